@@ -291,7 +291,8 @@ struct Quantity {
 };
 
 /// A change that would help, with its figures: "4-bit weights in layer 3 (conv3): 812 -> 406 columns", or in several
-/// layers together: "4-bit weights in layer 3 (conv3), layer 5: 1072 -> 760 columns". Some have no figures.
+/// layers together: "4-bit weights in layer 3 (conv3), layer 5: 1072 -> 760 columns", or in all of them: "2-bit weights
+/// in all layers: 2688 -> 672 columns". Some have no figures.
 struct Advice {
   Text change{};   ///< empty: there is none
   int layer = -1;  ///< -1: that of the finding
@@ -299,6 +300,7 @@ struct Advice {
   Quantity from{};
   Quantity to{};
   BoundedList<int, 6> further_layers{};  ///< that need the same change
+  bool all_layers = false;               ///< all layers need it that do not have it yet
 };
 
 /// One of those that fill a memory which is too small: a layer, or with layer -1 what the name says ("the input"), and
@@ -443,7 +445,7 @@ constexpr void append_shares(TextBuffer<Capacity>& out, const Finding& finding, 
     between = ", ";
     --others;
   }
-  if (others > 0) out << between << static_cast<long long>(others) << " others";
+  if (others > 0) out << between << static_cast<long long>(others) << (others == 1 ? Text(" other") : Text(" others"));
   out << ')';
 }
 
@@ -465,6 +467,7 @@ template <int Capacity>
 constexpr void append_advice(TextBuffer<Capacity>& out, const Advice& advice) {
   if (advice.change.empty()) return;
   out << "; " << advice.change;
+  if (advice.all_layers) out << " in all layers";
   if (advice.layer >= 0) {
     out << " in ";
     append_layer(out, advice.layer, advice.layer_name);
@@ -6236,6 +6239,12 @@ constexpr int columns_with(const PlacedLayer& at, int layer, int bits = 0) {
   return round_up(bits == 0 ? length : ceil_div(length * bits, own_bits), 4);
 }
 
+/// Whether a layer gets narrower weights by following an advice.
+constexpr bool narrowed_by(const Advice& advice, int layer, int own_bits, int bits) {
+  if (own_bits <= bits) return false;
+  return advice.all_layers || layer == advice.layer || advice.further_layers.contains(layer);
+}
+
 /// Columns that the fullest of the processors of `at` needs for all layers, with weights of `bits` in those that the
 /// advice names. The fullest one is the first of some layer's map, if maps have no holes.
 constexpr long long columns_needed(const PlacedLayer& at, const Advice& advice = {}, int bits = 0) {
@@ -6249,39 +6258,48 @@ constexpr long long columns_needed(const PlacedLayer& at, const Advice& advice =
     long long sum = 0;
     for (int k = 0; k < at.network.size; ++k) {
       if (!competes(at, k) || (at.plan.layers[k].processors & first) == 0) continue;
-      const bool changed = k == advice.layer || advice.further_layers.contains(k);
-      sum += columns_with(at, k, changed ? bits : 0);
+      sum += columns_with(at, k, narrowed_by(advice, k, at.network.layers[k].weight_bits, bits) ? bits : 0);
     }
     if (sum > most) most = sum;
   }
   return most;
 }
 
-/// Narrower weights in as few layers as are needed for all that share processors with `at` to fit; none if even 1-bit
-/// weights in six of them do not help. `columns`: what they need now.
+/// Weights of `bits` bits in the layers that save most, until all fit or more than an advice can name would be needed.
+constexpr Advice narrowest_few(const PlacedLayer& at, Advice advice, int bits) {
+  for (long long left = advice.from.values[0]; left > at.device.weight_columns;) {
+    int best = -1, most = 0;
+    for (int i = 0; i < at.network.size; ++i) {
+      const int own_bits = at.network.layers[i].weight_bits;
+      if (!competes(at, i) || own_bits <= bits || narrowed_by(advice, i, own_bits, bits)) continue;
+      const int saved = columns_with(at, i) - columns_with(at, i, bits);
+      if (saved > most) best = i, most = saved;
+    }
+    if (best < 0 || advice.further_layers.dropped > 0) break;
+    if (advice.layer >= 0)
+      advice.further_layers.push(best);
+    else
+      advice.layer = best, advice.layer_name = at.network.layers[best].name;
+    left = columns_needed(at, advice, bits);
+    advice.to = {left, "columns"};
+  }
+  return advice;
+}
+
+/// Narrower weights for all that share processors with `at` to fit: with as many bits as possible, in as few layers as
+/// are needed if an advice can name them, else in all; none if even 1 bit does not help. `columns`: what they need now.
 constexpr Advice narrower_weights(const PlacedLayer& at, long long columns) {
   const Text changes[] = {"4-bit weights", "2-bit weights", "1-bit weights"};
   for (int change = 0; change < 3; ++change) {
     const int bits = 4 >> change;
-    Advice advice{.change = changes[change], .from = columns};
-    for (long long left = columns; left > at.device.weight_columns;) {
-      int best = -1, most = 0;
-      for (int i = 0; i < at.network.size; ++i) {
-        const bool chosen = i == advice.layer || advice.further_layers.contains(i);
-        if (chosen || !competes(at, i) || at.network.layers[i].weight_bits <= bits) continue;
-        const int saved = columns_with(at, i) - columns_with(at, i, bits);
-        if (saved > most) best = i, most = saved;
-      }
-      if (best < 0 || advice.further_layers.dropped > 0) break;
-      if (advice.layer >= 0)
-        advice.further_layers.push(best);
-      else
-        advice.layer = best, advice.layer_name = at.network.layers[best].name;
-      left = columns_needed(at, advice, bits);
-      advice.to = {left, "columns"};
-    }
-    const bool helps = advice.to.count > 0 && advice.to.values[0] <= at.device.weight_columns;
-    if (helps && advice.further_layers.dropped == 0) return advice;
+    const Advice start{.change = changes[change], .from = columns};
+    const Advice few = narrowest_few(at, start, bits);
+    const bool helps = few.to.count > 0 && few.to.values[0] <= at.device.weight_columns;
+    if (helps && few.further_layers.dropped == 0) return few;
+    Advice all = start;
+    all.all_layers = true;
+    all.to = {columns_needed(at, all, bits), "columns"};
+    if (all.to.values[0] <= at.device.weight_columns) return all;
   }
   return {};
 }
@@ -8222,20 +8240,22 @@ INCUSE_RULE(PlacedLayer, output_memory, error, "the output does not fit into its
 
 namespace max7800x {
 
-/// What the layers that share processors with `at` take of the weight memory, the largest first.
-constexpr auto column_shares(const PlacedLayer& at) {
+/// What layers take of the weight memory, the largest first: `columns(i)`, less than 0 for a layer that is not counted.
+template <class Columns>
+constexpr auto column_shares(const WholeNetwork& network, Columns&& columns) {
   decltype(Finding::shares) shares;
-  int before = 1 << 30, last = -1;  // columns and number of the layer listed last
+  long long before = 1LL << 62;  // columns and number of the layer listed last
+  int last = -1;
   for (;;) {
-    int next = -1, most = -1;
-    for (int i = 0; i < at.network.size; ++i) {
-      if (!advice::competes(at, i)) continue;
-      const int columns = at.plan.layers[i].kernels.length;
-      const bool listed = columns > before || (columns == before && i <= last);
-      if (!listed && columns > most) next = i, most = columns;
+    int next = -1;
+    long long most = -1;
+    for (int i = 0; i < network.size; ++i) {
+      const long long own = columns(i);
+      const bool listed = own > before || (own == before && i <= last);
+      if (!listed && own > most) next = i, most = own;
     }
     if (next < 0) return shares;
-    shares.push({next, at.network.layers[next].name, {most, "columns"}});
+    shares.push({next, network.layers[next].name, {most, "columns"}});
     before = most, last = next;
   }
 }
@@ -8263,7 +8283,9 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
   Finding finding{&rules::weight_memory, at.index, at.layer.name};
   finding.needs = {columns, "columns"};
   finding.has = {at.device.weight_columns, "columns"};
-  finding.shares = column_shares(at);
+  finding.shares = column_shares(at.network, [&](int i) {
+    return advice::competes(at, i) ? at.plan.layers[i].kernels.length : -1;
+  });
   finding.advice = advice::narrower_weights(at, columns);
   blame.found.push(finding);
 }
@@ -14444,22 +14466,53 @@ constexpr Plan<N> without_offsets(const Graph<N>& graph, Plan<N> plan) {
   return plan;
 }
 
+/// Columns of the weight memory that a layer needs in each processor of a pass, with weights of at most `bits` bits.
+constexpr long long weight_columns(const OneLayer& at, int bits = 8) {
+  const Layer& l = at.layer;
+  const int taps = l.flatten ? l.pooled.pixels() : l.kernel.area();
+  return (at.passes() * (l.out.channels / l.groups) * taps * min_of(l.weight_bits, bits) + 71) / 72;
+}
+
+/// Reports the weights of a network that was not planned because those of layer `large` exceed the weight memory by
+/// far: with all layers that are sure to share a processor with it.
+template <int N>
+constexpr void blame_weights(const Graph<N>& graph, const WholeNetwork& network, int large, Findings& found) {
+  const auto layer = [&](int i) { return OneLayer{network, network.device, graph[i], i}; };
+  const auto processors = [&](int i) { return ceil_div(graph[i].in.channels, static_cast<int>(layer(i).passes())); };
+  // Maps without holes share a processor if any two of them have more processors together than there are.
+  const int least = all_processors - min_of(processors(large), all_processors / 2);
+  const auto counts = [&](int i) {
+    return i == large || (graph[i].has_weights() && is_countable(graph[i]) && processors(i) > least);
+  };
+  const auto all = [&](int bits) {
+    long long sum = 0;
+    for (int i = 0; i < graph.size; ++i)
+      if (counts(i)) sum += weight_columns(layer(i), bits);
+    return sum;
+  };
+  const long long most = network.device.weight_columns;
+  Finding finding{&rules::weight_memory, large, graph[large].name, {all(8), "columns"}, {most, "columns"}};
+  finding.shares = column_shares(network, [&](int i) { return counts(i) ? weight_columns(layer(i)) : -1; });
+  const Text changes[] = {"1-bit weights", "2-bit weights", "4-bit weights"};
+  for (int change = 0; change < 3; ++change)
+    if (const long long left = all(1 << change); left <= most) {
+      finding.advice = {.change = changes[change], .from = all(8), .to = {left, "columns"}};
+      finding.advice.all_layers = true;
+    }
+  found.push(finding);
+}
+
 /// Reports why a network was not planned although it breaks no other rule: weights that exceed the weight memory by
 /// far.
 template <int N>
 constexpr void check_weights(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   for (int i = 0; i < graph.size && found.ok(); ++i) {
-    const OneLayer at{network, network.device, graph[i], i};
-    if (at.layer.in == Shape{}) continue;  // what has kept its shapes from being inferred is reported
-    if (plannable(at.layer, i, network.buffer.exists(), at.device)) continue;
-    Blame blame{found, i, graph[i].name, &rules::weight_memory};
-    if (!is_countable(graph[i])) {
-      blame();
-      continue;
-    }
-    const int taps = graph[i].flatten ? graph[i].pooled.pixels() : graph[i].kernel.area();
-    const long long bits = 1LL * at.passes() * graph[i].out.channels * taps * graph[i].weight_bits;
-    blame({(bits + 71) / 72, "columns"}, {network.device.weight_columns, "columns"});
+    if (graph[i].in == Shape{}) continue;  // what has kept its shapes from being inferred is reported
+    if (plannable(graph[i], i, network.buffer.exists(), network.device)) continue;
+    if (is_countable(graph[i]) && graph[i].groups > 0)
+      blame_weights(graph, network, i, found);
+    else
+      Blame{found, i, graph[i].name, &rules::weight_memory}();
   }
 }
 

@@ -64,7 +64,8 @@ struct Quantity {
 };
 
 /// A change that would help, with its figures: "4-bit weights in layer 3 (conv3): 812 -> 406 columns", or in several
-/// layers together: "4-bit weights in layer 3 (conv3), layer 5: 1072 -> 760 columns". Some have no figures.
+/// layers together: "4-bit weights in layer 3 (conv3), layer 5: 1072 -> 760 columns", or in all of them: "2-bit weights
+/// in all layers: 2688 -> 672 columns". Some have no figures.
 struct Advice {
   Text change{};   ///< empty: there is none
   int layer = -1;  ///< -1: that of the finding
@@ -72,6 +73,7 @@ struct Advice {
   Quantity from{};
   Quantity to{};
   BoundedList<int, 6> further_layers{};  ///< that need the same change
+  bool all_layers = false;               ///< all layers need it that do not have it yet
 };
 
 /// One of those that fill a memory which is too small: a layer, or with layer -1 what the name says ("the input"), and
@@ -216,7 +218,7 @@ constexpr void append_shares(TextBuffer<Capacity>& out, const Finding& finding, 
     between = ", ";
     --others;
   }
-  if (others > 0) out << between << static_cast<long long>(others) << " others";
+  if (others > 0) out << between << static_cast<long long>(others) << (others == 1 ? Text(" other") : Text(" others"));
   out << ')';
 }
 
@@ -238,6 +240,7 @@ template <int Capacity>
 constexpr void append_advice(TextBuffer<Capacity>& out, const Advice& advice) {
   if (advice.change.empty()) return;
   out << "; " << advice.change;
+  if (advice.all_layers) out << " in all layers";
   if (advice.layer >= 0) {
     out << " in ";
     append_layer(out, advice.layer, advice.layer_name);

@@ -183,22 +183,53 @@ constexpr Plan<N> without_offsets(const Graph<N>& graph, Plan<N> plan) {
   return plan;
 }
 
+/// Columns of the weight memory that a layer needs in each processor of a pass, with weights of at most `bits` bits.
+constexpr long long weight_columns(const OneLayer& at, int bits = 8) {
+  const Layer& l = at.layer;
+  const int taps = l.flatten ? l.pooled.pixels() : l.kernel.area();
+  return (at.passes() * (l.out.channels / l.groups) * taps * min_of(l.weight_bits, bits) + 71) / 72;
+}
+
+/// Reports the weights of a network that was not planned because those of layer `large` exceed the weight memory by
+/// far: with all layers that are sure to share a processor with it.
+template <int N>
+constexpr void blame_weights(const Graph<N>& graph, const WholeNetwork& network, int large, Findings& found) {
+  const auto layer = [&](int i) { return OneLayer{network, network.device, graph[i], i}; };
+  const auto processors = [&](int i) { return ceil_div(graph[i].in.channels, static_cast<int>(layer(i).passes())); };
+  // Maps without holes share a processor if any two of them have more processors together than there are.
+  const int least = all_processors - min_of(processors(large), all_processors / 2);
+  const auto counts = [&](int i) {
+    return i == large || (graph[i].has_weights() && is_countable(graph[i]) && processors(i) > least);
+  };
+  const auto all = [&](int bits) {
+    long long sum = 0;
+    for (int i = 0; i < graph.size; ++i)
+      if (counts(i)) sum += weight_columns(layer(i), bits);
+    return sum;
+  };
+  const long long most = network.device.weight_columns;
+  Finding finding{&rules::weight_memory, large, graph[large].name, {all(8), "columns"}, {most, "columns"}};
+  finding.shares = column_shares(network, [&](int i) { return counts(i) ? weight_columns(layer(i)) : -1; });
+  const Text changes[] = {"1-bit weights", "2-bit weights", "4-bit weights"};
+  for (int change = 0; change < 3; ++change)
+    if (const long long left = all(1 << change); left <= most) {
+      finding.advice = {.change = changes[change], .from = all(8), .to = {left, "columns"}};
+      finding.advice.all_layers = true;
+    }
+  found.push(finding);
+}
+
 /// Reports why a network was not planned although it breaks no other rule: weights that exceed the weight memory by
 /// far.
 template <int N>
 constexpr void check_weights(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   for (int i = 0; i < graph.size && found.ok(); ++i) {
-    const OneLayer at{network, network.device, graph[i], i};
-    if (at.layer.in == Shape{}) continue;  // what has kept its shapes from being inferred is reported
-    if (plannable(at.layer, i, network.buffer.exists(), at.device)) continue;
-    Blame blame{found, i, graph[i].name, &rules::weight_memory};
-    if (!is_countable(graph[i])) {
-      blame();
-      continue;
-    }
-    const int taps = graph[i].flatten ? graph[i].pooled.pixels() : graph[i].kernel.area();
-    const long long bits = 1LL * at.passes() * graph[i].out.channels * taps * graph[i].weight_bits;
-    blame({(bits + 71) / 72, "columns"}, {network.device.weight_columns, "columns"});
+    if (graph[i].in == Shape{}) continue;  // what has kept its shapes from being inferred is reported
+    if (plannable(graph[i], i, network.buffer.exists(), network.device)) continue;
+    if (is_countable(graph[i]) && graph[i].groups > 0)
+      blame_weights(graph, network, i, found);
+    else
+      Blame{found, i, graph[i].name, &rules::weight_memory}();
   }
 }
 

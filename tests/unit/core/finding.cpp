@@ -44,6 +44,21 @@ TEST_CASE("an advice says what a change makes of what") {
   finding.advice.layer_name = "conv2";
   CHECK(text_of(finding) ==
         "layer 3: the memory is full; use less of it; 4-bit weights in layer 2 (conv2): 812 -> 406 columns");
+  finding.advice = {.change = "2-bit weights", .from = 812, .to = {203, "columns"}};
+  finding.advice.all_layers = true;
+  CHECK(text_of(finding) ==
+        "layer 3: the memory is full; use less of it; 2-bit weights in all layers: 812 -> 203 columns");
+}
+
+TEST_CASE("shares that are only counted: one other, two others") {
+  for (int shares = 5; shares <= 8; ++shares) {
+    Finding finding{.rule = &full, .layer = 3};
+    for (int i = 0; i < shares; ++i) finding.shares.push({i, {}, {9, "bytes"}});
+    const std::string text = text_of(finding);
+    CHECK((text.find(", 1 other)") != std::string::npos) == (shares == 7));
+    CHECK((text.find(", 2 others)") != std::string::npos) == (shares == 8));
+    CHECK((text.find("other") != std::string::npos) == (shares > 6));
+  }
 }
 
 TEST_CASE("long names are shortened, and never inside a character") {

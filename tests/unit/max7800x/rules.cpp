@@ -106,6 +106,8 @@ const std::vector<Advised> advised = {
      [](Broken&, Layer& l, const Finding& f) {
        l.placement.output_processors = static_cast<ProcessorMap>(f.advice.to.values[0]);
      }},
+    {"in_offset",
+     [](Broken&, Layer& l, const Finding& f) { l.placement.in_offset = static_cast<int>(f.advice.to.values[0]); }},
 };
 
 /// Does in the network what a finding advises; false if that is no single number in it.
@@ -252,6 +254,17 @@ TEST_CASE("of more layers than a finding lists the largest are named, also by co
   expect_shares(found());
 }
 
+namespace {
+
+void take(const Advice& advice, Net& net) {
+  const int bits = advice.change[0] - '0';
+  if (advice.layer >= 0) net[advice.layer].weight_bits = bits;
+  for (int further : advice.further_layers) net[further].weight_bits = bits;
+  for (int i = 0; i < net.size && advice.all_layers; ++i) net[i].weight_bits = std::min(net[i].weight_bits, bits);
+}
+
+}  // namespace
+
 // Weights that exceed the memory by little, by much, of few and of many layers: whoever takes the advice is done.
 TEST_CASE("narrower weights as the advice names them fit") {
   int helped = 0;
@@ -265,14 +278,40 @@ TEST_CASE("narrower weights as the advice names them fit") {
       CAPTURE(layers);
       CHECK(found.errors() == 1);
       const Advice advice = found[0].advice;
-      if (advice.change.empty()) continue;
-      const int bits = advice.change[0] - '0';
-      net[advice.layer].weight_bits = bits;
-      for (int further : advice.further_layers) net[further].weight_bits = bits;
+      REQUIRE_FALSE(advice.change.empty());
+      take(advice, net);
       CHECK(check(infer(net), max78000).ok());
       ++helped;
     }
   CHECK(helped > 20);
+}
+
+TEST_CASE("more layers than an advice names: narrower weights in all of them") {
+  Net net = network({3, 8, 8}, {});
+  for (int i = 0; i < 12; ++i) net[net.size++] = conv2d(128);
+  const Findings found = check(infer(net), max78000);
+  REQUIRE(found.errors() == 1);
+  CHECK(sentence(found[0], max78000).find("; 2-bit weights in all layers: 2944 -> 736 columns") != std::string::npos);
+  take(found[0].advice, net);
+  CHECK(check(infer(net), max78000).ok());
+}
+
+// Not planned, as one layer alone exceeds the memory by far: still the sum of all and their shares are told.
+TEST_CASE("weights far beyond the memory: the sum, the shares, and what helps if anything does") {
+  Net net = network({64, 8, 8}, {conv2d(1024), conv2d(1024), conv2d(64)});
+  Findings found = check(infer(net), max78000);
+  REQUIRE(found.errors() == 1);
+  CHECK(sentence(found[0], max78000).find("needs 18432 columns, MAX78000 has 768 columns (layer 1: 16384 columns, "
+                                          "layer 0: 1024 columns, layer 2: 1024 columns)") != std::string::npos);
+  CHECK(found[0].advice.change.empty());
+  for (int channels = 320; channels <= 448; channels += 64) {
+    net = network({64, 8, 8}, {conv2d(channels), conv2d(channels), conv2d(64)});
+    found = check(infer(net), max78000);
+    REQUIRE(found.errors() == 1);
+    REQUIRE(found[0].advice.all_layers);
+    take(found[0].advice, net);
+    CHECK(check(infer(net), max78000).ok());
+  }
 }
 
 // Rules that no network type can break have nothing to be refused: the language or the planner prevents it.

@@ -136,6 +136,12 @@ constexpr int columns_with(const PlacedLayer& at, int layer, int bits = 0) {
   return round_up(bits == 0 ? length : ceil_div(length * bits, own_bits), 4);
 }
 
+/// Whether a layer gets narrower weights by following an advice.
+constexpr bool narrowed_by(const Advice& advice, int layer, int own_bits, int bits) {
+  if (own_bits <= bits) return false;
+  return advice.all_layers || layer == advice.layer || advice.further_layers.contains(layer);
+}
+
 /// Columns that the fullest of the processors of `at` needs for all layers, with weights of `bits` in those that the
 /// advice names. The fullest one is the first of some layer's map, if maps have no holes.
 constexpr long long columns_needed(const PlacedLayer& at, const Advice& advice = {}, int bits = 0) {
@@ -149,39 +155,48 @@ constexpr long long columns_needed(const PlacedLayer& at, const Advice& advice =
     long long sum = 0;
     for (int k = 0; k < at.network.size; ++k) {
       if (!competes(at, k) || (at.plan.layers[k].processors & first) == 0) continue;
-      const bool changed = k == advice.layer || advice.further_layers.contains(k);
-      sum += columns_with(at, k, changed ? bits : 0);
+      sum += columns_with(at, k, narrowed_by(advice, k, at.network.layers[k].weight_bits, bits) ? bits : 0);
     }
     if (sum > most) most = sum;
   }
   return most;
 }
 
-/// Narrower weights in as few layers as are needed for all that share processors with `at` to fit; none if even 1-bit
-/// weights in six of them do not help. `columns`: what they need now.
+/// Weights of `bits` bits in the layers that save most, until all fit or more than an advice can name would be needed.
+constexpr Advice narrowest_few(const PlacedLayer& at, Advice advice, int bits) {
+  for (long long left = advice.from.values[0]; left > at.device.weight_columns;) {
+    int best = -1, most = 0;
+    for (int i = 0; i < at.network.size; ++i) {
+      const int own_bits = at.network.layers[i].weight_bits;
+      if (!competes(at, i) || own_bits <= bits || narrowed_by(advice, i, own_bits, bits)) continue;
+      const int saved = columns_with(at, i) - columns_with(at, i, bits);
+      if (saved > most) best = i, most = saved;
+    }
+    if (best < 0 || advice.further_layers.dropped > 0) break;
+    if (advice.layer >= 0)
+      advice.further_layers.push(best);
+    else
+      advice.layer = best, advice.layer_name = at.network.layers[best].name;
+    left = columns_needed(at, advice, bits);
+    advice.to = {left, "columns"};
+  }
+  return advice;
+}
+
+/// Narrower weights for all that share processors with `at` to fit: with as many bits as possible, in as few layers as
+/// are needed if an advice can name them, else in all; none if even 1 bit does not help. `columns`: what they need now.
 constexpr Advice narrower_weights(const PlacedLayer& at, long long columns) {
   const Text changes[] = {"4-bit weights", "2-bit weights", "1-bit weights"};
   for (int change = 0; change < 3; ++change) {
     const int bits = 4 >> change;
-    Advice advice{.change = changes[change], .from = columns};
-    for (long long left = columns; left > at.device.weight_columns;) {
-      int best = -1, most = 0;
-      for (int i = 0; i < at.network.size; ++i) {
-        const bool chosen = i == advice.layer || advice.further_layers.contains(i);
-        if (chosen || !competes(at, i) || at.network.layers[i].weight_bits <= bits) continue;
-        const int saved = columns_with(at, i) - columns_with(at, i, bits);
-        if (saved > most) best = i, most = saved;
-      }
-      if (best < 0 || advice.further_layers.dropped > 0) break;
-      if (advice.layer >= 0)
-        advice.further_layers.push(best);
-      else
-        advice.layer = best, advice.layer_name = at.network.layers[best].name;
-      left = columns_needed(at, advice, bits);
-      advice.to = {left, "columns"};
-    }
-    const bool helps = advice.to.count > 0 && advice.to.values[0] <= at.device.weight_columns;
-    if (helps && advice.further_layers.dropped == 0) return advice;
+    const Advice start{.change = changes[change], .from = columns};
+    const Advice few = narrowest_few(at, start, bits);
+    const bool helps = few.to.count > 0 && few.to.values[0] <= at.device.weight_columns;
+    if (helps && few.further_layers.dropped == 0) return few;
+    Advice all = start;
+    all.all_layers = true;
+    all.to = {columns_needed(at, all, bits), "columns"};
+    if (all.to.values[0] <= at.device.weight_columns) return all;
   }
   return {};
 }

@@ -251,20 +251,22 @@ INCUSE_RULE(PlacedLayer, output_memory, error, "the output does not fit into its
 
 namespace max7800x {
 
-/// What the layers that share processors with `at` take of the weight memory, the largest first.
-constexpr auto column_shares(const PlacedLayer& at) {
+/// What layers take of the weight memory, the largest first: `columns(i)`, less than 0 for a layer that is not counted.
+template <class Columns>
+constexpr auto column_shares(const WholeNetwork& network, Columns&& columns) {
   decltype(Finding::shares) shares;
-  int before = 1 << 30, last = -1;  // columns and number of the layer listed last
+  long long before = 1LL << 62;  // columns and number of the layer listed last
+  int last = -1;
   for (;;) {
-    int next = -1, most = -1;
-    for (int i = 0; i < at.network.size; ++i) {
-      if (!advice::competes(at, i)) continue;
-      const int columns = at.plan.layers[i].kernels.length;
-      const bool listed = columns > before || (columns == before && i <= last);
-      if (!listed && columns > most) next = i, most = columns;
+    int next = -1;
+    long long most = -1;
+    for (int i = 0; i < network.size; ++i) {
+      const long long own = columns(i);
+      const bool listed = own > before || (own == before && i <= last);
+      if (!listed && own > most) next = i, most = own;
     }
     if (next < 0) return shares;
-    shares.push({next, at.network.layers[next].name, {most, "columns"}});
+    shares.push({next, network.layers[next].name, {most, "columns"}});
     before = most, last = next;
   }
 }
@@ -292,7 +294,9 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
   Finding finding{&rules::weight_memory, at.index, at.layer.name};
   finding.needs = {columns, "columns"};
   finding.has = {at.device.weight_columns, "columns"};
-  finding.shares = column_shares(at);
+  finding.shares = column_shares(at.network, [&](int i) {
+    return advice::competes(at, i) ? at.plan.layers[i].kernels.length : -1;
+  });
   finding.advice = advice::narrower_weights(at, columns);
   blame.found.push(finding);
 }
