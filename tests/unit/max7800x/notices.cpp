@@ -146,3 +146,14 @@ TEST_CASE("An output of zeros") {
   values[3] = -1;
   CHECK(check_output(graph_of<Net>(), 0, value).empty());
 }
+
+TEST_CASE("Zeros of a rolling buffer that nothing was inserted into yet are no surprise") {
+  struct Net : Network<Input<4, 2, 2>, RollingBuffer<4, 6, as<"past">>, AvgPool2d<2, as<"seen">>, ShiftBuffer<1>,
+                       AvgPool1d<5, from<"past">>, AvgPool2d<2, from<"input">, buffer_insert<1>>,
+                       AvgPool1d<6, from<"past">, as<"decision">>> {};
+  const auto graph = graph_of<Net>();
+  std::string warned;
+  for (int i = 0; i < graph.size; ++i)
+    warned += check_output(graph, i, [](int) { return 0; }).empty() ? '-' : 'w';
+  CHECK(warned == "w--ww");
+}
