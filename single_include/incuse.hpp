@@ -8378,7 +8378,7 @@ INCUSE_RULE_WORDS(max7800x, output_trails_input, error,
 INCUSE_RULE_WORDS(max7800x, read_processors, error, "the layer reads other processors than its source writes",
                   "give it the source's output processors", "placement 2; checks Q1, Q2, Q6, Q7")
 INCUSE_RULE_WORDS(max7800x, read_offset, error, "the layer reads at another offset than its source writes",
-                  "correct the source's output offset", "placement 4; checks Q3, Q4, Q8")
+                  "correct the layer's input offset, or the source's output offset", "placement 4; checks Q3, Q4, Q8")
 INCUSE_RULE_WORDS(max7800x, read_gap, error,
                   "the source does not leave the gaps between its words that the layer expects",
                   "correct the source's write gap", "placement 4; checks I3, I5, I6")
@@ -13612,6 +13612,7 @@ struct ReadingProof : Subject<N> {
     long long pixel_step;  ///< in words
     long long pass_step;
     ChannelWords words;  ///< of a pixel
+    long long left_out = 0;  ///< bytes that the layer leaves out in front of what it reads
   };
 
   /// How a tensor's channels lie in the words of a pixel: the input as the first layer reads it.
@@ -13644,7 +13645,7 @@ struct ReadingProof : Subject<N> {
     } else if (map != e.map) {
       blame(rules::read_processors, i, span_of(e.map), span_of(map), "the source", part);
     } else if (offset != e.offset) {
-      blame(rules::read_offset, i, e.offset, offset, "the source", part);
+      blame_offset(i, e, offset, part);
     } else if (count != e.count || bytes != 4) {
       blame(rules::read_size, i, {4 * e.count, "bytes"}, {bytes * count, "bytes"}, "the source", part);
     } else if (count > 1) {
@@ -13655,6 +13656,16 @@ struct ReadingProof : Subject<N> {
                                             (count == passes || passes * (gap + 1) == e.pixel_step);
       if (!agrees) blame(rules::read_gap, i, e.pass_step - 1, gap, "the source", part);
     }
+  }
+
+  /// In the author's numbers: the layer's input offset is that of the first word that it reads, behind those left out.
+  constexpr void blame_offset(int i, const Expected& e, long long offset, Text part) const {
+    const long long own = word_aligned(plan[i].in_offset), right = own + offset - e.offset;
+    const bool single = graph[i].sources.size == 1 && right >= 0;  // of several, another one would lie wrong then
+    const Advice advice{.change = "in_offset", .from = own, .to = right};
+    blame(rules::read_offset, i, e.offset + e.left_out, offset + e.left_out,
+          e.left_out == 0 ? Text("the source") : Text("the source, without the rows left out,"), part,
+          single ? advice : Advice{});
   }
 
   /// Tensors of one extent are read as one with the channels of all, others one behind the other.
@@ -13674,7 +13685,8 @@ struct ReadingProof : Subject<N> {
                size * passes,     passes * operands * apart,
                operands * apart,  own};
     const long long width = tensor_shape(layer.sources[0]).width;
-    e.offset -= 4 * layer.crop_top * width * passes * operands * apart;
+    e.left_out = 4 * layer.crop_top * width * passes * operands * apart;
+    e.offset -= e.left_out;
     const long long left_out = (layer.crop_top + layer.crop_bottom) * width;
     e.count += left_out * passes;
     if (layer.sources.size == 1) {
@@ -13725,7 +13737,8 @@ struct ReadingProof : Subject<N> {
                 {part_of(placed.processors, before % width, min_of(channels, width)),
                  word_aligned(placed.in_offset) + 4 * (before / width - layer.crop_top * row * placed.in.count),
                  (pixels(layer.in) + (layer.crop_top + layer.crop_bottom) * row) * words.count(),
-                 placed.in.count * (placed.read_gap + 1LL), placed.read_gap + 1LL, words});
+                 placed.in.count * (placed.read_gap + 1LL), placed.read_gap + 1LL, words,
+                 4 * layer.crop_top * row * placed.in.count});
       before += channels;
     }
   }

@@ -238,7 +238,7 @@ inline std::vector<Broken> readings() {
       {&rules::read_offset,
        network(rgb, {placed(conv2d(4), 0x7, 0xf, 0, 0x1000), placed(conv2d(4), 0xf, 0xf, 0x1400, 0x2000)}),
        "layer 1: the layer reads at another offset than its source writes (layer 0): needs 5120, the source has "
-       "4096; correct the source's output offset"},
+       "4096; correct the layer's input offset, or the source's output offset; in_offset: 5120 -> 4096"},
       {&rules::read_gap,
        network(rgb, {placed(conv2d(4), 0x7, 0xf, 0, 0x1000, 1), placed(conv2d(4), 0xf, 0xf, 0x1000, 0x2000)}),
        "layer 1: the source does not leave the gaps between its words that the layer expects (layer 0): needs 0, the "

@@ -80,12 +80,17 @@ std::vector<int> decision_about(int first, int last) {
 }
 
 template <int N>
-std::string findings_of(const Graph<N>& graph, bool overlap = true) {
+Findings inspected(const Graph<N>& graph, bool overlap = true) {
   Options options;
   options.overlap_data = overlap;
   const auto planned = arrange_and_plan<most_layers>(graph, max78000, options);
+  return inspect(planned.graph, planned.plan, max78000, options);
+}
+
+template <int N>
+std::string findings_of(const Graph<N>& graph, bool overlap = true) {
   std::string rules;
-  for (const Finding& finding : inspect(planned.graph, planned.plan, max78000, options))
+  for (const Finding& finding : inspected(graph, overlap))
     rules += (rules.empty() ? "" : ", ") + string_of(finding.rule->id);
   return rules;
 }
@@ -199,8 +204,15 @@ TEST_CASE("rows have to be where the layers look for them") {
   net[1].placement.out_offset = 0x6004;
   CHECK(findings_of(net) == "buffer_place");
   net = good;
-  net[1].placement.in_offset = 0x6000;
-  CHECK(findings_of(net) == "read_offset");
+  for (const int offset : {0x6000, 0x6008, 0x6010}) {
+    net[1].placement.in_offset = offset;
+    CHECK(findings_of(net) == "read_offset");
+    // The shift's own offset and the one that it should have, not that of the rows that it drops.
+    const std::string said = string_of(sentence_of(inspected(net)[0], max78000.name));
+    CHECK(said.find("needs " + std::to_string(offset) + ", the source, without the rows left out, has 24580;") !=
+          std::string::npos);
+    CHECK(said.find("; in_offset: " + std::to_string(offset) + " -> 24580") != std::string::npos);
+  }
   net = good;
   net[2].placement.output_processors = 0xff0;
   CHECK(findings_of(net) == "buffer_place");

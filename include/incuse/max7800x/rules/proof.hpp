@@ -22,7 +22,7 @@ INCUSE_RULE_WORDS(max7800x, output_trails_input, error,
 INCUSE_RULE_WORDS(max7800x, read_processors, error, "the layer reads other processors than its source writes",
                   "give it the source's output processors", "placement 2; checks Q1, Q2, Q6, Q7")
 INCUSE_RULE_WORDS(max7800x, read_offset, error, "the layer reads at another offset than its source writes",
-                  "correct the source's output offset", "placement 4; checks Q3, Q4, Q8")
+                  "correct the layer's input offset, or the source's output offset", "placement 4; checks Q3, Q4, Q8")
 INCUSE_RULE_WORDS(max7800x, read_gap, error,
                   "the source does not leave the gaps between its words that the layer expects",
                   "correct the source's write gap", "placement 4; checks I3, I5, I6")

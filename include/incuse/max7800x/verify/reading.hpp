@@ -61,6 +61,7 @@ struct ReadingProof : Subject<N> {
     long long pixel_step;  ///< in words
     long long pass_step;
     ChannelWords words;  ///< of a pixel
+    long long left_out = 0;  ///< bytes that the layer leaves out in front of what it reads
   };
 
   /// How a tensor's channels lie in the words of a pixel: the input as the first layer reads it.
@@ -93,7 +94,7 @@ struct ReadingProof : Subject<N> {
     } else if (map != e.map) {
       blame(rules::read_processors, i, span_of(e.map), span_of(map), "the source", part);
     } else if (offset != e.offset) {
-      blame(rules::read_offset, i, e.offset, offset, "the source", part);
+      blame_offset(i, e, offset, part);
     } else if (count != e.count || bytes != 4) {
       blame(rules::read_size, i, {4 * e.count, "bytes"}, {bytes * count, "bytes"}, "the source", part);
     } else if (count > 1) {
@@ -104,6 +105,16 @@ struct ReadingProof : Subject<N> {
                                             (count == passes || passes * (gap + 1) == e.pixel_step);
       if (!agrees) blame(rules::read_gap, i, e.pass_step - 1, gap, "the source", part);
     }
+  }
+
+  /// In the author's numbers: the layer's input offset is that of the first word that it reads, behind those left out.
+  constexpr void blame_offset(int i, const Expected& e, long long offset, Text part) const {
+    const long long own = word_aligned(plan[i].in_offset), right = own + offset - e.offset;
+    const bool single = graph[i].sources.size == 1 && right >= 0;  // of several, another one would lie wrong then
+    const Advice advice{.change = "in_offset", .from = own, .to = right};
+    blame(rules::read_offset, i, e.offset + e.left_out, offset + e.left_out,
+          e.left_out == 0 ? Text("the source") : Text("the source, without the rows left out,"), part,
+          single ? advice : Advice{});
   }
 
   /// Tensors of one extent are read as one with the channels of all, others one behind the other.
@@ -123,7 +134,8 @@ struct ReadingProof : Subject<N> {
                size * passes,     passes * operands * apart,
                operands * apart,  own};
     const long long width = tensor_shape(layer.sources[0]).width;
-    e.offset -= 4 * layer.crop_top * width * passes * operands * apart;
+    e.left_out = 4 * layer.crop_top * width * passes * operands * apart;
+    e.offset -= e.left_out;
     const long long left_out = (layer.crop_top + layer.crop_bottom) * width;
     e.count += left_out * passes;
     if (layer.sources.size == 1) {
@@ -174,7 +186,8 @@ struct ReadingProof : Subject<N> {
                 {part_of(placed.processors, before % width, min_of(channels, width)),
                  word_aligned(placed.in_offset) + 4 * (before / width - layer.crop_top * row * placed.in.count),
                  (pixels(layer.in) + (layer.crop_top + layer.crop_bottom) * row) * words.count(),
-                 placed.in.count * (placed.read_gap + 1LL), placed.read_gap + 1LL, words});
+                 placed.in.count * (placed.read_gap + 1LL), placed.read_gap + 1LL, words,
+                 4 * layer.crop_top * row * placed.in.count});
       before += channels;
     }
   }
