@@ -286,7 +286,14 @@ inline std::vector<Broken> crops() {
       {&rules::crop_rows,
        network(rgb, {conv2d(4), changed(conv2d(4), [](Layer& l) { l.crop_top = 5, l.crop_bottom = 3; })}),
        "layer 1: a layer leaves out all rows of its source, or fewer than none: needs 9 rows, the source has 8 "
-       "rows; crop fewer rows"},
+       "rows; crop fewer rows, and 0 or more at each end"},
+      {&rules::crop_rows, network(rgb, {conv2d(4), changed(conv2d(4), [](Layer& l) { l.crop_top = -1; })}),
+       "layer 1: a layer leaves out all rows of its source, or fewer than none (at the top): needs 0 rows or more, the "
+       "crop has -1 rows; crop fewer rows, and 0 or more at each end"},
+      {&rules::crop_rows,
+       network(rgb, {conv2d(4), changed(conv2d(4), [](Layer& l) { l.crop_top = 2, l.crop_bottom = -2; })}),
+       "layer 1: a layer leaves out all rows of its source, or fewer than none (at the bottom): needs 0 rows or more, "
+       "the crop has -2 rows; crop fewer rows, and 0 or more at each end"},
       {&rules::crop_input, network(rgb, {changed(conv2d(4), [](Layer& l) { l.crop_top = 1; })}),
        "layer 0: the network's first layer reads the whole input, and so do layers that stream; crop the input before "
        "it is loaded, or in a layer behind these"},

@@ -6,13 +6,14 @@
 namespace incuse {
 
 INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out all rows of its source, or fewer than none",
-            "crop fewer rows", "arithmetic 1") {
+            "crop fewer rows, and 0 or more at each end", "arithmetic 1") {
   const Layer& l = at.layer;
   if (l.buffer_shift != 0) return;  // a shift crops what it drops
   for (int source : l.sources) {
     const int rows = at.source(source).height;
-    const bool sound = l.crop_top >= 0 && l.crop_bottom >= 0;
-    if (rows > 0 && (!sound || 1LL * l.crop_top + l.crop_bottom >= rows))
+    if (l.crop_top < 0) return blame({0, "rows or more"}, {l.crop_top, "rows"}, "the crop", "at the top");
+    if (l.crop_bottom < 0) return blame({0, "rows or more"}, {l.crop_bottom, "rows"}, "the crop", "at the bottom");
+    if (rows > 0 && 1LL * l.crop_top + l.crop_bottom >= rows)
       return blame({1LL * l.crop_top + l.crop_bottom + 1, "rows"}, {rows, "rows"}, "the source");
   }
 }
