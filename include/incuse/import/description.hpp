@@ -178,10 +178,8 @@ class DescriptionReader {
     const auto extent = value("dim").extent(1, device_.max_dimension, false);
     const auto offset = value("offset").number(0, device_.max_out_offset - 1);
     const auto gap = node["write_gap"] ? value("write_gap").number(0, device_.max_write_gap) : std::optional<int>(0);
-    if (node["width"])
-      if (const auto width = value("width").number(8, 32); width && *width != 8)
-        problems_.report("Y27", place_of(node["width"]), "only bytes can be unloaded from a list: 'width' must be 8");
-    if (!map || !channels || !extent || !offset || !gap) return;
+    const bool bytes = has_byte_width(node);
+    if (!map || !channels || !extent || !offset || !gap || !bytes) return;
     region.processors = *map;
     region.shape = {*channels, extent->height, extent->width};
     region.offset = *offset;
@@ -193,22 +191,41 @@ class DescriptionReader {
     std::vector<std::string_view> needed{"channels", "dim", "name"}, optional{"width"};
     for (std::string_view place : {"processors", "offset"}) (by_hand ? needed : optional).push_back(place);
     if (!check_regions("data_buffer", node, needed, optional)) return;
-    const auto value = [&](const char* key) { return value_of(key, "Y27", node[0][key]); };
-    const auto map = node[0]["processors"] ? value("processors").processors(true) : ProcessorMap{0};
-    const auto channels = value("channels").number(1, device_.max_channels);
-    const auto extent = value("dim").extent(1, device_.max_dimension, false);
-    const auto offset =
-        node[0]["offset"] ? value("offset").number(0, device_.max_out_offset - 1) : Placement::not_given;
-    const auto name = value("name").name();
-    if (!map || !channels || !extent || !offset || !name) return;
-    if (extent->width != 1)
-      description_.not_supported.push_back(std::string("data_buffer of several columns is not supported: ") +
-                                           one_column);
-    description_.buffer_name = *name;
-    buffer_place_ = place_of(node[0]["name"]);
-    description_.buffer = {{}, *channels, extent->height, *map, *offset};
+    // The entries without effect are checked as well: each may be meant to become the first one.
+    for (std::size_t i = 0; i < node.size(); ++i) {
+      const auto buffer = buffer_of(node[i]);
+      if (!buffer || i > 0) continue;
+      description_.buffer = *buffer;
+      description_.buffer_name = node[i]["name"].Scalar();
+      buffer_place_ = place_of(node[i]["name"]);
+    }
     if (node.size() > 1)
       problems_.report("N1", place_of(node[1]), "only the first entry of 'data_buffer' has an effect");
+  }
+  /// The rolling buffer that an entry of 'data_buffer' describes, without its name; nothing if a value is wrong.
+  std::optional<KeptRows> buffer_of(const YAML::Node& node) {
+    const auto value = [&](const char* key) { return value_of(key, "Y27", node[key]); };
+    const auto map = node["processors"] ? value("processors").processors(true) : ProcessorMap{0};
+    const auto channels = value("channels").number(1, device_.max_channels);
+    const auto extent = value("dim").extent(1, device_.max_dimension, false);
+    const auto offset = node["offset"] ? value("offset").number(0, device_.max_out_offset - 1) : Placement::not_given;
+    const auto name = value("name").name();
+    const bool bytes = has_byte_width(node);
+    const bool one_column = extent && extent->width == 1;
+    if (extent && !one_column)
+      problems_.report("Y27", place_of(node["dim"]),
+                       "a rolling buffer has one column, and 'dim' asks for " + std::to_string(extent->width) +
+                           ": give the number of rows, 'dim: " + std::to_string(extent->height) +
+                           "', and keep what is side by side in channels");
+    if (!map || !channels || !one_column || !offset || !name || !bytes) return std::nullopt;
+    return KeptRows{{}, *channels, extent->height, *map, *offset};
+  }
+  /// Whether the 'width' of a memory region is that of bytes, the only one that there is, or is not given.
+  bool has_byte_width(const YAML::Node& region) {
+    const YAML::Node width = region["width"];
+    if (!width || yaml_integer(width) == 8) return true;
+    value_of("width", "Y27", width).wrong("8: a memory region of a description holds bytes");
+    return false;
   }
   /// Whether a list of memory regions has the keys that it needs, and no others.
   bool check_regions(const char* key, const YAML::Node& node, const std::vector<std::string_view>& needed,

@@ -22,9 +22,6 @@ namespace incuse::detail {
 
 using description_rules::RuleId;
 
-// Why some constructs are not supported.
-inline constexpr const char* one_column = "a rolling buffer has one column";
-
 /// Thrown when a file has more problems than are collected.
 struct TooManyProblems {};
 

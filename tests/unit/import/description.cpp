@@ -391,11 +391,47 @@ TEST_CASE("what Incuse cannot handle yet is listed") {
       "- {processors: 1, out_offset: 0, op: none, in_crop: [1, 1]}\n");
   REQUIRE(read.ok());
   CHECK(not_supported_yet(read).empty());
-  const NetworkDescription image = parse(
-      "arch: a\ndataset: b\ndata_buffer:\n- {processors: 1, channels: 1, dim: [3, 2], offset: 0, name: ring}\n"
-      "layers:\n- {processors: 1, out_offset: 0, op: none}\n");
-  CHECK(not_supported_yet(image) ==
-        Texts{"data_buffer of several columns is not supported: a rolling buffer has one column"});
+}
+
+TEST_CASE("memory regions: a wrong value of any key is an error with its line") {
+  const auto problems = [](const std::string& list, const std::string& entry) {
+    return problems_of("arch: a\ndataset: b\n" + list + ":\n" + entry +
+                       "layers:\n- {processors: 1, out_offset: 0, op: none}\n");
+  };
+  const std::vector<std::pair<std::string, std::string>> sound = {
+      {"processors", "1"}, {"channels", "1"}, {"dim", "3"}, {"offset", "0"}, {"name", "ring"}, {"width", "8"},
+      {"write_gap", "0"},
+  };
+  for (const std::string list : {"data_buffer", "unload"}) {
+    const char* other = list == "unload" ? "name" : "write_gap";
+    for (const auto& wrong : sound)
+      for (const char* value : {"", "[]", "-1", "32", "{a: 1}"}) {
+        if (wrong.first == other) continue;
+        const std::string key = wrong.first;
+        if (std::string(value) == "32" && key != "width") continue;
+        CAPTURE(list);
+        CAPTURE(key);
+        CAPTURE(value);
+        std::string entry = "- {";
+        for (const auto& one : sound)
+          if (one.first != other) entry += one.first + ": " + (one.first == key ? value : one.second.c_str()) + ", ";
+        entry.resize(entry.size() - 2);
+        entry += "}\n";
+        const Texts texts = problems(list, entry);
+        REQUIRE(texts.size() == 1);
+        CHECK(texts[0].find("net.yaml:4:") == 0);
+        CHECK(texts[0].find(key == "name" && std::string(value) == "-1" ? "[Y25]" : "[Y27]") != std::string::npos);
+      }
+  }
+  CHECK(problems("data_buffer", "- {processors: 1, channels: 1, dim: 3, offset: 0, name: ring, width: banana}\n") ==
+        Texts{"net.yaml:4:70: error: 'width' must be 8: a memory region of a description holds bytes, not 'banana' "
+              "[Y27]"});
+  CHECK(problems("data_buffer", "- {processors: 1, channels: 1, dim: [6, 2], offset: 0, name: ring}\n") ==
+        Texts{"net.yaml:4:37: error: a rolling buffer has one column, and 'dim' asks for 2: give the number of rows, "
+              "'dim: 6', and keep what is side by side in channels [Y27]"});
+  CHECK(problems("data_buffer", "- {processors: 1, channels: 1, dim: 6, offset: 0, name: ring}\n"
+                                "- {processors: 1, channels: 1, dim: 6, offset: 0, name: other, width: 4}\n")
+            .size() == 2);
 }
 
 TEST_CASE("a rolling buffer, and the layers that use it") {
@@ -745,7 +781,7 @@ TEST_CASE("a list of regions to unload") {
               "net.yaml:4:29: error: 'channels' must be a number from 1 to 1024, not '0' [Y27]",
               "net.yaml:4:37: error: 'dim' must be a number or a list of 2 numbers, not a list of 3 [Y27]",
               "net.yaml:4:56: error: 'offset' must be a number from 0 to 131071, not '-4' [Y27]",
-              "net.yaml:4:67: error: only bytes can be unloaded from a list: 'width' must be 8 [Y27]"});
+              "net.yaml:4:67: error: 'width' must be 8: a memory region of a description holds bytes, not '32' [Y27]"});
   CHECK(problems_of(start + "- {processors: 1, channels: 1, channels: 2, dim: 1, offset: 0}\n" + layers) ==
         Texts{"net.yaml:4:32: error: 'channels' is given twice [Y2]"});
 }
