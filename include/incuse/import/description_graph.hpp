@@ -280,13 +280,19 @@ class GraphBuilder {
     if (layer.in_extent.area() == 0 && !same_extent)
       problems_.report("I17", own,
                        "the layers that the layer reads have different sizes; 'in_dim' says what to make of them");
-    const long long wanted =
-        (0LL + layer.in_extent.height + layer.crop_top + layer.crop_bottom) * layer.in_extent.width;
-    if (layer.in_extent.area() > 0 && !own.sources.empty() && wanted != pixels)
-      problems_.report("I17", own,
-                       "'in_dim' has " + std::to_string(wanted) + " pixels, but the layers that the layer reads have " +
-                           std::to_string(pixels));
+    const long long dropped = (0LL + layer.crop_top + layer.crop_bottom) * layer.in_extent.width;
+    if (layer.in_extent.area() > 0 && !own.sources.empty() && layer.in_extent.area() + dropped != pixels)
+      problems_.report("I17", own, pixels_text(layer, pixels, dropped));
     return result_.problems.size() == errors_before;
+  }
+
+  /// In the author's numbers: 'in_dim' is what is left of the sources' pixels, those dropped not counted.
+  static std::string pixels_text(const Layer& layer, long long pixels, long long dropped) {
+    std::string text = "'in_dim' has " + std::to_string(layer.in_extent.area()) +
+                       " pixels, but the layers that the layer reads have " + std::to_string(pixels);
+    if (dropped == 0) return text;
+    const std::string left = pixels > dropped ? std::to_string(pixels - dropped) : "none";
+    return text + ", of which '" + (layer.buffer_shift != 0 ? "buffer_shift" : "in_crop") + "' leaves " + left;
   }
 
   static bool is_empty(Shape shape) { return shape.channels < 1 || shape.height < 1 || shape.width < 1; }

@@ -306,7 +306,11 @@ TEST_CASE("cropped rows count for in_dim") {
   described = graph(two + ", in_crop: [1, 2]}\n", {});
   CHECK(described.graph[1].in == Shape{3, 5, 8});
   CHECK(problems_of(graph(two + ", in_crop: [1, 2], in_dim: [6, 8]}\n", {})) ==
-        Texts{"net.yaml:5:3: error: 'in_dim' has 72 pixels, but the layers that the layer reads have 64 [I17]"});
+        Texts{"net.yaml:5:3: error: 'in_dim' has 48 pixels, but the layers that the layer reads have 64, of which "
+              "'in_crop' leaves 40 [I17]"});
+  CHECK(problems_of(graph(two + ", in_crop: [8, 8], in_dim: [1, 8]}\n", {})) ==
+        Texts{"net.yaml:5:3: error: 'in_dim' has 8 pixels, but the layers that the layer reads have 64, of which "
+              "'in_crop' leaves none [I17]"});
 }
 
 TEST_CASE("a wrong use of the buffer is one error, and layers behind it are not blamed") {
