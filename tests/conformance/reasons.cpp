@@ -84,7 +84,7 @@ const std::vector<Reason> reasons = {
     // Operators.
     {"requires a multiple of 3 for `pad`", {{"column_rows", "padding"}}},
     {"requires a multiple of 3 for ?the pooled input length", {{"column_rows", "length"}}},
-    {"Pad size for layer .* exceeds kernel size", {{"padding_kernel"}}},
+    {"Pad size for layer .* exceeds kernel size", {{"padding_kernel"}, {"I25"}}},
     {"does not support `pad` >= 3", {{"padding_range"}}},
     {"Unsupported value for `(max|avg)_pool`", {{"pool_sizes", "window"}, {"pool_size"}}},
     {"Unsupported value for `pool_stride`", {{"pool_sizes", "stride"}, {"pool_stride"}, {"pool_stride_alone"}}},

@@ -139,6 +139,7 @@ class GraphBuilder {
       const std::string& name = (*names)[static_cast<std::size_t>(i)];
       layer.name = {name.data(), static_cast<int>(name.size())};
       layer.out_channels = own.out_channels;
+      check_default_padding(own, layer);
       for (int source : own.sources) layer.sources.push(source);
       if (own.next_on_hit >= 0) layer.placement.next_on_hit = own.next_on_hit;
       if (const int tensor = result_.tensor_of_layer[static_cast<std::size_t>(i)]; tensor >= 0)
@@ -154,6 +155,22 @@ class GraphBuilder {
       problems_.report("I9", described(size_ - 1),
                        "some layers are marked as output, but the last one is not: it is an output too");
     }
+  }
+
+  /// A padding of 1 that nobody has written is too much for a kernel of 1. The layer goes on without padding, as it is
+  /// meant.
+  void check_default_padding(const DescribedLayer& own, Layer& layer) {
+    const bool convolves = layer.weighted() && layer.op != Operator::linear;
+    if (own.pad_given || !convolves || layer.padding.height < layer.kernel.height) return;
+    problems_.report("I25", own,
+                     "the layer has no 'pad', which means a padding of 1: too much for a kernel of " +
+                         kernel_text(layer) + "; write 'pad: 0'");
+    layer.padding = {0, 0};
+  }
+
+  static std::string kernel_text(const Layer& layer) {
+    const std::string length = std::to_string(layer.kernel.height);
+    return layer.op == Operator::conv1d ? length : length + "x" + std::to_string(layer.kernel.width);
   }
 
   void use_tensors(const DescribedLayer& own, Layer& layer, const LayerTensors& tensors) {
@@ -187,11 +204,9 @@ class GraphBuilder {
     const bool dimensions_fit =
         layer.op == Operator::linear || (one_dimensional ? shape.size() == 3 : shape.size() == 4);
     if (dimensions_fit && extent_of() == layer.kernel) return;
-    const std::string expected = one_dimensional
-                                     ? std::to_string(layer.kernel.height)
-                                     : std::to_string(layer.kernel.height) + "x" + std::to_string(layer.kernel.width);
-    problems_.report("L6", own,
-                     "the layer has a kernel of " + expected + ", but its weights have the shape " + text(shape));
+    problems_.report(
+        "L6", own,
+        "the layer has a kernel of " + kernel_text(layer) + ", but its weights have the shape " + text(shape));
   }
 
   static std::string text(const std::vector<int>& shape) {

@@ -378,7 +378,7 @@ class LayerReader {
   void note_given_keys() {
     GivenKeys& given = draft_.given;
     given.data_format = seen("data_format") != nullptr;
-    given.pad = seen("pad") != nullptr;
+    given.pad = draft_.described.pad_given = seen("pad") != nullptr;
     given.in_offset = seen("in_offset") != nullptr;
     given.out_offset = seen("out_offset") != nullptr;
     given.in_dim = seen("in_dim") != nullptr;

@@ -61,6 +61,8 @@ inline constexpr Rule catalogue[] = {
     {"I14", "a layer behind the first one reads CHW data", "leave data_format out", "checks I14"},
     {"I16", "a layer reads its own output or a later one's", "let it read earlier layers only", "checks I16"},
     {"I17", "the layers that are read do not have as many pixels as the layer reads", "correct in_dim", "checks I17"},
+    {"I25", "a convolution without 'pad' has a padding of 1, and its kernel is no larger", "write 'pad: 0'",
+     "checks I25"},
     {"I27", "a layer's data is larger than any chip can hold", "use a smaller image", "checks I27"},
     {"D1", "a feature that the chip does not have", "leave the key out, or choose another chip", "checks D1"},
     {"H1", "an output shift is no number", "use -15 to 15", "checks H1"},

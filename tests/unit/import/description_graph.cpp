@@ -266,6 +266,32 @@ TEST_CASE("weights are not to blame where nothing arrives") {
   }
 }
 
+TEST_CASE("a padding that nobody has written is not called one that was written") {
+  const auto padded = [](const std::string& keys, std::vector<int> shape) {
+    const std::string op = shape.size() == 3 ? "conv1d" : "conv2d";
+    return graph("- {processors: 7, out_offset: 0, op: " + op + keys + "}\n", {weights(shape)},
+                 {3, 8, shape.size() == 3 ? 1 : 8});
+  };
+  const std::string told =
+      "net.yaml:4:3: error: the layer has no 'pad', which means a padding of 1: too much for a "
+      "kernel of ";
+  DescribedGraph described = padded(", kernel_size: 1x1", {4, 3, 1, 1});
+  CHECK(problems_of(described) == Texts{told + "1x1; write 'pad: 0' [I25]"});
+  CHECK(described.graph[0].padding == Extent{0, 0});  // no second finding about the same
+  CHECK(described.graph[0].out == Shape{4, 8, 8});
+  described = padded(", kernel_size: 1", {4, 3, 1});
+  CHECK(problems_of(described) == Texts{told + "1; write 'pad: 0' [I25]"});
+  CHECK(described.graph[0].padding == Extent{0, 0});
+  // Where it is written, the rule padding_kernel says how much is too much.
+  described = padded(", kernel_size: 1x1, pad: 1", {4, 3, 1, 1});
+  CHECK(described.ok());
+  CHECK(described.graph[0].padding == Extent{1, 1});
+  for (const std::string keys : {", kernel_size: 1x1, pad: 0", ", pad: 1", ""})
+    CHECK(padded(keys, keys.find("1x1") != std::string::npos ? std::vector{4, 3, 1, 1} : std::vector{4, 3, 3, 3}).ok());
+  for (const std::string keys : {", kernel_size: 1, pad: 0", ", kernel_size: 2"})
+    CHECK(padded(keys, {4, 3, keys.find('2') != std::string::npos ? 2 : 1}).ok());
+}
+
 TEST_CASE("a network with errors has a graph as long as it can be understood") {
   // The weights decide what the layer is taken to read.
   DescribedGraph described = graph(conv + "}\n" + conv + "}\n", {weights({4, 5, 3, 3}, 3), weights({6, 4, 1, 1})});
