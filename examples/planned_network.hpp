@@ -18,6 +18,8 @@
 #include <incuse/report/plan_svg.hpp>
 #include <incuse/report/plan_text.hpp>
 
+#include "arguments.hpp"
+
 namespace examples {
 
 using namespace incuse;
@@ -88,6 +90,12 @@ bool run_twice(const Planned& planned) {
 template <class Net>
 int show_plan(const std::string& name, int argc, char** argv) {
   static_assert(require_fits<Net, max78000>::value);
+  expect_arguments(argc, argv, 1, (std::string(argv[0]) + " [PICTURE.svg]").c_str());
+  const std::string picture = argc > 1 ? argv[1] : ".svg";
+  if (picture.size() < 4 || picture.substr(picture.size() - 4) != ".svg") {
+    std::fprintf(stderr, "%s: the picture is written as SVG, and is called so: PICTURE.svg\n", argv[1]);
+    return 2;
+  }
   constexpr const auto& planned = max7800x::CompiledPlan<graph_of<Net>(), max78000, max7800x::default_options>::result;
   std::printf("%s\n%s\n", report::plan_text(name, planned.graph, planned.plan, max78000).c_str(),
               report::memory_text(planned.graph, planned.plan, max78000, planned.options).c_str());

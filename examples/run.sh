@@ -19,7 +19,7 @@ END
 root=$(cd "$(dirname "$0")/.." && pwd)
 . "$root/tests/install_packages.sh"
 
-no_install= example=
+no_install= example= named=
 count=$#
 while [ "$count" -gt 0 ]; do
   word=$1
@@ -38,13 +38,18 @@ while [ "$count" -gt 0 ]; do
       ;;
     *)
       # The first word is the example, the others are its arguments.
-      if [ -z "$example" ]; then example=$word; else set -- "$@" "$word"; fi
+      if [ -z "$named" ]; then
+        named=yes example=$word
+      else
+        set -- "$@" "$word"
+      fi
       ;;
   esac
 done
 
 packages=
-case ${example:=fashion_mnist} in
+[ -n "$named" ] || example=fashion_mnist
+case $example in
   fashion_mnist | early_exit) packages='zlib1g-dev dataset-fashion-mnist' ;;
   network_family) packages=libboost-dev ;;
   k210) example=k210_detector ;;

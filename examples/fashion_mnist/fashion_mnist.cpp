@@ -22,6 +22,7 @@
 #include <incuse/incuse.hpp>
 #include <incuse/report/plan_text.hpp>
 
+#include "../arguments.hpp"
 #include "fashion_net.hpp"
 #include "fashion_parameters.hpp"
 #include "fashion_pictures.hpp"
@@ -272,7 +273,7 @@ int run(const std::string& folder, bool folder_given) {
   if (!pictures.ok()) {
     std::fflush(stdout);
     std::fprintf(stderr, "fashion_mnist: %s\n", pictures.error.c_str());
-    return 1;
+    return 2;
   }
   print_confusion(screen, classify_all(screen, {pictures}));
   return 0;
@@ -281,11 +282,8 @@ int run(const std::string& folder, bool folder_given) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc > 2 || (argc == 2 && argv[1][0] == '-')) {
-    std::fprintf(stderr,
-                 "usage: fashion_mnist [FOLDER]\n"
-                 "FOLDER holds t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz\n");
-    return 2;
-  }
+  examples::expect_arguments(argc, argv, 1,
+                             "fashion_mnist [FOLDER]\n"
+                             "FOLDER holds t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz");
   return run(argc == 2 ? argv[1] : "/usr/share/datasets/fashion-mnist", argc == 2);
 }

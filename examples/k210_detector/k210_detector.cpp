@@ -1,7 +1,7 @@
 // A detector of the K210 on a picture: reads a kmodel, shows its plan and its memory, runs it bit for bit like the
 // vendor's simulator, and prints the boxes that it finds.
 //   k210_detector [FOLDER]    FOLDER holds model.kmodel and input.npy; output0.npy, if there, is compared
-// Without such a folder it runs a small network of its own on a virtual KPU.
+// Without a folder it runs a small network of its own on a virtual KPU.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -19,6 +19,7 @@
 #include <incuse/report/kmodel_text.hpp>
 #include <incuse/report/kpu_plan_text.hpp>
 
+#include "../arguments.hpp"
 #include "boxes.hpp"
 #include "strokes.hpp"
 
@@ -151,7 +152,6 @@ int run_strokes() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string folder = argc > 1 ? argv[1] : "";
-  if (folder.empty() || !std::filesystem::exists(folder + "/model.kmodel")) return run_strokes();
-  return run_model(folder);
+  examples::expect_arguments(argc, argv, 1, "k210_detector [FOLDER]\nFOLDER holds model.kmodel and input.npy");
+  return argc > 1 ? run_model(argv[1]) : run_strokes();
 }

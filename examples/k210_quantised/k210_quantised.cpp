@@ -14,6 +14,8 @@
 #include <incuse/k210/virtual_bus.hpp>
 #include <incuse/model/activations.hpp>
 
+#include "../arguments.hpp"
+
 namespace {
 
 using namespace incuse;
@@ -77,7 +79,8 @@ void print_error(const std::vector<float>& numbers, const std::uint8_t* codes, c
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  examples::expect_arguments(argc, argv, 0, "k210_quantised");
   using Storage = k210::KpuStorage<k210_kpu>;
   const auto storage = std::make_unique<Storage>();
   k210::VirtualKpuBus<k210_kpu, Storage> bus(*storage);

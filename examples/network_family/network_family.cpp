@@ -17,6 +17,8 @@
 #include <incuse/incuse.hpp>
 #include <incuse/model/hana.hpp>
 
+#include "../arguments.hpp"
+
 namespace {
 
 namespace hana = boost::hana;
@@ -82,7 +84,8 @@ void show() {
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  examples::expect_arguments(argc, argv, 0, "network_family");
   hana::for_each(family, [](auto net) { show<typename decltype(net)::type>(); });
   std::printf("The largest that fits has %d weights.\n", weights<Largest>());
 }

@@ -48,6 +48,9 @@ INCUSE_GOLDEN_DIR=/nowhere expect 0 'runs k210_detector $' examples/run.sh k210
 expect 0 'runs k210_detector a folder $' examples/run.sh k210 'a folder'
 for example in keyword k210_quantised network_family; do expect 0 "runs $example \$" examples/run.sh $example; done
 expect 2 "there is no example 'foo' sh examples/run.sh .EXAMPLE.* fashion_mnist .*residual, keyword.*k210" examples/run.sh foo
+expect 2 "there is no example '' sh examples/run.sh .EXAMPLE" examples/run.sh ''
+expect 2 "there is no example '' sh examples/run.sh .EXAMPLE" examples/run.sh '' folder
+expect 0 'runs k210_detector a b $' examples/run.sh k210 a b
 expect 2 "unknown option '--instal' sh examples/run.sh" examples/run.sh --instal
 for word in --help -h; do
   expect 0 '^sh examples/run.sh .EXAMPLE.* --no-install .*--help  *print this and stop $' examples/run.sh $word
