@@ -160,7 +160,7 @@ class DescriptionReader {
     if (!value.node.IsSequence() || value.node.size() != 32) return value.wrong("a list of 32 numbers");
     description_.snoop.used = true;
     for (std::size_t i = 0; i < max7800x::Snoop::registers; ++i)
-      if (const auto number = yaml_integer(value.node[i]); number && *number >= 0 && *number <= 0xffff'ffffLL)
+      if (const auto number = yaml_number(value.node[i]); number && *number >= 0 && *number <= 0xffff'ffffLL)
         description_.snoop.values[i] = static_cast<std::uint32_t>(*number);
       else
         value.wrong("a list of 32 numbers of 32 bits");
@@ -223,7 +223,7 @@ class DescriptionReader {
   /// Whether the 'width' of a memory region is that of bytes, the only one that there is, or is not given.
   bool has_byte_width(const YAML::Node& region) {
     const YAML::Node width = region["width"];
-    if (!width || yaml_integer(width) == 8) return true;
+    if (!width || yaml_number(width) == 8) return true;
     value_of("width", "Y27", width).wrong("8: a memory region of a description holds bytes");
     return false;
   }
@@ -298,7 +298,7 @@ class DescriptionReader {
     long long number = -1, highest = -1;
     for (std::size_t i = 0; i < layers.size(); ++i) {
       const YAML::Node layer = layers[i];
-      const auto given = layer.IsMap() && layer["sequence"] ? yaml_integer(layer["sequence"]) : std::nullopt;
+      const auto given = layer.IsMap() && layer["sequence"] ? yaml_number(layer["sequence"]) : std::nullopt;
       number = given.value_or(number + 1);
       if (number < highest) continue;
       highest = number;

@@ -237,7 +237,7 @@ class LayerReader {
       layer().binary_weights = true;
       return;
     }
-    const auto bits = yaml_integer(value.node);
+    const auto bits = yaml_number(value.node);
     if (!bits || (*bits != 1 && *bits != 2 && *bits != 4 && *bits != 8)) return value.wrong("1, 2, 4, 8 or binary");
     layer().weight_bits = static_cast<int>(*bits);
   }
@@ -246,7 +246,7 @@ class LayerReader {
     set(layer().output_shift, value.number(-1000, 1000));
   }
   void read_output_width(const KeyValue& value) {
-    const auto width = yaml_integer(value.node);
+    const auto width = yaml_number(value.node);
     if (!width || (*width != 8 && *width != 32)) return value.wrong("8 or 32");
     layer().wide = *width == 32;
   }
@@ -419,7 +419,7 @@ class LayerReader {
       case Operator::linear:
         return problems_.report("Y21", value.place(), "a linear layer takes no 'kernel_size'");
       case Operator::conv1d:
-        if (const auto length = yaml_integer(kernel_); length && *length >= 1 && *length <= 9)
+        if (const auto length = yaml_number(kernel_); length && *length >= 1 && *length <= 9)
           own.kernel = {static_cast<int>(*length), 1};
         else
           value.wrong("a number from 1 to 9 for Conv1d");

@@ -97,7 +97,7 @@ struct KeyValue {
   }
   std::optional<int> number(long long least, long long most) const { return number_of(node, least, most); }
   std::optional<int> number_of(const YAML::Node& scalar, long long least, long long most) const {
-    const auto value = yaml_integer(scalar);
+    const auto value = yaml_number(scalar);
     if (value && *value >= least && *value <= most) return static_cast<int>(*value);
     const std::string range = std::to_string(least) + " to " + std::to_string(most);
     if (node.IsSequence())
@@ -109,7 +109,9 @@ struct KeyValue {
   }
   std::optional<bool> truth() const {
     const auto value = yaml_boolean(node);
-    if (!value) wrong("true or false");
+    if (!value)
+      wrong(quoted(node) ? "true or false without quotes: the vendor's tool takes every text in quotes as true"
+                         : "true or false");
     return value;
   }
   /// A number for both dimensions, or a list of one for each.

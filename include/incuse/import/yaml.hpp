@@ -64,27 +64,38 @@ inline std::optional<std::uint64_t> yaml_magnitude(std::string_view digits) {
 
 inline bool quoted(const YAML::Node& node) { return node.Tag() == "!"; }
 
-/// The scalar as a number; nothing if it is not a number, or a magnitude above 2^62.
-inline std::optional<long long> yaml_integer(const YAML::Node& node) {
-  if (!node.IsScalar() || quoted(node)) return std::nullopt;
+/// The scalar as a number where only a number can stand; nothing if it is not a number, or a magnitude above 2^62. In
+/// quotes it is decimal digits without a leading zero: others are another number to YAML than to who turns the text
+/// into a number.
+inline std::optional<long long> yaml_number(const YAML::Node& node) {
+  if (!node.IsScalar()) return std::nullopt;
   std::string_view text = node.Scalar();
   const bool negative = !text.empty() && text[0] == '-';
   if (negative || (!text.empty() && text[0] == '+')) text.remove_prefix(1);
+  const bool plain =
+      text.find_first_not_of("0123456789") == std::string_view::npos && (text.size() < 2 || text[0] != '0');
+  if (quoted(node) && !plain) return std::nullopt;
   const auto magnitude = yaml_magnitude(text);
   if (!magnitude || *magnitude > std::uint64_t{1} << 62) return std::nullopt;
   const auto value = static_cast<long long>(*magnitude);
   return negative ? -value : value;
 }
 
+/// The scalar as a number where a name can stand as well: in quotes it is a name.
+inline std::optional<long long> yaml_integer(const YAML::Node& node) {
+  return quoted(node) ? std::nullopt : yaml_number(node);
+}
+
 /// The scalar as a truth value: true, false, yes, no, on, off in any case, or a number that is 0 or not. In quotes only
-/// true, yes and on are accepted: the vendor's tool takes every text in quotes as true.
+/// what means true is accepted: the vendor's tool takes every text in quotes as true.
 inline std::optional<bool> yaml_boolean(const YAML::Node& node) {
   if (!node.IsScalar()) return std::nullopt;
   const std::string word = lower_case(node.Scalar());
   if (word == "true" || word == "yes" || word == "on") return true;
+  const auto number = yaml_number(node);
+  if (number && *number != 0) return true;
   if (quoted(node)) return std::nullopt;
-  if (word == "false" || word == "no" || word == "off") return false;
-  if (const auto number = yaml_integer(node)) return *number != 0;
+  if (number || word == "false" || word == "no" || word == "off") return false;
   return std::nullopt;
 }
 

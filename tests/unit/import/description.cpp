@@ -278,7 +278,7 @@ TEST_CASE("what follows the last layer: nothing, or a number that no layer has")
 TEST_CASE("truth values in quotes: those that say so") {
   for (const char* key : {"output", "streaming", "tcalc"}) {
     const std::string start = "- {out_offset: 0, op: none, processors: 1, " + std::string(key) + ": ";
-    for (const char* value : {"'true'", "\"True\"", "'yes'", "True", "1"}) {
+    for (const char* value : {"'true'", "\"True\"", "'yes'", "True", "1", "'1'", "\"2\""}) {
       CAPTURE(value);
       const NetworkDescription read = parse(network(start + value + "}\n"));
       REQUIRE(read.ok());
@@ -286,6 +286,28 @@ TEST_CASE("truth values in quotes: those that say so") {
       CHECK((layer.output || layer.streaming || layer.placement.tcalc));
     }
     for (const char* value : {"'false'", "''", "'0'", "maybe"}) CHECK_FALSE(parse(network(start + value + "}\n")).ok());
+  }
+  CHECK(problem_of("  op: none\n  output: 'False'\n") ==
+        "net.yaml:8:11: error: 'output' must be true or false without quotes: the vendor's tool takes every text in "
+        "quotes as true, not 'False' [Y14]");
+}
+
+TEST_CASE("numbers in quotes: those that are the same number to everybody") {
+  const auto layer_with = [](const std::string& keys) {
+    return parse(network("- {out_offset: '8', op: none, processors: 1, " + keys + "}\n"));
+  };
+  const NetworkDescription read =
+      layer_with("sequence: '3', in_crop: ['1', \"2\"], output_width: '8', max_pool: \"2\", pool_stride: ['2', '2']");
+  REQUIRE(read.ok());
+  const Layer& layer = read.layers[0].layer;
+  CHECK(read.layers[0].sequence == 3);
+  CHECK(layer.placement.out_offset == 8);
+  CHECK(layer.crop_top == 1);
+  CHECK(layer.crop_bottom == 2);
+  CHECK(layer.pool == Extent{2, 2});
+  for (const char* number : {"'010'", "'0x8'", "'1_0'", "''", "' 8'", "'+'", "'8.0'"}) {
+    CAPTURE(number);
+    CHECK_FALSE(layer_with(std::string("in_offset: ") + number).ok());
   }
 }
 
