@@ -5,6 +5,7 @@
 #include <incuse/export/cpp_source.hpp>
 #include <incuse/export/max7800x_c_source.hpp>
 #include <incuse/host/run.hpp>
+#include <incuse/import/simulation.hpp>
 
 #include "input_shape.hpp"
 #include "output.hpp"
@@ -61,6 +62,23 @@ Request with_folder(Request request) {
   return request;
 }
 
+/// What `simulated_sequence` makes of the sample's outputs: those of the layers that it passes by are not expected.
+void simulate(const LoadedNetwork& network, Sample& sample) {
+  const incuse::Simulation simulation = incuse::simulation_of(network.description, network.graph.size);
+  if (simulation.order.empty()) return;
+  incuse::host::Executor executor(incuse::simulated(network.graph, network.description, simulation),
+                                  network.parameters(), {*network.device, network.planned.options});
+  executor.set_input(sample.input.data());
+  executor.run();
+  const Graph& planned = network.planned.graph;
+  for (int i = 0; i < planned.size; ++i) {
+    const int own = planned[i].author_layer >= 0 ? planned[i].author_layer : i;
+    if (planned[i].inserted || !simulation.expects(own, network.graph[own], network.graph.size)) continue;
+    sample.outputs[static_cast<std::size_t>(i)] = executor.output_of(own);
+    sample.expected.push_back(i);
+  }
+}
+
 }  // namespace
 
 ExitCode export_c(const Request& given) {
@@ -84,10 +102,11 @@ ExitCode export_c(const Request& given) {
     say(stderr, network.description.file + ": error: no C: " + executor.problem());
     return ExitCode::findings;
   }
-  Sample sample{sample_input(request, graph), {}};
+  Sample sample{sample_input(request, graph), {}, {}};
   executor.set_input(sample.input.data());
   executor.run();
   for (int i = 0; i < graph.size; ++i) sample.outputs.push_back(executor.output_of(i));
+  simulate(network, sample);
 
   const incuse::max7800x::Device device = device_with(request.options, *network.device);
   std::vector<OutputFile> files;

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include <incuse/host/run.hpp>
+#include <incuse/import/simulation.hpp>
 #include <incuse/import/yaml.hpp>
 #include <incuse/max7800x/input.hpp>
 #include <incuse/max7800x/notices.hpp>
@@ -77,7 +78,14 @@ ExitCode run(const Request& request) {
     say(stderr, network.description.file + ": not run: the network does not fit");
     return ExitCode::findings;
   }
-  incuse::host::Executor executor(network.graph, network.parameters(), {*network.device, request.options});
+  const incuse::Simulation simulation = incuse::simulation_of(network.description, network.graph.size);
+  const int index = request.layer.empty() ? simulation.last(network.graph.size)
+                                          : layer_argument(network.graph, request.layer, "--layer");
+  if (!simulation.computes(index))
+    throw UsageError(layer_text(network.graph, index) +
+                     " is not computed: 'next_sequence' or 'simulated_sequence' passes it by");
+  incuse::host::Executor executor(incuse::simulated(network.graph, network.description, simulation),
+                                  network.parameters(), {*network.device, request.options});
   if (!executor.ready()) {
     say(stderr, network.description.file + ": error: " + executor.problem());
     return ExitCode::findings;
@@ -87,7 +95,6 @@ ExitCode run(const Request& request) {
   executor.set_input(input.data());
   executor.run();
 
-  const int index = layer_argument(network.graph, request.layer, "--layer");
   const incuse::Layer& layer = network.graph[index];
   const std::vector<int> values = executor.output_of(index);
   for (const incuse::Finding& finding :

@@ -22,7 +22,9 @@ void write_case(const std::string& case_folder, const std::string& folder, bool 
   if (!loaded.not_supported.empty())
     throw std::runtime_error(entries[0].name + ": not supported: " + loaded.not_supported.front());
   const conformance::Subject& subject = loaded.subject;
-  const incuse::c_source::Sample sample{subject.input, conformance::run_reference(subject)};
+  incuse::c_source::Sample sample{subject.input, conformance::run_reference(subject), {}};
+  for (int i = 0; i < subject.graph.size && !subject.order.empty(); ++i)
+    if (subject.expects(i)) sample.expected.push_back(i);
   std::filesystem::create_directories(folder);
   for (const incuse::c_source::File& file :
        incuse::c_source::project(subject.graph, subject.plan, subject.device, subject.options,

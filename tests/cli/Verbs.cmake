@@ -233,6 +233,9 @@ incuse_cli_test(run.differs 1
   --weights small --no-bias --expected output.npy)
 incuse_cli_test(run.layer 0 "output of layer 1 \\(conv2\\), 6x4x4, 8 bits" run ${small} --weights small --layer conv2)
 incuse_cli_test(run.no_layer 2 "no layer 'conv9'" run ${small} --weights small --layer conv9)
+incuse_cli_test(run.simulated 0 "output of layer 0 .early., 2x7x7" run simulated.yaml --input input.npy --place)
+incuse_cli_test(run.not_simulated 2 "layer 1 is not computed: .*'simulated_sequence' passes it by" run simulated.yaml --input
+  input.npy --place --layer 1)
 incuse_cli_test(run.no_weights 2 "nothing can run without weights" run ${small})
 incuse_cli_test(run.output 0 "" run ${small} --weights small --output ${CMAKE_CURRENT_BINARY_DIR}/written.npy)
 incuse_cli_test(run.output_again 0 "equals .*written.npy" run ${small} --weights small --expected

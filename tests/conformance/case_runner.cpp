@@ -8,6 +8,7 @@
 
 #include <incuse/import/description.hpp>
 #include <incuse/import/description_graph.hpp>
+#include <incuse/import/simulation.hpp>
 #include <incuse/import/trained.hpp>
 #include <incuse/max7800x/input.hpp>
 #include <incuse/max7800x/software_linear.hpp>
@@ -409,16 +410,6 @@ PreparedCase prepare(const ReferenceCase& reference, const Settings& settings, c
   return prepared;
 }
 
-/// The layers in the order in which the vendor's tool computes its expected data; empty if that is the usual one.
-std::vector<int> simulated_order(const incuse::NetworkDescription& description, int size) {
-  std::vector<int> order;
-  for (int at = 0; at >= 0 && at < size && static_cast<int>(order.size()) < size;
-       at = description.layers[static_cast<std::size_t>(at)].simulated_next)
-    order.push_back(at);
-  if (static_cast<int>(order.size()) == size) order.clear();
-  return order;
-}
-
 /// Chooses shared weights and plans. Weights that the reader finds fault with are left out.
 void plan_subject(const ReferenceCase& reference, Subject& subject, const PreparedCase& prepared,
                   const Settings& settings) {
@@ -426,7 +417,7 @@ void plan_subject(const ReferenceCase& reference, Subject& subject, const Prepar
   subject.options.snoop = prepared.description.snoop;
   for (int i = 0; i < subject.graph.size; ++i)
     for (int k = i + 1; k < subject.graph[i].placement.next; ++k) subject.skipped.push_back(k);
-  subject.order = simulated_order(prepared.description, subject.graph.size);
+  subject.order = incuse::simulation_of(prepared.description, subject.graph.size).order;
   if (prepared.errors.empty()) {
     subject.parameters = load_parameters(reference, prepared.described, prepared.tensors, subject.options.first_layer);
     subject.graph = incuse::bind(subject.graph, subject.parameters.parameters(),

@@ -394,11 +394,8 @@ class DescriptionReader {
           problems_.report("Y25", draft.weight_source->place,
                            "'weight_source' must name an earlier layer with weights");
       }
-      if (layer.simulated_next != layer.next && draft.simulated_next)
-        problems_.report(
-            "N1", draft.simulated_next->place,
-            "'simulated_sequence' has no effect: outputs are those of the order in which the chip executes "
-            "the layers");
+      if (draft.simulated_next && layer.simulated_next >= 0 && layer.simulated_next <= static_cast<int>(i))
+        problems_.report("I7", draft.simulated_next->place, "'simulated_sequence' has to name a later layer, or stop");
       problems_.blame(layer, problems_before);
     }
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <incuse/import/description.hpp>
+#include <incuse/import/simulation.hpp>
 #include <incuse/max7800x/devices.hpp>
 #include <incuse/model/shapes.hpp>
 
@@ -56,6 +57,7 @@ class GraphBuilder {
       result_.graph.size = 0;
     else
       infer_shapes();
+    if (no_errors(result_.problems)) check_simulation();
     return result_;
   }
 
@@ -230,6 +232,7 @@ class GraphBuilder {
       if (!window_fits(i)) graph = inferred(graph);
       if (!channels_fit(i)) graph = inferred(graph);
       if (is_too_large(i)) return;
+      if (!reads_all_channels(i)) continue;
       if (!weights_fit(i)) graph = inferred(graph);
       if (i + 1 < size_) graph[i].output = was_output;
       if (is_too_large(i)) return;
@@ -336,6 +339,51 @@ class GraphBuilder {
                            std::to_string(features) + " channels have " + std::to_string(1LL * features * pixels));
     layer.in_channels = features % pixels == 0 ? features / pixels : 0;
     return false;
+  }
+
+  /// Channels of its source that a layer is made for, by its weights or its 'in_channels'; 0: nothing says.
+  int channels_wanted(int index) const {
+    const Layer& layer = result_.graph[index];
+    const int tensor = result_.tensor_of_layer[static_cast<std::size_t>(index)];
+    if (tensor >= 0 && !layer.flatten) return tensors_[static_cast<std::size_t>(tensor)].weight_shape[1] * layer.groups;
+    return described(index).layer.in_channels;
+  }
+
+  /// Whether 'in_channel_skip' leaves the layer all channels of its source, as it does where these are as many as the
+  /// layer is made for: then it has no effect.
+  bool reads_all_channels(int index) {
+    const int skip = described(index).channel_skip;
+    if (skip == 0) return true;
+    const Graph<max7800x::most_layers>& graph = result_.graph;
+    const int channels = source_shape(graph, graph[index].sources[0]).channels, wanted = channels_wanted(index);
+    const bool part = wanted > 0 && wanted < channels;
+    if (part)
+      problems_.report("N2", described(index),
+                       "'in_channel_skip' leaves " + std::to_string(wanted) + " of the source's " +
+                           std::to_string(channels) + " channels, from number " + std::to_string(skip) +
+                           " on, but a layer reads all of them: give it weights of 0 for the other " +
+                           std::to_string(channels - wanted));
+    else
+      problems_.report("N1", described(index),
+                       "'in_channel_skip' has no effect: the layer reads all " + std::to_string(channels) +
+                           " channels of its source");
+    return !part;
+  }
+
+  /// A layer that reads the one before it has to find the same shape where 'simulated_sequence' passes some by.
+  void check_simulation() {
+    const Graph<max7800x::most_layers>& graph = result_.graph;
+    const Simulation simulation = simulation_of(description_, graph.size);
+    const Graph<max7800x::most_layers> other = simulated(graph, description_, simulation);
+    for (int index : simulation.order)
+      for (int s = 0; s < graph[index].sources.size; ++s) {
+        const Shape usual = source_shape(graph, graph[index].sources[s]);
+        const Shape own = source_shape(other, other[index].sources[s]);
+        if (usual == own) continue;
+        problems_.report("I17", described(index),
+                         "'simulated_sequence' makes the layer read " + text({own.channels, own.height, own.width}) +
+                             ", but it is made for " + text({usual.channels, usual.height, usual.width}));
+      }
   }
 
   /// The weights have to fit the number of input channels. If they do not, the layer is assumed to read as many as they

@@ -282,9 +282,7 @@ class LayerReader {
       if (auto reference = value.layer(member)) draft_.sources.push_back(*reference);
   }
   void read_in_channel_skip(const KeyValue& value) {
-    if (value.number(0, most_description_size).value_or(0) != 0)
-      problems_.report("N1", value.place(),
-                       "'in_channel_skip' has no effect: the processors of the layer say which channels it reads");
+    set(draft_.described.channel_skip, value.number(0, most_description_size));
   }
   void read_read_gap(const KeyValue& value) {
     set(layer().placement.read_gap, value.number(0, most_description_size));

@@ -73,6 +73,8 @@ inline constexpr Rule catalogue[] = {
     {"H29", "a group for the bias does not exist", "use 0 to 3", "checks H29"},
     {"H33", "a size, stride or gap is no number in the range of any chip", "see what the message names", "checks H33"},
     {"N1", "a key that has no effect on the chip", "leave it out", "network-description 2", Severity::notice},
+    {"N2", "a layer reads only some of its source's channels", "read all, with weights of 0 for the others",
+     "network-description 2; arithmetic 1"},
     {"M4", "a bias of another length than there are output channels", "export the bias anew", "checks M4"},
 };
 

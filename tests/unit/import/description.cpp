@@ -321,14 +321,13 @@ TEST_CASE("what only other chips use of a layer's keys is read") {
       parse(network("- {out_offset: 0, op: none, processors: 1, simulated_sequence: stop}\n"
                     "- {out_offset: 0, op: none, processors: 1, in_channel_skip: 2, simulated_sequence: stop}\n"));
   REQUIRE(others.ok());
-  REQUIRE(others.problems.size() == 2);
-  CHECK(others.problems[0].text() ==
-        "net.yaml:5:61: notice: 'in_channel_skip' has no effect: the processors of the layer say which channels it "
-        "reads [N1]");
-  CHECK(others.problems[1].text() ==
-        "net.yaml:4:64: notice: 'simulated_sequence' has no effect: outputs are those of the order in which the chip "
-        "executes the layers [N1]");
-  CHECK(not_supported_yet(others).empty());
+  CHECK(others.problems.empty());
+  CHECK(others.layers[0].next == 1);
+  CHECK(others.layers[0].simulated_next == DescribedLayer::stop);
+  CHECK(others.layers[1].channel_skip == 2);
+  CHECK(problem_of("  op: none\n  in_channel_skip: -2\n").find("[Y14]") != std::string::npos);
+  CHECK(problem_of("  op: none\n  simulated_sequence: first\n") ==
+        "net.yaml:8:23: error: 'simulated_sequence' has to name a later layer, or stop [I7]");
   CHECK(problem_of("  op: none\n  snoop_sequence: first\n") ==
         "net.yaml:8:19: error: 'snoop_sequence' must be the number of a layer, not 'first' [Y25]");
 }
@@ -421,8 +420,8 @@ TEST_CASE("memory regions: a wrong value of any key is an error with its line") 
                        "layers:\n- {processors: 1, out_offset: 0, op: none}\n");
   };
   const std::vector<std::pair<std::string, std::string>> sound = {
-      {"processors", "1"}, {"channels", "1"}, {"dim", "3"}, {"offset", "0"}, {"name", "ring"}, {"width", "8"},
-      {"write_gap", "0"},
+      {"processors", "1"}, {"channels", "1"}, {"dim", "3"},       {"offset", "0"},
+      {"name", "ring"},    {"width", "8"},    {"write_gap", "0"},
   };
   for (const std::string list : {"data_buffer", "unload"}) {
     const char* other = list == "unload" ? "name" : "write_gap";
@@ -451,8 +450,9 @@ TEST_CASE("memory regions: a wrong value of any key is an error with its line") 
   CHECK(problems("data_buffer", "- {processors: 1, channels: 1, dim: [6, 2], offset: 0, name: ring}\n") ==
         Texts{"net.yaml:4:37: error: a rolling buffer has one column, and 'dim' asks for 2: give the number of rows, "
               "'dim: 6', and keep what is side by side in channels [Y27]"});
-  CHECK(problems("data_buffer", "- {processors: 1, channels: 1, dim: 6, offset: 0, name: ring}\n"
-                                "- {processors: 1, channels: 1, dim: 6, offset: 0, name: other, width: 4}\n")
+  CHECK(problems("data_buffer",
+                 "- {processors: 1, channels: 1, dim: 6, offset: 0, name: ring}\n"
+                 "- {processors: 1, channels: 1, dim: 6, offset: 0, name: other, width: 4}\n")
             .size() == 2);
 }
 

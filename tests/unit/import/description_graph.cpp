@@ -339,6 +339,51 @@ TEST_CASE("cropped rows count for in_dim") {
               "'in_crop' leaves none [I17]"});
 }
 
+TEST_CASE("the order of the expected data") {
+  const auto layers = [](const std::string& first, const std::string& last) {
+    return pass + first + "}\n" + pass + ", max_pool: 2, pool_stride: 1}\n" + pass + "}\n" + pass + last + "}\n";
+  };
+  const auto read = [](const std::string& text) {
+    return parse_description("arch: test\ndataset: x\nlayers:\n" + text, "net.yaml", max78000);
+  };
+  const auto order = [&](const std::string& first) { return simulation_of(read(layers(first, "")), 4).order; };
+  using Order = std::vector<int>;
+  CHECK(order("") == Order{});
+  CHECK(order(", simulated_sequence: 1") == Order{});
+  CHECK(order(", simulated_sequence: 2") == Order{0, 2, 3});
+  CHECK(order(", simulated_sequence: 3") == Order{0, 3});
+  CHECK(order(", simulated_sequence: stop") == Order{0});
+  const Simulation stopped = simulation_of(read(layers(", simulated_sequence: stop", "")), 4);
+  CHECK(stopped.last(4) == 0);
+  CHECK(stopped.computes(0));
+  CHECK_FALSE(stopped.computes(3));
+  CHECK(stopped.expects(0, Layer{}, 4));
+  // What reads the layer in front of it reads the one that was computed before it; a source that is named stays.
+  const NetworkDescription jumping = read(layers(", simulated_sequence: 3", ""));
+  Graph<8> graph_of_four;
+  graph_of_four.size = 4;
+  for (int i = 0; i < 4; ++i) graph_of_four[i].sources.push(i - 1);
+  CHECK(simulated(graph_of_four, jumping, simulation_of(jumping, 4))[3].sources[0] == 0);
+  const NetworkDescription named = read(layers(", simulated_sequence: 3", ", in_sequences: 2"));
+  CHECK(simulated(graph_of_four, named, simulation_of(named, 4))[3].sources[0] == 2);
+  CHECK(problems_of(graph(layers(", simulated_sequence: 3", ""), {})) ==
+        Texts{"net.yaml:7:3: error: 'simulated_sequence' makes the layer read 3x8x8, but it is made for 3x7x7 [I17]"});
+  CHECK(problems_of(graph(layers(", simulated_sequence: 3", ", in_sequences: 2"), {})).empty());
+  CHECK(problems_of(graph(layers(", simulated_sequence: stop", ""), {})).empty());
+}
+
+TEST_CASE("a layer reads all channels of its source, or says why that is no mistake") {
+  const std::string two = pass + "}\n" + pass + ", in_channel_skip: 1, in_channels: ";
+  CHECK(
+      problems_of(graph(two + "2}\n", {})) ==
+      Texts{"net.yaml:5:3: error: 'in_channel_skip' leaves 2 of the source's 3 channels, from number 1 on, but a layer "
+            "reads all of them: give it weights of 0 for the other 1 [N2]"});
+  const DescribedGraph all = graph(two + "3}\n", {});
+  REQUIRE(all.problems.size() == 1);
+  CHECK(all.problems[0].text() ==
+        "net.yaml:5:3: notice: 'in_channel_skip' has no effect: the layer reads all 3 channels of its source [N1]");
+}
+
 TEST_CASE("a wrong use of the buffer is one error, and layers behind it are not blamed") {
   const auto problems_with = [](const std::string& move, const std::string& source, const std::string& look) {
     const DescribedGraph described = graph_from(

@@ -28,6 +28,7 @@ struct File {
 struct Sample {
   std::vector<int> input{};
   std::vector<std::vector<int>> outputs{};  ///< one for every layer
+  std::vector<int> expected{};              ///< layers whose outputs an inference of it writes; empty: all outputs
 };
 
 /// Names in the generated files.
@@ -138,8 +139,10 @@ struct Project {
   }
   /// The outputs that an inference of the sample writes.
   BoundedList<int, N> sample_outputs() const {
-    const int exit = sample_exit();
     BoundedList<int, N> written;
+    for (int layer : sample.expected) written.push(layer);
+    if (!written.empty()) return written;
+    const int exit = sample_exit();
     for (int layer : output_layers(graph))
       if (exit < 0 || layer < exit) written.push(layer);
     return written;
