@@ -8284,9 +8284,8 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
   Finding finding{&rules::weight_memory, at.index, at.layer.name};
   finding.needs = {columns, "columns"};
   finding.has = {at.device.weight_columns, "columns"};
-  finding.shares = column_shares(at.network, [&](int i) {
-    return advice::competes(at, i) ? at.plan.layers[i].kernels.length : -1;
-  });
+  finding.shares =
+      column_shares(at.network, [&](int i) { return advice::competes(at, i) ? at.plan.layers[i].kernels.length : -1; });
   finding.advice = advice::narrower_weights(at, columns);
   blame.found.push(finding);
 }
@@ -13612,7 +13611,7 @@ struct ReadingProof : Subject<N> {
     long long count;       ///< words in each instance
     long long pixel_step;  ///< in words
     long long pass_step;
-    ChannelWords words;  ///< of a pixel
+    ChannelWords words;      ///< of a pixel
     long long left_out = 0;  ///< bytes that the layer leaves out in front of what it reads
   };
 

@@ -109,8 +109,8 @@ constexpr Findings notices_of_layer(const Graph<N>& graph, int layer, const Devi
   return found;
 }
 
-/// True if what a layer reads is of earlier inferences only: rows of the rolling buffer in front of the first layer that
-/// inserts some, as they are or as other layers have changed them. In the first inference they are zero.
+/// True if what a layer reads is of earlier inferences only: rows of the rolling buffer in front of the first layer
+/// that inserts some, as they are or as other layers have changed them. In the first inference they are zero.
 template <int N>
 constexpr bool reads_the_past(const Graph<N>& graph, int layer) {
   bool past[N]{}, inserted = false;

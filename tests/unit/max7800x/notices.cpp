@@ -153,7 +153,6 @@ TEST_CASE("Zeros of a rolling buffer that nothing was inserted into yet are no s
                        AvgPool1d<6, from<"past">, as<"decision">>> {};
   const auto graph = graph_of<Net>();
   std::string warned;
-  for (int i = 0; i < graph.size; ++i)
-    warned += check_output(graph, i, [](int) { return 0; }).empty() ? '-' : 'w';
+  for (int i = 0; i < graph.size; ++i) warned += check_output(graph, i, [](int) { return 0; }).empty() ? '-' : 'w';
   CHECK(warned == "w--ww");
 }

@@ -294,9 +294,8 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
   Finding finding{&rules::weight_memory, at.index, at.layer.name};
   finding.needs = {columns, "columns"};
   finding.has = {at.device.weight_columns, "columns"};
-  finding.shares = column_shares(at.network, [&](int i) {
-    return advice::competes(at, i) ? at.plan.layers[i].kernels.length : -1;
-  });
+  finding.shares =
+      column_shares(at.network, [&](int i) { return advice::competes(at, i) ? at.plan.layers[i].kernels.length : -1; });
   finding.advice = advice::narrower_weights(at, columns);
   blame.found.push(finding);
 }

@@ -60,7 +60,7 @@ struct ReadingProof : Subject<N> {
     long long count;       ///< words in each instance
     long long pixel_step;  ///< in words
     long long pass_step;
-    ChannelWords words;  ///< of a pixel
+    ChannelWords words;      ///< of a pixel
     long long left_out = 0;  ///< bytes that the layer leaves out in front of what it reads
   };
 
