@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <vector>
 
 #include <support/random.hpp>
@@ -27,6 +28,25 @@ TEST_CASE("ranges stay what they are, and contain 0") {
   CHECK_FALSE(is_usable({0.0f, 1.2e15f}));
   CHECK_FALSE(is_usable({0.0f, 8e-16f}));
   CHECK_FALSE(is_usable({0.0f, __builtin_huge_valf()}));
+}
+
+TEST_CASE("a range without 0 leaves codes unused") {
+  CHECK(codes_inside({0.0f, 5.0f}) == 256);
+  CHECK(codes_inside({-3.0f, 0.0f}) == 256);
+  CHECK(codes_inside({-1.0f, 4.0f}) == 256);
+  CHECK(codes_inside({0.0f, smallest_float}) == 256);
+  CHECK(codes_inside({2.0f, 1.0f}) == 256);  // no range: another rule says so
+  CHECK(codes_inside({0.0f, 1.2e15f}) == 256);
+  CHECK(codes_inside({100.0f, 101.0f}) == 3);
+  CHECK(codes_inside({-101.0f, -100.0f}) == 3);
+  CHECK(codes_inside({1.0f, 2.0f}) == 128);
+  CHECK(codes_inside({0.01f, 1.0f}) == 253);
+  // As many as the values at its ends have codes between them, but for rounding.
+  for (const Range range : {Range{0.5f, 0.75f}, Range{3.0f, 100.0f}, Range{-9.0f, -4.0f}, Range{1e-6f, 3e-6f}}) {
+    const CodeScale codes = code_scale_of(range);
+    const auto code = [&](float value) { return static_cast<int>(std::lround(value * codes.scale)); };
+    CHECK(std::abs(code(range.high) - code(range.low) + 1 - codes_inside(range)) <= 1);
+  }
 }
 
 // Quantisation sheet, section 1.

@@ -88,3 +88,30 @@ TEST_CASE("bounds are found exactly where those of any weights do not fit") {
   CHECK(same(exact.accumulator, expected.bounds(27).accumulator));
   CHECK(same(exact.normalised, expected.bounds(27).normalised));
 }
+
+namespace {
+
+constexpr float doubling[] = {2.0f};
+template <int Low>
+struct Far {
+  static constexpr float low = Low;
+  static constexpr Range input{low, 101};
+  static constexpr RealLayer real_layers[] = {{"double", doubling, {}, {}, {0, 202}, {2 * low, 202}}};
+};
+using Point = Network<Input<1, 4, 4>, Conv2d<1, kernel<1>>>;
+
+}  // namespace
+
+TEST_CASE("ranges that lose most codes to 0 are told, of the input and of layers") {
+  constexpr Findings far = k210::detail::CheckedReals<Point, k210_kpu, Far<100>>::findings;
+  REQUIRE(far.size == 2);
+  CHECK(far.ok());
+  for (const int i : {0, 1}) {
+    CHECK(*far[i].rule == k210::rules::range_without_zero);
+    CHECK(far[i].layer == i - 1);
+    CHECK(far[i].has.values[0] == 3);
+  }
+  CHECK(k210::detail::CheckedReals<Point, k210_kpu, Far<0>>::findings.size == 0);
+  CHECK(k210::detail::CheckedReals<Point, k210_kpu, Far<-5>>::findings.size == 0);
+  CHECK(k210::detail::CheckedReals<Point, k210_kpu, Far<40>>::findings.size == 0);  // more than half is left
+}

@@ -77,6 +77,13 @@ INCUSE_KPU_RULE(StepParameters, lost_precision, warning,
   if (at.problem.empty() && at.lost_codes > 1) blame({at.lost_codes, "codes of tolerance"});
 }
 
+INCUSE_KPU_RULE(StepParameters, range_without_zero, warning,
+                "a range has to contain 0: from 0 to its far end, few codes are left for its own values",
+                "subtract a constant from the values, which a bias or the next layer adds again, or accept the steps",
+                "quantisation 1") {
+  if (at.codes_inside < 128) blame({128, "codes"}, {at.codes_inside, "codes"}, "the range");
+}
+
 }  // namespace incuse
 
 namespace incuse::k210 {
@@ -123,6 +130,7 @@ inline constexpr CheckedRule<GivenStep> copy_rules[] = {
 inline constexpr CheckedRule<StepParameters> parameter_rules[] = {
     INCUSE_RULE_ROW(quantisation),
     INCUSE_RULE_ROW(lost_precision),
+    INCUSE_RULE_ROW(range_without_zero),
 };
 
 }  // namespace incuse::k210

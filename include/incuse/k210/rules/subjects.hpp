@@ -94,6 +94,7 @@ struct StepValues {
 struct StepParameters {
   Text problem;
   long long lost_codes = 0;  ///< of RealStep
+  int codes_inside = 256;    ///< of the range that the step's codes have: see the function
 };
 
 /// What a rule about the number of parameters looks at.

@@ -180,11 +180,14 @@ struct RealSteps {
 
   /// The parameters of a layer of the network.
   static constexpr const RealLayer& entry_of(int layer) { return given.entries[entry_index(Net, elements, layer)]; }
-  /// Range of a tensor of codes: that of the step that determines their scale. Rules report an empty or unusable one; 0
-  /// to 1 is used instead.
-  static constexpr Range range_of(int tensor) {
+  /// Range of a tensor of codes, as the parameters say: that of the step that determines their scale.
+  static constexpr Range given_range(int tensor) {
     const int from = Planned.graph.meaning_of(tensor);
-    const Range range = from == network_input ? input : entry_of(Planned.graph[from].author_layer).output;
+    return from == network_input ? input : entry_of(Planned.graph[from].author_layer).output;
+  }
+  /// The same. Rules report an empty or unusable one; 0 to 1 is used instead.
+  static constexpr Range range_of(int tensor) {
+    const Range range = given_range(tensor);
     return range.low < range.high && is_usable(range) ? range : Range{0, 1};
   }
   /// False if a tensor has the codes of the network's input and the range of that is not usable. Ranges of layers are
@@ -270,11 +273,13 @@ struct RealSteps {
     constexpr const auto& step = Step<Index>::value;
     const int author = Planned.graph[Index].author_layer;
     const Blame blame{found, author, Net[author].name};
+    const bool has_codes = Planned.graph[Index].element() == Element::code;
+    const int inside = has_codes && Planned.graph.meaning_of(Index) == Index ? codes_inside(given_range(Index)) : 256;
     if constexpr (Planned.graph[Index].on_cpu()) {
-      apply(parameter_rules, {step.problem}, blame);
+      apply(parameter_rules, {step.problem, 0, inside}, blame);
       apply(joining_rules, {step.alike}, blame);
     } else {
-      apply(parameter_rules, {step.problem, step.lost_codes}, blame);
+      apply(parameter_rules, {step.problem, step.lost_codes, inside}, blame);
       apply(value_rules, {step.layer, step.bounds, Chip}, blame);
     }
     if constexpr (Index + 1 < Planned.graph.size) add_findings<Index + 1>(found);
@@ -286,6 +291,7 @@ struct RealSteps {
     constexpr int wanted = entry_index(Net, elements, Net.size);
     apply(count_rules, {given.count, wanted}, {found});
     apply(input_rules, {!Net.real_input, input.low < input.high}, {found});
+    if (!Net.real_input) apply(parameter_rules, {{}, 0, codes_inside(input)}, {found});
     if constexpr (given.count == wanted && Planned.graph.size > 0) add_findings(found);
     return found;
   }();

@@ -126,6 +126,14 @@ constexpr bool is_usable(Range range, const QuantiserStyle& style = {}) {
 }
 inline constexpr Text unusable_range = "a range goes beyond 2^50, or is narrower than 2^-50";
 
+/// How many of the 256 codes lie inside a range. The others are spent where it is widened to contain 0.
+constexpr int codes_inside(Range range) {
+  const Range r = fixed_up(range);
+  const float own = detail::least_of(range.high, r.high) - detail::greatest_of(range.low, r.low);
+  if (!(range.low < range.high) || !is_usable(range) || (range.low <= 0.0f && range.high >= 0.0f)) return 256;
+  return 1 + static_cast<int>(own / (r.high - r.low) * 255.0f);
+}
+
 /// Codes of a usable range.
 constexpr CodeScale code_scale_of(Range range, const QuantiserStyle& style = {}) {
   const Range r = fixed_up(range, style);
