@@ -28,6 +28,7 @@ struct DescribedLayer {
   bool weight_bits_given = false;   ///< else a checkpoint decides
   bool output_shift_given = false;  ///< likewise
   bool kernel_given = false;
+  bool no_output = false;      ///< output: false is written
   bool pad_given = false;      ///< else it is the default of 1
   bool one_pool_size = false;  ///< the window is given by one number: one-dimensional data have one column of it
   int out_channels = 0;        ///< 0: from the weights

@@ -133,7 +133,6 @@ class GraphBuilder {
     if (graph.buffer.exists()) graph.buffer.name = {names->back().data(), static_cast<int>(names->back().size())};
     graph.size = size_;
     graph.input_format = description_.input_format;
-    bool marked = false;
     for (int i = 0; i < size_; ++i) {
       const DescribedLayer& own = described(i);
       Layer& layer = graph[i];
@@ -146,17 +145,14 @@ class GraphBuilder {
       if (own.next_on_hit >= 0) layer.placement.next_on_hit = own.next_on_hit;
       if (const int tensor = result_.tensor_of_layer[static_cast<std::size_t>(i)]; tensor >= 0)
         use_tensors(own, layer, tensors_[static_cast<std::size_t>(tensor)]);
-      marked = marked || layer.output;
     }
     for (const Jump& jump : jumps_) {
       graph[jump.from].placement.next = jump.to;
       if (graph[jump.to].sources.empty()) graph[jump.to].sources.push(jump.from);
     }
     if (description_.output_map != 0) graph[size_ - 1].placement.output_processors = description_.output_map;
-    if (marked && !graph[size_ - 1].output) {
-      problems_.report("I9", described(size_ - 1),
-                       "some layers are marked as output, but the last one is not: it is an output too");
-    }
+    if (described(size_ - 1).no_output && description_.unload.empty())
+      problems_.report("I9", described(size_ - 1), "'output: false' has no effect: the last layer is always an output");
   }
 
   /// A padding of 1 that nobody has written is too much for a kernel of 1. The layer goes on without padding, as it is

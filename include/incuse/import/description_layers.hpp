@@ -330,7 +330,11 @@ class LayerReader {
     set(layer().placement.tcalc, value.truth());
     layer().placement.no_tcalc = !layer().placement.tcalc && has(max7800x::Feature::read_ahead);
   }
-  void read_output(const KeyValue& value) { set(layer().output, value.truth()); }
+  void read_output(const KeyValue& value) {
+    const std::optional<bool> output = value.truth();
+    set(layer().output, output);
+    draft_.described.no_output = output == false;
+  }
   void read_weight_source(const KeyValue& value) { draft_.weight_source = value.layer(value.node); }
   void read_buffer_shift(const KeyValue& value) { set(layer().buffer_shift, value.number(1, most_description_size)); }
   void read_buffer_insert(const KeyValue& value) { set(layer().buffer_insert, value.number(1, most_description_size)); }

@@ -292,6 +292,28 @@ TEST_CASE("a padding that nobody has written is not called one that was written"
     CHECK(padded(keys, {4, 3, keys.find('2') != std::string::npos ? 2 : 1}).ok());
 }
 
+TEST_CASE("the last layer is an output: only who denies it is told so") {
+  const auto told = [](const std::string& first, const std::string& last, const std::string& rest = "") {
+    const DescribedGraph described =
+        graph(conv + ", activate: None" + first + "}\n" + conv + ", activate: None" + last + "}\n" + rest,
+              {weights({3, 3, 3, 3}), weights({3, 3, 3, 3})});
+    CHECK(described.graph[1].output);
+    std::string text;
+    for (const Problem& problem : described.problems) text += problem.text() + "\n";
+    return text;
+  };
+  CHECK(told("", "").empty());
+  CHECK(told(", output: true", "").empty());
+  CHECK(told(", output: true", ", output: true").empty());
+  CHECK(told(", output: false", "").empty());
+  const std::string sentence =
+      "net.yaml:5:3: notice: 'output: false' has no effect: the last layer is always an output [I9]\n";
+  CHECK(told("", ", output: false") == sentence);
+  CHECK(told(", output: true", ", output: false") == sentence);
+  // A list says itself what is unloaded.
+  CHECK(told("", ", output: false", "unload:\n- {processors: 7, channels: 3, dim: [8, 8], offset: 0}\n").empty());
+}
+
 TEST_CASE("a network with errors has a graph as long as it can be understood") {
   // The weights decide what the layer is taken to read.
   DescribedGraph described = graph(conv + "}\n" + conv + "}\n", {weights({4, 5, 3, 3}, 3), weights({6, 4, 1, 1})});
