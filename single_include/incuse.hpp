@@ -10367,8 +10367,17 @@ struct Arranging {
   /// True if a copy has to stand in front of all layers. FIFOs reach the first layer only, so that it has to be a copy
   /// if more than one layer reads the input.
   constexpr bool copies_input() const {
-    if (!options.uses_fifo() || graph[0].streaming) return false;
+    if (!options.uses_fifo() || graph[0].streaming || splits_input()) return false;
     return uses[0] > 1 || (uses[0] == 1 && input_needs_weights() && reads_input_without_weights());
+  }
+  /// True if a layer takes parts of the input's channels for its operands: a copy would not have them in words of their
+  /// own either. The rule fifo_operands refuses it.
+  constexpr bool splits_input() const {
+    for (int i = 0; i < graph.size; ++i) {
+      const Layer& layer = graph[i];
+      if (layer.operands > 1 && layer.sources.size == 1 && !dropped(i) && tensor_of(i, 0) == 0) return true;
+    }
+    return false;
   }
   constexpr bool reads_input_without_weights() const {
     for (int i = 0; i < graph.size; ++i)

@@ -289,6 +289,9 @@ TEST_CASE("where the planner has no map to choose, the reason is told") {
       if (finding.rule->severity == Severity::error) found += string_of(finding.rule->id) + " ";
     return found;
   };
-  CHECK(errors(net_of({8, 8, 8}, adding(2)), options_of<fifo_input>()) == "read_channels ");
+  for (int operands : {2, 3, 4})
+    CHECK(errors(net_of({4 * operands, 8, 8}, adding(operands)), options_of<fifo_input>()) == "fifo_operands ");
+  CHECK(errors(net_of({4, 8, 8}, adding(2)), options_of<fifo_input>()) == "fifo_operands ");
+  CHECK(errors(net_of({8, 8, 8}, adding(2)), options_of<fifo_input, processors_per_pass<4>>()) == "fifo_operands ");
   CHECK(errors(net_of({8, 6, 6}, adding(2), reading(conv2d(4, 3, 1), {-1}))) == "read_channels ");
 }
