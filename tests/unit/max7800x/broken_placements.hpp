@@ -47,8 +47,8 @@ inline std::vector<Broken> fifos() {
   return {
       {&rules::fifo_processors, network({8, 8, 8}, {placed(conv2d(4), 0xff, 0xf, 0, 0x1000)}),
        "layer 0: a FIFO reaches other processors: needs 0xff, MAX78000 has 0xf000f000f000f; use processors 0-3, 16-19, "
-       "32-35, 48-51, "
-       "for a CHW input 0, 16, 32, 48; processors: 0xff -> 0xf000f",
+       "32-35, 48-51, for a CHW input 0, 16, 32, 48; with a fast FIFO 0-3, for a CHW input 0; processors: 0xff -> "
+       "0xf000f",
        fifo()},
       {&rules::stream_overrides, network({3, 8, 8}, {placed(conv2d(4), 0x7, 0xf, 0, 0x1000)}),
        "layer 0: a first layer behind a FIFO may start before its input is there, or loses some of it (start): needs "

@@ -404,6 +404,41 @@ TEST_CASE("The quad fast FIFO delivers to the processors of the first group") {
   CHECK(found(0x1'0001'0001'0001).contains(rules::fifo_processors));
 }
 
+TEST_CASE("Whatever processors a FIFO has been given, those that are advised are right") {
+  int advised = 0;
+  const auto finding = [](const Options& options, DataFormat format, int channels, ProcessorMap processors) {
+    Net net = network({channels, 8, 8}, {placed(conv2d(4), processors, 0xf, 0, 0x1000)});
+    net.input_format = format;
+    net = infer(net);
+    for (const Finding& found : inspect(net, plan_if_possible(net, max78000, options), max78000, options))
+      if (*found.rule == rules::fifo_processors || *found.rule == rules::fast_fifo_processors) return found;
+    return Finding{};
+  };
+  for (InputPath path : {InputPath::fifo, InputPath::fast_fifo, InputPath::quad_fast_fifo})
+    for (DataFormat format : {DataFormat::hwc, DataFormat::chw})
+      for (int channels : {1, 2, 3, 4, 8, 16})
+        for (ProcessorMap pattern : {~ProcessorMap{0}, ProcessorMap{0x1111'1111'1111'1111}, fifo_processors_hwc,
+                                     fifo_processors_chw, ~fifo_processors_hwc}) {
+          const bool fast = path != InputPath::fifo, chw = format == DataFormat::chw;
+          if (channels > (fast ? 4 : 16) / (chw ? 4 : 1)) continue;  // more than the FIFOs deliver
+          const ProcessorMap processors = advice::first_of(pattern << 4 * channels % 60, channels);
+          if (bit_count(processors) != channels) continue;
+          const Options options = fifo(path);
+          const Finding found = finding(options, format, channels, processors);
+          if (found.rule == nullptr) continue;
+          CAPTURE(channels);
+          CAPTURE(processors);
+          REQUIRE(found.advice.to.is_map);
+          const auto better = static_cast<ProcessorMap>(found.advice.to.values[0]);
+          CHECK(bit_count(better) == channels);
+          CHECK(finding(options, format, channels, better).rule == nullptr);
+          ++advised;
+        }
+  CHECK(advised > 30);
+  CHECK(finding(fifo(InputPath::quad_fast_fifo), DataFormat::hwc, 4, 0x1'0001'0001'0001).advice.to ==
+        Quantity::map(0xf));
+}
+
 TEST_CASE("A wide output inside a network is one error of the layer that makes it, whoever reads it") {
   const auto errors = [](const Net& net) {
     std::vector<std::string> rules;

@@ -141,15 +141,18 @@ INCUSE_RULE(WholePlan, chw_input, error, "the input cannot lie in CHW order",
 }
 
 INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processors",
-            "use processors 0-3, 16-19, 32-35, 48-51, for a CHW input 0, 16, 32, 48", "checks D7; placement 8") {
+            "use processors 0-3, 16-19, 32-35, 48-51, for a CHW input 0, 16, 32, 48; with a fast FIFO 0-3, for a CHW "
+            "input 0",
+            "checks D7; placement 8") {
   ProcessorMap reached = at.reads_channels_first() ? fifo_processors_chw : fifo_processors_hwc;
   ProcessorMap asked = at.placed.processors;
   if (at.network.options.fans_out()) {  // the first group's, which all groups share
     reached &= 0xffff;
     asked = at.layer.placement.given() ? at.layer.placement.processors : at.placed.input_map();
   }
-  if (at.reads_fifo() && (asked & ~reached) != 0)
-    blame(Quantity::map(asked), Quantity::map(reached), advice::processors_like(asked, at.placed.in.channels, reached));
+  if (!at.reads_fifo() || (asked & ~reached) == 0) return;
+  if (at.reads_fast_fifo()) reached &= 0xffff;  // of maps in further groups alone fast_fifo_processors speaks
+  blame(Quantity::map(asked), Quantity::map(reached), advice::processors_like(asked, at.placed.in.channels, reached));
 }
 
 INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one operand in one pass",
