@@ -6463,8 +6463,10 @@ INCUSE_RULE(OneLayer, repeated_jump, error, "layers that are repeated are execut
 // Shapes --------------------------------------------------------------------------------------------------------------
 
 INCUSE_RULE(PlacedLayer, chw_flatten, error,
-            "a map in CHW order cannot be flattened: only its first pixel would be read", "use an HWC input",
-            "datapath 4") {
+            "a map in CHW order cannot be flattened: of every four pixels of a channel only the first would be read",
+            "use an HWC input", "datapath 4") {
+  // The pixels become passes over an image of one: pass i reads word i, and of this the lane of column 0. In CHW order
+  // a word has four pixels of a channel in its lanes.
   if (at.reads_channels_first() && at.layer.flatten && at.layer.pooled.pixels() > 1)
     blame(at.layer.pooled.extent(), Extent{1, 1});
 }

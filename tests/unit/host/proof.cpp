@@ -9,6 +9,8 @@
 #include <incuse/incuse.hpp>
 #include <incuse/max7800x/planning.hpp>
 
+#include <support/layers.hpp>
+
 using namespace incuse;
 using namespace incuse::host;
 
@@ -99,4 +101,50 @@ TEST_CASE("large networks are tried with fewer inputs") {
   CHECK(inputs(8) == 3);
   CHECK(inputs(102) == 2);
   CHECK(inputs(140) == 1);
+}
+
+namespace {
+
+/// The rule chw_flatten against what the chip does without it, for images of any size.
+template <const max7800x::Device& part>
+void check_flattened_chw() {
+  const auto own = std::make_unique<ProvingChip<part>>();
+  unsigned seed = 0;
+  for (Extent image :
+       {Extent{1, 1}, Extent{1, 2}, Extent{2, 2}, Extent{1, 4}, Extent{4, 2}, Extent{4, 4}, Extent{8, 8}})
+    for (int outputs : {1, 2, 3}) {
+      int tried = 0, refused = 0, differing = 0;
+      for (int channels = 1; channels <= 5; ++channels)
+        for (int bits : {1, 2, 4, 8}) {
+          Layer layer = test::flattened(test::linear(outputs));
+          layer.weight_bits = bits;
+          layer.placement.processors = 0x11111u >> 4 * (5 - channels);
+          layer.placement.output_processors = processor_range(0, outputs);
+          layer.placement.out_offset = 0x1000;
+          Graph<capacity> net;
+          net.input = {channels, image.height, image.width};
+          net.input_format = DataFormat::chw;
+          net[net.size++] = layer;
+          net = infer(net);
+          const RandomParameters random = random_parameters(net, ++seed);
+          const Planned planned = max7800x::arrange_and_plan<capacity>(bind(net, random.view()), part);
+          const Findings found = max7800x::inspect(planned.graph, planned.plan, part, planned.options);
+          ++tried;
+          refused += found.contains(max7800x::rules::chw_flatten) ? 1 : 0;
+          CHECK(found.errors() == (found.contains(max7800x::rules::chw_flatten) ? 1 : 0));
+          const DeployedNetwork<capacity> network{planned.graph, planned.plan, part, planned.options, random.view()};
+          differing += prove(network, *own).ok() ? 0 : 1;
+        }
+      CAPTURE(image.area());
+      CAPTURE(outputs);
+      CHECK(refused == (image.area() > 1 ? tried : 0));
+      CHECK((image.area() > 1 ? differing > tried / 3 : differing == 0));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("a map in CHW order is not what a flatten layer reads, unless it is one pixel") {
+  check_flattened_chw<max78000>();
+  check_flattened_chw<max78002>();
 }

@@ -160,8 +160,8 @@ inline std::vector<Broken> registers() {
        "layer read it, as its only source, and do not make it an output",
        fifo()},
       {&rules::chw_flatten, in_chw(network({4, 4, 4}, {placed(flattened(linear(2)), 0x1111, 0x3, 0, 0x1000)})),
-       "layer 0: a map in CHW order cannot be flattened: only its first pixel would be read: needs 4x4, MAX78000 has "
-       "1x1; use an HWC input"},
+       "layer 0: a map in CHW order cannot be flattened: of every four pixels of a channel only the first would be "
+       "read: needs 4x4, MAX78000 has 1x1; use an HWC input"},
       {&rules::packed_lanes, network({4, 8, 8}, {placed(pooled(2), 0xf, 0x1e, 0, 0x1000)}),
        "layer 0: a layer without weights writes, packed, from the first lane of a block on: needs 0, the map has 1; "
        "let its output processors start at a multiple of 4 in every group; output processors: 0x1e -> 0xf"},
