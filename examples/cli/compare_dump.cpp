@@ -1,5 +1,6 @@
 #include "compare_dump.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <memory>
@@ -65,31 +66,39 @@ MemoryDump memories_of(VirtualChip<Part>& chip) {
   return dump;
 }
 
-template <const Device& Part>
-void refuse_complaints(const VirtualChip<Part>& chip) {
-  if (chip.report().ok()) return;
-  const incuse::max7800x::ChipSentence text = sentence(Part, chip.report().first);
-  throw UsageError("the virtual chip refuses the network's tables: " + string_of(text));
-}
+/// What a run in a virtual chip has shown.
+struct VirtualRun {
+  std::vector<LayerComparison> comparisons{};
+  std::string problem{};  ///< why the chip does not do what the tables ask for; empty: it does
+  int layer = -1;         ///< that the problem is about; -1: no layer in particular
+};
 
 /// Runs the network in a virtual chip, layer by layer, and writes what its memories hold after `last` if that is
 /// wanted.
 template <const Device& Part>
-std::vector<LayerComparison> run_virtually(const Request& request, const Network& network, const Executor& executor,
-                                           const int* input, int last) {
+VirtualRun run_virtually(const Request& request, const Network& network, const Executor& executor, const int* input,
+                         int last) {
   const auto chip = std::make_unique<VirtualChip<Part>>();
   chip->complete_after(100);  // who looks at the chip behind the start finds an inference that still runs
-  if (!load_accelerator(network, *chip)) throw UsageError("the virtual chip does not answer");
-  std::vector<LayerComparison> results = compare_step_by_step(network, executor, input, *chip, last);
-  refuse_complaints<Part>(*chip);
-  if (static_cast<int>(results.size()) <= last && incuse::host::first_difference(results) == nullptr)
-    throw UsageError("the virtual chip does not complete " +
-                     layer_text(network.graph, static_cast<int>(results.size())));
+  if (!load_accelerator(network, *chip)) return {.problem = "the virtual chip does not answer as it has to"};
+  VirtualRun run{.comparisons = compare_step_by_step(network, executor, input, *chip, last)};
+  if (!chip->report().ok()) {
+    const incuse::max7800x::ChipSentence text = sentence(Part, chip->report().first);
+    run.problem = "the virtual chip complains: " + string_of(text);
+    return run;
+  }
+  const int end = std::min(last, incuse::host::detail::last_layer_run(network, executor));
+  const int compared = static_cast<int>(run.comparisons.size());
+  if (compared <= end && incuse::host::first_difference(run.comparisons) == nullptr) {
+    run.problem = "the virtual chip does not complete the layer";
+    run.layer = compared;
+    return run;
+  }
   if (!request.output.empty()) {
     run_accelerator(network, input, *chip, last);
     write_result(request, text_of(memories_of<Part>(*chip)));
   }
-  return results;
+  return run;
 }
 
 ExitCode print(const Graph& graph, const std::vector<LayerComparison>& comparisons) {
@@ -126,10 +135,22 @@ void add_dump_options(CLI::App& verb, Request& request, DumpRequest& dump) {
       ->type_name("FILE");
 }
 
+namespace {
+
+/// The comparisons, or the error that there is instead: as all verbs tell it that prove tables.
+ExitCode answer(LoadedNetwork& loaded, const VirtualRun& run) {
+  if (run.problem.empty()) return print(loaded.planned.graph, run.comparisons);
+  add_proof_error(loaded, run.layer, run.problem);
+  print_errors(loaded, stderr);  // it is the only one
+  return ExitCode::findings;
+}
+
+}  // namespace
+
 ExitCode compare_dump(const Request& request, const DumpRequest& dump) {
   if (is_kmodel(request)) throw UsageError("compare-dump is for networks on the MAX7800x family, not for kmodels");
   if (dump.virtual_chip == !dump.dumps.empty()) throw UsageError("give --dump files or --virtual-chip");
-  const LoadedNetwork loaded = load(request);
+  LoadedNetwork loaded = load(request);
   print_messages(loaded, stderr);
   if (!loaded.ok()) {
     say(stderr, loaded.description.file + ": not compared: the network does not fit");
@@ -146,11 +167,11 @@ ExitCode compare_dump(const Request& request, const DumpRequest& dump) {
 
   const Network network{graph, plan, *loaded.device, options, loaded.parameters()};
   if (dump.virtual_chip) {
-    std::vector<LayerComparison> results;
+    VirtualRun run;
     Parts::with(network.device, [&]<const Device & Part>() {
-      results = run_virtually<Part>(request, network, executor, input.data(), last);
+      run = run_virtually<Part>(request, network, executor, input.data(), last);
     });
-    return print(graph, results);
+    return answer(loaded, run);
   }
   const incuse::max7800x::Device device = device_with(request.options, *loaded.device);
   const Network dumped{graph, plan, device, options, loaded.parameters()};

@@ -50,6 +50,10 @@ LoadedNetwork load(const Request& request);
 /// where there are none. An error is added to the messages if they compute something else than the network does.
 void prove(const Request& request, LoadedNetwork& network);
 
+/// Adds the error that a network's tables do not do on a virtual chip what the network does. `layer` is one of the
+/// planned network, which runs or is compared; -1: no layer in particular.
+void add_proof_error(LoadedNetwork& network, int layer, const std::string& problem);
+
 /// "net.yaml:12:5: warning: layer 3 (conv3): ... [rule]".
 std::string message_text(const LoadedNetwork& network, incuse::Severity severity, int layer,
                          const std::string& sentence, const std::string& rule);

@@ -12,12 +12,12 @@ template <const incuse::max7800x::Device& Part>
 constinit incuse::host::ProvingChip<Part> proving_chip;
 
 /// What the proof has found, and what to do about it.
-std::string proof_sentence(const incuse::host::Proof& proof, bool vendor_stream) {
+std::string proof_sentence(const std::string& problem, bool vendor_stream) {
   const std::string advice = vendor_stream
                                  ? "this is how the vendor's tool lays tables; leave --vendor-stream out, or the proof "
                                    "with --no-proof"
                                  : "this is a fault of Incuse: please report it; another placement may be free of it";
-  return "the tables do not compute what the network does: " + proof.problem + "; " + advice;
+  return "the tables do not compute what the network does: " + problem + "; " + advice;
 }
 
 /// A planned network with the shifts of its parameters. `bind` would note more, which the plan does not know of.
@@ -43,11 +43,14 @@ void prove(const Request& request, LoadedNetwork& network) {
     proof = incuse::host::prove(deployed, proving_chip<Part>);
   });
   network.proved_inputs = proof.inputs;
-  if (proof.ok()) return;
-  int layer = proof.layer;
+  if (!proof.ok()) add_proof_error(network, proof.layer, proof.problem);
+}
+
+void add_proof_error(LoadedNetwork& network, int layer, const std::string& problem) {
+  const auto& [graph, options, plan, fits] = network.planned;
   if (layer >= 0 && graph[layer].author_layer >= 0) layer = graph[layer].author_layer;
   const std::string who = layer < 0 ? "" : layer_text(network.graph, layer) + ": ";
-  const std::string sentence = who + proof_sentence(proof, options.vendor_stream);
+  const std::string sentence = who + proof_sentence(problem, options.vendor_stream);
   network.messages.push_back(
       {incuse::Severity::error, message_text(network, incuse::Severity::error, layer, sentence, "proof"), layer});
 }

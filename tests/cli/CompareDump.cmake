@@ -49,3 +49,12 @@ incuse_cli_test(compare_dump.read_rolling 0 "layer 2: equal \\([0-9]+ values\\)\
   --dump ${rolling_dump})
 set_tests_properties(cli.compare_dump.write_rolling PROPERTIES FIXTURES_SETUP rolling_dump)
 set_tests_properties(cli.compare_dump.read_rolling PROPERTIES FIXTURES_REQUIRED rolling_dump)
+
+# Tables that the chip cannot run are no misuse: they are told as check tells them.
+set(starved fifo_regions.yaml --weights small --fifo --vendor-stream)
+set(untrue "the tables do not compute what the network does: the virtual chip does not")
+incuse_cli_test(compare_dump.starved 1 "layer 0 \\(conv1\\): ${untrue} complete the layer; this is how the vendor's [^\n]*\\[proof\\]"
+  compare-dump ${starved} --input input.npy --virtual-chip)
+incuse_cli_test(proof.starved 1 "error: ${untrue} [^\n]*\\[proof\\].*1 error" check ${starved} --input-shape 2x8x8)
+incuse_cli_test(compare_dump.fed 0 "\nno difference\n$" compare-dump fifo_regions.yaml --weights small --fifo --input
+  input.npy --virtual-chip)
