@@ -1098,8 +1098,29 @@ enum class GroupRegister : unsigned char {
 };
 inline constexpr int group_registers = static_cast<int>(GroupRegister::last) + 1;
 
-inline constexpr int snoop_units = 2;  ///< for conditional execution
-inline constexpr int snoop_registers = 12 * snoop_units;
+/// The registers of one unit for conditional execution (section 3.2), in the order of their addresses. Each has a row in
+/// group_registers.hpp.
+enum class SnoopRegister : unsigned char {
+  address_1,
+  address_2,
+  data_1,
+  data_2,
+  count_1,  ///< of words, as the vendor's tool uses it; no source explains it
+  count_2,
+  control_1,
+  control_2,
+  accumulator,
+  hits,
+  maximum,
+  maximum_address,
+  last = maximum_address,
+};
+inline constexpr int registers_per_snoop_unit = static_cast<int>(SnoopRegister::last) + 1;
+inline constexpr int snoop_units = 2;
+inline constexpr int snoop_registers = registers_per_snoop_unit * snoop_units;
+
+/// The number of a register of a unit among those of all units.
+constexpr int snoop_number(int unit, SnoopRegister r) { return unit * registers_per_snoop_unit + static_cast<int>(r); }
 
 /// The number of a register on a part. Of GroupRegister::snoop it is that of the first of several.
 template <class Key>
@@ -3011,10 +3032,6 @@ struct Plan {
     for (int i = 0; i <= layer; ++i) number += layers[i].resets ? 1 : 0;
     return number;
   }
-  /// Value of the layer count register if the inference ends with a layer.
-  constexpr std::uint32_t layer_count(int last) const {
-    return static_cast<std::uint32_t>(number_of(last) | first_number << 8);
-  }
   constexpr bool uses_group(int group) const { return (groups >> group & 1u) != 0; }
   /// The group that leads the others: its registers also tell which other groups deliver input.
   constexpr int first_group() const { return first_bit(groups); }
@@ -3415,6 +3432,11 @@ inline constexpr Field fields[] = {enable,         ready_selection, clock_enable
                                    fifo_group,     binary,          fan_out};
 }  // namespace control
 
+namespace layer_count {
+inline constexpr Field last{"last layer", 0, 8}, first{"first layer", 8, 8};
+inline constexpr Field fields[] = {last, first};
+}  // namespace layer_count
+
 namespace input_frame_size {
 inline constexpr Field words{"words", 0, &FieldPlaces::frame_size_width};
 inline constexpr Field fields[] = {words};
@@ -3445,12 +3467,47 @@ struct GroupRegisterRow {
 inline constexpr GroupRegisterRow group_register_rows[] = {
     {GroupRegister::control, {"control", control::fields}},
     {GroupRegister::sram_control, {"SRAM control"}},
-    {GroupRegister::layer_count, {"layer count"}},
+    {GroupRegister::layer_count, {"layer count", layer_count::fields}},
     {GroupRegister::sram_test, {"SRAM test"}},
     {GroupRegister::input_frame_size, {"input frame size", input_frame_size::fields}},
     {GroupRegister::snoop, {"snoop"}},
 };
 static_assert(is_complete(group_register_rows, GroupRegister::last));
+
+/// Where the word lies that a unit for conditional execution looks at (datapath sheet, section 8).
+namespace snoop_address {
+inline constexpr Field pointer{"pointer", 0, 21}, in_data_memory{"in data memory", 21, 1}, unexplained{"other", 22, 10};
+inline constexpr Field fields[] = {pointer, in_data_memory, unexplained};
+}  // namespace snoop_address
+
+/// What a unit does when it has found its word (datapath sheet, section 8). No public source explains the upper bits.
+namespace snoop_control {
+inline constexpr Field on{"on", 0, 1}, on_hit{"on a hit", 1, 2}, unexplained{"other", 3, 29};
+inline constexpr Field fields[] = {on, on_hit, unexplained};
+inline constexpr std::uint32_t stops = 1, jumps = 2;  ///< values of `on_hit`: no further layer, the next layer register
+}  // namespace snoop_control
+
+/// A register of a unit for conditional execution. All are printed with the name of their block.
+struct SnoopRegisterRow {
+  SnoopRegister key;
+  RegisterDescription description;
+};
+inline constexpr Text snoop_name = row_of(group_register_rows, GroupRegister::snoop).description.name;
+inline constexpr SnoopRegisterRow snoop_register_rows[] = {
+    {SnoopRegister::address_1, {snoop_name, snoop_address::fields}},
+    {SnoopRegister::address_2, {snoop_name, snoop_address::fields}},
+    {SnoopRegister::data_1, {snoop_name}},
+    {SnoopRegister::data_2, {snoop_name}},
+    {SnoopRegister::count_1, {snoop_name}},
+    {SnoopRegister::count_2, {snoop_name}},
+    {SnoopRegister::control_1, {snoop_name, snoop_control::fields}},
+    {SnoopRegister::control_2, {snoop_name}},
+    {SnoopRegister::accumulator, {snoop_name}},
+    {SnoopRegister::hits, {snoop_name}},
+    {SnoopRegister::maximum, {snoop_name}},
+    {SnoopRegister::maximum_address, {snoop_name}},
+};
+static_assert(is_complete(snoop_register_rows, SnoopRegister::last));
 
 inline constexpr RegisterDescription fifo_control_description{"FIFO control", fifo_control::fields};
 inline constexpr RegisterDescription fast_fifo_control_description{"fast FIFO control", fast_fifo_control::fields};
@@ -4567,6 +4624,12 @@ constexpr int last_number(const Plan<N>& plan, const Device& device, const Optio
                                        : options.repetitions * plan.number_of(plan.size - 1);
 }
 
+/// Word of the layer count register if the inference ends with layer number `last` of the hardware.
+template <int N>
+constexpr std::uint32_t layer_count_word(const Plan<N>& plan, const Device& device, int last) {
+  return Word(device).set(layer_count::last, last).set(layer_count::first, plan.first_number).bits;
+}
+
 namespace detail {
 
 template <int N>
@@ -4659,14 +4722,14 @@ constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Devic
   else if (device.always_on_control != 0)
     sink(always_on);
   stopped.set_if(options.uses_fifo(), control::fifo).set_if(loads_packed(device, options), control::express);
-  const auto last_layer = static_cast<std::uint32_t>(last_number(plan, device, options) | plan.first_number << 8);
+  const std::uint32_t layers = layer_count_word(plan, device, last_number(plan, device, options));
   for (int g = 0; g < groups && device.stops_unused_groups && options.write_zero_registers; ++g)
     if (!plan.uses_group(g)) sink(RegisterWrite{device.group_register(g, GroupRegister::control), 0});
   detail::for_each_group(plan, [&](int g) {
     sink(RegisterWrite{device.group_register(g, GroupRegister::control), stopped.bits});
     if (!clears) sink(RegisterWrite{device.group_register(g, GroupRegister::sram_control), device.sram_control});
-    if (last_layer != 0 || options.write_zero_registers)
-      sink(RegisterWrite{device.group_register(g, GroupRegister::layer_count), last_layer});
+    if (layers != 0 || options.write_zero_registers)
+      sink(RegisterWrite{device.group_register(g, GroupRegister::layer_count), layers});
   });
   if (options.clear_memories && device.has(Feature::memory_tests)) detail::emit_memory_tests(device, accesses);
 }
@@ -4774,25 +4837,34 @@ constexpr void emit_unused_zeros(const Plan<N>& plan, const Device& device, int 
       });
 }
 
-/// In the address that a unit for conditional execution reads: it lies in data memory.
-inline constexpr std::uint32_t in_data_memory = 0x20'0000;
+/// The address register of a unit for conditional execution that looks at a word of the data memories.
+constexpr std::uint32_t snoop_address_word(const Device& device, std::uint32_t pointer) {
+  return Word(device).set(snoop_address::pointer, pointer).set(snoop_address::in_data_memory, 1).bits;
+}
+
+/// The control register of a unit that acts on a hit. `vendor_bits`: the register as the vendor's tests have it, of
+/// which only the bits count that no public source explains.
+constexpr Word snoop_control_word(const Device& device, std::uint32_t on_hit, std::uint32_t vendor_bits) {
+  const Field& others = snoop_control::unexplained;
+  return Word(device).set(snoop_control::on_hit, on_hit).set(others, others.of(vendor_bits, device));
+}
 
 /// The registers of the units for conditional execution: as the options give them, or one unit for each early exit,
 /// which ends the inference as soon as the word that its last layer writes is 0. Of the control words the datapath
 /// sheet explains bits 2:0 (section 8): on, and stop; the others are those of the vendor's tests that stop.
 template <int N>
 constexpr Snoop snoop_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options) {
-  constexpr int address = 0, control_1 = 6, control_2 = 7, of_each = Snoop::registers / snoop_units;
-  constexpr std::uint32_t stops = 0x8202'2003, further = 0x3000;
+  constexpr std::uint32_t control_2_of_vendor = 0x3000;
   Snoop snoop = options.snoop;
   if (!device.has(GroupRegister::snoop)) return {};
   const auto exits = exit_layers(graph);
   for (int k = 0; k < exits.size && k < snoop_units && !options.snoop.used; ++k) {
     snoop.used = true;
-    std::uint32_t* unit = snoop.values + k * of_each;
-    unit[address] = in_data_memory | exit_pointer(plan[exits[k]], device);
-    unit[control_1] = stops;
-    unit[control_2] = further;
+    const auto at = [&](SnoopRegister r) -> std::uint32_t& { return snoop.values[snoop_number(k, r)]; };
+    at(SnoopRegister::address_1) = snoop_address_word(device, exit_pointer(plan[exits[k]], device));
+    at(SnoopRegister::control_1) =
+        snoop_control_word(device, snoop_control::stops, 0x8202'2000).set(snoop_control::on, 1).bits;
+    at(SnoopRegister::control_2) = control_2_of_vendor;
   }
   return snoop;
 }
@@ -4888,22 +4960,23 @@ constexpr Word start_word(const Graph<N>& graph, const Plan<N>& plan, const Devi
 template <int N, class Sink>
 constexpr void emit_snoop_loop(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                                Sink&& sink) {
-  constexpr int address = 0, count = 4, control_1 = 6, control_2 = 7, hits = 9;  // registers of the first unit
-  const std::uint32_t output = in_data_memory | static_cast<std::uint32_t>(plan[graph.size - 1].out_offset) >> 2;
+  const auto output = static_cast<std::uint32_t>(plan[graph.size - 1].out_offset / 4);
+  const Word off = snoop_control_word(device, snoop_control::jumps, 0x8a41'2010);
+  const Word on = Word(off).set(snoop_control::on, 1);
   for_each_group(plan, [&](int g) {
-    const auto write = [&](int number, std::uint32_t value) {
+    const auto write = [&](SnoopRegister r, std::uint32_t value) {
       const std::uint32_t first = device.group_register(g, GroupRegister::snoop);
-      sink(RegisterWrite{first + 4 * static_cast<std::uint32_t>(number), value});
+      sink(RegisterWrite{first + 4 * static_cast<std::uint32_t>(snoop_number(0, r)), value});
     };
     const Word repeat = Word(device).set(registers::NextLayer::jump, 1);
     sink(RegisterWrite{device.layer_register(g, LayerRegister::next_layer, plan.number_of(graph.size - 1)),
                        repeat.bits});
-    write(hits, 0);
-    write(address, output);
-    write(count, without_pipeline(device, options) ? 0x2134 : 0x84d0);
-    write(control_2, 0x4000);
-    write(control_1, 0x8a41'2014);
-    write(control_1, 0x8a41'2015);
+    write(SnoopRegister::hits, 0);
+    write(SnoopRegister::address_1, snoop_address_word(device, output));
+    write(SnoopRegister::count_1, without_pipeline(device, options) ? 0x2134 : 0x84d0);
+    write(SnoopRegister::control_2, 0x4000);
+    write(SnoopRegister::control_1, off.bits);
+    write(SnoopRegister::control_1, on.bits);
   });
 }
 

@@ -178,7 +178,8 @@ bool run_accelerator(const DeployedNetwork<N>& network, const int* values, Bus& 
     max7800x::emit_input(layout, device, value, input);
 
   if (rows == BufferRows::cleared) clear_buffer(network, bus);
-  const std::uint32_t layers = last_layer < 0 ? detail::initial_layer_count(network) : plan.layer_count(last_layer);
+  const std::uint32_t layers = last_layer < 0 ? detail::initial_layer_count(network)
+                                              : max7800x::layer_count_word(plan, device, plan.number_of(last_layer));
   for (int g = 0; g < max7800x::groups; ++g)
     if (plan.uses_group(g)) bus.write(device.group_register(g, max7800x::GroupRegister::layer_count), layers);
   if (!options.uses_fifo())

@@ -63,8 +63,29 @@ enum class GroupRegister : unsigned char {
 };
 inline constexpr int group_registers = static_cast<int>(GroupRegister::last) + 1;
 
-inline constexpr int snoop_units = 2;  ///< for conditional execution
-inline constexpr int snoop_registers = 12 * snoop_units;
+/// The registers of one unit for conditional execution (section 3.2), in the order of their addresses. Each has a row in
+/// group_registers.hpp.
+enum class SnoopRegister : unsigned char {
+  address_1,
+  address_2,
+  data_1,
+  data_2,
+  count_1,  ///< of words, as the vendor's tool uses it; no source explains it
+  count_2,
+  control_1,
+  control_2,
+  accumulator,
+  hits,
+  maximum,
+  maximum_address,
+  last = maximum_address,
+};
+inline constexpr int registers_per_snoop_unit = static_cast<int>(SnoopRegister::last) + 1;
+inline constexpr int snoop_units = 2;
+inline constexpr int snoop_registers = registers_per_snoop_unit * snoop_units;
+
+/// The number of a register of a unit among those of all units.
+constexpr int snoop_number(int unit, SnoopRegister r) { return unit * registers_per_snoop_unit + static_cast<int>(r); }
 
 /// The number of a register on a part. Of GroupRegister::snoop it is that of the first of several.
 template <class Key>

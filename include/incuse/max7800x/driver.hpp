@@ -289,7 +289,7 @@ class [[nodiscard]] Accelerator {
   template <int Until>
       auto start_until() && requires(At == State::loaded || (fifo && (At == State::ready || At == State::done))) {
     static_assert(Until >= 0 && Until <= last_layer, "the network has no layer of this number");
-    write_layer_count(Until);
+    write_layer_count<Until>();
     Tables::replay(*bus_, Tables::start);
     return then < fifo ? State::hungry : State::running, Until > ();
   }
@@ -320,7 +320,7 @@ class [[nodiscard]] Accelerator {
       go_on();
       wait_for_completion();
     }
-    if constexpr (Layer != last_layer) write_layer_count(last_layer);
+    if constexpr (Layer != last_layer) write_layer_count<last_layer>();
     return then<State::done>();
   }
 
@@ -478,9 +478,12 @@ class [[nodiscard]] Accelerator {
     }
   }
 
-  void write_layer_count(int last) {
+  /// The inference ends with layer `Last` of the network.
+  template <int Last>
+  void write_layer_count() {
+    constexpr std::uint32_t word = layer_count_word(Chip::plan, Chip::device, Chip::plan.number_of(Last));
     for_each_group_register<GroupRegister::layer_count>(
-        [this, last](std::uint32_t address) { bus_->write(address, Chip::plan.layer_count(last)); });
+        [this](std::uint32_t address) { bus_->write(address, word); });
   }
 
   template <class Values>

@@ -83,10 +83,6 @@ struct Plan {
     for (int i = 0; i <= layer; ++i) number += layers[i].resets ? 1 : 0;
     return number;
   }
-  /// Value of the layer count register if the inference ends with a layer.
-  constexpr std::uint32_t layer_count(int last) const {
-    return static_cast<std::uint32_t>(number_of(last) | first_number << 8);
-  }
   constexpr bool uses_group(int group) const { return (groups >> group & 1u) != 0; }
   /// The group that leads the others: its registers also tell which other groups deliver input.
   constexpr int first_group() const { return first_bit(groups); }

@@ -26,6 +26,11 @@ inline constexpr Field fields[] = {enable,         ready_selection, clock_enable
                                    fifo_group,     binary,          fan_out};
 }  // namespace control
 
+namespace layer_count {
+inline constexpr Field last{"last layer", 0, 8}, first{"first layer", 8, 8};
+inline constexpr Field fields[] = {last, first};
+}  // namespace layer_count
+
 namespace input_frame_size {
 inline constexpr Field words{"words", 0, &FieldPlaces::frame_size_width};
 inline constexpr Field fields[] = {words};
@@ -56,12 +61,47 @@ struct GroupRegisterRow {
 inline constexpr GroupRegisterRow group_register_rows[] = {
     {GroupRegister::control, {"control", control::fields}},
     {GroupRegister::sram_control, {"SRAM control"}},
-    {GroupRegister::layer_count, {"layer count"}},
+    {GroupRegister::layer_count, {"layer count", layer_count::fields}},
     {GroupRegister::sram_test, {"SRAM test"}},
     {GroupRegister::input_frame_size, {"input frame size", input_frame_size::fields}},
     {GroupRegister::snoop, {"snoop"}},
 };
 static_assert(is_complete(group_register_rows, GroupRegister::last));
+
+/// Where the word lies that a unit for conditional execution looks at (datapath sheet, section 8).
+namespace snoop_address {
+inline constexpr Field pointer{"pointer", 0, 21}, in_data_memory{"in data memory", 21, 1}, unexplained{"other", 22, 10};
+inline constexpr Field fields[] = {pointer, in_data_memory, unexplained};
+}  // namespace snoop_address
+
+/// What a unit does when it has found its word (datapath sheet, section 8). No public source explains the upper bits.
+namespace snoop_control {
+inline constexpr Field on{"on", 0, 1}, on_hit{"on a hit", 1, 2}, unexplained{"other", 3, 29};
+inline constexpr Field fields[] = {on, on_hit, unexplained};
+inline constexpr std::uint32_t stops = 1, jumps = 2;  ///< values of `on_hit`: no further layer, the next layer register
+}  // namespace snoop_control
+
+/// A register of a unit for conditional execution. All are printed with the name of their block.
+struct SnoopRegisterRow {
+  SnoopRegister key;
+  RegisterDescription description;
+};
+inline constexpr Text snoop_name = row_of(group_register_rows, GroupRegister::snoop).description.name;
+inline constexpr SnoopRegisterRow snoop_register_rows[] = {
+    {SnoopRegister::address_1, {snoop_name, snoop_address::fields}},
+    {SnoopRegister::address_2, {snoop_name, snoop_address::fields}},
+    {SnoopRegister::data_1, {snoop_name}},
+    {SnoopRegister::data_2, {snoop_name}},
+    {SnoopRegister::count_1, {snoop_name}},
+    {SnoopRegister::count_2, {snoop_name}},
+    {SnoopRegister::control_1, {snoop_name, snoop_control::fields}},
+    {SnoopRegister::control_2, {snoop_name}},
+    {SnoopRegister::accumulator, {snoop_name}},
+    {SnoopRegister::hits, {snoop_name}},
+    {SnoopRegister::maximum, {snoop_name}},
+    {SnoopRegister::maximum_address, {snoop_name}},
+};
+static_assert(is_complete(snoop_register_rows, SnoopRegister::last));
 
 inline constexpr RegisterDescription fifo_control_description{"FIFO control", fifo_control::fields};
 inline constexpr RegisterDescription fast_fifo_control_description{"fast FIFO control", fast_fifo_control::fields};

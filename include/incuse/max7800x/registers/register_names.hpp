@@ -25,8 +25,11 @@ constexpr RegisterAt register_at(const Device& device, std::uint32_t address) {
   for (int g = 0; g < groups; ++g) {
     for (const GroupRegisterRow& row : group_register_rows) {
       const std::uint32_t behind = (address - device.group_register(g, row.key)) / 4;
-      if (device.has(row.key) && behind < (row.key == GroupRegister::snoop ? snoop_registers : 1))
-        return {&row.description, g, -1, {}, row.key, static_cast<int>(behind)};
+      if (!device.has(row.key)) continue;
+      if (row.key == GroupRegister::snoop && behind < snoop_registers)
+        return {&snoop_register_rows[behind % registers_per_snoop_unit].description, g, -1, {}, row.key,
+                static_cast<int>(behind)};
+      if (behind == 0) return {&row.description, g, -1, {}, row.key, 0};
     }
     for (const auto& [r, number] : device.layer_register_numbers) {
       if (number < 0) continue;

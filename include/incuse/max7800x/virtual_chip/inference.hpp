@@ -28,7 +28,7 @@ class Inference {
     return true;
   }
 
-  int first_layer() const { return static_cast<int>(layer_count() >> 8 & 0xff); }
+  int first_layer() const { return static_cast<int>(layer_count::first.of(layers(), Chip)); }
   /// The layer that follows those that have run; -1: none.
   int next() const { return layer_; }
 
@@ -113,8 +113,8 @@ class Inference {
 
   // Sequence (sections 7 and 8) ---------------------------------------------------------------------------------------
 
-  std::uint32_t layer_count() const { return state_.group_register(leader, GroupRegister::layer_count); }
-  int last_layer() const { return static_cast<int>(layer_count() & 0xff); }
+  std::uint32_t layers() const { return state_.group_register(leader, GroupRegister::layer_count); }
+  int last_layer() const { return static_cast<int>(layer_count::last.of(layers(), Chip)); }
 
   bool streams(int layer) const {
     if (layer >= Chip.max_streaming_layers || layer > last_layer()) return false;
@@ -143,23 +143,24 @@ class Inference {
     using registers::NextLayer;
     const std::uint32_t word = state_.layer_register(leader, L::next_layer, layer_);
     const bool conditional = control::snooping.of(state_.group_register(leader, GroupRegister::control), Chip) != 0;
-    const std::uint32_t hit = conditional ? snoop_hit() : 0;
-    if (NextLayer::stop.of(word, Chip) != 0 || hit == snoop_stops) return -1;
-    const bool jumps = NextLayer::jump.of(word, Chip) != 0 && (!conditional || hit == snoop_jumps);
+    const std::uint32_t on_hit = conditional ? snoop_hit() : 0;
+    if (NextLayer::stop.of(word, Chip) != 0 || on_hit == snoop_control::stops) return -1;
+    const bool jumps = NextLayer::jump.of(word, Chip) != 0 && (!conditional || on_hit == snoop_control::jumps);
     return jumps ? static_cast<int>(NextLayer::layer.of(word, Chip)) : following;
   }
 
   // Conditional execution (section 8): a unit compares one word of the data memories with what it is told.
-  static constexpr std::uint32_t snoop_stops = 3, snoop_jumps = 5;
 
-  /// What a unit that has found its word asks for; 0: none has.
+  /// What the first unit that has found its word asks for, a value of `snoop_control::on_hit`; 0: none has.
   std::uint32_t snoop_hit() const {
-    constexpr int address = 0, data = 2, control_1 = 6, registers = snoop_registers / snoop_units;
     for (int unit = 0; unit < snoop_units; ++unit) {
-      const std::uint32_t* words = state_.snoop[leader] + unit * registers;
-      const DataPlace place = data_place_of(Chip, words[address] & 0x1f'ffff);
-      if ((words[control_1] & 1u) == 0 || place.instance >= instances || place.word >= Chip.data.entries) continue;
-      if (state_.data[place.instance * Chip.data.entries + place.word] == words[data]) return words[control_1] & 7u;
+      const auto word = [&](SnoopRegister r) { return state_.snoop[leader][snoop_number(unit, r)]; };
+      const std::uint32_t control_1 = word(SnoopRegister::control_1);
+      const DataPlace place = data_place_of(Chip, snoop_address::pointer.of(word(SnoopRegister::address_1), Chip));
+      const bool on = snoop_control::on.of(control_1, Chip) != 0;
+      if (!on || place.instance >= instances || place.word >= Chip.data.entries) continue;
+      if (state_.data[place.instance * Chip.data.entries + place.word] == word(SnoopRegister::data_1))
+        return snoop_control::on_hit.of(control_1, Chip);
     }
     return 0;
   }
