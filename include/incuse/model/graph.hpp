@@ -17,7 +17,8 @@ enum class Pooling : unsigned char { none, max, average, pick };
 enum class Activation : unsigned char { none, relu, abs, function };
 /// Operation of an element-wise layer; `sub`: the first operand minus all others.
 enum class Elementwise : unsigned char { none, add, sub, bitwise_or, bitwise_xor };
-/// The operation of a layer that only the processor can run; see model/software.hpp.
+/// The operation of a layer that only the processor can run; see model/software.hpp. The K210 runs them beside its KPU,
+/// the MAX7800x family refuses them.
 enum class Software : unsigned char {
   none,
   quantize,
@@ -33,7 +34,8 @@ enum class Software : unsigned char {
   remove_padding,
   upload,  ///< main memory to the K210's AI RAM
 };
-/// Layout of the network's input in the data memory: 4 channels per word (hwc) or 4 pixels per word (chw).
+/// Layout of the network's input in the data memories of a MAX7800x: 4 channels per word (hwc) or 4 pixels per word
+/// (chw). The K210 has one layout only, and a rule says so.
 enum class DataFormat : unsigned char { automatic, hwc, chw };
 
 /// A source of a layer: the index of an earlier layer, the network's input, or its rolling buffer.
@@ -168,7 +170,8 @@ struct Layer : WrittenLayer, LayerInput, InferredShapes, SharedParameters, Origi
   constexpr bool reads_buffer() const { return sources.contains(rolling_buffer); }
   constexpr bool one_dimensional() const { return op == Operator::conv1d; }
   /// Bits by which sums of products are shifted left before they are divided by 128, as suits 8-bit weights: for
-  /// weights of Q bits, 8 - Q is added to the author's shift.
+  /// weights of Q bits, 8 - Q is added to the author's shift. This is what shift<> means in the model language, on all
+  /// families; which totals they can compute is a rule of each.
   constexpr int total_shift() const { return weighted() ? output_shift + 8 - weight_bits : output_shift; }
   /// Second dimension of the weight tensor: input channels of a group, or with flatten all C x H x W values.
   constexpr int weight_in_channels() const { return flatten ? pooled.elements() : in.channels / groups; }
@@ -176,7 +179,8 @@ struct Layer : WrittenLayer, LayerInput, InferredShapes, SharedParameters, Origi
 };
 
 /// Rows of channels that outlast an inference: the last results of a network that looks back in time. All values are
-/// zero at first; layers move the rows up, replace the last ones, and read them as a tensor of channels x rows.
+/// zero at first; layers move the rows up, replace the last ones, and read them as a tensor of channels x rows. Where
+/// they lie is a fact of the MAX7800x family.
 struct KeptRows {
   Text name{};
   int channels = 0;
@@ -197,7 +201,7 @@ struct Graph {
   Shape input{};  ///< the whole input; several operands of the first layer share its channels
   DataFormat input_format = DataFormat::automatic;
   bool real_input = false;                  ///< 32-bit floating point instead of bytes
-  int input_offset = Placement::not_given;  ///< byte offset of the input in its data memory instances
+  int input_offset = Placement::not_given;  ///< MAX7800x: byte offset of the input in its data memory instances
   KeptRows buffer{};                        ///< the rolling buffer
   Layer layers[at_least_one(Capacity)]{};
   int size = 0;

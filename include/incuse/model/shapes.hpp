@@ -111,7 +111,8 @@ constexpr Shape operand_shape(const Graph<N>& graph, const Layer& layer) {
   return shape;
 }
 
-/// Extent of a map that holds a single value on the K210, whose KPU has no smaller maps; see AddPadding.
+/// A fact of the K210: extent of a map that holds a single value, since its KPU has no smaller maps; see AddPadding. It
+/// is here because the model language computes the output shapes of AddPadding and RemovePadding.
 inline constexpr Extent padded_extent{4, 4};
 
 /// Output shape of a layer that the processor runs, for an input of shape `in`.

@@ -1,6 +1,7 @@
 // Layers that only the processor can run, beside an accelerator. Layers that accelerators have too (Add<…>, Concat<…>,
 // Linear<…>, MaxPool2d<…>, AvgPool2d<…>) run on the processor with the option on_cpu. Tensors hold codes, the quantised
-// bytes that an accelerator computes with, or real numbers (32-bit floating point).
+// bytes that an accelerator computes with, or real numbers (32-bit floating point). Of the families the K210 takes them;
+// a rule of the MAX7800x family refuses them.
 #pragma once
 
 #include <incuse/model/layers.hpp>
@@ -99,11 +100,11 @@ struct ChannelsLast
     : detail::SoftwareLayer<ChannelsLast<Options...>, Software::channels_last, detail::software_options<>, Options...> {
 };
 
-/// Copies codes into the accelerator's memory.
+/// Copies codes into the K210's AI RAM, from which the KPU reads.
 template <class... Options>
 struct Upload : detail::SoftwareLayer<Upload<Options...>, Software::upload, detail::software_options<>, Options...> {};
-/// Copies codes into the accelerator's memory, C x 1 x 1 to C x 4 x 4: each value becomes the first pixel of a map
-/// whose other pixels are not used. A Conv2d with kernel<1> behind it is a fully connected layer.
+/// Copies codes into the K210's AI RAM, C x 1 x 1 to C x 4 x 4, the smallest map of the KPU: each value becomes the
+/// first pixel of a map whose other pixels are not used. A Conv2d with kernel<1> behind it is a fully connected layer.
 template <class... Options>
 struct AddPadding
     : detail::SoftwareLayer<AddPadding<Options...>, Software::add_padding, detail::software_options<>, Options...> {};
