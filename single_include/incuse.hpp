@@ -1098,8 +1098,8 @@ enum class GroupRegister : unsigned char {
 };
 inline constexpr int group_registers = static_cast<int>(GroupRegister::last) + 1;
 
-/// The registers of one unit for conditional execution (section 3.2), in the order of their addresses. Each has a row in
-/// group_registers.hpp.
+/// The registers of one unit for conditional execution (section 3.2), in the order of their addresses. Each has a row
+/// in group_registers.hpp.
 enum class SnoopRegister : unsigned char {
   address_1,
   address_2,
@@ -3520,6 +3520,10 @@ inline constexpr RegisterDescription always_on_control_description{"AON control"
 
 }  // namespace incuse::max7800x
 
+// ---- incuse/max7800x/tables/layer_words.hpp ----
+
+// The words of all registers of a layer, for every group in use.
+
 // ---- incuse/max7800x/tables/register_words.hpp ----
 
 // The words that a network needs in the registers of its layers: one specialisation of WordOf for every row of
@@ -4520,6 +4524,10 @@ struct WordOf<registers::Rollover> : registers::Rollover {
 };
 
 }  // namespace detail
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
 
 /// The register words of one layer in one group.
 struct GroupWords {
@@ -5813,198 +5821,6 @@ struct place {
   static constexpr void apply(LayerDraft& draft) { (Items::apply(draft.layer.placement), ...); }
 };
 
-namespace detail {
-
-template <class Option>
-concept has_kind = requires {
-  typename Option::kind;
-};
-
-template <class Option, class Kind>
-constexpr bool is_kind() {
-  if constexpr (has_kind<Option>)
-    return std::is_same_v<typename Option::kind, Kind>;
-  else
-    return false;
-}
-
-template <class Kind, class... Options>
-constexpr int count_kind() {
-  return (0 + ... + (is_kind<Options, Kind>() ? 1 : 0));
-}
-
-template <class Option>
-constexpr bool value_in_range() {
-  if constexpr (requires { Option::in_range; })
-    return Option::in_range;
-  else
-    return true;
-}
-
-/// False if the option gives height and width to a one-dimensional layer.
-template <class Option, int Dimensions>
-constexpr bool fits_dimensions() {
-  if constexpr (requires { Option::dimensions; })
-    return Dimensions != 1 || Option::dimensions <= 1;
-  else
-    return true;
-}
-
-template <template <class> class Wanted, class... Types>
-using filtered =
-    decltype((type_list<>{} + ... + std::conditional_t<Wanted<Types>::value, type_list<Types>, type_list<>>{}));
-
-template <class Type>
-struct is_option : std::bool_constant<has_kind<Type>> {};
-template <class Type>
-struct is_no_option : std::bool_constant<!has_kind<Type>> {};
-
-/// How a type is written, without the namespaces of this library. `Short`: without its arguments.
-template <class Type, bool Short = false>
-constexpr TextBuffer<60> spelling() {
-  const Text words = __PRETTY_FUNCTION__;  // "… [with Type = incuse::pad<1>; bool Short = false]"
-  const auto begins = [&](int at, Text prefix) {
-    if (words.size - at < prefix.size) return false;
-    for (int i = 0; i < prefix.size; ++i)
-      if (words[at + i] != prefix[i]) return false;
-    return true;
-  };
-  int at = 0;
-  while (!begins(at, "Type = ")) ++at;
-  TextBuffer<60> text;
-  int open = 0;
-  for (at += 7; at < words.size; ++at) {
-    while (begins(at, "incuse::") || begins(at, "option::") || begins(at, "detail::")) at += 8;
-    if (begins(at, "max7800x::")) at += 10;
-    const char c = words[at];
-    if (open == 0 && (c == ';' || c == ',' || c == ']' || (Short && c == '<'))) break;
-    open += c == '<' ? 1 : c == '>' ? -1 : 0;
-    text << c;
-  }
-  return text;
-}
-template <class Type>
-inline constexpr auto spelled = spelling<Type>();
-template <class Type>
-inline constexpr auto name_of_layer_type = spelling<Type, true>();
-/// "pad<1> in MaxPool2d"
-template <class Option, class Layer>
-inline constexpr auto option_of_layer = [] {
-  TextBuffer<100> text;
-  text << spelled<Option>.text() << " in " << name_of_layer_type<Layer>.text();
-  return text;
-}();
-
-/// Where the mistakes of one layer go.
-struct Mistakes {
-  Findings& found;
-  int layer;
-  Text name;
-  bool& shapeless;  ///< becomes true with a mistake that leaves open what shape the layer has
-
-  constexpr void operator()(const Rule& rule, Text part, bool about_shape = true) const {
-    found.push({.rule = &rule, .layer = layer, .layer_name = name, .part = part});
-    shapeless = shapeless || about_shape;
-  }
-};
-
-/// True of kinds of options that the shape of a layer depends on.
-template <class Kind>
-inline constexpr bool shapes =
-    !(std::is_same_v<Kind, option::activation> || std::is_same_v<Kind, option::weight_bits> ||
-      std::is_same_v<Kind, option::bypass> || std::is_same_v<Kind, option::output_shift> ||
-      std::is_same_v<Kind, option::output_width> || std::is_same_v<Kind, option::bias> ||
-      std::is_same_v<Kind, option::batch_norm> || std::is_same_v<Kind, option::name> ||
-      std::is_same_v<Kind, option::streaming> || std::is_same_v<Kind, option::processor> ||
-      std::is_same_v<Kind, option::output> || std::is_same_v<Kind, option::placement> ||
-      std::is_same_v<Kind, option::pad_value>);
-template <class Option>
-constexpr bool option_shapes() {
-  if constexpr (has_kind<Option>)
-    return shapes<typename Option::kind>;
-  else
-    return true;
-}
-
-/// The kinds of options that a layer takes. `Dimensions`: of its window, 1 or 2; 0: it has none.
-template <int Dimensions, class... Kinds>
-struct takes {
-  static constexpr int dimensions = Dimensions;
-
-  template <class Option>
-  static constexpr bool knows() {
-    return (false || ... || is_kind<Option, Kinds>());
-  }
-  template <class Option>
-  static constexpr bool understands() {
-    return knows<Option>() && value_in_range<Option>() && fits_dimensions<Option, Dimensions>();
-  }
-  template <class... Options>
-  static constexpr bool contradicts() {
-    return count_kind<option::output_width, Options...>() > 0 && count_kind<option::activation, Options...>() > 0;
-  }
-  template <class... Options>
-  static constexpr bool trains_bypassed() {
-    if constexpr (count_kind<option::bypass, Options...>() > 0)
-      return count_kind<option::bias, Options...>() + count_kind<option::batch_norm, Options...>() > 0;
-    else
-      return false;
-  }
-  template <class... Options>
-  static constexpr bool given_once() {
-    return (true && ... && (count_kind<Kinds, Options...>() <= 1));
-  }
-  template <class... Options>
-  static constexpr bool accepts() {
-    return (true && ... && understands<Options>()) && given_once<Options...>() && !contradicts<Options...>() &&
-           !trains_bypassed<Options...>();
-  }
-
-  /// Applies the options to a layer, except those that are mistakes.
-  template <class... Options>
-  static constexpr void apply(LayerDraft& draft) {
-    (apply_one<Options>(draft), ...);
-  }
-
-  /// Reports every mistake in the options of `Layer`.
-  template <class Layer, class... Options>
-  static constexpr void report(const Mistakes& mistake) {
-    if constexpr (!accepts<Options...>()) {
-      (report_option<Layer, Options>(mistake), ...);
-      report_repetitions<Layer, Options...>(mistake);
-      if constexpr (contradicts<Options...>())
-        mistake(language::rules::contradictory_options, name_of_layer_type<Layer>.text(), false);
-      if constexpr (trains_bypassed<Options...>())
-        mistake(language::rules::bypassed_parameters, name_of_layer_type<Layer>.text(), false);
-    }
-  }
-  template <class Layer, class... Options>
-  static constexpr void report_repetitions(const Mistakes& mistake) {
-    (report_repetition<Layer, Kinds, count_kind<Kinds, Options...>()>(mistake), ...);
-  }
-
- private:
-  template <class Option>
-  static constexpr void apply_one(LayerDraft& draft) {
-    if constexpr (understands<Option>()) Option::apply(draft);
-  }
-  template <class Layer, class Option>
-  static constexpr void report_option(const Mistakes& mistake) {
-    if constexpr (!understands<Option>()) {
-      const Rule& rule = !knows<Option>()            ? language::rules::unknown_option
-                         : !value_in_range<Option>() ? language::rules::option_value
-                                                     : language::rules::too_many_dimensions;
-      mistake(rule, option_of_layer<Option, Layer>.text(), option_shapes<Option>());
-    }
-  }
-  template <class Layer, class Kind, int Times>
-  static constexpr void report_repetition(const Mistakes& mistake) {
-    if constexpr (Times > 1)
-      mistake(language::rules::repeated_option, option_of_layer<Kind, Layer>.text(), shapes<Kind>);
-  }
-};
-
-}  // namespace detail
 }  // namespace incuse
 
 // ---- incuse/max7800x/rules/data_memory.hpp ----
@@ -8519,6 +8335,207 @@ inline constexpr const Rule* proof_rules[] = {
 // ---- incuse/model/layers.hpp ----
 
 // Layers as types, with PyTorch's names. A layer type only describes itself: `describe` notes it in a LayerDraft.
+
+// ---- incuse/model/option_checks.hpp ----
+
+// The options that a layer is given, checked: kinds that it does not take, values out of range, options that are given
+// twice. Mistakes are findings; `takes` names them.
+
+namespace incuse {
+
+namespace detail {
+
+template <class Option>
+concept has_kind = requires {
+  typename Option::kind;
+};
+
+template <class Option, class Kind>
+constexpr bool is_kind() {
+  if constexpr (has_kind<Option>)
+    return std::is_same_v<typename Option::kind, Kind>;
+  else
+    return false;
+}
+
+template <class Kind, class... Options>
+constexpr int count_kind() {
+  return (0 + ... + (is_kind<Options, Kind>() ? 1 : 0));
+}
+
+template <class Option>
+constexpr bool value_in_range() {
+  if constexpr (requires { Option::in_range; })
+    return Option::in_range;
+  else
+    return true;
+}
+
+/// False if the option gives height and width to a one-dimensional layer.
+template <class Option, int Dimensions>
+constexpr bool fits_dimensions() {
+  if constexpr (requires { Option::dimensions; })
+    return Dimensions != 1 || Option::dimensions <= 1;
+  else
+    return true;
+}
+
+template <template <class> class Wanted, class... Types>
+using filtered =
+    decltype((type_list<>{} + ... + std::conditional_t<Wanted<Types>::value, type_list<Types>, type_list<>>{}));
+
+template <class Type>
+struct is_option : std::bool_constant<has_kind<Type>> {};
+template <class Type>
+struct is_no_option : std::bool_constant<!has_kind<Type>> {};
+
+/// How a type is written, without the namespaces of this library. `Short`: without its arguments.
+template <class Type, bool Short = false>
+constexpr TextBuffer<60> spelling() {
+  const Text words = __PRETTY_FUNCTION__;  // "… [with Type = incuse::pad<1>; bool Short = false]"
+  const auto begins = [&](int at, Text prefix) {
+    if (words.size - at < prefix.size) return false;
+    for (int i = 0; i < prefix.size; ++i)
+      if (words[at + i] != prefix[i]) return false;
+    return true;
+  };
+  int at = 0;
+  while (!begins(at, "Type = ")) ++at;
+  TextBuffer<60> text;
+  int open = 0;
+  for (at += 7; at < words.size; ++at) {
+    while (begins(at, "incuse::") || begins(at, "option::") || begins(at, "detail::")) at += 8;
+    if (begins(at, "max7800x::")) at += 10;
+    const char c = words[at];
+    if (open == 0 && (c == ';' || c == ',' || c == ']' || (Short && c == '<'))) break;
+    open += c == '<' ? 1 : c == '>' ? -1 : 0;
+    text << c;
+  }
+  return text;
+}
+template <class Type>
+inline constexpr auto spelled = spelling<Type>();
+template <class Type>
+inline constexpr auto name_of_layer_type = spelling<Type, true>();
+/// "pad<1> in MaxPool2d"
+template <class Option, class Layer>
+inline constexpr auto option_of_layer = [] {
+  TextBuffer<100> text;
+  text << spelled<Option>.text() << " in " << name_of_layer_type<Layer>.text();
+  return text;
+}();
+
+/// Where the mistakes of one layer go.
+struct Mistakes {
+  Findings& found;
+  int layer;
+  Text name;
+  bool& shapeless;  ///< becomes true with a mistake that leaves open what shape the layer has
+
+  constexpr void operator()(const Rule& rule, Text part, bool about_shape = true) const {
+    found.push({.rule = &rule, .layer = layer, .layer_name = name, .part = part});
+    shapeless = shapeless || about_shape;
+  }
+};
+
+/// True of kinds of options that the shape of a layer depends on.
+template <class Kind>
+inline constexpr bool shapes =
+    !(std::is_same_v<Kind, option::activation> || std::is_same_v<Kind, option::weight_bits> ||
+      std::is_same_v<Kind, option::bypass> || std::is_same_v<Kind, option::output_shift> ||
+      std::is_same_v<Kind, option::output_width> || std::is_same_v<Kind, option::bias> ||
+      std::is_same_v<Kind, option::batch_norm> || std::is_same_v<Kind, option::name> ||
+      std::is_same_v<Kind, option::streaming> || std::is_same_v<Kind, option::processor> ||
+      std::is_same_v<Kind, option::output> || std::is_same_v<Kind, option::placement> ||
+      std::is_same_v<Kind, option::pad_value>);
+template <class Option>
+constexpr bool option_shapes() {
+  if constexpr (has_kind<Option>)
+    return shapes<typename Option::kind>;
+  else
+    return true;
+}
+
+/// The kinds of options that a layer takes. `Dimensions`: of its window, 1 or 2; 0: it has none.
+template <int Dimensions, class... Kinds>
+struct takes {
+  static constexpr int dimensions = Dimensions;
+
+  template <class Option>
+  static constexpr bool knows() {
+    return (false || ... || is_kind<Option, Kinds>());
+  }
+  template <class Option>
+  static constexpr bool understands() {
+    return knows<Option>() && value_in_range<Option>() && fits_dimensions<Option, Dimensions>();
+  }
+  template <class... Options>
+  static constexpr bool contradicts() {
+    return count_kind<option::output_width, Options...>() > 0 && count_kind<option::activation, Options...>() > 0;
+  }
+  template <class... Options>
+  static constexpr bool trains_bypassed() {
+    if constexpr (count_kind<option::bypass, Options...>() > 0)
+      return count_kind<option::bias, Options...>() + count_kind<option::batch_norm, Options...>() > 0;
+    else
+      return false;
+  }
+  template <class... Options>
+  static constexpr bool given_once() {
+    return (true && ... && (count_kind<Kinds, Options...>() <= 1));
+  }
+  template <class... Options>
+  static constexpr bool accepts() {
+    return (true && ... && understands<Options>()) && given_once<Options...>() && !contradicts<Options...>() &&
+           !trains_bypassed<Options...>();
+  }
+
+  /// Applies the options to a layer, except those that are mistakes.
+  template <class... Options>
+  static constexpr void apply(LayerDraft& draft) {
+    (apply_one<Options>(draft), ...);
+  }
+
+  /// Reports every mistake in the options of `Layer`.
+  template <class Layer, class... Options>
+  static constexpr void report(const Mistakes& mistake) {
+    if constexpr (!accepts<Options...>()) {
+      (report_option<Layer, Options>(mistake), ...);
+      report_repetitions<Layer, Options...>(mistake);
+      if constexpr (contradicts<Options...>())
+        mistake(language::rules::contradictory_options, name_of_layer_type<Layer>.text(), false);
+      if constexpr (trains_bypassed<Options...>())
+        mistake(language::rules::bypassed_parameters, name_of_layer_type<Layer>.text(), false);
+    }
+  }
+  template <class Layer, class... Options>
+  static constexpr void report_repetitions(const Mistakes& mistake) {
+    (report_repetition<Layer, Kinds, count_kind<Kinds, Options...>()>(mistake), ...);
+  }
+
+ private:
+  template <class Option>
+  static constexpr void apply_one(LayerDraft& draft) {
+    if constexpr (understands<Option>()) Option::apply(draft);
+  }
+  template <class Layer, class Option>
+  static constexpr void report_option(const Mistakes& mistake) {
+    if constexpr (!understands<Option>()) {
+      const Rule& rule = !knows<Option>()            ? language::rules::unknown_option
+                         : !value_in_range<Option>() ? language::rules::option_value
+                                                     : language::rules::too_many_dimensions;
+      mistake(rule, option_of_layer<Option, Layer>.text(), option_shapes<Option>());
+    }
+  }
+  template <class Layer, class Kind, int Times>
+  static constexpr void report_repetition(const Mistakes& mistake) {
+    if constexpr (Times > 1)
+      mistake(language::rules::repeated_option, option_of_layer<Kind, Layer>.text(), shapes<Kind>);
+  }
+};
+
+}  // namespace detail
+}  // namespace incuse
 
 namespace incuse {
 
@@ -15288,8 +15305,13 @@ constexpr int bias_values(const Plan<N>& plan) {
 
 // ---- incuse/max7800x/tables/weights.hpp ----
 
-// Contents of the weight memories and the stream that loads them. Sources: datapath page (max7800x-datapath), section
-// 5; max7800x-memory, sections 5.1, 5.5 and 5.6.
+// The stream that loads the weight memories: its layout, the evaluations that compute it, and its words. Sources:
+// datapath page (max7800x-datapath), section 5; max7800x-memory, sections 5.1, 5.5 and 5.6.
+
+// ---- incuse/max7800x/tables/kernel_words.hpp ----
+
+// Kernels in the words of the weight stream: which columns a layer writes, where they lie in the records of a processor,
+// and their bytes. Sources: datapath page (max7800x-datapath), section 5; max7800x-memory, sections 5.1, 5.5 and 5.6.
 
 // ---- incuse/max7800x/tables/packing.hpp ----
 
@@ -16071,6 +16093,10 @@ constexpr void leave_out_zeros(const Device& device, int processor, ColumnSet& w
 }
 
 }  // namespace detail
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
 
 /// The columns that every processor's records have, and where in the weight stream they lie.
 struct WeightLayout {

@@ -63,8 +63,8 @@ enum class GroupRegister : unsigned char {
 };
 inline constexpr int group_registers = static_cast<int>(GroupRegister::last) + 1;
 
-/// The registers of one unit for conditional execution (section 3.2), in the order of their addresses. Each has a row in
-/// group_registers.hpp.
+/// The registers of one unit for conditional execution (section 3.2), in the order of their addresses. Each has a row
+/// in group_registers.hpp.
 enum class SnoopRegister : unsigned char {
   address_1,
   address_2,

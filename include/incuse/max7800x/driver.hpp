@@ -482,8 +482,7 @@ class [[nodiscard]] Accelerator {
   template <int Last>
   void write_layer_count() {
     constexpr std::uint32_t word = layer_count_word(Chip::plan, Chip::device, Chip::plan.number_of(Last));
-    for_each_group_register<GroupRegister::layer_count>(
-        [this](std::uint32_t address) { bus_->write(address, word); });
+    for_each_group_register<GroupRegister::layer_count>([this](std::uint32_t address) { bus_->write(address, word); });
   }
 
   template <class Values>

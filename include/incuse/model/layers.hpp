@@ -1,7 +1,7 @@
 // Layers as types, with PyTorch's names. A layer type only describes itself: `describe` notes it in a LayerDraft.
 #pragma once
 
-#include <incuse/model/options.hpp>
+#include <incuse/model/option_checks.hpp>
 
 namespace incuse {
 

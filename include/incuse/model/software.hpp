@@ -1,7 +1,7 @@
 // Layers that only the processor can run, beside an accelerator. Layers that accelerators have too (Add<…>, Concat<…>,
 // Linear<…>, MaxPool2d<…>, AvgPool2d<…>) run on the processor with the option on_cpu. Tensors hold codes, the quantised
-// bytes that an accelerator computes with, or real numbers (32-bit floating point). Of the families the K210 takes them;
-// a rule of the MAX7800x family refuses them.
+// bytes that an accelerator computes with, or real numbers (32-bit floating point). Of the families the K210 takes
+// them; a rule of the MAX7800x family refuses them.
 #pragma once
 
 #include <incuse/model/layers.hpp>

@@ -27,7 +27,11 @@ constexpr RegisterAt register_at(const Device& device, std::uint32_t address) {
       const std::uint32_t behind = (address - device.group_register(g, row.key)) / 4;
       if (!device.has(row.key)) continue;
       if (row.key == GroupRegister::snoop && behind < snoop_registers)
-        return {&snoop_register_rows[behind % registers_per_snoop_unit].description, g, -1, {}, row.key,
+        return {&snoop_register_rows[behind % registers_per_snoop_unit].description,
+                g,
+                -1,
+                {},
+                row.key,
                 static_cast<int>(behind)};
       if (behind == 0) return {&row.description, g, -1, {}, row.key, 0};
     }

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include <incuse/max7800x/registers/group_registers.hpp>
-#include <incuse/max7800x/tables/register_words.hpp>
+#include <incuse/max7800x/tables/layer_words.hpp>
 
 namespace incuse::max7800x {
 
