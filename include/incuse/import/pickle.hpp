@@ -263,89 +263,123 @@ class PickleReader {
     stopped_ = true;
   }
 
+  /// Executes the next instruction: every one belongs to one of five groups.
   void step() {
     opcode_at_ = at_;
     const std::string_view opcode = take(1);
     if (opcode.empty()) return;
-    switch (static_cast<unsigned char>(opcode[0])) {
+    const auto code = static_cast<unsigned char>(opcode[0]);
+    if (control(code) || push_value(code) || push_container(code) || fill_container(code) || use_memory(code)) return;
+    char shown[8];
+    std::snprintf(shown, sizeof shown, "0x%02x", static_cast<unsigned>(code));
+    fail(std::string("opcode ") + shown + " does not occur in checkpoints; nothing was executed");
+  }
+
+  /// Instructions of the whole pickle, and objects. False if the instruction is none of these; so are those below.
+  bool control(unsigned char code) {
+    switch (code) {
       case 0x80:  // PROTO
         if (number(1) > 2) fail("protocols above 2 are not supported");
-        return;
+        return true;
       case '.':  // STOP
-        return stop();
+        return stop(), true;
       case '(':  // MARK
-        return stack_.push_back(mark);
+        return stack_.push_back(mark), true;
       case 'c':  // GLOBAL
-        return read_global();
+        return read_global(), true;
       case 'R':  // REDUCE
-        return reduce();
+        return reduce(), true;
       case 'b':  // BUILD
-        return build();
+        return build(), true;
       case 'Q':  // BINPERSID
-        return read_persistent();
+        return read_persistent(), true;
+      default:
+        return false;
+    }
+  }
+
+  /// Pushes text, a number, a truth value or nothing.
+  bool push_value(unsigned char code) {
+    switch (code) {
+      case 'X':  // BINUNICODE
+        return read_text(), true;
+      case 'J':  // BININT
+        return read_integer(4), true;
+      case 'M':  // BININT2
+        return read_integer(2), true;
+      case 'K':  // BININT1
+        return read_integer(1), true;
+      case 0x8a:  // LONG1
+        return read_long(), true;
+      case 'G':  // BINFLOAT
+        return read_real(), true;
+      case 'N':  // NONE
+        return push(Kind::none), true;
+      case 0x88:  // NEWTRUE
+        return push(Kind::boolean).integer = 1, true;
+      case 0x89:  // NEWFALSE
+        return push(Kind::boolean), true;
+      default:
+        return false;
+    }
+  }
+
+  /// Pushes a dictionary, a list or a tuple.
+  bool push_container(unsigned char code) {
+    switch (code) {
       case '}':  // EMPTY_DICT
-        push(Kind::dictionary);
-        return;
+        return push(Kind::dictionary), true;
       case ']':  // EMPTY_LIST
-        push(Kind::list);
-        return;
+        return push(Kind::list), true;
       case ')':  // EMPTY_TUPLE
-        return push_tuple(0);
+        return push_tuple(0), true;
       case 't': {  // TUPLE
         std::vector<int> items = pop_to_mark();
         if (result_.error.empty()) push(Kind::tuple).items = std::move(items);
-        return;
+        return true;
       }
       case 0x85:  // TUPLE1
-        return push_tuple(1);
+        return push_tuple(1), true;
       case 0x86:  // TUPLE2
-        return push_tuple(2);
+        return push_tuple(2), true;
       case 0x87:  // TUPLE3
-        return push_tuple(3);
+        return push_tuple(3), true;
+      default:
+        return false;
+    }
+  }
+
+  /// Puts values into a dictionary or a list.
+  bool fill_container(unsigned char code) {
+    switch (code) {
       case 's': {  // SETITEM
         const int item = pop(), key = pop();
-        return set_items({key, item});
+        return set_items({key, item}), true;
       }
       case 'u':  // SETITEMS
-        return set_items(pop_to_mark());
+        return set_items(pop_to_mark()), true;
       case 'a':  // APPEND
-        return append({pop()});
+        return append({pop()}), true;
       case 'e':  // APPENDS
-        return append(pop_to_mark());
+        return append(pop_to_mark()), true;
+      default:
+        return false;
+    }
+  }
+
+  /// Numbers values, so that they can be pushed again.
+  bool use_memory(unsigned char code) {
+    switch (code) {
       case 'q':  // BINPUT
-        return remember(number(1));
+        return remember(number(1)), true;
       case 'r':  // LONG_BINPUT
-        return remember(number(4));
+        return remember(number(4)), true;
       case 'h':  // BINGET
-        return recall(number(1));
+        return recall(number(1)), true;
       case 'j':  // LONG_BINGET
-        return recall(number(4));
-      case 'X':  // BINUNICODE
-        return read_text();
-      case 'J':  // BININT
-        return read_integer(4);
-      case 'M':  // BININT2
-        return read_integer(2);
-      case 'K':  // BININT1
-        return read_integer(1);
-      case 0x8a:  // LONG1
-        return read_long();
-      case 'G':  // BINFLOAT
-        return read_real();
-      case 'N':  // NONE
-        push(Kind::none);
-        return;
-      case 0x88:  // NEWTRUE
-        push(Kind::boolean).integer = 1;
-        return;
-      case 0x89:  // NEWFALSE
-        push(Kind::boolean);
-        return;
-      default: {
-        char code[8];
-        std::snprintf(code, sizeof code, "0x%02x", static_cast<unsigned>(static_cast<unsigned char>(opcode[0])));
-        return fail(std::string("opcode ") + code + " does not occur in checkpoints; nothing was executed");
-      }
+        return recall(number(4)), true;
+      default:
+        return false;
     }
   }
 
