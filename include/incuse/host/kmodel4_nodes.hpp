@@ -103,52 +103,70 @@ inline float unary(k210::kmodel4::UnaryOp op, float x) {
   return rounded(x * x);
 }
 
-/// A checked program, run for one element.
-inline float evaluate(const k210::Bytes& program, float x) {
-  using k210::kmodel4::UnaryCode;
-  float stack[k210::kmodel4::UnaryProgram::most_values]{};
+/// The stack of a checked program that is run for one element, and what instructions do with it.
+struct UnaryStack {
+  float x;  ///< the element
+  float values[k210::kmodel4::UnaryProgram::most_values]{};
   int depth = 0;
-  for (std::size_t at = 0;; ++at) {
-    const std::uint8_t byte = program.data[at];
-    if (byte >= 0x20 && byte <= 0x29) {
-      stack[depth - 1] = unary(static_cast<k210::kmodel4::UnaryOp>(byte - 0x20), stack[depth - 1]);
-      continue;
+
+  float& top() { return values[depth - 1]; }
+  void push(float value) { values[depth++] = value; }
+
+  /// Executes an instruction with an operator of one or two operands; false if it is none.
+  bool compute(std::uint8_t code) {
+    if (code >= 0x20 && code <= 0x29) {
+      top() = unary(static_cast<k210::kmodel4::UnaryOp>(code - 0x20), top());
+      return true;
     }
-    if (byte >= 0x40 && byte <= 0x45) {
-      --depth;
-      stack[depth - 1] = binary(static_cast<k210::kmodel4::BinaryOp>(byte - 0x40), stack[depth - 1], stack[depth]);
-      continue;
-    }
-    switch (static_cast<UnaryCode>(byte)) {
+    if (code < 0x40 || code > 0x45) return false;
+    --depth;
+    top() = binary(static_cast<k210::kmodel4::BinaryOp>(code - 0x40), top(), values[depth]);
+    return true;
+  }
+
+  /// Executes an instruction that moves values; `operand` is what follows it. Returns the bytes of its operand.
+  std::size_t move(k210::kmodel4::UnaryCode code, const std::uint8_t* operand) {
+    using k210::kmodel4::UnaryCode;
+    switch (code) {
       case UnaryCode::duplicate:
-        stack[depth] = stack[depth - 1];
-        ++depth;
+        push(top());
         break;
       case UnaryCode::pop:
         --depth;
         break;
       case UnaryCode::load_x:
-        stack[depth++] = x;
+        push(x);
         break;
       case UnaryCode::push_0:
-        stack[depth++] = 0;
+        push(0);
         break;
       case UnaryCode::push_1:
-        stack[depth++] = 1;
+        push(1);
         break;
       case UnaryCode::push_float:
-        stack[depth++] = k210::load_number<float>(program.data + at + 1);
-        at += sizeof(float);
-        break;
+        push(k210::load_number<float>(operand));
+        return sizeof(float);
       case UnaryCode::clamp:
         depth -= 2;
-        stack[depth - 1] = k210::Clamp{stack[depth], stack[depth + 1]}(stack[depth - 1]);
+        top() = k210::Clamp{values[depth], values[depth + 1]}(top());
         break;
-      case UnaryCode::end_value:
-        return stack[depth - 1];
       default:
         break;
     }
+    return 0;
+  }
+};
+
+/// A checked program, run for one element.
+inline float evaluate(const k210::Bytes& program, float x) {
+  using k210::kmodel4::UnaryCode;
+  UnaryStack stack{x};
+  for (std::size_t at = 0;; ++at) {
+    const std::uint8_t byte = program.data[at];
+    if (stack.compute(byte)) continue;
+    const auto code = static_cast<UnaryCode>(byte);
+    if (code == UnaryCode::end_value) return stack.top();
+    at += stack.move(code, program.data + at + 1);
   }
 }
 
