@@ -65,6 +65,50 @@ inline long long weight_bytes(const k210::LayerArguments& a) {
   return (a.o_ch_num + 1) * taps * (a.depth_wise_layer != 0 ? 1 : a.i_ch_num + 1);
 }
 
+/// Include guard, includes, and the macros of the maps.
+template <int Steps, int Outputs, int CpuSteps>
+std::string header_begin(const k210::Image<Steps, Outputs, CpuSteps>& image, const std::string& capitals) {
+  std::string text =
+      "/* Layers of a network for the K210's KPU: constants for the standalone SDK's kpu_layer_argument_t.\n"
+      "   Maps lie in AI RAM at ADDRESS bytes from its begin, in rows of ROW_LINES lines of 64 bytes; GROUPS channels\n"
+      "   share a line. A value of ZERO_POINT stands for 0. */\n"
+      "#ifndef " +
+      capitals + "_KPU_H\n#define " + capitals + "_KPU_H\n\n#include <stdint.h>\n#include <string.h>\n\n" +
+      "#include \"kpu.h\"\n\n#define " + capitals + "_LAYERS " + std::to_string(Steps) + "\n";
+  text += map_macros(capitals + "_INPUT", image.input);
+  for (int i = 0; i < Outputs; ++i) text += map_macros(capitals + "_OUTPUT" + std::to_string(i), image.outputs[i]);
+  return text;
+}
+
+/// The tables of a step, as arrays whose names begin with `table`.
+inline std::string step_tables(const k210::StepImage& step, const k210::LayerArguments& a, const std::string& table) {
+  const k210::Alignments& aligned = k210_kpu.alignment;
+  return '\n' + array("uint8_t", table + "_weights", step.weights, weight_bytes(a), aligned.weights) +
+         array("uint64_t", table + "_batch_norm", step.batch_norm, a.o_ch_num + 1, aligned.batch_norm) +
+         array("uint8_t", table + "_activation", step.activation->bytes, k210::activation_bytes, aligned.activation);
+}
+
+/// The words of a step, as an element of the array of layers.
+inline std::string step_words(const k210::StepImage& step) {
+  std::string text = "    {\n";
+  for (int w = 0; w < k210::fifo_words; ++w)
+    text += std::string("        .") + members[w] + " = {.reg = " + hex(step.words.words[w], 16) + "ull},\n";
+  return text + "    },\n";
+}
+
+/// Statements that fill in where the tables of step `number` lie.
+inline std::string step_addresses(const std::string& name, const std::string& number, const std::string& table) {
+  std::string text;
+  const auto add = [&](const char* word, const char* what) {
+    text.append("    layers[").append(number).append("].").append(word).append(".reg |= ");
+    text.append(name).append("_bus_address(").append(table).append(what).append(");\n");
+  };
+  add("kernel_load_cfg", "_weights");
+  add("kernel_pool_type_cfg", "_batch_norm");
+  add("kernel_calc_type_cfg", "_activation");
+  return text;
+}
+
 }  // namespace detail
 
 /// True if generated names can begin with this one.
@@ -81,42 +125,17 @@ template <int Steps, int Outputs, int CpuSteps>
 std::string header(const k210::Image<Steps, Outputs, CpuSteps>& image, const std::string& name) {
   static_assert(CpuSteps == 0,
                 "the SDK's struct describes layers of the KPU: end the network in front of the processor's");
-  const k210::Alignments& aligned = k210_kpu.alignment;
   const std::string capitals = detail::upper(name);
-  std::string text =
-      "/* Layers of a network for the K210's KPU: constants for the standalone SDK's kpu_layer_argument_t.\n"
-      "   Maps lie in AI RAM at ADDRESS bytes from its begin, in rows of ROW_LINES lines of 64 bytes; GROUPS channels\n"
-      "   share a line. A value of ZERO_POINT stands for 0. */\n"
-      "#ifndef " +
-      capitals + "_KPU_H\n#define " + capitals + "_KPU_H\n\n#include <stdint.h>\n#include <string.h>\n\n" +
-      "#include \"kpu.h\"\n\n#define " + capitals + "_LAYERS " + std::to_string(Steps) + "\n";
-  text += detail::map_macros(capitals + "_INPUT", image.input);
-  for (int i = 0; i < Outputs; ++i)
-    text += detail::map_macros(capitals + "_OUTPUT" + std::to_string(i), image.outputs[i]);
+  std::string text = detail::header_begin(image, capitals);
   std::string layers, addresses;
   for (int i = 0; i < Steps; ++i) {
     const k210::StepImage& step = image.steps[i];
-    const k210::LayerArguments a = k210::decode(step.words);
     const std::string number = std::to_string(i);
     std::string table = name;
     table.append("_layer").append(number);
-    text += '\n' +
-            detail::array("uint8_t", table + "_weights", step.weights, detail::weight_bytes(a), aligned.weights) +
-            detail::array("uint64_t", table + "_batch_norm", step.batch_norm, a.o_ch_num + 1, aligned.batch_norm) +
-            detail::array("uint8_t", table + "_activation", step.activation->bytes, k210::activation_bytes,
-                          aligned.activation);
-    layers += "    {\n";
-    for (int w = 0; w < k210::fifo_words; ++w)
-      layers +=
-          std::string("        .") + members[w] + " = {.reg = " + detail::hex(step.words.words[w], 16) + "ull},\n";
-    layers += "    },\n";
-    const auto add_address = [&](const char* word, const char* what) {
-      addresses.append("    layers[").append(number).append("].").append(word).append(".reg |= ");
-      addresses.append(name).append("_bus_address(").append(table).append(what).append(");\n");
-    };
-    add_address("kernel_load_cfg", "_weights");
-    add_address("kernel_pool_type_cfg", "_batch_norm");
-    add_address("kernel_calc_type_cfg", "_activation");
+    text += detail::step_tables(step, k210::decode(step.words), table);
+    layers += detail::step_words(step);
+    addresses += detail::step_addresses(name, number, table);
   }
   text +=
       "\n/* The addresses of the tables are 0 here. */\nstatic const kpu_layer_argument_t " + name + "_layers[" +
