@@ -103,13 +103,8 @@ class NetworkExport {
         break;
       case Task::add:
         return add_sum(k210::kmodel3::Add{}, step);
-      case Task::quantized_add: {
-        k210::kmodel3::QuantizedAdd node;
-        node.a_scale = step.parameters.sum.a;
-        node.b_scale = step.parameters.sum.b;
-        node.out_scale = step.parameters.sum.out;
-        return add_sum(node, step);
-      }
+      case Task::quantized_add:
+        return add_quantized_sum(step);
       case Task::concat:
         return add_concat(k210::kmodel3::Concat{}, step, k210::Element::real);
       case Task::quantized_concat:
@@ -118,26 +113,16 @@ class NetworkExport {
         return add_pool(k210::kmodel3::QuantizedMaxPool{}, step);
       case Task::average_pool:
         return add_pool(k210::kmodel3::AveragePool{}, step);
-      case Task::global_average_pool: {
-        k210::kmodel3::GlobalAveragePool node;
-        node.pixels = unsigned_of(step.layer.in.pixels());
-        node.channels = unsigned_of(step.layer.in.channels);
-        return add_main(node, step);
-      }
+      case Task::global_average_pool:
+        return add_mean(step);
       case Task::fully_connected:
         return add_connected(step);
-      case Task::quantize: {
-        k210::kmodel3::Quantize node;
-        node.code = step.parameters.code;
-        return add_elementwise(node, step);
-      }
+      case Task::quantize:
+        return add_quantize(step);
       case Task::dequantize:
         return add_dequantize(step);
-      case Task::requantize: {
-        k210::kmodel3::Requantize node;
-        node.table = {step.parameters.table, k210::highest_code + 1};
-        return add_elementwise(node, step);
-      }
+      case Task::requantize:
+        return add_requantize(step);
       case Task::softmax:
         return add_elementwise(k210::kmodel3::Softmax{}, step);
       case Task::logistic:
@@ -148,26 +133,14 @@ class NetworkExport {
         return add_resize(k210::kmodel3::ResizeNearest<k210::KmodelType::f32>{}, step);
       case Task::quantized_resize:
         return add_resize(k210::kmodel3::ResizeNearest<k210::KmodelType::u8>{}, step);
-      case Task::flatten: {
-        k210::kmodel3::Flatten node;
-        node.size = sizes_of(step.layer.in);
-        return add_main(node, step);
-      }
-      case Task::add_padding: {
-        k210::kmodel3::AddPadding node;
-        node.channels = unsigned_of(step.layer.in.channels);
-        return add_upload(node, step);
-      }
-      case Task::remove_padding: {
-        k210::kmodel3::RemovePadding node;
-        node.channels = unsigned_of(step.layer.in.channels);
-        return add_main(node, step);
-      }
-      case Task::upload: {
-        k210::kmodel3::Upload node;
-        node.size = sizes_of(step.layer.in);
-        return add_upload(node, step);
-      }
+      case Task::flatten:
+        return add_flatten(step);
+      case Task::add_padding:
+        return add_padding(step);
+      case Task::remove_padding:
+        return add_without_padding(step);
+      case Task::upload:
+        return add_copy(step);
     }
   }
 
@@ -193,6 +166,49 @@ class NetworkExport {
     node.in = unsigned_of(step.sources[0]);
     node.ram_line = unsigned_of(step.result);
     writer_.add(node);
+  }
+  void add_quantized_sum(const k210::CpuStepImage& step) {
+    k210::kmodel3::QuantizedAdd node;
+    node.a_scale = step.parameters.sum.a;
+    node.b_scale = step.parameters.sum.b;
+    node.out_scale = step.parameters.sum.out;
+    add_sum(node, step);
+  }
+  void add_mean(const k210::CpuStepImage& step) {
+    k210::kmodel3::GlobalAveragePool node;
+    node.pixels = unsigned_of(step.layer.in.pixels());
+    node.channels = unsigned_of(step.layer.in.channels);
+    add_main(node, step);
+  }
+  void add_quantize(const k210::CpuStepImage& step) {
+    k210::kmodel3::Quantize node;
+    node.code = step.parameters.code;
+    add_elementwise(node, step);
+  }
+  void add_requantize(const k210::CpuStepImage& step) {
+    k210::kmodel3::Requantize node;
+    node.table = {step.parameters.table, k210::highest_code + 1};
+    add_elementwise(node, step);
+  }
+  void add_flatten(const k210::CpuStepImage& step) {
+    k210::kmodel3::Flatten node;
+    node.size = sizes_of(step.layer.in);
+    add_main(node, step);
+  }
+  void add_padding(const k210::CpuStepImage& step) {
+    k210::kmodel3::AddPadding node;
+    node.channels = unsigned_of(step.layer.in.channels);
+    add_upload(node, step);
+  }
+  void add_without_padding(const k210::CpuStepImage& step) {
+    k210::kmodel3::RemovePadding node;
+    node.channels = unsigned_of(step.layer.in.channels);
+    add_main(node, step);
+  }
+  void add_copy(const k210::CpuStepImage& step) {
+    k210::kmodel3::Upload node;
+    node.size = sizes_of(step.layer.in);
+    add_upload(node, step);
   }
   template <class Node>
   void add_sum(Node node, const k210::CpuStepImage& step) {
