@@ -481,8 +481,10 @@ class [[nodiscard]] Accelerator {
   /// The inference ends with layer `Last` of the network.
   template <int Last>
   void write_layer_count() {
-    constexpr std::uint32_t word = layer_count_word(Chip::plan, Chip::device, Chip::plan.number_of(Last));
-    for_each_group_register<GroupRegister::layer_count>([this](std::uint32_t address) { bus_->write(address, word); });
+    for_each_group_register<GroupRegister::layer_count>([this](std::uint32_t address) {
+      constexpr std::uint32_t word = layer_count_word(Chip::plan, Chip::device, Chip::plan.number_of(Last));
+      bus_->write(address, word);
+    });
   }
 
   template <class Values>
