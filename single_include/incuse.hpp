@@ -1099,13 +1099,14 @@ enum class GroupRegister : unsigned char {
 inline constexpr int group_registers = static_cast<int>(GroupRegister::last) + 1;
 
 /// The registers of one unit for conditional execution (section 3.2), in the order of their addresses. Each has a row
-/// in group_registers.hpp.
+/// in group_registers.hpp. The sheet calls them A1 A2 D1 D2 X1 X2 C1 C2 ACC HIT MAX AM; it explains A1, D1 and C1 only,
+/// the names of the others are readings of these letters.
 enum class SnoopRegister : unsigned char {
   address_1,
   address_2,
   data_1,
   data_2,
-  count_1,  ///< of words, as the vendor's tool uses it; no source explains it
+  count_1,
   count_2,
   control_1,
   control_2,
