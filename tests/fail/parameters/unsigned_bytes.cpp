@@ -1,5 +1,6 @@
 // expect: parameters are signed bytes, -128 to 127: give an array of signed char, std::int8_t or char, or a string literal; unsigned char is for pixels
 // errors: 4
+// lines-clang: 26
 #include <cstdint>
 
 #include <incuse/incuse.hpp>

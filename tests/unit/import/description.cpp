@@ -452,8 +452,8 @@ TEST_CASE("memory regions: a wrong value of any key is an error with its line") 
               "'dim: 6', and keep what is side by side in channels [Y27]"});
   CHECK(problems("data_buffer",
                  "- {processors: 1, channels: 1, dim: 6, offset: 0, name: ring}\n"
-                 "- {processors: 1, channels: 1, dim: 6, offset: 0, name: other, width: 4}\n")
-            .size() == 2);
+                 "- {processors: 1, channels: 1, dim: 6, offset: 0, name: other, width: 4}\n") ==
+        Texts{"net.yaml:5:71: error: 'width' must be 8: a memory region of a description holds bytes, not '4' [Y27]"});
 }
 
 TEST_CASE("a rolling buffer, and the layers that use it") {
