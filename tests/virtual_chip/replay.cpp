@@ -1,6 +1,7 @@
 #include "replay.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include <incuse/host/accelerator.hpp>
 
@@ -112,6 +113,13 @@ void load_missing_input(Chip& chip, const ReferenceCase& reference) {
   }
 }
 
+/// How often the inference has to be continued: in single steps it stops after every layer.
+int further_steps_of(const ReferenceCase& reference) {
+  const AcceptedCase loaded = load_accepted(reference.entry(), true);
+  const auto& [graph, plan, options] = std::tie(loaded.subject.graph, loaded.subject.plan, loaded.subject.options);
+  return incuse::max7800x::further_steps(plan, golden_device, options, graph.size - 1);
+}
+
 }  // namespace
 
 void replay(Chip& chip, const ReferenceCase& reference, Remedy remedy) {
@@ -128,6 +136,11 @@ void replay(Chip& chip, const ReferenceCase& reference, Remedy remedy) {
   carry_out(chip, accesses, "cnn_start");
   push_frame(chip, reference);
   chip.pass_time(1001);
+  for (int left = further_steps_of(reference); left > 0; --left) {
+    carry_out(chip, accesses, "CNN_ISR");
+    carry_out(chip, accesses, "cnn_continue");
+    chip.pass_time(1001);
+  }
 }
 
 void replay_interrupt(Chip& chip, const ReferenceCase& reference) { carry_out(chip, reference.writes(), "CNN_ISR"); }
