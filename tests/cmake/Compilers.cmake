@@ -31,7 +31,7 @@ function(incuse_find_compilers)
   set(INCUSE_OTHER_COMPILERS ${names} PARENT_SCOPE)
 endfunction()
 
-option(INCUSE_FULL_MATRIX "Compile every program of fail/ and user_builds/ with every compiler, not with two of them" OFF)
+option(INCUSE_FULL_MATRIX "Compile every program of fail/ and user_builds/ with every compiler, not with one or two of them" OFF)
 
 # Sets `variable` to the compilers for a program: GCC and one of the Clangs, in turn by the program's `number`; with
 # INCUSE_FULL_MATRIX all of them.
