@@ -170,8 +170,8 @@ Evaluation evaluate(const fast::PackedNetwork<N>& packed, const Dataset& dataset
       dataset.set_input(executor, first + i);
       executor.run();
       const int layer = detail::answering_layer(executor, graph);
-      answers[static_cast<std::size_t>(first + i)] = {label, likeliest(executor, layer, classes),
-                                                      rank_of(executor, layer, classes, label)};
+      answers[static_cast<std::size_t>(first) + static_cast<std::size_t>(i)] = {
+          label, likeliest(executor, layer, classes), rank_of(executor, layer, classes, label)};
     });
     progress(first + count, size);
   }

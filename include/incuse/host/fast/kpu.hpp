@@ -205,12 +205,13 @@ class PackedKpuLayer {
   template <class Weights>
   void pack_depthwise(const Weights& weights) {
     const int taps = layer_.taps(), step = round_up(layer_.out_channels, 16);
-    depthwise_.resize(static_cast<std::size_t>(taps * step));
+    depthwise_.resize(static_cast<std::size_t>(taps) * static_cast<std::size_t>(step));
     for (int t = 0; t < taps; ++t) {
       taps_[t] = static_cast<std::ptrdiff_t>(t / layer_.kernel * places_.image.row() +
                                              t % layer_.kernel * places_.image.column());
       for (int o = 0; o < layer_.out_channels; ++o)
-        depthwise_[static_cast<std::size_t>(t * step + o)] = static_cast<std::int32_t>(weights(o)[t]);
+        depthwise_[static_cast<std::size_t>(t) * static_cast<std::size_t>(step) + static_cast<std::size_t>(o)] =
+            static_cast<std::int32_t>(weights(o)[t]);
     }
   }
 
