@@ -27,16 +27,15 @@ struct DescribedLayer {
   Layer layer{};
   bool weight_bits_given = false;   ///< else a checkpoint decides
   bool output_shift_given = false;  ///< likewise
-  bool kernel_given = false;
-  bool no_output = false;      ///< output: false is written
-  bool pad_given = false;      ///< else it is the default of 1
-  bool one_pool_size = false;  ///< the window is given by one number: one-dimensional data have one column of it
-  int out_channels = 0;        ///< 0: from the weights
-  std::vector<int> sources{};  ///< indices of layers, network_input or rolling_buffer; empty: previous layer
-  int next = 0;                ///< index of the layer that is executed next, stop or behind_the_last
-  int simulated_next = 0;      ///< the same for the expected data (simulation.hpp): `simulated_sequence`, else `next`
-  int channel_skip = 0;        ///< channels of the source in front of those that the layer reads
-  int weight_source = -1;      ///< index of the layer whose weights, bias and shift are used; -1: its own
+  bool no_output = false;           ///< output: false is written
+  bool pad_given = false;           ///< else it is the default of 1
+  bool one_pool_size = false;       ///< the window is given by one number: one-dimensional data have one column of it
+  int out_channels = 0;             ///< 0: from the weights
+  std::vector<int> sources{};       ///< indices of layers, network_input or rolling_buffer; empty: previous layer
+  int next = 0;                     ///< index of the layer that is executed next, stop or behind_the_last
+  int simulated_next = 0;  ///< the same for the expected data (simulation.hpp): `simulated_sequence`, else `next`
+  int channel_skip = 0;    ///< channels of the source in front of those that the layer reads
+  int weight_source = -1;  ///< index of the layer whose weights, bias and shift are used; -1: its own
   bool bypass = false;
   int next_on_hit = -1;  ///< index of the layer that is executed next if the option snoop has found something
   std::vector<std::string> not_supported{};  ///< what Incuse cannot handle in this layer, and why

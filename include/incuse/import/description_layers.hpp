@@ -416,7 +416,6 @@ class LayerReader {
     if (seen("kernel_size") == nullptr || !kernel_.IsDefined() || kernel_.IsNull()) return;
     const KeyValue value{"kernel_size", "Y22", kernel_, problems_};
     const std::string word = kernel_.IsScalar() ? lower_case(kernel_.Scalar()) : "";
-    draft_.described.kernel_given = true;
     switch (own.op) {
       case Operator::linear:
         return problems_.report("Y21", value.place(), "a linear layer takes no 'kernel_size'");
