@@ -357,6 +357,7 @@ class VirtualChip {
     if (next_layer_ >= 0) phase_ = Phase::between_layers;
   }
 
+  Scratch<ScratchBytes / 4> scratch_{};  // first, for the reason that ChipState gives for its first member
   ChipState<Chip> state_{};
   ChipReport report_{};
   ExpressStream stream_{};
@@ -370,7 +371,6 @@ class VirtualChip {
   Frame frame_{};
   static constexpr int fast_fifo = groups;  ///< behind the standard ones
   int fifo_words_left_[groups + 1]{};       ///< that a frame still needs
-  Scratch<ScratchBytes / 4> scratch_{};
 };
 
 }  // namespace incuse::max7800x

@@ -41,6 +41,20 @@ struct ChipState {
   static constexpr int weight_columns = all_processors * Chip.weights.entries;
   static constexpr int biases = groups * Chip.bias.entries;
 
+  // The largest memory comes first: members behind it lie elsewhere on another part, so that no function has the same
+  // instructions for two parts. GCC 12 makes one function of such two at -O3, and then warns that one part's chip is
+  // smaller than the other's.
+  Marks<weight_columns> weights_loaded;
+  std::uint8_t weights[weight_columns][bytes_per_kernel];  ///< processor after processor
+  bool weights_cleared[groups];                            ///< by the built-in test; that loads nothing
+
+  std::uint32_t data[data_words];  ///< instance after instance: the index is the chip's own word pointer
+  Marks<data_words> data_written;
+  Marks<data_words> data_doubtful;  ///< computed from words that were never written
+  std::uint32_t first_doubt;        ///< address of the first such word; 0: none
+  std::int8_t bias[biases];
+  Marks<biases> bias_written;
+
   std::uint32_t layer_registers[groups][max7800x::layer_registers][Chip.max_layers];
   std::uint32_t group_registers[groups][max7800x::group_registers];
   std::uint32_t snoop[groups][snoop_registers];
@@ -48,16 +62,6 @@ struct ChipState {
   std::uint32_t fast_fifo_control;
   std::uint32_t fast_fifo_interrupts;
   std::uint32_t always_on_control;
-
-  std::uint32_t data[data_words];  ///< instance after instance: the index is the chip's own word pointer
-  std::uint8_t weights[weight_columns][bytes_per_kernel];  ///< processor after processor
-  std::int8_t bias[biases];
-  Marks<data_words> data_written;
-  Marks<data_words> data_doubtful;  ///< computed from words that were never written
-  std::uint32_t first_doubt;        ///< address of the first such word; 0: none
-  Marks<weight_columns> weights_loaded;
-  bool weights_cleared[groups];  ///< by the built-in test; that loads nothing
-  Marks<biases> bias_written;
 
   constexpr std::uint32_t layer_register(int group, LayerRegister r, int layer) const {
     return layer_registers[group][static_cast<int>(r)][layer];
