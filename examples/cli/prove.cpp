@@ -1,4 +1,4 @@
-#include <incuse/host/proof.hpp>
+#include <incuse/host/fast/proof.hpp>
 
 #include "loaded_network.hpp"
 #include "parts.hpp"
@@ -40,7 +40,7 @@ void prove(const Request& request, LoadedNetwork& network) {
   const incuse::host::DeployedNetwork<Graph::capacity> deployed{shifted, plan, *network.device, options, parameters};
   incuse::host::Proof proof;
   Parts::with(*network.device, [&]<const incuse::max7800x::Device & Part>() {
-    proof = incuse::host::prove(deployed, proving_chip<Part>);
+    proof = incuse::host::fast::prove(deployed, proving_chip<Part>);
   });
   network.proved_inputs = proof.inputs;
   if (!proof.ok()) add_proof_error(network, proof.layer, proof.problem);

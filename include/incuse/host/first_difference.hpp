@@ -190,10 +190,10 @@ std::vector<LayerComparison> compare_layers(const DeployedNetwork<N>& network, c
 
 namespace detail {
 
-/// The last layer that the chip runs on the input of a lane: that of the early exit which it takes, or of all.
-template <int N>
-int last_layer_run(const DeployedNetwork<N>& network, const Executor<N>& executor, int lane = 0) {
-  const int exit = executor.exit_taken(lane);
+/// The last layer that the chip runs on the input of an executor: that of the early exit which it takes, or of all.
+template <int N, class Executor>
+int last_layer_run(const DeployedNetwork<N>& network, const Executor& executor) {
+  const int exit = executor.exit_taken();
   return exit >= 0 ? exit : network.graph.size - 1;
 }
 

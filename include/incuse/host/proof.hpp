@@ -68,6 +68,39 @@ bool is_comparable(const DeployedNetwork<N>& network, int layer) {
   return network.options.repetitions == 1 || network.graph[layer].output;
 }
 
+/// The reference executor's answers to several inputs: it runs on all of them at once, or, with a rolling buffer, on
+/// one behind the other.
+template <int N>
+class ReferenceAnswers {
+ public:
+  ReferenceAnswers(const DeployedNetwork<N>& network, const std::vector<std::vector<int>>& inputs)
+      : inputs_(inputs),
+        in_turn_(network.graph.buffer.exists()),
+        executor_(network.graph, network.parameters, {network.device, network.options},
+                  in_turn_ ? 1 : static_cast<int>(inputs.size())) {
+    for (std::size_t n = 0; n < inputs.size() && !in_turn_; ++n)
+      executor_.set_input(inputs[n].data(), static_cast<int>(n));
+    if (!in_turn_) executor_.run();
+  }
+
+  const Obstacle& reason() const { return executor_.reason(); }
+  /// Goes on to input n: they come in order.
+  void answer(int n) {
+    lane_ = in_turn_ ? 0 : n;
+    if (!in_turn_) return;
+    executor_.set_input(inputs_[static_cast<std::size_t>(n)].data());
+    executor_.run();
+  }
+  int exit_taken() const { return executor_.exit_taken(lane_); }
+  std::vector<int> output_of(int layer) const { return executor_.output_of(layer, lane_); }
+
+ private:
+  const std::vector<std::vector<int>>& inputs_;
+  bool in_turn_;
+  Executor<N> executor_;
+  int lane_ = 0;
+};
+
 /// What is wrong if a network with early exits has not ended where it had to, with layer `last`; else empty.
 template <int N, class Chip>
 std::string wrong_end(const DeployedNetwork<N>& network, const Chip& chip, int last) {
@@ -77,22 +110,22 @@ std::string wrong_end(const DeployedNetwork<N>& network, const Chip& chip, int l
          std::to_string(wanted);
 }
 
-/// Runs a loaded chip on what a lane of the executor has run on, and compares everything that is left of all layers.
-template <int N, class Chip>
-void prove_input(const DeployedNetwork<N>& network, const Executor<N>& executor, int lane,
-                 const std::vector<int>& values, Chip& chip, Proof& proof) {
+/// Runs a loaded chip on what an executor has answered to, and compares everything that is left of all layers.
+template <int N, class Answers, class Chip>
+void prove_input(const DeployedNetwork<N>& network, const Answers& answers, const std::vector<int>& values, Chip& chip,
+                 Proof& proof) {
   const bool complete = run_accelerator(network, values.data(), chip, -1, BufferRows::kept);
   proof.problem = complaint_of(network.device, chip);
   if (!proof.ok()) return;
   if (!complete) return void(proof.problem = "the virtual chip does not answer as it has to");
-  const int last = last_layer_run(network, executor, lane);
+  const int last = last_layer_run(network, answers);
   proof.problem = wrong_end(network, chip, last);
   if (!proof.ok()) return;
   const std::vector<int> writers = last_writers(network, last);
   const auto word_at = [&](std::uint32_t address) { return std::optional<std::uint32_t>(chip.read(address)); };
   for (int i = 0; i <= last && proof.ok(); ++i) {
     if (!is_comparable(network, i)) continue;
-    const LayerComparison found = compare_layer(network, i, executor.output_of(i, lane), last, writers, word_at);
+    const LayerComparison found = compare_layer(network, i, answers.output_of(i), last, writers, word_at);
     if (found.verdict == Verdict::differs)
       proof = {proof.inputs, proof.ends, i, "on a virtual chip " + text_of(found)};
     else if (network.graph[i].output && found.compared < network.graph[i].out.elements())
@@ -101,24 +134,48 @@ void prove_input(const DeployedNetwork<N>& network, const Executor<N>& executor,
   if (proof.ok()) proof.problem = complaint_of(network.device, chip);  // errors of the reads
 }
 
-/// Of 64 random inputs, from loud to silent ones, the first for each end of the network that they reach.
-template <int N>
-std::vector<std::vector<int>> inputs_for_all_ends(const DeployedNetwork<N>& network) {
-  constexpr unsigned tried = 64;
-  std::vector<std::vector<int>> inputs;
-  std::vector<int> reached;
-  Executor<N> executor(network.graph, network.parameters, {network.device, network.options});
-  for (unsigned n = 0; n < tried && executor.ready(); ++n) {
-    std::vector<int> values = proving_input(network, n);
-    for (int& value : values) value /= 1 << n % 8;
-    executor.set_input(values.data());
-    executor.run();
-    const int exit = executor.exit_taken();
-    if (std::find(reached.begin(), reached.end(), exit) != reached.end()) continue;
-    reached.push_back(exit);
-    inputs.push_back(std::move(values));
+/// `prove` with the answers of one executor.
+template <class Answers, int N, class Chip>
+Proof prove_with(const DeployedNetwork<N>& network, Chip& chip, const std::vector<std::vector<int>>& inputs,
+                 int duration) {
+  Answers answers(network, inputs);
+  if (const Obstacle& reason = answers.reason(); !reason.none()) return {0, 0, reason.layer, string_of(reason.reason)};
+  Proof proof;
+  chip.power_cycle();
+  chip.complete_after(duration);
+  if (!load_accelerator(network, chip)) proof.problem = "the virtual chip does not answer as it has to";
+  std::vector<int> ends;
+  for (const int count = static_cast<int>(inputs.size()); proof.inputs < count && proof.ok(); ++proof.inputs) {
+    answers.answer(proof.inputs);
+    const int end = answers.exit_taken();
+    if (std::find(ends.begin(), ends.end(), end) == ends.end()) ends.push_back(end);
+    proof.ends = static_cast<int>(ends.size());
+    prove_input(network, answers, inputs[static_cast<std::size_t>(proof.inputs)], chip, proof);
   }
-  return inputs;
+  return proof;
+}
+
+/// Of 64 random inputs, from loud to silent ones, the first for each end of the network that they reach.
+template <class Answers, int N>
+std::vector<std::vector<int>> inputs_for_all_ends(const DeployedNetwork<N>& network) {
+  std::vector<std::vector<int>> chosen;
+  std::vector<int> reached;
+  for (unsigned first = 0; first < 64; first += 8) {
+    std::vector<std::vector<int>> inputs;
+    for (unsigned n = 0; n < 8; ++n) {
+      inputs.push_back(proving_input(network, first + n));
+      for (int& value : inputs.back()) value /= 1 << n;
+    }
+    Answers answers(network, inputs);
+    for (int n = 0; n < 8 && answers.reason().none(); ++n) {
+      answers.answer(n);
+      const int exit = answers.exit_taken();
+      if (std::find(reached.begin(), reached.end(), exit) != reached.end()) continue;
+      reached.push_back(exit);
+      chosen.push_back(inputs[static_cast<std::size_t>(n)]);
+    }
+  }
+  return chosen;
 }
 
 }  // namespace detail
@@ -131,48 +188,36 @@ int proving_inputs(const Graph<N>& graph) {
   return operations > in_a_second / 2 ? 1 : operations > in_a_second / 3 ? 2 : 3;
 }
 
+/// Bus accesses after which an inference completes, unless a test says otherwise.
+constexpr int proof_duration = 100;
+
 /// Proves the tables of a network that passes all rules, with these inputs in C x H x W order. The chip is
 /// power-cycled; the inputs then run one after the other, as a program runs them, with the rolling buffer that the
 /// inference in front has left. An inference completes `duration` bus accesses after its start, so that missing waits
 /// are found.
 template <int N, class Chip>
 Proof prove(const DeployedNetwork<N>& network, Chip& chip, const std::vector<std::vector<int>>& inputs,
-            int duration = 100) {
-  Proof proof;
-  const int count = static_cast<int>(inputs.size());
-  const bool in_turn = network.graph.buffer.exists();  // else all at once
-  Executor<N> executor(network.graph, network.parameters, {network.device, network.options}, in_turn ? 1 : count);
-  if (!executor.ready()) return {0, 0, executor.reason().layer, string_of(executor.reason().reason)};
-  for (int n = 0; n < count && !in_turn; ++n) executor.set_input(inputs[static_cast<std::size_t>(n)].data(), n);
-  if (!in_turn) executor.run();
-  std::vector<int> exits;
-  for (int n = 0; n < count && !in_turn; ++n) exits.push_back(executor.exit_taken(n));
-  std::sort(exits.begin(), exits.end());
-  proof.ends = static_cast<int>(std::unique(exits.begin(), exits.end()) - exits.begin());
-  chip.power_cycle();
-  chip.complete_after(duration);
-  if (!load_accelerator(network, chip)) proof.problem = "the virtual chip does not answer as it has to";
-  for (; proof.inputs < count && proof.ok(); ++proof.inputs) {
-    const std::vector<int>& values = inputs[static_cast<std::size_t>(proof.inputs)];
-    if (in_turn) executor.set_input(values.data());
-    if (in_turn) executor.run();
-    detail::prove_input(network, executor, in_turn ? 0 : proof.inputs, values, chip, proof);
-  }
-  return proof;
+            int duration = proof_duration) {
+  return detail::prove_with<detail::ReferenceAnswers<N>>(network, chip, inputs, duration);
 }
 
-/// The same with random inputs; for a network with early exits also with the first of 64 that reaches each of its ends,
+/// Inputs for a proof: random ones; for a network with early exits also the first of 64 that reaches each of its ends,
 /// and the first one once more behind these.
-template <int N, class Chip>
-Proof prove(const DeployedNetwork<N>& network, Chip& chip) {
+template <int N, class Answers = detail::ReferenceAnswers<N>>
+std::vector<std::vector<int>> inputs_for_proof(const DeployedNetwork<N>& network) {
   std::vector<std::vector<int>> inputs;
   for (int n = 0; n < proving_inputs(network.graph); ++n)
     inputs.push_back(detail::proving_input(network, static_cast<unsigned>(n)));
-  if (!exit_layers(network.graph).empty()) {
-    for (auto& values : detail::inputs_for_all_ends(network)) inputs.push_back(std::move(values));
-    inputs.push_back(inputs.front());
-  }
-  return prove(network, chip, inputs);
+  if (exit_layers(network.graph).empty()) return inputs;
+  for (auto& values : detail::inputs_for_all_ends<Answers>(network)) inputs.push_back(std::move(values));
+  inputs.push_back(inputs.front());
+  return inputs;
+}
+
+/// The same with the inputs of `inputs_for_proof`.
+template <int N, class Chip>
+Proof prove(const DeployedNetwork<N>& network, Chip& chip) {
+  return prove(network, chip, inputs_for_proof(network));
 }
 
 /// "layer 2: on a virtual chip channel 3, row 1, ..."; empty if nothing was wrong.

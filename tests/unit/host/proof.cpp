@@ -1,4 +1,6 @@
-// Proofs: what is right is proved, whatever is damaged is found, and what cannot run is said.
+// Proofs: what is right is proved, whatever is damaged is found, and what cannot run is said; by the reference executor
+// and by the fast one alike.
+#include <incuse/host/fast/proof.hpp>
 #include <incuse/host/proof.hpp>
 
 #include <memory>
@@ -40,8 +42,10 @@ Proof proof_of(const max7800x::Options& options, const Damage& damage) {
   static const RandomParameters random = random_parameters(graph_of<Net>());
   Planned planned = max7800x::arrange_and_plan<capacity>(bind(graph_of<Net>(), random.view()), max78000, options);
   damage(planned);
-  return prove(DeployedNetwork<capacity>{planned.graph, planned.plan, max78000, planned.options, random.view()},
-               chip());
+  const DeployedNetwork<capacity> network{planned.graph, planned.plan, max78000, planned.options, random.view()};
+  Proof proof = prove(network, chip());
+  CHECK(text_of(fast::prove(network, chip())) == text_of(proof));
+  return proof;
 }
 Proof proof_of(const max7800x::Options& options = {}) {
   return proof_of(options, [](Planned&) {});
