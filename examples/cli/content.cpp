@@ -7,15 +7,16 @@
 #include <zip.h>
 
 #include <incuse/import/file.hpp>
+#include <incuse/import/kmodel.hpp>
 #include <incuse/import/yaml.hpp>
 
 namespace cli {
 
 namespace {
 
-constexpr std::string_view kmodel_3{"\3\0\0\0", 4}, kmodel_4 = "LDMK", zip_file{"PK\3\4", 4};
+constexpr std::string_view zip_file{"PK\3\4", 4};
 
-bool begins_kmodel(std::string_view bytes) { return bytes.substr(0, 4) == kmodel_3 || bytes.substr(0, 4) == kmodel_4; }
+bool begins_kmodel(std::string_view bytes) { return incuse::kmodel_order(bytes) != incuse::KmodelOrder::none; }
 
 /// Text with a key: a colon is behind it.
 bool could_be_description(std::string_view bytes) {

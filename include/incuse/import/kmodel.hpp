@@ -1,6 +1,6 @@
-// Reads kmodels, the model files of the K210's vendor, in versions 3 and 4. Sizes, counts, offsets and addresses in the
-// file are checked before they are used; code that runs an accepted model does not check them again. Source: kmodel
-// sheet (k210-kmodel), sections 1 and 2.
+// Reads kmodels, the model files of the K210's vendor, in versions 3 and 4 and both byte orders. Sizes, counts, offsets
+// and addresses in the file are checked before they are used; code that runs an accepted model does not check them
+// again. Source: kmodel sheet (k210-kmodel), sections 1 and 2.
 #pragma once
 
 #include <cstddef>
@@ -365,9 +365,35 @@ class KmodelReader {
 
 }  // namespace detail
 
-/// Reads a kmodel from the bytes of its file.
+/// Byte orders of kmodels: the usual one, and that of MaixPy's firmware images, in which every word of 32 bits is
+/// turned around, those of weights and tables too.
+enum class KmodelOrder : unsigned char { none, little_endian, big_endian };
+
+/// The order of the file that these bytes begin, which need not be valid otherwise; none: they begin no kmodel.
+inline KmodelOrder kmodel_order(std::string_view bytes) {
+  using namespace std::string_view_literals;
+  const std::string_view first = bytes.substr(0, 4);
+  if (first == "\3\0\0\0"sv || first == "LDMK") return KmodelOrder::little_endian;
+  if (first == "\0\0\0\3"sv || first == "KMDL") return KmodelOrder::big_endian;
+  return KmodelOrder::none;
+}
+
+/// Reads a kmodel from the bytes of its file, in either order. `KmodelFile::bytes` is little-endian afterwards.
 inline KmodelFile parse_kmodel(std::string_view file) {
-  return detail::KmodelReader({file.begin(), file.end()}).read();
+  std::vector<std::uint8_t> bytes(file.begin(), file.end());
+  if (kmodel_order(file) == KmodelOrder::big_endian) {
+    if (bytes.size() % 4 != 0) {
+      KmodelFile refused;
+      refused.error = "the words of this kmodel are big-endian, but its " + std::to_string(bytes.size()) +
+                      " bytes are no whole number of words";
+      return refused;
+    }
+    for (std::size_t i = 0; i < bytes.size(); i += 4) {
+      std::swap(bytes[i], bytes[i + 3]);
+      std::swap(bytes[i + 1], bytes[i + 2]);
+    }
+  }
+  return detail::KmodelReader(std::move(bytes)).read();
 }
 
 /// Reads a file. The error begins with the file's name.

@@ -68,6 +68,21 @@ TEST_CASE("the last node may lack its padding, others may not") {
         "node 0 (fully_connected), byte 44: its 44 bytes reach beyond the end of the file");
 }
 
+TEST_CASE("files whose words are big-endian are the same models") {
+  for (const FileBytes& file : {fully_connected(), dequantize()}) {
+    const std::string usual = file.text().substr(0, file.text().size() / 4 * 4);
+    std::string turned = usual;
+    for (std::size_t i = 0; i < turned.size(); ++i) turned[i] = usual[i ^ 3];
+    CHECK(kmodel_order(usual) == KmodelOrder::little_endian);
+    CHECK(kmodel_order(turned) == KmodelOrder::big_endian);
+    const KmodelFile read = parse_kmodel(turned);
+    REQUIRE_MESSAGE(read.ok(), read.error);
+    CHECK(read.bytes == parse_kmodel(usual).bytes);
+    CHECK(parse_kmodel(turned + "x").error.find("no whole number of words") != std::string::npos);
+  }
+  CHECK(kmodel_order("KMD") == KmodelOrder::none);
+}
+
 TEST_CASE("no part of a file is a file") {
   for (const FileBytes& whole : {fully_connected(), dequantize()})
     for (std::size_t size = 0; size < whole.text().size(); ++size) {
