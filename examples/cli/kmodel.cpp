@@ -12,9 +12,11 @@
 #include <incuse/export/kmodel_source.hpp>
 #include <incuse/host/kmodel_run.hpp>
 #include <incuse/import/kmodel.hpp>
+#include <incuse/import/kmodel5.hpp>
 #include <incuse/import/kmodel_faults.hpp>
 #include <incuse/import/kmodel_graph.hpp>
 #include <incuse/import/npy.hpp>
+#include <incuse/report/kmodel5_text.hpp>
 #include <incuse/report/kmodel_text.hpp>
 
 #include "output.hpp"
@@ -28,14 +30,22 @@ using incuse::k210::Kmodel;
 using incuse::k210::KmodelShape;
 using incuse::k210::KmodelType;
 
-/// Reads the model; options that say what a kmodel says itself make no sense.
-incuse::KmodelFile load_kmodel(const Request& request) {
+/// Options that say what a kmodel says itself make no sense.
+void expect_kmodel_options(const Request& request) {
   if (!request.weights.empty() || !request.checkpoint.empty() || !request.input_shape.empty())
     throw UsageError(
         "a kmodel has weights and input shape of its own: leave --weights, --checkpoint and "
         "--input-shape out");
   if (!request.device.empty() && !is_device(request.device, incuse::k210_kpu.name))
     throw UsageError("a kmodel is a model of the K210: leave --device out, or say --device k210");
+}
+
+incuse::KmodelFile load_kmodel(const Request& request) {
+  expect_kmodel_options(request);
+  if (incuse::begins_kmodel5(request.content))
+    throw UsageError(request.description +
+                     ": of a kmodel of version 5 the layers of the KPU can be listed (incuse plan), but it is neither "
+                     "run nor imported: what it lets the processor do is a program of its own");
   incuse::KmodelFile file = incuse::parse_kmodel(request.content);
   if (!file.ok()) throw UsageError(request.description + ": " + file.error);
   return file;
@@ -168,9 +178,34 @@ bool is_sound(const Request& request, const Kmodel& model, std::FILE* to) {
   return faults.empty();
 }
 
+incuse::Kmodel5File load_kmodel5(const Request& request) {
+  expect_kmodel_options(request);
+  incuse::Kmodel5File file = incuse::parse_kmodel5(request.content);
+  if (!file.ok()) throw UsageError(request.description + ": " + file.error);
+  return file;
+}
+
+/// The verdict on a model of version 5, of which the processor's part is not looked at.
+ExitCode check_kmodel5(const Request& request) {
+  const incuse::Kmodel5File model = load_kmodel5(request);
+  const std::string fault =
+      incuse::main_memory_fault(model.main_bytes(), static_cast<long long>(request.content.size()));
+  if (!fault.empty()) {
+    say(stdout, request.description + ": error: " + fault);
+    return ExitCode::findings;
+  }
+  say(stdout, request.description + ": fits the K210's memories: kmodel of version 5, " +
+                  std::to_string(model.layers.size()) + " layers of the KPU, " +
+                  std::to_string(request.content.size()) +
+                  " bytes; it runs with firmware of nncase 1.x, and what it "
+                  "lets the processor do is not checked");
+  return ExitCode::success;
+}
+
 }  // namespace
 
 ExitCode check_kmodel(const Request& request) {
+  if (incuse::begins_kmodel5(request.content)) return check_kmodel5(request);
   const incuse::KmodelFile file = load_kmodel(request);
   const Kmodel model = file.model();
   if (!is_sound(request, model, stdout)) return ExitCode::findings;
@@ -182,6 +217,10 @@ ExitCode check_kmodel(const Request& request) {
 
 ExitCode plan_kmodel(const Request& request) {
   if (format_of(request) != "text") throw UsageError("plans of kmodels come as text only");
+  if (incuse::begins_kmodel5(request.content)) {
+    write_result(request, incuse::report::kmodel5_text(load_kmodel5(request), request.content.size()));
+    return ExitCode::success;
+  }
   const incuse::KmodelFile file = load_kmodel(request);
   const Kmodel model = file.model();
   write_result(request, incuse::report::kmodel_text(model));

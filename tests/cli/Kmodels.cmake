@@ -32,6 +32,27 @@ foreach(file IN ITEMS model_by_another_name.yaml stored.kfpkg deflated.zip)
   incuse_cli_test(kmodel.content.run.${file} 0 "equals kmodel_output.npy" run ${file} --input kmodel_input.npy --expected
     kmodel_output.npy)
 endforeach()
+# Version 5, of which the layers of the KPU are read, and a file whose words are big-endian.
+set(models ${INCUSE_GOLDEN_DIR}/k210_import)
+if(EXISTS ${models}/v5/yolox_a.kmodel)
+  set(v5 ${models}/v5/yolox_a.kmodel)
+  incuse_cli_test(kmodel.version5.check 0 "fits the K210's memories: kmodel of version 5, 120 layers of the KPU, 1066456 bytes"
+    check ${v5})
+  incuse_cli_test(kmodel.version5.plan 0
+    "120 layers of the KPU, 79 transfers.*input: 1x3x224x224 u8
+.*0 +0  3x3 +12x112x112  16x112x112 +1,728" plan ${v5})
+  foreach(verb IN ITEMS "run@--input@kmodel_input.npy" "import@--name@m")
+    string(REPLACE "@" ";" words ${verb})
+    list(POP_FRONT words name)
+    incuse_cli_test(kmodel.version5.${name} 2 "of a kmodel of version 5 the layers of the KPU can be listed" ${name} ${v5}
+      ${words})
+  endforeach()
+  incuse_cli_test(kmodel.big_endian 0 "runs on the K210: kmodel of version 3, 24 nodes, 388776 bytes" check
+    ${models}/big_endian/model.kmodel)
+else()
+  incuse_test(cli.kmodel.version5 ${CMAKE_COMMAND} -E echo "skipped: there is no ${models}")
+  set_property(TEST cli.kmodel.version5 PROPERTY SKIP_REGULAR_EXPRESSION "^skipped")
+endif()
 set(description ${CMAKE_CURRENT_BINARY_DIR}/description.kmodel)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/fixtures/small.yaml ${description} COPYONLY)
 incuse_cli_test(kmodel.content.description 0 "description.kmodel: fits MAX78000: 3 layers" check ${description} --input

@@ -1,4 +1,4 @@
-// Fuzz target of the kmodel reader: any bytes are read or refused; what was read can be printed, made into a network
+// Fuzz target of the kmodel readers: any bytes are read or refused; what was read can be printed, made into a network
 // type, run and, in version 3, be written and read again.
 #include <cstddef>
 #include <cstdint>
@@ -10,11 +10,16 @@
 #include <incuse/export/kmodel_source.hpp>
 #include <incuse/host/kmodel_run.hpp>
 #include <incuse/import/kmodel.hpp>
+#include <incuse/import/kmodel5.hpp>
 #include <incuse/import/kmodel_graph.hpp>
+#include <incuse/report/kmodel5_text.hpp>
 #include <incuse/report/kmodel_text.hpp>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const incuse::KmodelFile file = incuse::parse_kmodel({reinterpret_cast<const char*>(data), size});
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  if (const incuse::Kmodel5File file = incuse::parse_kmodel5(bytes); file.ok())
+    if (incuse::report::kmodel5_text(file, size).empty()) std::abort();
+  const incuse::KmodelFile file = incuse::parse_kmodel(bytes);
   if (!file.ok()) return 0;
   const incuse::k210::Kmodel model = file.model();
   if (incuse::report::kmodel_text(model).empty()) std::abort();

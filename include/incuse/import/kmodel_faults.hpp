@@ -199,17 +199,22 @@ class KmodelDataflow {
 
 }  // namespace detail
 
+/// Says that a model does not fit into the chip's main memory, with so many bytes to work in and a file of so many;
+/// empty if it does.
+inline std::string main_memory_fault(long long work_bytes, long long file_bytes) {
+  const long long most = k210_kpu.general_bytes;
+  if (work_bytes + file_bytes <= most) return {};
+  return "the model does not fit into the chip's memory: needs " + grouped(work_bytes) + " bytes to work in and " +
+         grouped(file_bytes) + " bytes for the file, " + string_of(k210_kpu.name) + " has " + grouped(most) +
+         " bytes; use smaller maps or fewer weights [main_memory]";
+}
+
 /// All reasons why a kmodel cannot run on the chip, or would compute with bytes that mean nothing. The model comes from
 /// the reader, which has checked it. Network types have limits of their own: `network_of`.
 inline std::vector<KmodelFault> kmodel_faults(const k210::Kmodel& model) {
   std::vector<KmodelFault> faults;
-  const auto file = static_cast<long long>(model.file.size);
-  const long long most = k210_kpu.general_bytes;
-  if (model.main_bytes + file > most)
-    faults.push_back({"", "the model does not fit into the chip's memory: needs " + grouped(model.main_bytes) +
-                              " bytes to work in and " + grouped(file) + " bytes for the file, " +
-                              string_of(k210_kpu.name) + " has " + grouped(most) +
-                              " bytes; use smaller maps or fewer weights [main_memory]"});
+  if (std::string text = main_memory_fault(model.main_bytes, static_cast<long long>(model.file.size)); !text.empty())
+    faults.push_back({"", std::move(text)});
   for (KmodelFault& fault : detail::KmodelDataflow(model).faults()) faults.push_back(std::move(fault));
   return faults;
 }

@@ -1,0 +1,97 @@
+// Kmodels of version 5: container and layers of the KPU; whatever is damaged is refused.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <incuse/hosted/strings.hpp>
+#include <incuse/import/kmodel5.hpp>
+#include <incuse/import/kmodel_faults.hpp>
+#include <incuse/k210/tables/layer_arguments.hpp>
+#include <incuse/report/kmodel5_text.hpp>
+
+#include <support/kmodel_files.hpp>
+#include <support/kpu_layers.hpp>
+
+using namespace incuse;
+
+namespace {
+
+const k210::KpuLayer small = test::kpu_layer({2, 4, 4}, 3);
+
+kmodel_files::FileBytes small_file() {
+  return kmodel_files::one_layer5(encode(arguments_of(small, {}, k210_kpu)).words);
+}
+
+std::string error_with(std::size_t at, std::uint32_t number) {
+  return parse_kmodel5(small_file().put(at, number).text()).error;
+}
+
+}  // namespace
+
+TEST_CASE("modules, functions, tensors and layers") {
+  const std::string bytes = small_file().text();
+  CHECK(begins_kmodel5(bytes));
+  const Kmodel5File file = parse_kmodel5(bytes);
+  REQUIRE_MESSAGE(file.ok(), file.error);
+  REQUIRE(file.modules.size() == 1);
+  CHECK(file.modules[0].kind == "k210");
+  CHECK(file.modules[0].ram_bytes == 2 << 20);
+  CHECK(file.main_bytes() == 1000);
+  CHECK(file.transfers == 1);
+  REQUIRE(file.entry().inputs.size() == 1);
+  CHECK(file.entry().inputs[0].shape == std::vector<std::uint32_t>{2, 4, 4});
+  CHECK(file.entry().outputs[0].range.memory == Kmodel5Memory::output);
+  REQUIRE(file.layers.size() == 1);
+  CHECK(file.layers[0].layer.in == small.in);
+  CHECK(file.layers[0].layer.out_channels == 3);
+  CHECK(file.layers[0].batches == 1);
+  CHECK(file.layers[0].batch_norm.start == 8);
+  const std::string text = report::kmodel5_text(file, bytes.size());
+  CHECK(text.find("1x1   2x4x4  3x4x4") != std::string::npos);
+  CHECK(text.find("i_ch_num 1, o_ch_num 2") != std::string::npos);
+}
+
+TEST_CASE("no part of a file is a file") {
+  const std::string whole = small_file().text();
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    CAPTURE(size);
+    const Kmodel5File file = parse_kmodel5(whole.substr(0, size));
+    CHECK(!file.ok());
+    CHECK(file.layers.empty());
+  }
+}
+
+TEST_CASE("any word of a file may be anything") {
+  const std::string whole = small_file().text();
+  int refused = 0;
+  for (std::size_t at = 8; at + 4 <= whole.size(); at += 4)
+    for (std::uint32_t number : {0u, 1u, 0x7fffffffu, 0x80000000u, 0xffffffffu}) {
+      const Kmodel5File file = parse_kmodel5(small_file().put(at, number).text());
+      refused += file.ok() ? 0 : 1;
+      CHECK((file.ok() || !file.error.empty()));
+      if (file.ok()) CHECK(!report::kmodel5_text(file, whole.size()).empty());
+    }
+  CHECK(refused > 100);
+}
+
+TEST_CASE("what makes no sense is refused with its reason") {
+  const std::size_t layer = small_file().text().size() - 152;
+  CHECK(error_with(20, 100).find("100 is no number of modules of a file of this size") != std::string::npos);
+  CHECK(error_with(24, 1) == "the function with which the model begins does not exist");
+  CHECK(error_with(56, 100000) == "byte 32: the module reaches beyond the end of the file");
+  CHECK(error_with(layer, 9) == "byte " + std::to_string(layer) + ": there is no instruction 9");
+  CHECK(error_with(layer + 12, 5) ==
+        "byte " + std::to_string(layer) + ": layer 0: the table of weights needs 6 bytes, its range has 5");
+  CHECK(error_with(layer + 20, 160).find("the table of the batch norm does not lie in the module's constants") !=
+        std::string::npos);
+  CHECK(error_with(layer + 56 + 8 * 4, 0x0f0405).find("neither 1x1 nor 3x3") != std::string::npos);
+  CHECK(parse_kmodel5("LDMK\4\0\0\0").error == "this is not a kmodel of version 5");
+}
+
+TEST_CASE("more memory than the chip has") {
+  CHECK(main_memory_fault(6'291'456 - 100, 100).empty());
+  CHECK(main_memory_fault(6'291'456 - 100, 101).find("needs 6,291,356 bytes to work in and 101 bytes for the file") !=
+        std::string::npos);
+}
