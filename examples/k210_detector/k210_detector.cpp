@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include <incuse/host/detection.hpp>
 #include <incuse/host/kmodel_run.hpp>
 #include <incuse/import/kmodel.hpp>
 #include <incuse/import/npy.hpp>
@@ -20,22 +21,28 @@
 #include <incuse/report/kpu_plan_text.hpp>
 
 #include "../arguments.hpp"
-#include "boxes.hpp"
 #include "strokes.hpp"
 
 namespace {
 
-/// Detectors of the vendor's examples, by the shape of what they put out: what they see, and their anchors.
-const std::vector<demo::Detector> detectors = {
+using incuse::host::Anchor;
+
+/// A detector: what it was trained to see, and the region layer behind its last convolution.
+struct Detector {
+  std::vector<std::string> labels{};
+  incuse::host::RegionLayer region{};
+};
+
+constexpr Anchor twenty_anchors[] = {{1.08f, 1.19f}, {3.42f, 4.41f}, {6.63f, 11.38f}, {9.42f, 5.11f}, {16.62f, 10.52f}};
+constexpr Anchor face_anchors[] = {
+    {1.889f, 2.5245f}, {2.9465f, 3.94056f}, {3.99987f, 5.3658f}, {5.155437f, 6.92275f}, {6.718375f, 9.01025f}};
+
+/// Detectors of the vendor's examples, told apart by how many numbers they put out.
+const std::vector<Detector> detectors = {
     {{"aeroplane",   "bicycle", "bird",  "boat",      "bottle", "bus",         "car",   "cat",  "chair", "cow",
       "diningtable", "dog",     "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train", "tvmonitor"},
-     {{1.08f, 1.19f}, {3.42f, 4.41f}, {6.63f, 11.38f}, {9.42f, 5.11f}, {16.62f, 10.52f}},
-     7,
-     10},
-    {{"face"},
-     {{1.889f, 2.5245f}, {2.9465f, 3.94056f}, {3.99987f, 5.3658f}, {5.155437f, 6.92275f}, {6.718375f, 9.01025f}},
-     15,
-     20},
+     incuse::host::yolo2(twenty_anchors, 20, 7, 10)},
+    {{"face"}, incuse::host::yolo2(face_anchors, 1, 15, 20)},
 };
 
 std::vector<float> floats_of(const std::vector<std::uint8_t>& bytes) {
@@ -61,17 +68,19 @@ void print_picture(const std::vector<std::uint8_t>& planar, int height, int widt
   }
 }
 
-void print_boxes(const demo::Detector& detector, const std::vector<float>& values, int height, int width) {
-  const std::vector<demo::Box> boxes = demo::best_boxes(demo::all_boxes(detector, values, 0.5f), 0.3f);
+void print_boxes(const Detector& detector, const std::vector<float>& values, int height, int width) {
+  incuse::host::Detections<100> found;
+  decode(detector.region, values.data(), 0.5f, found);
+  incuse::host::suppress(found, 0.3f);
   std::printf("Boxes (pixels of the picture)\n");
-  for (const demo::Box& box : boxes) {
+  for (const incuse::host::Detection& one : found) {
     const auto columns = static_cast<double>(width), rows = static_cast<double>(height);
-    std::printf("  %-12s %4.1f %%  left %4.0f, top %4.0f, width %4.0f, height %4.0f\n", box.label.c_str(),
-                100 * static_cast<double>(box.score), static_cast<double>(box.left) * columns,
-                static_cast<double>(box.top) * rows, static_cast<double>(box.width) * columns,
-                static_cast<double>(box.height) * rows);
+    std::printf("  %-12s %4.1f %%  left %4.0f, top %4.0f, width %4.0f, height %4.0f\n",
+                detector.labels[static_cast<std::size_t>(one.label)].c_str(), 100 * static_cast<double>(one.score),
+                static_cast<double>(one.box.left) * columns, static_cast<double>(one.box.top) * rows,
+                static_cast<double>(one.box.width) * columns, static_cast<double>(one.box.height) * rows);
   }
-  if (boxes.empty()) std::printf("  none\n");
+  if (found.empty()) std::printf("  none\n");
 }
 
 int fail(const std::string& reason) {
@@ -101,8 +110,9 @@ int run_model(const std::string& folder) {
     std::printf("Picture\n");
     print_picture(picture.bytes, shape[2], shape[3]);
   }
-  const auto known = std::find_if(detectors.begin(), detectors.end(), [&](const demo::Detector& detector) {
-    return model.outputs[0].type == incuse::k210::KmodelType::f32 && detector.values() == values.size();
+  const auto known = std::find_if(detectors.begin(), detectors.end(), [&](const Detector& detector) {
+    return model.outputs[0].type == incuse::k210::KmodelType::f32 &&
+           static_cast<std::size_t>(detector.region.values()) == values.size();
   });
   if (known != detectors.end())
     print_boxes(*known, values, shape[2], shape[3]);
