@@ -19,3 +19,13 @@ execute_process(COMMAND ${WORK_DIR}/build/consumer OUTPUT_VARIABLE output COMMAN
 if(NOT output MATCHES "Incuse ${VERSION}\n")
   message(FATAL_ERROR "the consumer says '${output}', not 'Incuse ${VERSION}'")
 endif()
+
+# A project that takes Incuse in does not install it along.
+if(WAY STREQUAL "add_subdirectory")
+  execute_process(COMMAND ${CMAKE_COMMAND} --install ${WORK_DIR}/build --prefix ${WORK_DIR}/prefix
+                  OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+  file(GLOB_RECURSE installed ${WORK_DIR}/prefix/*)
+  if(installed)
+    message(FATAL_ERROR "the consumer installs ${installed}")
+  endif()
+endif()

@@ -1,0 +1,32 @@
+# cmake -D PROGRAM=<incuse> -D HELP2MAN=<help2man> -D VERSION=<version> -D OUTPUT=<folder> -P man_pages.cmake
+# Writes incuse.1.gz and, for each verb that the program's help lists, incuse-<verb>.1.gz from the program's own words.
+cmake_minimum_required(VERSION 3.25)
+file(REMOVE_RECURSE ${OUTPUT})
+file(MAKE_DIRECTORY ${OUTPUT})
+
+# man_page(<name> <description> <arguments of the program>...): help2man asks a script that has the page's name.
+function(man_page name description)
+  list(JOIN ARGN " " arguments)
+  file(WRITE ${OUTPUT}/${name} "#!/bin/sh\nexec '${PROGRAM}' ${arguments}\n")
+  file(CHMOD ${OUTPUT}/${name} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+  execute_process(
+    COMMAND ${CMAKE_COMMAND} -E env SOURCE_DATE_EPOCH=0 ${HELP2MAN} --no-info --section=1 --version-string=${VERSION}
+            --source=Incuse "--name=${description}" --output=${OUTPUT}/${name}.1 ${OUTPUT}/${name}
+    COMMAND_ERROR_IS_FATAL ANY)
+  file(REMOVE ${OUTPUT}/${name})
+  file(REMOVE ${OUTPUT}/${name}.1.gz)
+  execute_process(COMMAND gzip -9 -n ${OUTPUT}/${name}.1 COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+execute_process(COMMAND ${PROGRAM} --help OUTPUT_VARIABLE help COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCH "\nSubcommands:\n.*\n\n" list "${help}")
+string(REGEX MATCHALL "\n  [a-z-]+ +[^\n]+" verbs "${list}")
+if(NOT verbs)
+  message(FATAL_ERROR "the program's help lists no verbs")
+endif()
+foreach(verb IN LISTS verbs)
+  string(REGEX MATCH "^\n  ([a-z-]+) +(.+)$" unused "${verb}")
+  set(description "${CMAKE_MATCH_2}")
+  man_page(incuse-${CMAKE_MATCH_1} "${description}" ${CMAKE_MATCH_1} --help-all)
+endforeach()
+man_page(incuse "check, plan, run and import networks for small accelerators" --help)
