@@ -2964,6 +2964,9 @@ constexpr Graph<N> infer(Graph<N> graph) {
 
 namespace incuse::max7800x {
 
+/// Registers count words: the two lowest bits of an offset are lost.
+constexpr int word_aligned(int offset) { return offset - offset % 4; }
+
 /// What the plan says about one layer. Offsets are bytes within a data memory instance.
 struct LayerPlan {
   ProcessorMap processors = 0;         ///< that read the input
@@ -3097,9 +3100,6 @@ constexpr unsigned blocks_with(ProcessorMap map) {
     if ((map & 0xf) != 0) blocks |= 1u << b;
   return blocks;
 }
-
-/// Registers count words: the two lowest bits of an offset are lost.
-constexpr long long word_aligned(int offset) { return offset - offset % 4; }
 
 /// Words in every instance of `blocks` (one bit each): `count` runs of `run` bytes that start `step` bytes apart.
 struct Words {
@@ -6960,14 +6960,14 @@ constexpr std::uint32_t element_address(const Device& device, const TensorLayout
       processor, layout.offset + 4 * layout.word_index(pixel, pass, operand) + lane * layout.words_per_element());
 }
 
-/// Layout of the network's input, as the first layer reads it.
+/// Layout of the network's input, as the first layer reads it: from whole words on, whatever the offset is.
 template <int N>
 constexpr TensorLayout input_layout(const Graph<N>& graph, const Plan<N>& plan) {
   const Layer& layer = graph[0];
   TensorLayout layout;
   layout.shape = {layer.in.channels * layer.operands, layer.in.height, layer.in.width};
   layout.processors = plan[0].input_map();
-  layout.offset = plan[0].in_offset;
+  layout.offset = word_aligned(plan[0].in_offset);
   layout.passes = plan[0].in;
   layout.operands = layer.operands;
   layout.channels_first = plan.input_format == DataFormat::chw;
@@ -6980,7 +6980,7 @@ constexpr TensorLayout output_layout(const Graph<N>& graph, const Plan<N>& plan,
   TensorLayout layout;
   layout.shape = graph[index].out;
   layout.processors = plan[index].output_processors;
-  layout.offset = plan[index].out_offset;
+  layout.offset = word_aligned(plan[index].out_offset);
   layout.passes = plan[index].out;
   layout.gap = plan[index].write_gap;
   layout.holes = plan[index].holes;

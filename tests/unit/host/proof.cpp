@@ -83,6 +83,29 @@ TEST_CASE("what the chip complains about ends a proof") {
   CHECK(unwritten.problem.find("the virtual chip complains: ") == 0);
 }
 
+TEST_CASE("offsets that are no multiple of 4 are rounded down: for what the program writes and reads, too") {
+  for (DataFormat format : {DataFormat::hwc, DataFormat::chw})
+    for (int in = 0; in < 8; ++in)
+      for (int out = 0; out < 8; ++out) {
+        Graph<capacity> net;
+        net.input = {4, 8, 8};
+        net.input_format = format;
+        net[net.size++] = test::conv2d(4, 3, 1);
+        net[0].placement.processors = format == DataFormat::hwc ? 0xf : 0x1111;
+        net[0].placement.in_offset = in;
+        net[0].placement.out_offset = 0x4000 + out;
+        net = infer(net);
+        const RandomParameters random = random_parameters(net, 1);
+        const Planned planned = max7800x::arrange_and_plan<capacity>(bind(net, random.view()), max78000);
+        const Findings found = max7800x::inspect(planned.graph, planned.plan, max78000, planned.options);
+        CHECK(found.errors() == 0);
+        CHECK(found.contains(max7800x::rules::offset_alignment) == (in % 4 != 0 || out % 4 != 0));
+        CHECK(text_of(prove(
+                  DeployedNetwork<capacity>{planned.graph, planned.plan, max78000, planned.options, random.view()},
+                  chip())) == "");
+      }
+}
+
 TEST_CASE("a network that cannot run has no proof") {
   const auto graph = graph_of<Net>();
   const auto planned = max7800x::arrange_and_plan<capacity>(graph, max78000);

@@ -54,14 +54,14 @@ constexpr std::uint32_t element_address(const Device& device, const TensorLayout
       processor, layout.offset + 4 * layout.word_index(pixel, pass, operand) + lane * layout.words_per_element());
 }
 
-/// Layout of the network's input, as the first layer reads it.
+/// Layout of the network's input, as the first layer reads it: from whole words on, whatever the offset is.
 template <int N>
 constexpr TensorLayout input_layout(const Graph<N>& graph, const Plan<N>& plan) {
   const Layer& layer = graph[0];
   TensorLayout layout;
   layout.shape = {layer.in.channels * layer.operands, layer.in.height, layer.in.width};
   layout.processors = plan[0].input_map();
-  layout.offset = plan[0].in_offset;
+  layout.offset = word_aligned(plan[0].in_offset);
   layout.passes = plan[0].in;
   layout.operands = layer.operands;
   layout.channels_first = plan.input_format == DataFormat::chw;
@@ -74,7 +74,7 @@ constexpr TensorLayout output_layout(const Graph<N>& graph, const Plan<N>& plan,
   TensorLayout layout;
   layout.shape = graph[index].out;
   layout.processors = plan[index].output_processors;
-  layout.offset = plan[index].out_offset;
+  layout.offset = word_aligned(plan[index].out_offset);
   layout.passes = plan[index].out;
   layout.gap = plan[index].write_gap;
   layout.holes = plan[index].holes;

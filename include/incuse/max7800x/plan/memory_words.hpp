@@ -15,9 +15,6 @@ constexpr unsigned blocks_with(ProcessorMap map) {
   return blocks;
 }
 
-/// Registers count words: the two lowest bits of an offset are lost.
-constexpr long long word_aligned(int offset) { return offset - offset % 4; }
-
 /// Words in every instance of `blocks` (one bit each): `count` runs of `run` bytes that start `step` bytes apart.
 struct Words {
   unsigned blocks = 0;

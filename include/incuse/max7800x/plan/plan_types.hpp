@@ -9,6 +9,9 @@
 
 namespace incuse::max7800x {
 
+/// Registers count words: the two lowest bits of an offset are lost.
+constexpr int word_aligned(int offset) { return offset - offset % 4; }
+
 /// What the plan says about one layer. Offsets are bytes within a data memory instance.
 struct LayerPlan {
   ProcessorMap processors = 0;         ///< that read the input
