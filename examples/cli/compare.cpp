@@ -13,8 +13,8 @@ namespace cli {
 namespace {
 
 /// Whether the planner's network computes in planned memory what the author's network computes; empty if it does.
-std::string difference(const Request& request, const LoadedNetwork& network, const PlannedNetwork& planned) {
-  incuse::host::Executor reference(network.graph, network.parameters(), {*network.device, request.options});
+std::string difference(const LoadedNetwork& network, const PlannedNetwork& planned) {
+  incuse::host::Executor reference(network.graph, network.parameters(), {*network.device, network.options});
   if (!reference.ready()) return "the network cannot run";
   std::vector<int> input;  // looks random
   for (int i = 0; i < network.graph.input.elements(); ++i)
@@ -48,7 +48,7 @@ ExitCode compare(const Request& request) {
   const std::string name = std::filesystem::path(network.description.file).filename().string();
   PlannedNetwork planned;
   const incuse::report::PlacementComparison row = incuse::report::compare_placement(
-      name, network.graph, network.planned.plan, *network.device, request.options, planned);
+      name, network.graph, network.planned.plan, *network.device, network.options, planned);
   std::string result = incuse::report::comparison_csv({row});
   if (format == "text") {
     result = incuse::report::comparison_text({row});
@@ -59,7 +59,7 @@ ExitCode compare(const Request& request) {
   write_result(request, result);
   if (!row.has_plan()) return ExitCode::findings;
   if (!network.has_weights) return ExitCode::success;
-  const std::string found = difference(request, network, planned);
+  const std::string found = difference(network, planned);
   say(stderr, name + ": run in planned memory: " + (found.empty() ? "all outputs are equal" : "differs: " + found));
   return found.empty() ? ExitCode::success : ExitCode::findings;
 }

@@ -82,6 +82,8 @@ VirtualRun run_virtually(const Request& request, const Network& network, const E
   chip->complete_after(100);  // who looks at the chip behind the start finds an inference that still runs
   if (!load_accelerator(network, *chip)) return {.problem = "the virtual chip does not answer as it has to"};
   VirtualRun run{.comparisons = compare_step_by_step(network, executor, input, *chip, last)};
+  if (network.options.snoop.used && chip->snoop_hit())
+    return {.problem = "a snoop unit has found its word: which layers run behind it, the executor does not know"};
   if (!chip->report().ok()) {
     const incuse::max7800x::ChipSentence text = sentence(Part, chip->report().first);
     run.problem = "the virtual chip complains: " + string_of(text);
@@ -173,7 +175,7 @@ ExitCode compare_dump(const Request& request, const DumpRequest& dump) {
     });
     return answer(loaded, run);
   }
-  const incuse::max7800x::Device device = device_with(request.options, *loaded.device);
+  const incuse::max7800x::Device device = device_with(loaded.options, *loaded.device);
   const Network dumped{graph, plan, device, options, loaded.parameters()};
   MemoryDump words;
   for (const std::string& file : dump.dumps) add_file(file, words);

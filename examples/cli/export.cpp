@@ -108,7 +108,7 @@ ExitCode export_c(const Request& given) {
   for (int i = 0; i < graph.size; ++i) sample.outputs.push_back(executor.output_of(i));
   simulate(network, sample);
 
-  const incuse::max7800x::Device device = device_with(request.options, *network.device);
+  const incuse::max7800x::Device device = device_with(network.options, *network.device);
   std::vector<OutputFile> files;
   for (const incuse::c_source::File& file : incuse::c_source::project(
            graph, plan, device, options, network.parameters(), sample, {request.name, network.description.arch}))

@@ -51,13 +51,13 @@ std::string header_text(const Request& request, const LoadedNetwork& network, co
   text += network_type + '\n';
   text += incuse::cpp::parameters_struct("parameters", parameters) + '\n';
   std::string device = device_variable(*network.device);
-  if (request.options.apb_base != 0) {
+  if (network.options.apb_base != 0) {
     char address[16];
-    std::snprintf(address, sizeof address, "0x%08x", static_cast<unsigned>(request.options.apb_base));
+    std::snprintf(address, sizeof address, "0x%08x", static_cast<unsigned>(network.options.apb_base));
     text += "inline constexpr max7800x::Device device = max7800x::with_apb_base(" + device + ", " + address + ");\n";
     device = "device";
   }
-  text += "using Chip = Deployment<Net, " + device + ", parameters" + option_types(request.options) + ">;\n\n";
+  text += "using Chip = Deployment<Net, " + device + ", parameters" + option_types(network.options) + ">;\n\n";
   text += "}  // namespace " + request.name + '\n';
   if (long_literals) text += "\n#ifdef __clang__\n#pragma clang diagnostic pop\n#endif\n";
   return text;

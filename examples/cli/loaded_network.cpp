@@ -166,6 +166,8 @@ void unplace(const Request& request, LoadedNetwork& network) {
         graph[i].placement.next_on_hit != incuse::Placement::not_given)
       tell(Severity::warning, i,
            "'next_sequence' and 'snoop_sequence' do not count with --place, which executes layers in their order");
+  if (network.description.snoop.used && !refused)
+    tell(Severity::warning, -1, "'snoop' does not count with --place, which executes layers in their order");
   graph = without_placement(graph);
   for (int i : streaming)
     if (i < graph.size) graph[i].streaming = true;
@@ -269,7 +271,7 @@ bool is_device(const std::string& given, incuse::Text name) {
 namespace {
 
 /// Notices, but for what the proof has said of the same gap.
-incuse::Findings notices(const LoadedNetwork& network, const Request& request, const incuse::Findings& inspected) {
+incuse::Findings notices(const LoadedNetwork& network, const incuse::Findings& inspected) {
   namespace rules = incuse::max7800x::rules;
   const auto said = [&](int layer) {
     return std::any_of(inspected.begin(), inspected.end(), [&](const incuse::Finding& finding) {
@@ -277,7 +279,7 @@ incuse::Findings notices(const LoadedNetwork& network, const Request& request, c
     });
   };
   incuse::Findings rest;
-  for (const incuse::Finding& finding : incuse::max7800x::notices(network.graph, *network.device, request.options))
+  for (const incuse::Finding& finding : incuse::max7800x::notices(network.graph, *network.device, network.options))
     if (!(*finding.rule == rules::gap_in_front && said(finding.layer))) rest.push(finding);
   return rest;
 }
@@ -287,11 +289,13 @@ LoadedNetwork load_unsorted(const Request& request) {
   LoadedNetwork network;
   network.device = &device_of(request.device);
   network.description = read_description(request, *network.device);
+  network.options = request.options;
+  if (!request.place) network.options.snoop = network.description.snoop;
   namespace max7800x = incuse::max7800x;
   refuse_unreadable(network.description);
   if (!network.description.complete) {
     add_problems(network, network.description.problems);
-    add_findings(network, max7800x::check_options(*network.device, request.options));
+    add_findings(network, max7800x::check_options(*network.device, network.options));
     return network;
   }
   change(request, network.description);
@@ -301,7 +305,7 @@ LoadedNetwork load_unsorted(const Request& request) {
   for (const std::string& sentence : network.described.not_supported) add_error(network, sentence);
   const bool readable = network.ok();
   if (network.described.graph.size == 0) {
-    add_findings(network, max7800x::check_options(*network.device, request.options));
+    add_findings(network, max7800x::check_options(*network.device, network.options));
     return network;
   }
 
@@ -312,14 +316,14 @@ LoadedNetwork load_unsorted(const Request& request) {
     network.parameter_list = parameters_of(network.described, network.trained);
     of_parameters = incuse::check_parameters(network.graph, network.parameters());
     const bool stacks = network.device->vendor_allocation == max7800x::VendorAllocation::stack;
-    network.graph = incuse::bind(network.graph, network.parameters(), stacks && request.options.vendor_stream);
-    apply_to_bound(request.options, network.graph);
+    network.graph = incuse::bind(network.graph, network.parameters(), stacks && network.options.vendor_stream);
+    apply_to_bound(network.options, network.graph);
   }
-  network.planned = max7800x::arrange_and_plan(network.graph, *network.device, request.options);
+  network.planned = max7800x::arrange_and_plan(network.graph, *network.device, network.options);
   const auto& [graph, options, plan, fits] = network.planned;
   const incuse::Findings inspected = max7800x::inspect(graph, plan, *network.device, options);
   add_findings(network, incuse::joined_findings(of_parameters, inspected, max7800x::rules_about_sources));
-  add_findings(network, notices(network, request, inspected));
+  add_findings(network, notices(network, inspected));
   return network;
 }
 

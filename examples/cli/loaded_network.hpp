@@ -6,6 +6,7 @@
 
 #include <incuse/core/finding.hpp>
 #include <incuse/import/description_graph.hpp>
+#include <incuse/import/flags.hpp>
 #include <incuse/import/trained.hpp>
 #include <incuse/max7800x/planning.hpp>
 #include <incuse/model/parameters.hpp>
@@ -27,6 +28,7 @@ struct Message {
 struct LoadedNetwork {
   const incuse::max7800x::Device* device = nullptr;
   incuse::NetworkDescription description{};
+  incuse::FlagSettings options{};  ///< of the flags, and what the description says of the deployment
   incuse::TrainedLayers trained{};
   bool has_weights = false;                               ///< else channels are assumed, and there are no parameters
   incuse::DescribedGraph described{};                     ///< owns the names in `graph`

@@ -85,13 +85,13 @@ ExitCode run(const Request& request) {
     throw UsageError(layer_text(network.graph, index) +
                      " is not computed: 'next_sequence' or 'simulated_sequence' passes it by");
   incuse::host::Executor executor(incuse::simulated(network.graph, network.description, simulation),
-                                  network.parameters(), {*network.device, request.options});
+                                  network.parameters(), {*network.device, network.options});
   if (!executor.ready()) {
     say(stderr, network.description.file + ": error: " + executor.problem());
     return ExitCode::findings;
   }
   std::vector<int> input = input_values(request.input, network.graph.input);
-  if (request.options.synthesized_words > 0) synthesize(network.graph.input, request.options, input);
+  if (network.options.synthesized_words > 0) synthesize(network.graph.input, network.options, input);
   executor.set_input(input.data());
   executor.run();
 

@@ -433,6 +433,11 @@ inline std::string option_types(const FlagSettings& settings) {
   for (const flags::Number& row : flags::numbers)
     if (*row.type != '\0' && settings.*row.member != usual.*row.member)
       add(std::string(row.type) + '<' + std::to_string(settings.*row.member) + '>');
+  if (settings.snoop.used) {
+    std::string values;
+    for (std::uint32_t value : settings.snoop.values) values += (values.empty() ? "" : ", ") + std::to_string(value);
+    add("snoop<" + values + '>');
+  }
   return text;
 }
 

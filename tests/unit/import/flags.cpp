@@ -168,6 +168,11 @@ TEST_CASE("options that differ from the usual ones as types") {
   CHECK(option_types(settings) ==
         ", max7800x::overlap_data, max7800x::plain_weights, max7800x::fast_fifo_input, "
         "max7800x::with<max7800x::Feature::pll>, max7800x::repetitions<2>");
+  settings.snoop.used = true;  // a description says these
+  settings.snoop.values[1] = 7;
+  settings.snoop.values[23] = 0xffff'ffff;
+  CHECK(option_types(settings).find(", max7800x::snoop<0, 7, 0, ") != std::string::npos);
+  CHECK(option_types(settings).find(", 0, 4294967295>") != std::string::npos);
 }
 
 TEST_CASE("changes of a network") {

@@ -31,10 +31,12 @@ class Inference {
   int first_layer() const { return static_cast<int>(layer_count::first.of(layers(), Chip)); }
   /// The layer that follows those that have run; -1: none.
   int next() const { return layer_; }
+  /// Whether a snoop unit has found its word behind one of them.
+  bool snoop_hit() const { return snoop_hit_; }
 
-  /// Executes the layers from number `first` on, up to the first that cannot be, and returns the number of the last one.
-  /// `one`: only that one, with those that stream from it. `input` arrived through FIFOs and lies at the low end of the
-  /// scratch memory; null: the first layer reads the data memory.
+  /// Executes the layers from number `first` on, up to the first that cannot be, and returns the number of the last
+  /// one. `one`: only that one, with those that stream from it. `input` arrived through FIFOs and lies at the low end
+  /// of the scratch memory; null: the first layer reads the data memory.
   int run(const Frame* input, int first, bool one) {
     Frame in = data_memory();
     if (input != nullptr) in = *input;
@@ -70,6 +72,7 @@ class Inference {
   Scratch<ScratchWords>& scratch_;
   ChipReport& report_;
   int layer_ = 0;
+  bool snoop_hit_ = false;
 
   // Errors ------------------------------------------------------------------------------------------------------------
 
@@ -137,13 +140,14 @@ class Inference {
   }
 
   /// The layer that follows the current one; -1: none.
-  int next_layer() const {
+  int next_layer() {
     const int following = layer_ < last_layer() ? layer_ + 1 : -1;
     if (!Chip.has(L::next_layer)) return following;
     using registers::NextLayer;
     const std::uint32_t word = state_.layer_register(leader, L::next_layer, layer_);
     const bool conditional = control::snooping.of(state_.group_register(leader, GroupRegister::control), Chip) != 0;
-    const std::uint32_t on_hit = conditional ? snoop_hit() : 0;
+    const std::uint32_t on_hit = conditional ? found_by_snoop() : 0;
+    snoop_hit_ = snoop_hit_ || on_hit != 0;
     if (NextLayer::stop.of(word, Chip) != 0 || on_hit == snoop_control::stops) return -1;
     const bool jumps = NextLayer::jump.of(word, Chip) != 0 && (!conditional || on_hit == snoop_control::jumps);
     return jumps ? static_cast<int>(NextLayer::layer.of(word, Chip)) : following;
@@ -152,7 +156,7 @@ class Inference {
   // Conditional execution (section 8): a unit compares one word of the data memories with what it is told.
 
   /// What the first unit that has found its word asks for, a value of `snoop_control::on_hit`; 0: none has.
-  std::uint32_t snoop_hit() const {
+  std::uint32_t found_by_snoop() const {
     for (int unit = 0; unit < snoop_units; ++unit) {
       const auto word = [&](SnoopRegister r) { return state_.snoop[leader][snoop_number(unit, r)]; };
       const std::uint32_t control_1 = word(SnoopRegister::control_1);
