@@ -197,6 +197,27 @@ TEST_CASE("random layers") {
   CHECK(compared > 250);
 }
 
+TEST_CASE("means of windows without a division of integers") {
+  Layer layer;
+  layer.pooling = Pooling::average;
+  for (const host::Means means : {host::Means::toward_zero, host::Means::half_away, host::Means::down}) {
+    host::ByteArithmetic arithmetic;
+    arithmetic.means = means;
+    long differences = 0;
+    for (int count = 1; count <= 256; ++count) {
+      layer.pool = {count, 1};
+      const fast::detail::MeanRule rule = fast::detail::mean_rule(arithmetic, layer);
+      for (int first = -128 * count; first <= 127 * count; first += 8) {
+        fast::detail::Eight sums{};
+        for (int n = 0; n < 8; ++n) sums[n] = static_cast<short>(min_of(first + n, 127 * count));
+        const fast::detail::Eight actual = fast::detail::means_of(rule, sums);
+        for (int n = 0; n < 8; ++n) differences += actual[n] != arithmetic.mean(layer, sums[n]);
+      }
+    }
+    CHECK(differences == 0);
+  }
+}
+
 TEST_CASE("early exits are taken as in the reference executor") {
   struct Leaving : Network<Input<3, 2, 2>, EarlyExit<any_at_least<9>, MaxPool2d<2>>,
                            EarlyExit<at_least<2, -4>, AvgPool2d<2>>, MaxPool2d<2>> {};

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 #include <incuse/host/reference.hpp>
 
@@ -35,7 +36,7 @@ namespace detail {
 
 /// The element that means 0.
 template <class Element>
-inline constexpr int zero_of = sizeof(Element) == 1 ? 128 : 0;
+inline constexpr int zero_of = std::is_unsigned_v<Element> ? 128 : 0;
 
 /// Values of neighbouring channels: of `count` of them, and zeros.
 struct Values {
@@ -186,7 +187,10 @@ template <class Element>
 
 #define INCUSE_FAST_INLINE __attribute__((always_inline)) inline
 
-/// to[n] = the largest of from[n], from[n + step], … of `count` such rows.
+// The same for maps whose pixels lie side by side, in loops of fixed length, which compilers turn into vectors
+// ---------
+
+/// to[n] = the largest of from[n + distance] for so many distances.
 template <class Element, int block>
 INCUSE_FAST_INLINE void largest_block(const Element* from, const std::ptrdiff_t* distances, int count, Element* to) {
   Element best[block];
@@ -212,38 +216,262 @@ INCUSE_FAST_INLINE void largest(const Element* from, const std::ptrdiff_t* dista
   for (; n < length; ++n) largest_block<Element, 1>(from + n, distances, count, to + n);
 }
 
-inline constexpr int most_window = 64;  ///< pixels of a window that the loops for a maximum take
+/// The windows of a layer that pools; windows of one pixel of one that does not, or that picks a pixel.
+struct Windows {
+  Extent size{1, 1}, stride{1, 1}, dilation{1, 1};
+  int first_column = 0;
+  bool average = false;
 
-/// True for the maximum of windows within the map: of single operands, and of maps that keep their width.
-inline bool takes_maximum(const Preparation& job) {
-  const Layer& layer = job.layer;
+  int pixels() const { return size.area(); }
+  int last_row(int y) const { return y * stride.height + (size.height - 1) * dilation.height; }
+  int last_column(int x) const { return x * stride.width + first_column + (size.width - 1) * dilation.width; }
+};
+
+inline Windows windows_of(const Layer& layer) {
+  Windows own;
+  if (!subsamples(layer)) return own;
   const Extent dilation = ByteArithmetic::pooling_dilation(layer);
-  if (layer.operands != 1 || layer.pooling != Pooling::max || layer.software != Software::none) return false;
-  if (!subsamples(layer) || layer.pool.area() > most_window) return false;
-  if ((layer.pooled.height - 1) * layer.pool_stride.height + (layer.pool.height - 1) * dilation.height >=
-          layer.in.height ||
-      (layer.pooled.width - 1) * layer.pool_stride.width + (layer.pool.width - 1) * dilation.width >= layer.in.width)
-    return false;
+  own.stride = layer.pool_stride;
+  if (layer.pooling == Pooling::pick) {
+    own.first_column = layer.pool_column * dilation.width;
+  } else {
+    own.size = layer.pool;
+    own.dilation = dilation;
+    own.average = layer.pooling == Pooling::average;
+  }
+  return own;
+}
+
+/// How a mean is rounded: what is added to the magnitude of a sum before it is divided, whose rest is dropped.
+struct MeanRule {
+  int count = 1;
+  int if_positive = 0, if_negative = 0;
+};
+
+/// See ByteArithmetic::mean.
+inline MeanRule mean_rule(const ByteArithmetic& arithmetic, const Layer& layer) {
+  const int count = layer.pool.area();
+  if (arithmetic.means == Means::down) return {count, 0, count - 1};
+  const bool rounds = max7800x::average_rounds(layer, arithmetic.means == Means::half_away);
+  return {count, rounds ? count / 2 : 0, rounds ? count / 2 : 0};
+}
+
+/// Numbers of eight neighbouring channels, in a vector that every processor with vectors has.
+using Eight = short __attribute__((vector_size(16)));
+template <class Element>
+using EightElements __attribute__((vector_size(8 * sizeof(Element)))) = Element;
+
+/// `count` elements, and any numbers behind them.
+template <class Element>
+inline Eight load_eight(const Element* from, int count) {
+  EightElements<Element> elements{};
+  if (count == 8)
+    std::memcpy(&elements, from, sizeof elements);
+  else
+    for (int n = 0; n < count; ++n) elements[n] = from[n];
+  return __builtin_convertvector(elements, Eight) - static_cast<short>(zero_of<Element>);
+}
+template <class Element>
+inline void store_eight(Eight values, int count, Element* to) {
+  const auto elements = __builtin_convertvector(values + static_cast<short>(zero_of<Element>), EightElements<Element>);
+  if (count == 8) {
+    std::memcpy(to, &elements, sizeof elements);
+    return;
+  }
+  for (int n = 0; n < count; ++n) to[n] = elements[n];
+}
+inline Eight smaller(Eight a, Eight b) { return a < b ? a : b; }
+inline Eight larger(Eight a, Eight b) { return a > b ? a : b; }
+inline Eight clipped(Eight values) {
+  const Eight lowest = Eight{} - short{128}, highest = Eight{} + short{127};
+  return smaller(larger(values, lowest), highest);
+}
+inline Eight combined(Eight a, Eight b, Elementwise operation) {
+  if (operation == Elementwise::add) return a + b;
+  if (operation == Elementwise::sub) return a - b;
+  if (operation == Elementwise::bitwise_or) return a | b;
+  if (operation == Elementwise::bitwise_xor) return a ^ b;
+  return a;
+}
+
+/// The means of windows with these sums. Numbers below 2^24 are divided as real numbers, for which there are vectors:
+/// no quotient is rounded up to the next integer.
+inline Eight means_of(const MeanRule& rule, Eight sums) {
+  const float count = static_cast<float>(rule.count);
+  short all[8];
+  std::memcpy(all, &sums, sizeof all);
+  for (short& sum : all) {
+    const int dividend = sum < 0 ? rule.if_negative - sum : rule.if_positive + sum;
+    const int quotient = static_cast<int>(static_cast<float>(dividend) / count);
+    sum = static_cast<short>(sum < 0 ? -quotient : quotient);
+  }
+  std::memcpy(&sums, all, sizeof all);
+  return sums;
+}
+
+/// What `Elementwise` means, without clipping.
+template <Elementwise operation>
+INCUSE_FAST_INLINE short combined(short a, short b) {
+  if constexpr (operation == Elementwise::add) return static_cast<short>(a + b);
+  if constexpr (operation == Elementwise::sub) return static_cast<short>(a - b);
+  if constexpr (operation == Elementwise::bitwise_or) return static_cast<short>(a | b);
+  if constexpr (operation == Elementwise::bitwise_xor) return static_cast<short>(a ^ b);
+  return a;
+}
+
+/// Calls work.operator()<operation>() for the operation of a layer.
+template <class Work>
+INCUSE_FAST_INLINE void with_operation(Elementwise operation, const Work& work) {
+  if (operation == Elementwise::add) return work.template operator()<Elementwise::add>();
+  if (operation == Elementwise::sub) return work.template operator()<Elementwise::sub>();
+  if (operation == Elementwise::bitwise_or) return work.template operator()<Elementwise::bitwise_or>();
+  if (operation == Elementwise::bitwise_xor) return work.template operator()<Elementwise::bitwise_xor>();
+}
+
+/// to[n] = a[n] and b[n] combined and clipped, for n from 0 to count - 1: two operands without pooling.
+template <Elementwise operation, int count, class Element>
+INCUSE_FAST_INLINE void combine_block(const Element* a, const Element* b, Element* __restrict to) {
+  for (int n = 0; n < count; ++n) {
+    short value =
+        combined<operation>(static_cast<short>(a[n] - zero_of<Element>), static_cast<short>(b[n] - zero_of<Element>));
+    value = value < short{-128} ? short{-128} : value;
+    value = value > short{127} ? short{127} : value;
+    to[n] = static_cast<Element>(value + zero_of<Element>);
+  }
+}
+
+template <class Element>
+struct TwoOperands {
+  const Element *a, *b;
+  int length;
+  Element* to;
+
+  template <Elementwise operation>
+  INCUSE_FAST_INLINE void operator()() const {
+    constexpr int block = 16;
+    int n = 0;
+    for (; n + block <= length; n += block) combine_block<operation, block>(a + n, b + n, to + n);
+    if (n < length && n > 0) {
+      n = length - block;
+      return combine_block<operation, block>(a + n, b + n, to + n);
+    }
+    for (; n < length; ++n) combine_block<operation, 1>(a + n, b + n, to + n);
+  }
+};
+
+/// The operands of a layer at a pixel of the prepared map.
+template <class Element>
+struct OperandPixel {
+  static constexpr int most_reads = 256;  ///< pixels under the windows of all operands: 16 bits hold their sums
+
+  const Layer& layer;
+  MeanRule mean;
+  Windows windows;
+  int operands;
+  const Element* first[max_operands];    ///< the first pixel of the window in every operand
+  std::ptrdiff_t distances[most_reads];  ///< [operand][pixel of the window], from the first one
+
+  /// Channels c to c + count - 1, of at most eight.
+  struct Channels {
+    int c, count;
+  };
+
+  Eight load(int operand, int i, Channels some) const {
+    return load_eight(first[operand] + distances[operand * windows.pixels() + i] + some.c, some.count);
+  }
+  /// What pixel `i` of a window is pooled of: an operand, or all of them combined.
+  Eight read(int operand, int i, Channels some) const {
+    Eight values = load(operand, i, some);
+    if (operands == 1 || layer.pool_first) return values;
+    for (int o = 1; o < operands; ++o) values = combined(values, load(o, i, some), layer.elementwise);
+    return clipped(values);
+  }
+  Eight pooled(int operand, Channels some) const {
+    Eight values = read(operand, 0, some);
+    const int pixels = windows.pixels();
+    if (!windows.average) {
+      for (int i = 1; i < pixels; ++i) values = larger(values, read(operand, i, some));
+      return values;
+    }
+    for (int i = 1; i < pixels; ++i) values += read(operand, i, some);
+    return means_of(mean, values);
+  }
+  void prepare(Channels some, Element* to) const {
+    Eight values = pooled(0, some);
+    if (operands > 1 && layer.pool_first) {
+      for (int o = 1; o < operands; ++o) values = combined(values, pooled(o, some), layer.elementwise);
+      values = clipped(values);
+    }
+    store_eight(values, some.count, to + some.c);
+  }
+  [[gnu::noinline]] void prepare_any(int channels, Element* to) const {
+    for (int c = 0; c < channels; c += 8) prepare({c, min_of(channels - c, 8)}, to);
+  }
+  INCUSE_FAST_INLINE void prepare_all(int channels, Element* to) const {
+    if (operands == 1 && !windows.average) return largest(first[0], distances, windows.pixels(), channels, to);
+    if (operands == 2 && windows.pixels() == 1)
+      return with_operation(layer.elementwise, TwoOperands<Element>{first[0], first[1], channels, to});
+    prepare_any(channels, to);
+  }
+};
+
+/// Distances of the pixels of a window from the first one. Beyond the map a mean repeats the border; a maximum, which
+/// ignores what lies there, takes the first pixel once more.
+inline void set_distances(const Windows& windows, const Slice& slice, Extent map, int top, int left,
+                          std::ptrdiff_t* distances) {
+  for (int i = 0; i < windows.size.height; ++i)
+    for (int j = 0; j < windows.size.width; ++j) {
+      int y = i * windows.dilation.height, x = j * windows.dilation.width;
+      const bool beyond = top + y >= map.height || left + x >= map.width;
+      if (beyond && !windows.average) y = x = 0;
+      if (beyond && windows.average) {
+        y = min_of(y, map.height - 1 - top);
+        x = min_of(x, map.width - 1 - left);
+      }
+      *distances++ = y * slice.row + x * slice.column;
+    }
+}
+
+/// True if the loops above prepare a layer: it keeps the width of its operands' maps.
+inline bool takes_vectors(const Preparation& job) {
+  const Layer& layer = job.layer;
+  if (layer.software != Software::none) return false;
+  if (windows_of(layer).pixels() * layer.operands > OperandPixel<std::int16_t>::most_reads) return false;
   for (int s = 0; s < job.slice_count; ++s)
     if (job.slices[s].width != layer.in.width) return false;
   return true;
 }
 
-/// Maximum pooling of one slice, whose channels are written from `out` on.
+/// True if the rows of operands and of the result are runs of channels without a gap, which are combined one by one.
+inline bool joins_pixels(const Preparation& job, const Slice* slices, int operands) {
+  bool joins = !subsamples(job.layer) && job.out_column == slices[0].channels;
+  for (int o = 0; o < operands; ++o) joins = joins && slices[o].column == slices[o].channels;
+  return joins;
+}
+
+/// Prepares so many operands, whose channels are written from `out` on.
 template <class Element>
-INCUSE_FAST_INLINE void pool_slice(const Preparation& job, const Slice& slice, Element* out) {
-  const Layer& layer = job.layer;
-  const Extent dilation = ByteArithmetic::pooling_dilation(layer);
-  std::ptrdiff_t distances[most_window];
-  int count = 0;
-  for (int i = 0; i < layer.pool.height; ++i)
-    for (int j = 0; j < layer.pool.width; ++j)
-      distances[count++] = i * dilation.height * slice.row + j * dilation.width * slice.column;
-  const Element* const first = static_cast<const Element*>(slice.first);
+INCUSE_FAST_INLINE void prepare_vectors(const Preparation& job, const Slice* slices, int operands, Element* out) {
+  OperandPixel<Element> pixel{job.layer, mean_rule(job.arithmetic, job.layer), windows_of(job.layer), operands, {}, {}};
+  const Windows& windows = pixel.windows;
+  const Extent map = job.layer.in.extent();
+  const int reads = windows.pixels();
+  const bool joins = joins_pixels(job, slices, operands);
+  const int columns = joins ? 1 : job.out_shape.width,
+            channels = slices[0].channels * (joins ? job.out_shape.width : 1);
+  bool whole = false;  // the distances are those of windows within the map
   for (int y = 0; y < job.out_shape.height; ++y)
-    for (int x = 0; x < job.out_shape.width; ++x)
-      largest(first + y * layer.pool_stride.height * slice.row + x * layer.pool_stride.width * slice.column, distances,
-              count, slice.channels, out + y * job.out_row + x * job.out_column);
+    for (int x = 0; x < columns; ++x) {
+      const int top = y * windows.stride.height, left = x * windows.stride.width + windows.first_column;
+      const bool inside = windows.last_row(y) < map.height && windows.last_column(x) < map.width;
+      for (int o = 0; o < operands; ++o) {
+        std::ptrdiff_t* const distances = pixel.distances + o * reads;
+        if (!inside || !whole) set_distances(windows, slices[o], map, top, left, distances);
+        pixel.first[o] = static_cast<const Element*>(slices[o].first) + top * slices[o].row + left * slices[o].column;
+      }
+      whole = inside;
+      pixel.prepare_all(channels, out + y * job.out_row + x * job.out_column);
+    }
 }
 
 /// True if pixels are only copied.
@@ -269,20 +497,23 @@ INCUSE_FAST_INLINE void copy_slice(const Preparation& job, const Slice& slice, E
 
 }  // namespace detail
 
-/// Prepares the operands of a layer; tensors and the result consist of such elements. The loops for maxima are made of
-/// the instructions that the caller is compiled for.
+/// Prepares the operands of a layer; tensors and the result consist of such elements. Loops are made of the
+/// instructions that the caller is compiled for.
 template <class Element>
 INCUSE_FAST_INLINE void prepare(const Preparation& job) {
-  const bool pools = detail::takes_maximum(job);
-  if (!pools && !detail::copies(job)) return detail::prepare_any<Element>(job);
   Element* out = static_cast<Element*>(job.out);
-  for (int s = 0; s < job.slice_count; ++s) {
-    if (pools)
-      detail::pool_slice(job, job.slices[s], out);
-    else
-      detail::copy_slice(job, job.slices[s], out);
-    out += job.slices[s].channels;
+  if (detail::copies(job)) {
+    for (int s = 0; s < job.slice_count; out += job.slices[s++].channels) detail::copy_slice(job, job.slices[s], out);
+    return;
   }
+  if constexpr (sizeof(Element) < 4)
+    if (detail::takes_vectors(job)) {
+      const int together = job.layer.operands == 1 ? 1 : job.slice_count;
+      for (int s = 0; s < job.slice_count; out += job.slices[s].channels, s += together)
+        detail::prepare_vectors(job, job.slices + s, together, out);
+      return;
+    }
+  detail::prepare_any<Element>(job);
 }
 
 #undef INCUSE_FAST_INLINE
