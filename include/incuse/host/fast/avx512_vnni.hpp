@@ -87,22 +87,6 @@ INCUSE_FAST_INLINE void store_sums(const __m512i* sums, int channels, std::int32
    ...);
 }
 
-/// sums of one pixel += its products with a word of every vector.
-template <int... v>
-INCUSE_FAST_INLINE void add_pixel(__m512i* sums, const std::uint8_t* x, const __m512i* weights,
-                                  std::integer_sequence<int, v...>) {
-  const __m512i value = broadcast(x);
-  (add_dot(sums[v], value, weights[v]), ...);
-}
-
-/// The same with weights in memory.
-template <int... v>
-INCUSE_FAST_INLINE void add_word(__m512i* sums, const std::uint8_t* x, const std::int8_t* weights,
-                                 std::integer_sequence<int, v...>) {
-  const __m512i value = broadcast(x);
-  (add_dot(sums[v], value, _mm512_loadu_si512(weights + v * 64)), ...);
-}
-
 template <int vectors>
 INCUSE_FAST_INLINE void finish_pixel(const Finish& rule, const __m512i* sums, int channels, std::byte* to) {
   if (rule.wide)
@@ -110,70 +94,26 @@ INCUSE_FAST_INLINE void finish_pixel(const Finish& rule, const __m512i* sums, in
   finish<vectors>(rule, sums, channels, reinterpret_cast<std::uint8_t*>(to));
 }
 
-struct Kernel {
+struct Dot {
   using Element = std::uint8_t;
   using Weight = std::int8_t;
+  using Sums = __m512i;
+  using Words = __m512i;
   static constexpr int lanes = avx512_vnni::lanes, vectors = 4, word = 4;
 
-  template <int pixels, int used>
-  INCUSE_FAST_TARGET __attribute__((noinline)) static void tile(const Convolution& job, const Block<Weight>& block,
-                                                                const Element* in, std::byte* out) {
-    if constexpr (pixels == 1)
-      compute_one(job, block, in, out, std::make_integer_sequence<int, parts * used>{},
-                  std::make_integer_sequence<int, parts>{}, std::make_integer_sequence<int, used>{});
-    else
-      compute<used>(job, block, in, out, std::make_integer_sequence<int, pixels * used>{},
-                    std::make_integer_sequence<int, pixels>{}, std::make_integer_sequence<int, used>{});
-  }
-
- private:
-  static constexpr int parts = 4;  ///< of the sums of a single pixel: each addition waits for the one before it
-
-  /// One pixel. Sum i is that of part i / used and vector i % used; word n of a run belongs to part n % parts.
-  template <int... i, int... p, int... v>
-  INCUSE_FAST_INLINE static void compute_one(const Convolution& job, const Block<Weight>& block, const Element* in,
-                                             std::byte* out, std::integer_sequence<int, i...>,
-                                             std::integer_sequence<int, p...>,
-                                             std::integer_sequence<int, v...> each_vector) {
-    constexpr int used = sizeof...(v), bytes = used * 64;
-    const Weight* w = block.weights;
-    __m512i sums[sizeof...(i)] = {
-        (i < used ? _mm512_loadu_si512(block.starts + i % used * lanes) : _mm512_setzero_si512())...};
-    for (int run = 0; run < job.piece.runs; ++run) {
-      const Element* x = in + job.runs[run];
-      int left = job.piece.words;
-      for (; left >= parts; left -= parts, x += parts * word, w += parts * bytes)
-        (add_word(sums + p * used, x + p * word, w + p * bytes, each_vector), ...);
-      for (; left > 0; --left, x += word, w += bytes) add_word(sums, x, w, each_vector);
-    }
-    static_assert(parts == 4);
-    const __m512i all[used] = {_mm512_add_epi32(_mm512_add_epi32(sums[v], sums[used + v]),
-                                                _mm512_add_epi32(sums[2 * used + v], sums[3 * used + v]))...};
-    finish_pixel<used>(job.finish, all, block.channels, out);
-  }
-  /// Sum i is that of pixel i / used and vector i % used.
-  template <int used, int... i, int... p, int... v>
-  INCUSE_FAST_INLINE static void compute(const Convolution& job, const Block<Weight>& block, const Element* in,
-                                         std::byte* out, std::integer_sequence<int, i...>,
-                                         std::integer_sequence<int, p...>,
-                                         std::integer_sequence<int, v...> each_vector) {
-    const std::ptrdiff_t step = job.piece.in_column;
-    const std::ptrdiff_t out_step = job.piece.out_column * (job.finish.wide ? 4 : 1);
-    const Weight* w = block.weights;
-    __m512i sums[sizeof...(i)] = {_mm512_loadu_si512(block.starts + i % used * lanes)...};
-    for (int run = 0; run < job.piece.runs; ++run) {
-      const Element* x = in + job.runs[run];
-      for (int left = job.piece.words; left > 0; --left, x += word, w += used * 64) {
-        const __m512i weights[used] = {_mm512_loadu_si512(w + v * 64)...};
-        (add_pixel(sums + p * used, x + p * step, weights, each_vector), ...);
-      }
-    }
-    (finish_pixel<used>(job.finish, sums + p * used, block.channels, out + p * out_step), ...);
+  INCUSE_FAST_INLINE static Sums zero() { return _mm512_setzero_si512(); }
+  INCUSE_FAST_INLINE static Sums sums_at(const std::int32_t* from) { return _mm512_loadu_si512(from); }
+  INCUSE_FAST_INLINE static Sums plus(Sums a, Sums b) { return _mm512_add_epi32(a, b); }
+  INCUSE_FAST_INLINE static Words weights_at(const Weight* from) { return _mm512_loadu_si512(from); }
+  INCUSE_FAST_INLINE static Words broadcast(const Element* x) { return avx512_vnni::broadcast(x); }
+  INCUSE_FAST_INLINE static void add(Sums& sums, Words x, Words w) { add_dot(sums, x, w); }
+  template <int used>
+  INCUSE_FAST_INLINE static void finish(const Finish& rule, const Sums* sums, int channels, std::byte* to) {
+    finish_pixel<used>(rule, sums, channels, to);
   }
 };
 
-/// Runs a piece of a convolution.
-inline void convolve(const Convolution& job) { Rows<Kernel>::run(job); }
+#include <incuse/host/fast/dot_loop.hpp>
 
 INCUSE_FAST_TARGET inline void prepare(const Preparation& job) { fast::prepare<std::uint8_t>(job); }
 

@@ -2,11 +2,11 @@
 // weights signed ones; a vector holds the sums of 8 output channels.
 #pragma once
 
-#include <cstring>
 #include <utility>
 
 #include <immintrin.h>
 
+#include <incuse/host/fast/avx2.hpp>
 #include <incuse/host/fast/operands.hpp>
 #include <incuse/host/fast/piece.hpp>
 #include <incuse/host/fast/rows.hpp>
@@ -16,92 +16,32 @@ namespace incuse::host::fast::avx_vnni {
 #define INCUSE_FAST_TARGET __attribute__((target("avx2,avxvnni")))
 #define INCUSE_FAST_INLINE INCUSE_FAST_TARGET __attribute__((always_inline)) inline
 
-inline constexpr int lanes = 8;
-
-INCUSE_FAST_INLINE __m256i load(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
-
-INCUSE_FAST_INLINE __m256i broadcast(const std::uint8_t* x) {
-  int word;
-  std::memcpy(&word, x, sizeof word);
-  return _mm256_set1_epi32(word);
-}
-
-INCUSE_FAST_INLINE void add_dot(__m256i& sums, __m256i x, __m256i w) { sums = _mm256_dpbusd_avx_epi32(sums, x, w); }
-
-/// Turns sums into outputs, and stores the first `channels` of them.
-INCUSE_FAST_INLINE void finish(const Finish& rule, __m256i sums, int channels, std::uint8_t* to) {
-  __m256i values = _mm256_sra_epi32(sums, _mm_cvtsi32_si128(rule.right));
-  if (rule.left != 0)
-    values =
-        _mm256_sll_epi32(_mm256_max_epi32(_mm256_min_epi32(values, _mm256_set1_epi32(255)), _mm256_set1_epi32(-256)),
-                         _mm_cvtsi32_si128(rule.left));
-  if (rule.relu) values = _mm256_max_epi32(values, _mm256_setzero_si256());
-  if (rule.magnitude) values = _mm256_abs_epi32(values);
-  const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(values), _mm256_extracti128_si256(values, 1));
-  const __m128i packed = _mm_xor_si128(_mm_packs_epi16(words, words), _mm_set1_epi8(-128));
-  if (channels >= lanes) return _mm_storel_epi64(reinterpret_cast<__m128i*>(to), packed);
-  std::uint8_t some[lanes];
-  _mm_storel_epi64(reinterpret_cast<__m128i*>(some), packed);
-  for (int c = 0; c < channels; ++c) to[c] = some[c];
-}
-INCUSE_FAST_INLINE void finish(const Finish&, __m256i sums, int channels, std::int32_t* to) {
-  if (channels >= lanes) return _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), sums);
-  std::int32_t some[lanes];
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(some), sums);
-  for (int c = 0; c < channels; ++c) to[c] = some[c];
-}
-
-/// sums of one pixel += its products with a word of every vector.
-template <int... v>
-INCUSE_FAST_INLINE void add_pixel(__m256i* sums, const std::uint8_t* x, const __m256i* weights,
-                                  std::integer_sequence<int, v...>) {
-  const __m256i value = broadcast(x);
-  (add_dot(sums[v], value, weights[v]), ...);
-}
-
-INCUSE_FAST_INLINE void finish_vector(const Finish& rule, __m256i sums, int channels, std::byte* to, int vector) {
-  if (channels <= vector * lanes) return;
-  if (rule.wide)
-    return finish(rule, sums, channels - vector * lanes, reinterpret_cast<std::int32_t*>(to) + vector * lanes);
-  finish(rule, sums, channels - vector * lanes, reinterpret_cast<std::uint8_t*>(to) + vector * lanes);
-}
-
-struct Kernel {
+struct Dot {
   using Element = std::uint8_t;
   using Weight = std::int8_t;
-  static constexpr int lanes = avx_vnni::lanes, vectors = 2, word = 4;
+  using Sums = __m256i;
+  using Words = __m256i;
+  static constexpr int lanes = avx2::lanes, vectors = 2, word = 4;
 
-  template <int pixels, int used>
-  INCUSE_FAST_TARGET __attribute__((noinline)) static void tile(const Convolution& job, const Block<Weight>& block,
-                                                                const Element* in, std::byte* out) {
-    compute<used>(job, block, in, out, std::make_integer_sequence<int, pixels * used>{},
-                  std::make_integer_sequence<int, pixels>{}, std::make_integer_sequence<int, used>{});
-  }
-
- private:
-  /// Sum i is that of pixel i / used and vector i % used.
-  template <int used, int... i, int... p, int... v>
-  INCUSE_FAST_INLINE static void compute(const Convolution& job, const Block<Weight>& block, const Element* in,
-                                         std::byte* out, std::integer_sequence<int, i...>,
-                                         std::integer_sequence<int, p...>,
-                                         std::integer_sequence<int, v...> each_vector) {
-    const std::ptrdiff_t step = job.piece.in_column;
-    const std::ptrdiff_t out_step = job.piece.out_column * static_cast<int>(job.finish.wide ? 4 : sizeof(Element));
-    const Weight* w = block.weights;
-    __m256i sums[sizeof...(i)] = {load(block.starts + i % used * lanes)...};
-    for (int run = 0; run < job.piece.runs; ++run) {
-      const Element* x = in + job.runs[run];
-      for (int left = job.piece.words; left > 0; --left, x += word, w += used * lanes * word) {
-        const __m256i weights[used] = {load(w + v * lanes * word)...};
-        (add_pixel(sums + p * used, x + p * step, weights, each_vector), ...);
-      }
-    }
-    (finish_vector(job.finish, sums[i], block.channels, out + i / used * out_step, i % used), ...);
+  INCUSE_FAST_INLINE static Sums zero() { return _mm256_setzero_si256(); }
+  INCUSE_FAST_INLINE static Sums sums_at(const std::int32_t* from) { return avx2::load(from); }
+  INCUSE_FAST_INLINE static Sums plus(Sums a, Sums b) { return _mm256_add_epi32(a, b); }
+  INCUSE_FAST_INLINE static Words weights_at(const Weight* from) { return avx2::load(from); }
+  INCUSE_FAST_INLINE static Words broadcast(const Element* x) { return avx2::broadcast_word(x); }
+  INCUSE_FAST_INLINE static void add(Sums& sums, Words x, Words w) { sums = _mm256_dpbusd_avx_epi32(sums, x, w); }
+  template <int used>
+  INCUSE_FAST_INLINE static void finish(const Finish& rule, const Sums* sums, int channels, std::byte* to) {
+    if (rule.wide) return avx2::store_sums(sums, channels, to, std::make_integer_sequence<int, used>{});
+    constexpr int most = used * lanes;
+    const __m256i values = avx2::outputs_of(rule, sums[0], sums[used - 1]);
+    const __m128i packed = _mm_packs_epi16(_mm256_castsi256_si128(values), _mm256_extracti128_si256(values, 1));
+    const __m128i bytes = _mm_xor_si128(packed, _mm_set1_epi8(-128));
+    if (channels >= 2 * lanes) return _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+    avx2::store_some(_mm256_castsi128_si256(bytes), min_of(channels, most), to);
   }
 };
 
-/// Runs a piece of a convolution.
-inline void convolve(const Convolution& job) { Rows<Kernel>::run(job); }
+#include <incuse/host/fast/dot_loop.hpp>
 
 INCUSE_FAST_TARGET inline void prepare(const Preparation& job) { fast::prepare<std::uint8_t>(job); }
 

@@ -45,6 +45,7 @@ INCUSE_FAST_INLINE void finish(const Finish& rule, int32x4_t sums, int channels,
   std::memcpy(to, &bytes, static_cast<std::size_t>(min_of(channels, lanes)));
 }
 
+/// Turns the sums of vector number `vector` of a pixel into outputs, or stores them as they are.
 INCUSE_FAST_INLINE void finish_vector(const Finish& rule, int32x4_t sums, int channels, std::byte* to, int vector) {
   const int left = channels - vector * lanes;
   if (left <= 0) return;
@@ -53,50 +54,33 @@ INCUSE_FAST_INLINE void finish_vector(const Finish& rule, int32x4_t sums, int ch
               sizeof(std::int32_t) * static_cast<std::size_t>(min_of(left, lanes)));
 }
 
-/// sums of one pixel += its products with a word of every vector.
+/// The same for the vectors of a pixel.
 template <int... v>
-INCUSE_FAST_INLINE void add_pixel(int32x4_t* sums, const std::uint8_t* x, const int8x16_t* weights,
-                                  std::integer_sequence<int, v...>) {
-  const int8x16_t value = broadcast(x);
-  ((sums[v] = vdotq_s32(sums[v], value, weights[v])), ...);
+INCUSE_FAST_INLINE void finish_vectors(const Finish& rule, const int32x4_t* sums, int channels, std::byte* to,
+                                       std::integer_sequence<int, v...>) {
+  (finish_vector(rule, sums[v], channels, to, v), ...);
 }
 
-struct Kernel {
+struct Dot {
   using Element = std::uint8_t;
   using Weight = std::int8_t;
+  using Sums = int32x4_t;
+  using Words = int8x16_t;
   static constexpr int lanes = neon_dot::lanes, vectors = 4, word = 4;
 
-  template <int pixels, int used>
-  INCUSE_FAST_TARGET __attribute__((noinline)) static void tile(const Convolution& job, const Block<Weight>& block,
-                                                                const Element* in, std::byte* out) {
-    compute<used>(job, block, in, out, std::make_integer_sequence<int, pixels * used>{},
-                  std::make_integer_sequence<int, pixels>{}, std::make_integer_sequence<int, used>{});
-  }
-
- private:
-  /// Sum i is that of pixel i / used and vector i % used.
-  template <int used, int... i, int... p, int... v>
-  INCUSE_FAST_INLINE static void compute(const Convolution& job, const Block<Weight>& block, const Element* in,
-                                         std::byte* out, std::integer_sequence<int, i...>,
-                                         std::integer_sequence<int, p...>,
-                                         std::integer_sequence<int, v...> each_vector) {
-    const std::ptrdiff_t step = job.piece.in_column;
-    const std::ptrdiff_t out_step = job.piece.out_column * (job.finish.wide ? 4 : 1);
-    const Weight* w = block.weights;
-    int32x4_t sums[sizeof...(i)] = {vld1q_s32(block.starts + i % used * lanes)...};
-    for (int run = 0; run < job.piece.runs; ++run) {
-      const Element* x = in + job.runs[run];
-      for (int left = job.piece.words; left > 0; --left, x += word, w += used * lanes * word) {
-        const int8x16_t weights[used] = {vld1q_s8(w + v * lanes * word)...};
-        (add_pixel(sums + p * used, x + p * step, weights, each_vector), ...);
-      }
-    }
-    (finish_vector(job.finish, sums[i], block.channels, out + i / used * out_step, i % used), ...);
+  INCUSE_FAST_INLINE static Sums zero() { return vdupq_n_s32(0); }
+  INCUSE_FAST_INLINE static Sums sums_at(const std::int32_t* from) { return vld1q_s32(from); }
+  INCUSE_FAST_INLINE static Sums plus(Sums a, Sums b) { return vaddq_s32(a, b); }
+  INCUSE_FAST_INLINE static Words weights_at(const Weight* from) { return vld1q_s8(from); }
+  INCUSE_FAST_INLINE static Words broadcast(const Element* x) { return neon_dot::broadcast(x); }
+  INCUSE_FAST_INLINE static void add(Sums& sums, Words x, Words w) { sums = vdotq_s32(sums, x, w); }
+  template <int used>
+  INCUSE_FAST_INLINE static void finish(const Finish& rule, const Sums* sums, int channels, std::byte* to) {
+    finish_vectors(rule, sums, channels, to, std::make_integer_sequence<int, used>{});
   }
 };
 
-/// Runs a piece of a convolution.
-inline void convolve(const Convolution& job) { Rows<Kernel>::run(job); }
+#include <incuse/host/fast/dot_loop.hpp>
 
 INCUSE_FAST_TARGET inline void prepare(const Preparation& job) { fast::prepare<std::uint8_t>(job); }
 
