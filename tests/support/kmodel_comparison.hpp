@@ -79,7 +79,11 @@ inline std::vector<std::vector<float>> kmodel_outputs(const std::vector<std::uin
   const k210::Kmodel model = file.model();
   host::KmodelExecutor executor(model);
   if (!executor.set_input(0, input)) error = "the input has another size";
-  if (error.empty() && !executor.run()) error = executor.error();
+  host::OutputObserver seen;
+  if (error.empty() && !executor.run(seen)) error = executor.error();
+  const std::vector<int> written(executor.written().begin(), executor.written().end());
+  if (error.empty() && (static_cast<int>(seen.outputs.size()) != model.node_count || seen.outputs.back() != written))
+    error = "an observer is told something else than what nodes write";
   if (!error.empty()) return {};
   std::vector<std::vector<float>> outputs;
   for (int o = 0; o < model.output_count; ++o) {

@@ -10,6 +10,7 @@
 #include <incuse/host/kmodel3_nodes.hpp>
 #include <incuse/host/kmodel4_nodes.hpp>
 #include <incuse/host/kmodel_memory.hpp>
+#include <incuse/host/observers.hpp>
 #include <incuse/hosted/strings.hpp>
 #include <incuse/k210/kmodel/kmodel.hpp>
 
@@ -65,9 +66,15 @@ class KmodelExecutor {
     return false;
   }
   /// Runs all nodes.
-  bool run() {
-    for (int i = 0; i < model_.node_count; ++i)
+  bool run() { return run(NoObserver{}); }
+  /// The same with an observer that is told of every node and of the bytes that it has written: see host/observers.hpp.
+  template <class Observer>
+  bool run(Observer&& observer) {
+    for (int i = 0; i < model_.node_count; ++i) {
+      tell_before(observer, i);
       if (!run_node(i)) return false;
+      if constexpr (observes<Observer>) observer.after(i, ObservedBytes{written(), static_cast<int>(written().size())});
+    }
     return true;
   }
 

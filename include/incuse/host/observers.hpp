@@ -1,6 +1,7 @@
 // Observers of a run: what they are told of every layer, and some that are often wanted. `executor.run(observer)` of
-// the fast executor tells an observer while it runs; `observe(executor, graph, observer)` tells it after a run of any
-// executor that keeps the outputs of all layers. Without an observer nothing of this is compiled.
+// the fast executor, and of that of kmodels, tells an observer while it runs; `observe(executor, graph, observer)`
+// tells it after a run of any executor that keeps the outputs of all layers. Without an observer nothing of this is
+// compiled.
 //
 // An observer has `after(layer, values)`, and may have `before(layer)`. `values` is good during the call: it has
 // `count` and `values[n]`, in channels x height x width order.
@@ -8,12 +9,35 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include <incuse/model/graph.hpp>
 
 namespace incuse::host {
+
+/// Nobody is told of layers.
+struct NoObserver {};
+
+/// True for observers that are told of layers.
+template <class Observer>
+inline constexpr bool observes = !std::is_same_v<std::remove_cvref_t<Observer>, NoObserver>;
+
+/// Tells an observer that a layer begins, if it wants to know.
+template <class Observer>
+void tell_before(Observer& observer, int layer) {
+  if constexpr (requires { observer.before(layer); }) observer.before(layer);
+}
+
+/// The bytes that a node of a kmodel has written.
+struct ObservedBytes {
+  const std::vector<std::uint8_t>& bytes;
+  int count;
+
+  int operator[](int n) const { return bytes[static_cast<std::size_t>(n)]; }
+};
 
 /// The output of a layer as an executor keeps it.
 template <class Executor>
@@ -40,17 +64,11 @@ struct Observers {
   explicit Observers(Each&... all) : each(all...) {}
 
   void before(int layer) {
-    std::apply([&](auto&... one) { (tell(one, layer), ...); }, each);
+    std::apply([&](auto&... one) { (tell_before(one, layer), ...); }, each);
   }
   template <class Values>
   void after(int layer, const Values& values) {
     std::apply([&](auto&... one) { (one.after(layer, values), ...); }, each);
-  }
-
- private:
-  template <class One>
-  static void tell(One& one, int layer) {
-    if constexpr (requires { one.before(layer); }) one.before(layer);
   }
 };
 

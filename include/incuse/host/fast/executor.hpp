@@ -7,7 +7,6 @@
 #include <cstring>
 #include <memory>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -18,9 +17,6 @@
 #include <incuse/host/observers.hpp>
 
 namespace incuse::host::fast {
-
-/// Nobody is told of layers.
-struct NoObserver {};
 
 /// Runs a packed network on one input at a time; every thread needs an executor of its own.
 template <int N>
@@ -87,9 +83,9 @@ class Executor {
     if (!ready()) return;
     if (packed_->has_tiles()) begin_tiles();
     for (int i = 0; i < packed_->graph().size; ++i) {
-      if constexpr (requires { observer.before(i); }) observer.before(i);
+      tell_before(observer, i);
       run_layer(i);
-      if constexpr (!std::is_same_v<std::remove_cvref_t<Observer>, NoObserver>)
+      if constexpr (observes<Observer>)
         observer.after(i, ObservedValues<Executor>{*this, i, packed_->graph()[i].out.elements()});
     }
     if (packed_->has_tiles()) end_tiles();
