@@ -1,5 +1,5 @@
-// Kernels for processors with AVX2. Elements and weights are 16-bit numbers, of which pairs are multiplied and added
-// exactly; a vector holds the sums of 8 output channels.
+// Kernels for processors with AVX2; a vector holds the sums of 8 output channels. Elements and weights are 16-bit
+// numbers, of which pairs are multiplied and added exactly, or, in `plain_form`, bytes.
 #pragma once
 
 #include <cstring>
@@ -43,11 +43,24 @@ INCUSE_FAST_INLINE __m256i outputs_of(const Finish& rule, __m256i low, __m256i h
   return _mm256_permute4x64_epi64(values, 0b11'01'10'00);
 }
 
-/// Stores the first of `size` bytes, which may be more than a vector has.
+/// Stores the first `count` bytes of `part`, and drops them from it.
+template <int count>
+INCUSE_FAST_INLINE void store_part(__m128i& part, std::byte*& to) {
+  std::memcpy(to, &part, count);
+  to += count;
+  part = _mm_bsrli_si128(part, count);
+}
+/// Stores the first `size` bytes, of at most 31.
 INCUSE_FAST_TARGET __attribute__((noinline)) inline void store_some(__m256i bytes, int size, std::byte* to) {
-  alignas(32) std::byte all[32];
-  _mm256_store_si256(reinterpret_cast<__m256i*>(all), bytes);
-  std::memcpy(to, all, static_cast<std::size_t>(size < 32 ? size : 32));
+  __m128i part = _mm256_castsi256_si128(bytes);
+  if ((size & 16) != 0) {
+    store_part<16>(part, to);
+    part = _mm256_extracti128_si256(bytes, 1);
+  }
+  if ((size & 8) != 0) store_part<8>(part, to);
+  if ((size & 4) != 0) store_part<4>(part, to);
+  if ((size & 2) != 0) store_part<2>(part, to);
+  if ((size & 1) != 0) store_part<1>(part, to);
 }
 INCUSE_FAST_INLINE void store_first(__m256i bytes, int size, std::byte* to) {
   if (size >= 32) return _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), bytes);
@@ -60,12 +73,24 @@ INCUSE_FAST_INLINE void store_sums(const __m256i* sums, int channels, std::byte*
   (store_first(sums[v], (channels - v * lanes) * 4, to + v * lanes * 4), ...);
 }
 
+/// Stores the outputs of a pixel from so many vectors: as 16-bit numbers, as bytes, or the sums themselves.
+template <int used>
+INCUSE_FAST_INLINE void finish_pixel(const Finish& rule, const __m256i* sums, int channels, std::byte* to) {
+  if (rule.wide) return store_sums(sums, channels, to, std::make_integer_sequence<int, used>{});
+  const __m256i values = outputs_of(rule, sums[0], sums[used - 1]);
+  const int count = min_of(channels, used * lanes);
+  if (!rule.plain) return store_first(values, 2 * count, to);
+  const __m128i bytes = _mm_packs_epi16(_mm256_castsi256_si128(values), _mm256_extracti128_si256(values, 1));
+  if (count == 2 * lanes) return _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+  store_some(_mm256_castsi128_si256(bytes), count, to);
+}
+
 struct Dot {
   using Element = std::int16_t;
   using Weight = std::int16_t;
   using Sums = __m256i;
   using Words = __m256i;
-  static constexpr int lanes = avx2::lanes, vectors = 2, word = 2;
+  static constexpr int lanes = avx2::lanes, vectors = 2, word = 2, output_bytes = 2;
 
   INCUSE_FAST_INLINE static Sums zero() { return _mm256_setzero_si256(); }
   INCUSE_FAST_INLINE static Sums sums_at(const std::int32_t* from) { return load(from); }
@@ -77,15 +102,43 @@ struct Dot {
   }
   template <int used>
   INCUSE_FAST_INLINE static void finish(const Finish& rule, const Sums* sums, int channels, std::byte* to) {
-    if (rule.wide) return store_sums(sums, channels, to, std::make_integer_sequence<int, used>{});
-    constexpr int most = used * avx2::lanes;
-    store_first(outputs_of(rule, sums[0], sums[used - 1]), 2 * min_of(channels, most), to);
+    finish_pixel<used>(rule, sums, channels, to);
   }
 };
 
 #include <incuse/host/fast/dot_loop.hpp>
 
 INCUSE_FAST_TARGET inline void prepare(const Preparation& job) { fast::prepare<std::int16_t>(job); }
+
+/// For `plain_form`.
+namespace plain {
+
+struct Dot {
+  using Element = std::int8_t;
+  using Weight = std::int8_t;
+  using Sums = __m256i;
+  using Words = __m256i;
+  static constexpr int lanes = avx2::lanes, vectors = 2, word = 4, output_bytes = 2;
+
+  INCUSE_FAST_INLINE static Sums zero() { return _mm256_setzero_si256(); }
+  INCUSE_FAST_INLINE static Sums sums_at(const std::int32_t* from) { return load(from); }
+  INCUSE_FAST_INLINE static Sums plus(Sums a, Sums b) { return _mm256_add_epi32(a, b); }
+  INCUSE_FAST_INLINE static Words weights_at(const Weight* from) { return load(from); }
+  INCUSE_FAST_INLINE static Words broadcast(const Element* x) { return broadcast_word(x); }
+  INCUSE_FAST_INLINE static void add(Sums& sums, Words x, Words w) {
+    sums = _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_maddubs_epi16(x, w), _mm256_set1_epi16(1)));
+  }
+  template <int used>
+  INCUSE_FAST_INLINE static void finish(const Finish& rule, const Sums* sums, int channels, std::byte* to) {
+    finish_pixel<used>(rule, sums, channels, to);
+  }
+};
+
+#include <incuse/host/fast/dot_loop.hpp>
+
+INCUSE_FAST_TARGET inline void prepare(const Preparation& job) { fast::prepare<std::int8_t>(job); }
+
+}  // namespace plain
 
 #undef INCUSE_FAST_INLINE
 #undef INCUSE_FAST_TARGET

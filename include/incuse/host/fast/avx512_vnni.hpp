@@ -99,7 +99,7 @@ struct Dot {
   using Weight = std::int8_t;
   using Sums = __m512i;
   using Words = __m512i;
-  static constexpr int lanes = avx512_vnni::lanes, vectors = 4, word = 4;
+  static constexpr int lanes = avx512_vnni::lanes, vectors = 4, word = 4, output_bytes = 1;
 
   INCUSE_FAST_INLINE static Sums zero() { return _mm512_setzero_si512(); }
   INCUSE_FAST_INLINE static Sums sums_at(const std::int32_t* from) { return _mm512_loadu_si512(from); }

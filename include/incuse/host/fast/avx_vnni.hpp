@@ -21,7 +21,7 @@ struct Dot {
   using Weight = std::int8_t;
   using Sums = __m256i;
   using Words = __m256i;
-  static constexpr int lanes = avx2::lanes, vectors = 2, word = 4;
+  static constexpr int lanes = avx2::lanes, vectors = 2, word = 4, output_bytes = 1;
 
   INCUSE_FAST_INLINE static Sums zero() { return _mm256_setzero_si256(); }
   INCUSE_FAST_INLINE static Sums sums_at(const std::int32_t* from) { return avx2::load(from); }

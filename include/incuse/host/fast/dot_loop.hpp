@@ -8,6 +8,7 @@
 //       using Sums;                            a vector with a sum of each of `lanes` output channels
 //       using Words;                           a vector with `word` elements, or weights, for each of them
 //       static constexpr int lanes, vectors, word;                   see Form
+//       static constexpr int output_bytes;     of outputs that are neither wide nor plain
 //       static Sums zero(), sums_at(const std::int32_t*), plus(Sums, Sums);
 //       static Words weights_at(const Weight*), broadcast(const Element*);
 //       static void add(Sums&, Words elements, Words weights);       sums += the dot products
@@ -39,6 +40,7 @@ struct Kernel {
   using Weight = Dot::Weight;
   using Sums = Dot::Sums;
   static constexpr int lanes = Dot::lanes, vectors = Dot::vectors, word = Dot::word;
+  static constexpr int output_bytes = Dot::output_bytes;
 
   template <int pixels, int used>
   INCUSE_FAST_TARGET __attribute__((noinline)) static void tile(const Convolution& job, const Block<Weight>& block,
@@ -83,7 +85,7 @@ struct Kernel {
                                          std::integer_sequence<int, p...>,
                                          std::integer_sequence<int, v...> each_vector) {
     const std::ptrdiff_t step = job.piece.in_column;
-    const std::ptrdiff_t out_step = job.piece.out_column * static_cast<int>(job.finish.wide ? 4 : sizeof(Element));
+    const std::ptrdiff_t out_step = job.piece.out_column * job.finish.out_bytes(output_bytes);
     const Weight* w = block.weights;
     Sums sums[sizeof...(i)] = {Dot::sums_at(block.starts + i % used * lanes)...};
     for (int run = 0; run < job.piece.runs; ++run) {

@@ -156,7 +156,7 @@ class Executor {
 
   /// Writes the element at a byte.
   void put(const Place& place, long long at, int value) {
-    if (place.element_bytes == 1) return store_as<std::uint8_t>(at, value + 128);
+    if (place.element_bytes == 1) return store_as<std::uint8_t>(at, value + place.zero());
     if (place.element_bytes == 2) return store_as<std::int16_t>(at, value);
     store_as<std::int32_t>(at, value);
   }
@@ -168,7 +168,7 @@ class Executor {
 
   int get(const Place& place, int y, int x, int c) const {
     const long long at = place.pixel(y, x) + 1LL * c * place.element_bytes;
-    if (place.element_bytes == 1) return load_as<std::uint8_t>(at) - 128;
+    if (place.element_bytes == 1) return load_as<std::uint8_t>(at) - place.zero();
     if (place.element_bytes == 2) return load_as<std::int16_t>(at);
     return load_as<std::int32_t>(at);
   }
@@ -248,7 +248,7 @@ class Executor {
     Slice slices[max_operands];
     const int count = slices_of(layer, own, slices);
     const Place& to = layer.weighted() ? own.image : packed_->layout().outputs[index];
-    prepare(level(), own.form.element_bytes,
+    prepare(level(), own.form,
             {layer, packed_->arithmetic(), slices, count, arena_ + to.pixel(0, 0),
              static_cast<std::ptrdiff_t>(to.row()), to.column(), to.shape});
   }

@@ -31,10 +31,11 @@ inline void end_tiles() {
 #endif
 }
 
-/// Prepares the operands of a layer, whose elements have so many bytes.
-inline void prepare(Level level, int element_bytes, const Preparation& job) {
-  if (element_bytes == 4) return prepare<std::int32_t>(job);
+/// Prepares the operands of a layer, which it reads in a form for a level.
+inline void prepare(Level level, const Form& form, const Preparation& job) {
+  if (form == wide_form) return prepare<std::int32_t>(job);
 #if defined(__x86_64__)
+  if (form == plain_form) return avx2::plain::prepare(job);
   if (level == Level::avx2) return avx2::prepare(job);
   if (level == Level::avx_vnni) return avx_vnni::prepare(job);
   if (level == Level::avx512_vnni || level == Level::amx) return avx512_vnni::prepare(job);
@@ -61,6 +62,7 @@ inline void convolve_wide(int out_bytes, const Convolution& job) {
 inline void convolve(Level level, const Form& form, int out_bytes, const Convolution& job) {
   if (form == wide_form) return detail::convolve_wide(out_bytes, job);
 #if defined(__x86_64__)
+  if (form == plain_form) return avx2::plain::convolve(job);
   if (level == Level::avx2) return avx2::convolve(job);
   if (level == Level::avx_vnni) return avx_vnni::convolve(job);
   if (job.piece.tiles) return amx::convolve(job);

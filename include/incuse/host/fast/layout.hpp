@@ -17,15 +17,16 @@ namespace incuse::host::fast {
 
 /// How kernels want numbers: the elements of tensors, and the order of packed weights.
 struct Form {
-  int element_bytes = 1;  ///< 1: value + 128, without sign; 2 and 4: with sign
+  int element_bytes = 1;  ///< 1: value + 128, without sign; 2 and 4, and 1 of `plain` ones: with sign
   int word = 4;           ///< elements of the input that are multiplied in one step …
   int lanes = 1;          ///< … for so many output channels in a vector …
   int vectors = 1;        ///< … of which a block has so many
   int together = 1;       ///< words of a vector that follow each other, before those of the next vector
   int offset = 0;         ///< what kernels take off an element
+  bool plain = false;     ///< elements are signed bytes that are not negative
 
-  constexpr int zero() const { return element_bytes == 1 ? 128 : 0; }  ///< the element that means 0
-  constexpr int block() const { return lanes * vectors; }              ///< output channels that are worked on together
+  constexpr int zero() const { return element_bytes == 1 && !plain ? 128 : 0; }  ///< the element that means 0
+  constexpr int block() const { return lanes * vectors; }  ///< output channels that are worked on together
   friend constexpr bool operator==(Form, Form) = default;
 };
 
@@ -48,6 +49,10 @@ constexpr Form form_of(Level level) {
 
 /// The order of weights for tiles, which read the elements of Level::avx512_vnni.
 inline constexpr Form tile_form{1, 4, 16, 2, 16};
+
+/// For layers at Level::avx2 that read nothing negative. Products of signed bytes and bytes without sign are added in
+/// pairs there, in 16 bits: these hold them if no element is above 127.
+inline constexpr Form plain_form{1, 4, 8, 2, 1, 0, true};
 
 /// For layers that read 32-bit outputs of others; the kernel is portable.
 inline constexpr Form wide_form{4, 1, 1, 1};
@@ -115,11 +120,13 @@ struct Place {
   Shape shape{};
   Extent border{0, 0};    ///< pixels around the map, on both sides
   int fill = 0;           ///< their value
-  int element_bytes = 1;  ///< as in Form
+  int element_bytes = 1;  ///< as in Form, …
+  bool plain = false;     ///< … likewise
   int spare = 0;          ///< elements behind the channels of a pixel, which mean nothing
   long long offset = 0;   ///< byte at which the border starts
 
   constexpr bool exists() const { return shape.channels > 0; }
+  constexpr int zero() const { return element_bytes == 1 && !plain ? 128 : 0; }  ///< the element that means 0
   /// Elements from one pixel to the next, and from one row to the next.
   constexpr int column() const { return shape.channels + spare; }
   constexpr long long row() const { return (shape.width + 2LL * border.width) * column(); }
@@ -207,6 +214,51 @@ constexpr bool claim_source(const Graph<N>& graph, const Layer& layer, Place& so
   return true;
 }
 
+/// True if a layer yields nothing negative as long as its sources do not.
+constexpr bool keeps_sign(const Layer& layer) {
+  if (layer.weighted()) return layer.activation == Activation::relu || layer.activation == Activation::abs;
+  return layer.software == Software::none && (layer.operands == 1 || layer.elementwise != Elementwise::sub);
+}
+
+/// True if all sources of a layer are outputs for `plain_form`.
+template <int N>
+constexpr bool reads_plain(const Layout<N>& layout, const Layer& layer) {
+  for (int source : layer.sources)
+    if (!layout.place(source).plain) return false;
+  return true;
+}
+
+/// Finds the outputs for `plain_form`, of a layout whose wide outputs are known. A layer reads only such, or none.
+template <int N>
+constexpr void choose_plain(const Graph<N>& graph, Layout<N>& layout) {
+  for (int i = 0; i < graph.size; ++i)
+    layout.outputs[i].plain = keeps_sign(graph[i]) && !layout.layers[i].wide_in && layout.outputs[i].element_bytes != 4;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (int i = 0; i < graph.size; ++i) {
+      const Layer& layer = graph[i];
+      const bool passes = !layer.weighted(), reads = reads_plain(layout, layer);
+      if (reads && (passes ? layout.outputs[i].plain : layer.pad_value >= 0)) continue;
+      for (int source : layer.sources) {
+        changed = changed || layout.place(source).plain;
+        layout.place(source).plain = false;
+      }
+      if (!passes) continue;
+      changed = changed || layout.outputs[i].plain;
+      layout.outputs[i].plain = false;
+    }
+  }
+  for (int i = 0; i < graph.size; ++i)
+    if (layout.outputs[i].plain) layout.outputs[i].element_bytes = plain_form.element_bytes;
+}
+
+/// The form in which a layer reads its operands.
+template <int N>
+constexpr Form read_form(const Layout<N>& layout, int index, const Layer& layer, Level level) {
+  if (layout.layers[index].wide_in) return wide_form;
+  return reads_plain(layout, layer) ? plain_form : form_of(level);
+}
+
 /// Elements that a pixel of a map gets behind its channels: tiles are loaded faster where pixels begin with a cache
 /// line.
 constexpr int spare_elements(const Place& place, Level level) {
@@ -238,12 +290,16 @@ constexpr Layout<N> layout_of(const Graph<N>& graph, Level level) {
   layout.input = {.shape = graph.input, .element_bytes = bytes};
   if (graph.buffer.exists()) layout.buffer = {.shape = graph.buffer.shape(), .element_bytes = bytes};
   for (int i = 0; i < graph.size; ++i) {
+    LayerLayout& own = layout.layers[i];
+    for (int source : graph[i].sources) own.wide_in = own.wide_in || layout.place(source).element_bytes == 4;
+    layout.outputs[i] = {.shape = graph[i].out, .element_bytes = detail::is_wide(layout, graph[i]) ? 4 : bytes};
+  }
+  if (level == Level::avx2) detail::choose_plain(graph, layout);
+  for (int i = 0; i < graph.size; ++i) {
     const Layer& layer = graph[i];
     LayerLayout& own = layout.layers[i];
-    for (int source : layer.sources) own.wide_in = own.wide_in || layout.place(source).element_bytes == 4;
-    own.form = own.wide_in ? wide_form : form_of(level);
+    own.form = detail::read_form(layout, i, layer, level);
     own.gathers = own.wide_in || !detail::operands_are_slices(graph, layer);
-    layout.outputs[i] = {.shape = layer.out, .element_bytes = detail::is_wide(layout, layer) ? 4 : bytes};
     own.direct =
         detail::may_be_direct(graph, layer, own) && detail::claim_source(graph, layer, layout.place(layer.sources[0]));
   }
@@ -253,17 +309,18 @@ constexpr Layout<N> layout_of(const Graph<N>& graph, Level level) {
   for (int i = 0; i < graph.size; ++i) {
     const Layer& layer = graph[i];
     LayerLayout& own = layout.layers[i];
-    const int form_bytes = own.form.element_bytes;
     if (own.gathers) {
       own.gathered = {.shape = {layer.in.channels, layer.operands * layer.in.height, layer.in.width},
-                      .element_bytes = form_bytes};
+                      .element_bytes = own.form.element_bytes,
+                      .plain = own.form.plain};
       detail::put(own.gathered, level, layout.bytes);
     }
     if (layer.weighted() && !own.direct) {
       own.image = {.shape = layer.pooled,
                    .border = axes_of(layer).border(),
                    .fill = static_cast<int>(layer.pad_value),
-                   .element_bytes = form_bytes};
+                   .element_bytes = own.form.element_bytes,
+                   .plain = own.form.plain};
       detail::put(own.image, level, layout.bytes);
     }
     detail::put(layout.outputs[i], level, layout.bytes);

@@ -66,7 +66,7 @@ struct Dot {
   using Weight = std::int8_t;
   using Sums = int32x4_t;
   using Words = int8x16_t;
-  static constexpr int lanes = neon_dot::lanes, vectors = 4, word = 4;
+  static constexpr int lanes = neon_dot::lanes, vectors = 4, word = 4, output_bytes = 1;
 
   INCUSE_FAST_INLINE static Sums zero() { return vdupq_n_s32(0); }
   INCUSE_FAST_INLINE static Sums sums_at(const std::int32_t* from) { return vld1q_s32(from); }

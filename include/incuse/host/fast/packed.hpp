@@ -119,6 +119,7 @@ class PackedNetwork {
     const int joined = detail::joined_groups(layer, layout.form);
     const int in_own = layer.pooled.channels / layer.groups, out_own = layer.out.channels / layer.groups;
     layers_[index] = {detail::finish_of(layer), pieces_.size(), 0};
+    layers_[index].finish.plain = layout_.outputs[index].plain;
     for (int first = 0; first < layer.groups; first += joined) {
       const int count = min_of(joined, layer.groups - first);
       for (int y = 0; y < axes.y.phases(); ++y)

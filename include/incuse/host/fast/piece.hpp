@@ -17,6 +17,10 @@ struct Finish {
   bool relu = false;
   bool magnitude = false;  ///< Abs
   bool wide = false;       ///< outputs of 32 bits
+  bool plain = false;      ///< outputs for `plain_form`
+
+  /// Bytes of an output, at a level with so many.
+  constexpr int out_bytes(int own) const { return wide ? 4 : plain ? 1 : own; }
 };
 
 /// A dense convolution. Under each output lie `runs` runs of consecutive elements, which are multiplied with

@@ -40,9 +40,7 @@ class Rows {
   }
 
  private:
-  static std::ptrdiff_t out_bytes(const Convolution& job) {
-    return job.finish.wide ? sizeof(std::int32_t) : sizeof(Element);
-  }
+  static std::ptrdiff_t out_bytes(const Convolution& job) { return job.finish.out_bytes(Kernel::output_bytes); }
 
   /// A block with as many vectors as its channels fill.
   template <int vectors>
