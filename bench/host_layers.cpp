@@ -2,9 +2,9 @@
 // kept to them: XNNPACK takes what it knows, and so does oneDNN at the level "portable".
 //   bench_host_layers [--level=portable|avx2|avx-vnni|avx512-vnni|amx] [--batch=N] [--networks | --growth]
 //                     [options of Google Benchmark]
-// With --networks whole networks, of which oneDNN runs the convolutions and Linear layers only, one after the other,
-// and the time of a picture with one and with two threads, by the clock. With --growth how the time of ours grows with
-// channels and with size.
+// With --networks whole networks, of which peers run the convolutions and Linear layers only, one after the other, and
+// the time of a picture with one and with two threads, by the clock. With --growth how the time of ours grows with
+// channels, with size and with the batch.
 // The repetitions of all are run in random order; the table at the end has the median of each in microseconds of the
 // thread's time, and ratios of ours to a peer's: of the medians, and of the fastest and slowest pairs. It also says how
 // much of what the multipliers can do is reached, and how many outputs of a peer are not those of the chip.
@@ -77,10 +77,10 @@ struct Own {
   fast::PackedNetwork<N> packed;
   std::vector<fast::Executor<N>> executors{};
 
-  Own(const incuse::Graph<N>& graph, incuse::Parameters parameters, const std::vector<int>& input,
-      const Settings& settings)
-      : packed(graph, parameters, {}, settings.level) {
-    for (int i = 0; i < settings.batch; ++i) {
+  Own(const incuse::Graph<N>& graph, incuse::Parameters parameters, const std::vector<int>& input, fast::Level level,
+      int batch)
+      : packed(graph, parameters, {}, level) {
+    for (int i = 0; i < batch; ++i) {
       executors.emplace_back(packed);
       executors.back().set_input(input.data());
     }
@@ -116,41 +116,42 @@ void add_layer(const bench::LayerShape& shape, const Settings& settings) {
   const auto bound = bind(data.graph, data.parameters.view());
   incuse::host::run(bound, data.parameters.view(), data.input.data(), memory.data());
   const std::string name = shape.name;
-  add_checked(name + "/incuse", std::make_shared<Own<1>>(data.graph, data.parameters.view(), data.input, settings),
-              memory);
+  const int batch = settings.batch * shape.batch;
+  add_checked(name + "/incuse",
+              std::make_shared<Own<1>>(data.graph, data.parameters.view(), data.input, settings.level, batch), memory);
   if (settings.growth) return;
 #ifdef INCUSE_BENCH_ONEDNN
   for (bool is_signed : {false, true})
     add_checked(name + (is_signed ? "/oneDNN s8" : "/oneDNN u8"),
-                std::make_shared<bench::OneDnnLayer>(shape, data, settings.batch, is_signed), memory);
+                std::make_shared<bench::OneDnnLayer>(shape, data, batch, is_signed), memory);
 #endif
 #ifdef INCUSE_BENCH_XNNPACK
-  const auto xnnpack = std::make_shared<bench::XnnpackLayer>(shape, data, settings.batch);
+  const auto xnnpack = std::make_shared<bench::XnnpackLayer>(shape, data, batch);
   if (xnnpack->ready()) add_checked(name + "/XNNPACK", xnnpack, memory);
 #endif
 }
 
-#ifdef INCUSE_BENCH_ONEDNN
-/// The convolutions and Linear layers of a network, one after the other; nothing else of it.
-struct OneDnnConvolutions {
-  std::vector<std::unique_ptr<bench::OneDnnLayer>> layers{};
+/// The convolutions and Linear layers of a network in a peer, one after the other; nothing else of it. `Peer(shape,
+/// data, batch, more...)` makes one.
+template <class Peer>
+struct PeerConvolutions {
+  std::vector<std::unique_ptr<Peer>> layers{};
 
-  template <int N>
-  OneDnnConvolutions(const incuse::Graph<N>& graph, int batch) {
+  template <int N, class... More>
+  PeerConvolutions(const incuse::Graph<N>& graph, int batch, More... more) {
     for (int i = 0; i < graph.size; ++i) {
       const incuse::Layer& layer = graph[i];
       if (!layer.weighted()) continue;
       const incuse::Shape in = layer.flatten ? incuse::Shape{layer.pooled.elements(), 1, 1} : layer.pooled;
       const bench::LayerShape shape{"",           in.channels,  in.height, in.width, layer.out.channels,
                                     layer.kernel, layer.padding};
-      layers.push_back(std::make_unique<bench::OneDnnLayer>(shape, bench::LayerData(shape), batch, false));
+      layers.push_back(std::make_unique<Peer>(shape, bench::LayerData(shape), batch, more...));
     }
   }
   void run() {
     for (auto& layer : layers) layer->run();
   }
 };
-#endif
 
 struct NetworkFigures {
   std::string name;
@@ -190,11 +191,17 @@ void add_network(const std::string& name, const Settings& settings) {
       products += 1.0 * graph[i].out.elements() * graph[i].weight_in_channels() *
                   (graph[i].flatten ? graph[i].pooled.pixels() : graph[i].kernel.area());
   using Runner = Own<std::remove_cvref_t<decltype(graph)>::capacity>;
-  const auto own = std::make_shared<Runner>(graph, parameters.view(), input, settings);
+  const auto own = std::make_shared<Runner>(graph, parameters.view(), input, settings.level, settings.batch);
   networks.push_back({name, products, batch_time(own->packed, input, 1), batch_time(own->packed, input, 2)});
   add_checked(name + "/incuse", own, reference.output_of(graph.size - 1));
 #ifdef INCUSE_BENCH_ONEDNN
-  add(name + "/oneDNN", std::make_shared<OneDnnConvolutions>(graph, settings.batch));
+  add(name + "/oneDNN", std::make_shared<PeerConvolutions<bench::OneDnnLayer>>(graph, settings.batch, false));
+#endif
+#ifdef INCUSE_BENCH_XNNPACK
+  const auto xnnpack = std::make_shared<PeerConvolutions<bench::XnnpackLayer>>(graph, settings.batch);
+  bool ready = true;
+  for (const auto& layer : xnnpack->layers) ready = ready && layer->ready();
+  if (ready) add(name + "/XNNPACK", xnnpack);
 #endif
 }
 
@@ -228,14 +235,16 @@ bool print_networks(const Settings& settings) {
   std::printf("\nlevel %s, batch %d, peak of the multipliers %.0f GMAC/s\n", fast::name_of(settings.level),
               settings.batch, peak);
   bool right = true;
-  std::printf("%-10s %10s %8s %6s  %10s %-18s %12s %12s\n", "network", "incuse us", "GMAC/s", "peak", "oneDNN us",
-              "ratio", "1 thread us", "2 threads us");
+  std::printf("%-10s %10s %8s %6s  %10s %-18s  %10s %-18s %12s %12s\n", "network", "incuse us", "GMAC/s", "peak",
+              "oneDNN us", "ratio", "XNNPACK us", "ratio", "1 thread us", "2 threads us");
   for (const NetworkFigures& own : networks) {
-    const Times &ours = times[own.name + "/incuse"], &theirs = times[own.name + "/oneDNN"];
+    const Times &ours = times[own.name + "/incuse"], &theirs = times[own.name + "/oneDNN"],
+                &others = times[own.name + "/XNNPACK"];
     const double speed = own.products * settings.batch / median(ours) / 1e3;
-    std::printf("%-10s %10.3f %8.0f %4.0f %%  %10.3f %-18s %12.2f %12.2f%s\n", own.name.c_str(), median(ours), speed,
-                peak > 0 ? 100 * speed / peak : 0, median(theirs), ratio(ours, theirs).c_str(), own.one_thread,
-                own.two_threads, differences[own.name + "/incuse"] == 0 ? "" : "  WRONG");
+    std::printf("%-10s %10.3f %8.0f %4.0f %%  %10.3f %-18s  %10.3f %-18s %12.2f %12.2f%s\n", own.name.c_str(),
+                median(ours), speed, peak > 0 ? 100 * speed / peak : 0, median(theirs), ratio(ours, theirs).c_str(),
+                median(others), ratio(ours, others).c_str(), own.one_thread, own.two_threads,
+                differences[own.name + "/incuse"] == 0 ? "" : "  WRONG");
     right = right && differences[own.name + "/incuse"] == 0;
   }
   return right;
@@ -256,7 +265,7 @@ bool print_table(const Settings& settings) {
     const std::string name = shape.name;
     const Times& own = times[name + "/incuse"];
     if (own.empty()) continue;
-    const double speed = shape.products() * settings.batch / median(own) / 1e3;
+    const double speed = shape.products() * settings.batch * shape.batch / median(own) / 1e3;
     std::printf("%-27s %9.3f %8.0f", shape.name, median(own), speed);
     if (peak > 0)
       std::printf(" %4.0f %%", 100 * speed / peak);

@@ -14,6 +14,7 @@ struct LayerShape {
   const char* name;
   int in, height, width, out;
   incuse::Extent kernel, padding;
+  int batch = 1;  ///< so many times the batch of the program
 
   incuse::Graph<1> graph() const {
     incuse::Graph<1> net;
@@ -50,7 +51,7 @@ inline constexpr LayerShape layers[] = {
     {"conv1d 128x64->128 3", 128, 1, 64, 128, {1, 3}, {0, 1}},
 };
 
-/// Layers of which one number grows.
+/// Layers of which one number grows: channels, size, batch.
 inline constexpr LayerShape growing_layers[] = {
     {"16x32x32->16 3x3", 16, 32, 32, 16, {3, 3}, {1, 1}},
     {"32x32x32->32 3x3", 32, 32, 32, 32, {3, 3}, {1, 1}},
@@ -58,6 +59,8 @@ inline constexpr LayerShape growing_layers[] = {
     {"64x8x8->64 3x3", 64, 8, 8, 64, {3, 3}, {1, 1}},
     {"64x16x16->64 3x3", 64, 16, 16, 64, {3, 3}, {1, 1}},
     {"64x64x64->64 3x3", 64, 64, 64, 64, {3, 3}, {1, 1}},
+    {"64x8x8->64 3x3, 4 times", 64, 8, 8, 64, {3, 3}, {1, 1}, 4},
+    {"64x8x8->64 3x3, 64 times", 64, 8, 8, 64, {3, 3}, {1, 1}, 64},
 };
 
 /// What a layer is run with: inputs as behind a ReLU, so that signed and unsigned bytes are the same.
@@ -67,7 +70,9 @@ struct LayerData {
   std::vector<int> input;  ///< C x H x W
 
   explicit LayerData(const LayerShape& shape)
-      : graph(shape.graph()), parameters(incuse::host::random_parameters(graph)), input(incuse::host::random_input(graph)) {
+      : graph(shape.graph()),
+        parameters(incuse::host::random_parameters(graph)),
+        input(incuse::host::random_input(graph)) {
     for (int& value : input) value &= 127;
   }
   int weight(int o, int c, int tap) const {
