@@ -71,6 +71,12 @@ struct Phase {
   constexpr int last_in() const { return first_in + (outputs - 1) * in_step + (taps - 1) * dilation; }
 };
 
+/// Some neighbouring outputs of a phase, under which the same taps lie within the map.
+struct Band {
+  int first_out, outputs;  ///< counted within the phase
+  int first_tap, taps;     ///< likewise
+};
+
 /// One axis of a convolution.
 struct Axis {
   int inputs, outputs, kernel, padding, dilation, step;
@@ -84,6 +90,16 @@ struct Axis {
     const int taps = first_tap < kernel ? (kernel - first_tap + 1) / 2 : 0;
     return {index, 2, (outputs - index + 1) / 2, (index + first_tap - origin) / 2, 1, first_tap, 2, taps, 1};
   }
+  /// The band of a phase that begins with an output.
+  constexpr Band band(const Phase& phase, int output) const {
+    Band own = taps_within(phase, output);
+    for (int next = output + 1; next < phase.outputs; ++next) {
+      const Band other = taps_within(phase, next);
+      if (other.first_tap != own.first_tap || other.taps != own.taps) break;
+      ++own.outputs;
+    }
+    return own;
+  }
   /// Elements that are read before the first input or behind the last one, whichever are more.
   constexpr int border() const {
     int most = 0;
@@ -93,6 +109,16 @@ struct Axis {
       most = max_of(most, max_of(-own.first_in, own.last_in() - (inputs - 1)));
     }
     return most;
+  }
+
+ private:
+  /// The band of a single output.
+  constexpr Band taps_within(const Phase& phase, int output) const {
+    const int position = phase.first_in + output * phase.in_step;
+    int first = 0, end = phase.taps;
+    while (first < end && position + first * phase.dilation < 0) ++first;
+    while (end > first && position + (end - 1) * phase.dilation >= inputs) --end;
+    return {output, 1, first, end - first};
   }
 };
 

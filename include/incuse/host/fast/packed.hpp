@@ -157,8 +157,40 @@ class PackedNetwork {
     for (int tap = 0; tap < part.taps(); tap += run.taps)
       memory_.runs.push_back(static_cast<int>(tap / part.x.taps * part.y.dilation * steps.in_row +
                                               tap % part.x.taps * part.x.dilation * steps.in_column));
-    pack_weights(index, own, part, run, piece);
-    pieces_.push_back(piece);
+    const auto weight = [&](int channel, int run_index, int k) {
+      return packed_weight(index, own, part, run, channel, run_index * run.taps, k);
+    };
+    const auto start = [&](int channel, long long sum) { return start_of(index, own, part.first_out + channel, sum); };
+    const Form& order = piece.tiles ? tile_form : form;
+    memory_.append_weights(order, piece, weight);
+    // Rows of the kernel that lie on padding are left out where that means 0.
+    const bool by_rows = run.taps <= part.x.taps && graph_[index].pad_value == 0 && !piece.tiles;
+    for (int first = 0; first < part.y.outputs;) {
+      const Axis axis = axes_of(graph_[index]).y;
+      const Band band = by_rows ? axis.band(part.y, first) : Band{0, part.y.outputs, 0, part.y.taps};
+      Piece rows = piece;
+      place_outputs(rows, part_of(part, band), steps);
+      use_taps(rows, band, part.y.taps);
+      memory_.append_starts(order, rows, weight, start);
+      pieces_.push_back(rows);
+      first += band.outputs;
+    }
+  }
+
+  static detail::Part part_of(detail::Part part, const Band& band) {
+    part.y.first_out += band.first_out * part.y.out_step;
+    part.y.first_in += band.first_out * part.y.in_step;
+    part.y.outputs = band.outputs;
+    return part;
+  }
+  /// Leaves out the runs of other rows of the kernel, which has so many, than those of a band.
+  static void use_taps(Piece& piece, const Band& band, int taps) {
+    if (band.taps == taps) return;
+    const int runs_of_row = piece.runs / taps;
+    piece.runs_before = band.first_tap * runs_of_row;
+    piece.runs_behind = piece.runs - piece.runs_before - band.taps * runs_of_row;
+    piece.runs = band.taps * runs_of_row;
+    piece.run_table += static_cast<std::size_t>(piece.runs_before);
   }
 
   /// Where a piece finds its outputs. Rows that follow each other without a gap become one.
@@ -193,15 +225,6 @@ class PackedNetwork {
     const int y = part.y.first_tap + tap / part.x.taps * part.y.tap_step;
     const int x = part.x.first_tap + tap % part.x.taps * part.x.tap_step;
     return own.weight[((static_cast<long long>(o) * in_own + c % in_own) * kernel.height + y) * kernel.width + x];
-  }
-
-  void pack_weights(int index, const LayerParameters& own, const detail::Part& part, const detail::Run& run,
-                    Piece& piece) {
-    const auto weight = [&](int channel, int run_index, int k) {
-      return packed_weight(index, own, part, run, channel, run_index * run.taps, k);
-    };
-    const auto start = [&](int channel, long long sum) { return start_of(index, own, part.first_out + channel, sum); };
-    memory_.append(piece.tiles ? tile_form : layout_.layers[index].form, piece, weight, start);
   }
 
   /// Weight of channel `channel` of a piece for element `k` of the run that begins with a tap; 0 where there is none.

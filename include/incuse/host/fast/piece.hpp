@@ -31,10 +31,13 @@ struct Piece {
   std::ptrdiff_t first_out = 0, out_row = 0, out_column = 0;  ///< elements of the output, likewise
   int channels = 0;                                           ///< of outputs
   int runs = 0, words = 0;
-  std::size_t run_table = 0;  ///< where in the packed network: distances of the runs from the first one, …
-  std::size_t weights = 0;    ///< … bytes, …
-  std::size_t starts = 0;     ///< … and what sums begin with
-  bool tiles = false;         ///< the weights are packed for tiles
+  int runs_before = 0, runs_behind = 0;  ///< whose weights lie there as well, but are not used
+  std::size_t run_table = 0;             ///< where in the packed network: distances of the runs from the first one, …
+  std::size_t weights = 0;               ///< … bytes, …
+  std::size_t starts = 0;                ///< … and what sums begin with
+  bool tiles = false;                    ///< the weights are packed for tiles
+
+  constexpr int stored_runs() const { return runs_before + runs + runs_behind; }
 };
 
 /// A piece with its memory. Weights are in the order [block][run][word][vector][lane][element], see Form.

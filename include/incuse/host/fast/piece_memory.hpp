@@ -28,13 +28,27 @@ struct PieceMemory {
   /// with whose weights have this sum. Channels may be beyond those of the piece.
   template <class WeightAt, class StartOf>
   void append(const Form& form, Piece& piece, const WeightAt& weight, const StartOf& start) {
+    append_weights(form, piece, weight);
+    append_starts(form, piece, weight, start);
+  }
+  template <class WeightAt>
+  void append_weights(const Form& form, Piece& piece, const WeightAt& weight) {
     piece.weights = weights.size();
-    piece.starts = starts.size();
-    for (int first = 0; first < piece.channels; first += form.block()) {
-      const int needed = ceil_div(piece.channels - first, form.lanes);
-      append_block(form, piece, first, piece.tiles ? form.vectors : min_of(form.vectors, needed), weight, start);
-    }
+    for (int first = 0; first < piece.channels; first += form.block())
+      append_block(form, piece, first, vectors_at(form, piece, first), weight);
     weights.resize((weights.size() + alignment - 1) / alignment * alignment);
+  }
+  /// What sums begin with: of a piece that has weights, or uses some runs of another one's.
+  template <class WeightAt, class StartOf>
+  void append_starts(const Form& form, Piece& piece, const WeightAt& weight, const StartOf& start) {
+    piece.starts = starts.size();
+    for (int first = 0; first < piece.channels; first += form.block())
+      for (int lane = 0; lane < vectors_at(form, piece, first) * form.lanes; ++lane) {
+        long long sum = 0;
+        for (int run = piece.runs_before; run < piece.runs_before + piece.runs; ++run)
+          for (int k = 0; k < piece.words * form.word; ++k) sum += weight(first + lane, run, k);
+        starts.push_back(start(first + lane, sum));
+      }
   }
 
   Convolution convolution(const Piece& piece, const Finish& finish, const void* in, void* out) const {
@@ -44,11 +58,14 @@ struct PieceMemory {
   }
 
  private:
+  /// Vectors of the block whose first channel is `first`.
+  static int vectors_at(const Form& form, const Piece& piece, int first) {
+    return piece.tiles ? form.vectors : min_of(form.vectors, ceil_div(piece.channels - first, form.lanes));
+  }
+
   /// The block of so many vectors whose first channel is `first`.
-  template <class WeightAt, class StartOf>
-  void append_block(const Form& form, const Piece& piece, int first, int vectors, const WeightAt& weight,
-                    const StartOf& start) {
-    std::vector<long long> sums(static_cast<std::size_t>(vectors * form.lanes));
+  template <class WeightAt>
+  void append_block(const Form& form, const Piece& piece, int first, int vectors, const WeightAt& weight) {
     for (int run = 0; run < piece.runs; ++run)
       for (int word = 0; word < piece.words; word += form.together)
         for (int lane = 0; lane < vectors * form.lanes * form.together; ++lane) {
@@ -57,13 +74,10 @@ struct PieceMemory {
           const int own_word = word + lane / form.lanes % form.together;
           for (int e = 0; e < form.word; ++e) {
             const int value = weight(first + own, run, own_word * form.word + e);
-            sums[static_cast<std::size_t>(own)] += value;
             for (int i = 0; i < form.element_bytes; ++i)
               weights.push_back(static_cast<std::int8_t>(value >> 8 * i & 0xff));
           }
         }
-    for (int lane = 0; lane < vectors * form.lanes; ++lane)
-      starts.push_back(start(first + lane, sums[static_cast<std::size_t>(lane)]));
   }
 };
 

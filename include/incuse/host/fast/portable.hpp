@@ -41,8 +41,8 @@ inline void add_products(const Element* __restrict x, const Element* __restrict 
 template <int word, int outputs, class Element, class Out>
 inline void compute(const Convolution& job, const Element* in, int first, Out* out) {
   const int length = job.piece.words * word;
-  const std::ptrdiff_t distance = 1LL * job.piece.runs * length;
-  const Element* w = static_cast<const Element*>(job.weights) + first * distance;
+  const std::ptrdiff_t distance = 1LL * job.piece.stored_runs() * length;
+  const Element* w = static_cast<const Element*>(job.weights) + first * distance + 1LL * job.piece.runs_before * length;
   Product<Element> sums[outputs]{};
   for (int run = 0; run < job.piece.runs; ++run, w += length)
     add_products(in + job.runs[run], w, distance, length, sums);

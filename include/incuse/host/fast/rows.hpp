@@ -31,7 +31,7 @@ class Rows {
 
   static void run(const Convolution& job) {
     constexpr int most = Kernel::vectors * Kernel::lanes;
-    const std::ptrdiff_t weights = 1LL * Kernel::lanes * Kernel::word * job.piece.runs * job.piece.words;
+    const std::ptrdiff_t weights = 1LL * Kernel::lanes * Kernel::word * job.piece.stored_runs() * job.piece.words;
     for (int first = 0; first < job.piece.channels; first += most) {
       const Block<Weight> block{static_cast<const Weight*>(job.weights) + first / Kernel::lanes * weights,
                                 job.starts + first, min_of(most, job.piece.channels - first)};
@@ -44,9 +44,10 @@ class Rows {
 
   /// A block with as many vectors as its channels fill.
   template <int vectors>
-  static void run_block(const Convolution& job, const Block<Weight>& block, std::byte* out) {
+  static void run_block(const Convolution& job, Block<Weight> block, std::byte* out) {
     if constexpr (vectors > 1)
       if (block.channels <= (vectors - 1) * Kernel::lanes) return run_block<vectors - 1>(job, block, out);
+    block.weights += 1LL * vectors * Kernel::lanes * Kernel::word * job.piece.runs_before * job.piece.words;
     for (int y = 0; y < job.piece.rows; ++y)
       run_row<vectors>(job, block, static_cast<const Element*>(job.in) + y * job.piece.in_row,
                        out + y * job.piece.out_row * out_bytes(job));
