@@ -67,22 +67,41 @@ INCUSE_FAST_INLINE void store_first(__m256i bytes, int size, std::byte* to) {
   if (size > 0) store_some(bytes, size, to);
 }
 
-/// Stores the first `channels` of the sums of so many vectors as they are.
-template <int... v>
-INCUSE_FAST_INLINE void store_sums(const __m256i* sums, int channels, std::byte* to, std::integer_sequence<int, v...>) {
-  (store_first(sums[v], (channels - v * lanes) * 4, to + v * lanes * 4), ...);
+/// What becomes of outputs: 16-bit numbers stay what they are, bytes are flipped.
+struct Outputs {
+  bool bytes;
+  char flip;
+};
+
+INCUSE_FAST_INLINE __m128i bytes_of(__m256i values, Outputs kind) {
+  const __m128i packed = _mm_packs_epi16(_mm256_castsi256_si128(values), _mm256_extracti128_si256(values, 1));
+  return _mm_xor_si128(packed, _mm_set1_epi8(kind.flip));
 }
 
-/// Stores the outputs of a pixel from so many vectors: as 16-bit numbers, as bytes, or the sums themselves.
+/// Stores the outputs of a pixel, whatever they are, from sums of which 8 may be there twice.
+INCUSE_FAST_TARGET __attribute__((noinline)) inline void finish_any(const Finish& rule, __m256i low, __m256i high,
+                                                                    int channels, std::byte* to, Outputs kind) {
+  if (rule.wide) {
+    store_first(low, channels * 4, to);
+    return store_first(high, (channels - lanes) * 4, to + 4 * lanes);
+  }
+  const __m256i values = outputs_of(rule, low, high);
+  if (!kind.bytes) return store_first(values, 2 * channels, to);
+  store_first(_mm256_castsi128_si256(bytes_of(values, kind)), channels, to);
+}
+
+/// Stores the outputs of a pixel from so many vectors.
 template <int used>
-INCUSE_FAST_INLINE void finish_pixel(const Finish& rule, const __m256i* sums, int channels, std::byte* to) {
-  if (rule.wide) return store_sums(sums, channels, to, std::make_integer_sequence<int, used>{});
-  const __m256i values = outputs_of(rule, sums[0], sums[used - 1]);
-  const int count = min_of(channels, used * lanes);
-  if (!rule.plain) return store_first(values, 2 * count, to);
-  const __m128i bytes = _mm_packs_epi16(_mm256_castsi256_si128(values), _mm256_extracti128_si256(values, 1));
-  if (count == 2 * lanes) return _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
-  store_some(_mm256_castsi128_si256(bytes), count, to);
+INCUSE_FAST_INLINE void finish_pixel(const Finish& rule, const __m256i* sums, int channels, std::byte* to,
+                                     Outputs kind) {
+  if (used < 2 || channels < 2 * lanes || !rule.is_simple())
+    return finish_any(rule, sums[0], sums[used - 1], channels, to, kind);
+  const __m128i right = _mm_cvtsi32_si128(rule.right);
+  __m256i values = _mm256_packs_epi32(_mm256_sra_epi32(sums[0], right), _mm256_sra_epi32(sums[used - 1], right));
+  values = _mm256_max_epi16(values, _mm256_set1_epi16(rule.relu ? 0 : -128));
+  values = _mm256_permute4x64_epi64(_mm256_min_epi16(values, _mm256_set1_epi16(127)), 0b11'01'10'00);
+  if (kind.bytes) return _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes_of(values, kind));
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), values);
 }
 
 struct Dot {
@@ -102,7 +121,7 @@ struct Dot {
   }
   template <int used>
   INCUSE_FAST_INLINE static void finish(const Finish& rule, const Sums* sums, int channels, std::byte* to) {
-    finish_pixel<used>(rule, sums, channels, to);
+    finish_pixel<used>(rule, sums, channels, to, {rule.plain, 0});
   }
 };
 
@@ -130,7 +149,7 @@ struct Dot {
   }
   template <int used>
   INCUSE_FAST_INLINE static void finish(const Finish& rule, const Sums* sums, int channels, std::byte* to) {
-    finish_pixel<used>(rule, sums, channels, to);
+    finish_pixel<used>(rule, sums, channels, to, {rule.plain, 0});
   }
 };
 

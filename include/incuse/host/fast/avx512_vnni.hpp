@@ -44,15 +44,26 @@ INCUSE_FAST_INLINE __m512i shifted(const Finish& rule, __m512i sums) {
                                 _mm_cvtsi32_si128(rule.left));
 }
 
-/// Turns four vectors of sums into outputs, in order. Packing takes four bytes of every vector in turn.
-INCUSE_FAST_INLINE __m512i outputs_of(const Finish& rule, __m512i a, __m512i b, __m512i c, __m512i d) {
-  const __m512i low = _mm512_packs_epi32(shifted(rule, a), shifted(rule, b));
-  const __m512i high = _mm512_packs_epi32(shifted(rule, c), shifted(rule, d));
+/// Packs four vectors, in order. Packing takes four bytes of every vector in turn.
+INCUSE_FAST_INLINE __m512i packed(__m512i a, __m512i b, __m512i c, __m512i d) {
   const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-  __m512i bytes = _mm512_maskz_permutexvar_epi32(0xffff, order, _mm512_packs_epi16(low, high));
+  const __m512i bytes = _mm512_packs_epi16(_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d));
+  return _mm512_maskz_permutexvar_epi32(0xffff, order, bytes);
+}
+
+/// Turns four vectors of sums into outputs, in order.
+INCUSE_FAST_INLINE __m512i outputs_of(const Finish& rule, __m512i a, __m512i b, __m512i c, __m512i d) {
+  __m512i bytes = packed(shifted(rule, a), shifted(rule, b), shifted(rule, c), shifted(rule, d));
   if (rule.relu) bytes = _mm512_max_epi8(bytes, _mm512_setzero_si512());
   if (rule.magnitude) bytes = _mm512_min_epu8(_mm512_abs_epi8(bytes), _mm512_set1_epi8(127));
   return _mm512_xor_si512(bytes, _mm512_set1_epi8(-128));
+}
+INCUSE_FAST_INLINE __m512i simple_outputs_of(const Finish& rule, __m512i a, __m512i b, __m512i c, __m512i d) {
+  const __mmask16 all = 0xffff;
+  const __m128i right = _mm_cvtsi32_si128(rule.right);
+  const __m512i bytes = packed(_mm512_maskz_sra_epi32(all, a, right), _mm512_maskz_sra_epi32(all, b, right),
+                               _mm512_maskz_sra_epi32(all, c, right), _mm512_maskz_sra_epi32(all, d, right));
+  return _mm512_xor_si512(_mm512_max_epi8(bytes, _mm512_set1_epi8(rule.relu ? 0 : -128)), _mm512_set1_epi8(-128));
 }
 
 /// The first half and the first quarter of a vector, and the second half. (The functions for it make GCC 12 warn.)
@@ -71,27 +82,26 @@ INCUSE_FAST_INLINE void store_bytes(__m512i bytes, int channels, std::uint8_t* t
     _mm512_mask_storeu_epi8(to, mask_of(channels), bytes);
 }
 
-/// Turns the sums of up to 4 vectors of one pixel into outputs, and stores the first `channels` of them.
-template <int vectors>
-INCUSE_FAST_INLINE void finish(const Finish& rule, const __m512i* sums, int channels, std::uint8_t* to) {
-  const __m512i b = sums[vectors > 1 ? 1 : 0], c = sums[vectors > 2 ? 2 : 0], d = sums[vectors > 3 ? 3 : 0];
-  store_bytes<vectors>(outputs_of(rule, sums[0], b, c, d), channels, to);
+INCUSE_FAST_INLINE void store_sums(__m512i sums, int channels, std::byte* to) {
+  _mm512_mask_storeu_epi32(to, static_cast<__mmask16>(mask_of(max_of(channels, 0)) & 0xffff), sums);
 }
 
-/// Stores the first `channels` sums as they are. (Without a loop: GCC would keep the sums in memory all the time.)
-template <int... v>
-INCUSE_FAST_INLINE void store_sums(const __m512i* sums, int channels, std::int32_t* to,
-                                   std::integer_sequence<int, v...>) {
-  (_mm512_mask_storeu_epi32(to + v * lanes, static_cast<__mmask16>(mask_of(max_of(channels - v * lanes, 0)) & 0xffff),
-                            sums[v]),
-   ...);
+/// Stores the outputs of a pixel, whatever they are: of the first `channels` of 64 sums.
+INCUSE_FAST_TARGET __attribute__((noinline)) inline void finish_any(const Finish& rule, __m512i a, __m512i b, __m512i c,
+                                                                    __m512i d, int channels, std::byte* to) {
+  if (!rule.wide) return store_bytes<4>(outputs_of(rule, a, b, c, d), channels, reinterpret_cast<std::uint8_t*>(to));
+  store_sums(a, channels, to);
+  store_sums(b, channels - lanes, to + 4 * lanes);
+  store_sums(c, channels - 2 * lanes, to + 8 * lanes);
+  store_sums(d, channels - 3 * lanes, to + 12 * lanes);
 }
 
+/// Stores the outputs of a pixel from up to 4 vectors of sums.
 template <int vectors>
 INCUSE_FAST_INLINE void finish_pixel(const Finish& rule, const __m512i* sums, int channels, std::byte* to) {
-  if (rule.wide)
-    return store_sums(sums, channels, reinterpret_cast<std::int32_t*>(to), std::make_integer_sequence<int, vectors>{});
-  finish<vectors>(rule, sums, channels, reinterpret_cast<std::uint8_t*>(to));
+  const __m512i b = sums[vectors > 1 ? 1 : 0], c = sums[vectors > 2 ? 2 : 0], d = sums[vectors > 3 ? 3 : 0];
+  if (!rule.is_simple()) return finish_any(rule, sums[0], b, c, d, min_of(channels, vectors * lanes), to);
+  store_bytes<vectors>(simple_outputs_of(rule, sums[0], b, c, d), channels, reinterpret_cast<std::uint8_t*>(to));
 }
 
 struct Dot {

@@ -31,13 +31,7 @@ struct Dot {
   INCUSE_FAST_INLINE static void add(Sums& sums, Words x, Words w) { sums = _mm256_dpbusd_avx_epi32(sums, x, w); }
   template <int used>
   INCUSE_FAST_INLINE static void finish(const Finish& rule, const Sums* sums, int channels, std::byte* to) {
-    if (rule.wide) return avx2::store_sums(sums, channels, to, std::make_integer_sequence<int, used>{});
-    constexpr int most = used * lanes;
-    const __m256i values = avx2::outputs_of(rule, sums[0], sums[used - 1]);
-    const __m128i packed = _mm_packs_epi16(_mm256_castsi256_si128(values), _mm256_extracti128_si256(values, 1));
-    const __m128i bytes = _mm_xor_si128(packed, _mm_set1_epi8(-128));
-    if (channels >= 2 * lanes) return _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
-    avx2::store_some(_mm256_castsi128_si256(bytes), min_of(channels, most), to);
+    avx2::finish_pixel<used>(rule, sums, channels, to, {true, -128});
   }
 };
 

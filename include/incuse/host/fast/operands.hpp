@@ -309,9 +309,9 @@ inline Eight means_of(const MeanRule& rule, Eight sums) {
   return sums;
 }
 
-/// What `Elementwise` means, without clipping.
+/// The same for single numbers.
 template <Elementwise operation>
-INCUSE_FAST_INLINE short combined(short a, short b) {
+constexpr short combined(short a, short b) {
   if constexpr (operation == Elementwise::add) return static_cast<short>(a + b);
   if constexpr (operation == Elementwise::sub) return static_cast<short>(a - b);
   if constexpr (operation == Elementwise::bitwise_or) return static_cast<short>(a | b);
@@ -319,45 +319,30 @@ INCUSE_FAST_INLINE short combined(short a, short b) {
   return a;
 }
 
-/// Calls work.operator()<operation>() for the operation of a layer.
-template <class Work>
-INCUSE_FAST_INLINE void with_operation(Elementwise operation, const Work& work) {
-  if (operation == Elementwise::add) return work.template operator()<Elementwise::add>();
-  if (operation == Elementwise::sub) return work.template operator()<Elementwise::sub>();
-  if (operation == Elementwise::bitwise_or) return work.template operator()<Elementwise::bitwise_or>();
-  if (operation == Elementwise::bitwise_xor) return work.template operator()<Elementwise::bitwise_xor>();
-}
-
-/// to[n] = a[n] and b[n] combined and clipped, for n from 0 to count - 1: two operands without pooling.
-template <Elementwise operation, int count, class Element>
-INCUSE_FAST_INLINE void combine_block(const Element* a, const Element* b, Element* __restrict to) {
-  for (int n = 0; n < count; ++n) {
-    short value =
-        combined<operation>(static_cast<short>(a[n] - zero_of<Element>), static_cast<short>(b[n] - zero_of<Element>));
-    value = value < short{-128} ? short{-128} : value;
-    value = value > short{127} ? short{127} : value;
-    to[n] = static_cast<Element>(value + zero_of<Element>);
-  }
-}
-
-template <class Element>
-struct TwoOperands {
-  const Element *a, *b;
-  int length;
-  Element* to;
-
-  template <Elementwise operation>
-  INCUSE_FAST_INLINE void operator()() const {
-    constexpr int block = 16;
-    int n = 0;
-    for (; n + block <= length; n += block) combine_block<operation, block>(a + n, b + n, to + n);
-    if (n < length && n > 0) {
-      n = length - block;
-      return combine_block<operation, block>(a + n, b + n, to + n);
+/// to[n] = a[n] and b[n] combined and clipped, in blocks of 16, of which compilers make vectors without a detour
+/// through longer ones; returns how many numbers these are.
+template <Elementwise operation, class Element>
+int combine_blocks(const Element* __restrict a, const Element* __restrict b, int length, Element* __restrict to) {
+  constexpr int block = 16;
+  int done = 0;
+  for (; done + block <= length; done += block, a += block, b += block, to += block)
+    for (int n = 0; n < block; ++n) {
+      short value =
+          combined<operation>(static_cast<short>(a[n] - zero_of<Element>), static_cast<short>(b[n] - zero_of<Element>));
+      value = value < short{-128} ? short{-128} : value;
+      value = value > short{127} ? short{127} : value;
+      to[n] = static_cast<Element>(value + zero_of<Element>);
     }
-    for (; n < length; ++n) combine_block<operation, 1>(a + n, b + n, to + n);
-  }
-};
+  return done;
+}
+template <class Element>
+int combine_blocks(const Element* a, const Element* b, int length, Elementwise operation, Element* to) {
+  if (operation == Elementwise::add) return combine_blocks<Elementwise::add>(a, b, length, to);
+  if (operation == Elementwise::sub) return combine_blocks<Elementwise::sub>(a, b, length, to);
+  if (operation == Elementwise::bitwise_or) return combine_blocks<Elementwise::bitwise_or>(a, b, length, to);
+  if (operation == Elementwise::bitwise_xor) return combine_blocks<Elementwise::bitwise_xor>(a, b, length, to);
+  return 0;
+}
 
 /// The operands of a layer at a pixel of the prepared map.
 template <class Element>
@@ -405,12 +390,12 @@ struct OperandPixel {
     store_eight(values, some.count, to + some.c);
   }
   [[gnu::noinline]] void prepare_any(int channels, Element* to) const {
-    for (int c = 0; c < channels; c += 8) prepare({c, min_of(channels - c, 8)}, to);
+    int c = 0;
+    if (operands == 2 && windows.pixels() == 1) c = combine_blocks(first[0], first[1], channels, layer.elementwise, to);
+    for (; c < channels; c += 8) prepare({c, min_of(channels - c, 8)}, to);
   }
   INCUSE_FAST_INLINE void prepare_all(int channels, Element* to) const {
     if (operands == 1 && !windows.average) return largest(first[0], distances, windows.pixels(), channels, to);
-    if (operands == 2 && windows.pixels() == 1)
-      return with_operation(layer.elementwise, TwoOperands<Element>{first[0], first[1], channels, to});
     prepare_any(channels, to);
   }
 };

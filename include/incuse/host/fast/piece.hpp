@@ -19,6 +19,8 @@ struct Finish {
   bool wide = false;       ///< outputs of 32 bits
   bool plain = false;      ///< outputs for `plain_form`
 
+  /// True if sums are only shifted right and clipped: in most layers. Kernels keep the rest out of their loops.
+  constexpr bool is_simple() const { return !wide && !magnitude && left == 0; }
   /// Bytes of an output, at a level with so many.
   constexpr int out_bytes(int own) const { return wide ? 4 : plain ? 1 : own; }
 };
