@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <vector>
 
 #include <incuse/host/fast/layout.hpp>
@@ -17,11 +18,27 @@ inline bool suits_tiles(const Piece& piece, int run_length, Level level) {
   return level == Level::amx && wide_enough && 4 * run_length >= 3 * round_up(run_length, 64);
 }
 
+/// Takes memory at multiples of `alignment`: vectors of weights then lie in one line of a cache each.
+template <class Value>
+struct AlignedAllocator {
+  using value_type = Value;
+
+  AlignedAllocator() = default;
+  template <class Other>
+  AlignedAllocator(const AlignedAllocator<Other>&) {}
+
+  Value* allocate(std::size_t count) {
+    return static_cast<Value*>(::operator new (count * sizeof(Value), std::align_val_t{alignment}));
+  }
+  void deallocate(Value* memory, std::size_t) { ::operator delete (memory, std::align_val_t{alignment}); }
+  friend bool operator==(const AlignedAllocator&, const AlignedAllocator&) { return true; }
+};
+
 /// What pieces have in memory, one after the other: a piece knows where its own begins.
 struct PieceMemory {
   std::vector<int> runs{};
   std::vector<std::int32_t> starts{};
-  std::vector<std::int8_t> weights{};
+  std::vector<std::int8_t, AlignedAllocator<std::int8_t>> weights{};
 
   /// Appends the weights of a piece in the order of a form. `weight(channel, run, k)` yields the weight of an output
   /// channel for element `k` of a run, 0 where there is none; `start(channel, sum)` what the sums of a channel begin
