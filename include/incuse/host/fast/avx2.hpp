@@ -104,18 +104,24 @@ INCUSE_FAST_INLINE void finish_pixel(const Finish& rule, const __m256i* sums, in
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), values);
 }
 
-struct Dot {
-  using Element = std::int16_t;
-  using Weight = std::int16_t;
+/// What dot products for 8 channels at once have in common.
+struct EightSums {
   using Sums = __m256i;
   using Words = __m256i;
-  static constexpr int lanes = avx2::lanes, vectors = 2, word = 2, output_bytes = 2;
+  static constexpr int lanes = avx2::lanes, vectors = 2;
 
   INCUSE_FAST_INLINE static Sums zero() { return _mm256_setzero_si256(); }
   INCUSE_FAST_INLINE static Sums sums_at(const std::int32_t* from) { return load(from); }
   INCUSE_FAST_INLINE static Sums plus(Sums a, Sums b) { return _mm256_add_epi32(a, b); }
-  INCUSE_FAST_INLINE static Words weights_at(const Weight* from) { return load(from); }
-  INCUSE_FAST_INLINE static Words broadcast(const Element* x) { return broadcast_word(x); }
+  INCUSE_FAST_INLINE static Words weights_at(const void* from) { return load(from); }
+  INCUSE_FAST_INLINE static Words broadcast(const void* x) { return broadcast_word(x); }
+};
+
+struct Dot : EightSums {
+  using Element = std::int16_t;
+  using Weight = std::int16_t;
+  static constexpr int word = 2, output_bytes = 2;
+
   INCUSE_FAST_INLINE static void add(Sums& sums, Words x, Words w) {
     sums = _mm256_add_epi32(sums, _mm256_madd_epi16(x, w));
   }
@@ -132,18 +138,11 @@ INCUSE_FAST_TARGET inline void prepare(const Preparation& job) { fast::prepare<s
 /// For `plain_form`.
 namespace plain {
 
-struct Dot {
+struct Dot : EightSums {
   using Element = std::int8_t;
   using Weight = std::int8_t;
-  using Sums = __m256i;
-  using Words = __m256i;
-  static constexpr int lanes = avx2::lanes, vectors = 2, word = 4, output_bytes = 2;
+  static constexpr int word = 4, output_bytes = 2;
 
-  INCUSE_FAST_INLINE static Sums zero() { return _mm256_setzero_si256(); }
-  INCUSE_FAST_INLINE static Sums sums_at(const std::int32_t* from) { return load(from); }
-  INCUSE_FAST_INLINE static Sums plus(Sums a, Sums b) { return _mm256_add_epi32(a, b); }
-  INCUSE_FAST_INLINE static Words weights_at(const Weight* from) { return load(from); }
-  INCUSE_FAST_INLINE static Words broadcast(const Element* x) { return broadcast_word(x); }
   INCUSE_FAST_INLINE static void add(Sums& sums, Words x, Words w) {
     sums = _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_maddubs_epi16(x, w), _mm256_set1_epi16(1)));
   }

@@ -16,18 +16,11 @@ namespace incuse::host::fast::avx_vnni {
 #define INCUSE_FAST_TARGET __attribute__((target("avx2,avxvnni")))
 #define INCUSE_FAST_INLINE INCUSE_FAST_TARGET __attribute__((always_inline)) inline
 
-struct Dot {
+struct Dot : avx2::EightSums {
   using Element = std::uint8_t;
   using Weight = std::int8_t;
-  using Sums = __m256i;
-  using Words = __m256i;
-  static constexpr int lanes = avx2::lanes, vectors = 2, word = 4, output_bytes = 1;
+  static constexpr int word = 4, output_bytes = 1;
 
-  INCUSE_FAST_INLINE static Sums zero() { return _mm256_setzero_si256(); }
-  INCUSE_FAST_INLINE static Sums sums_at(const std::int32_t* from) { return avx2::load(from); }
-  INCUSE_FAST_INLINE static Sums plus(Sums a, Sums b) { return _mm256_add_epi32(a, b); }
-  INCUSE_FAST_INLINE static Words weights_at(const Weight* from) { return avx2::load(from); }
-  INCUSE_FAST_INLINE static Words broadcast(const Element* x) { return avx2::broadcast_word(x); }
   INCUSE_FAST_INLINE static void add(Sums& sums, Words x, Words w) { sums = _mm256_dpbusd_avx_epi32(sums, x, w); }
   template <int used>
   INCUSE_FAST_INLINE static void finish(const Finish& rule, const Sums* sums, int channels, std::byte* to) {
