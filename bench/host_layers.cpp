@@ -7,7 +7,8 @@
 // channels, with size and with the batch.
 // The repetitions of all are run in random order; the table at the end has the median of each in microseconds of the
 // thread's time, and ratios of ours to a peer's: of the medians, and of the fastest and slowest pairs. It also says how
-// much of what the multipliers can do is reached, and how many outputs of a peer are not those of the chip.
+// much of what the multipliers can do is reached, and how many outputs of a peer are not those of the chip. Products with
+// padding count, although some are left out: a share can be more than 100 %.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
