@@ -12,6 +12,7 @@
 #include <incuse/host/fast/batch.hpp>
 #include <incuse/host/fast/executor.hpp>
 #include <incuse/host/run.hpp>
+#include <incuse/model/branches.hpp>
 #include <incuse/model/early_exit.hpp>
 #include <incuse/model/layers.hpp>
 #include <incuse/model/network.hpp>
@@ -216,6 +217,39 @@ TEST_CASE("means of windows without a division of integers") {
     }
     CHECK(differences == 0);
   }
+}
+
+TEST_CASE("outputs are kept as plain bytes where AVX2 multiplies such") {
+  struct Straight : Network<Input<3, 8, 8>, Conv2d<4, kernel<3>, pad<1>, ReLU>, Conv2d<4, kernel<3>, pad<1>, Abs>,
+                            MaxPool2d<2>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>, wide>> {};
+  constexpr auto straight = fast::layout_of(graph_of<Straight>(), fast::Level::avx2);
+  CHECK_FALSE(straight.input.plain);
+  for (int layer : {0, 1, 2}) CHECK(straight.outputs[layer].plain);  // the pooled map, too
+  CHECK_FALSE(straight.outputs[3].plain);                            // no ReLU
+  CHECK_FALSE(straight.outputs[4].plain);                            // 32 bits
+  CHECK(straight.layers[0].form == fast::form_of(fast::Level::avx2));
+  for (int layer : {1, 2, 3}) CHECK(straight.layers[layer].form == fast::plain_form);
+  CHECK(straight.layers[4].form == fast::form_of(fast::Level::avx2));
+
+  struct Branches : Network<Input<3, 8, 8>, Conv2d<4, kernel<1>, ReLU>, Residual<Conv2d<4, kernel<1>>>> {};
+  constexpr auto branches = fast::layout_of(graph_of<Branches>(), fast::Level::avx2);
+  CHECK_FALSE(branches.outputs[0].plain);  // the sum reads something else, too
+  for (fast::Level level : {fast::Level::portable, fast::Level::avx_vnni, fast::Level::avx512_vnni})
+    CHECK_FALSE(fast::layout_of(graph_of<Straight>(), level).outputs[0].plain);
+}
+
+TEST_CASE("rows of a kernel are left out where they lie on padding of 0") {
+  const auto runs = [](const auto& graph) {
+    const test::StoredParameters stored(graph, [](int, int, int) { return 1; });
+    const fast::PackedNetwork packed(graph, stored.parameters(), {}, fast::Level::portable);
+    std::vector<int> rows;
+    for (std::size_t i = 0; i < packed.layer(0).pieces; ++i)
+      for (int y = 0; y < packed.piece(i).rows; ++y) rows.push_back(packed.piece(i).runs);
+    return rows;
+  };
+  CHECK(runs(graph_of<Network<Input<2, 4, 5>, Conv2d<3, kernel<3>, pad<2>>>>()) == std::vector{1, 2, 3, 3, 2, 1});
+  CHECK(runs(graph_of<Network<Input<2, 4, 5>, Conv2d<3, kernel<3>, pad<2>, pad_value<-3>>>>()) ==
+        std::vector{3, 3, 3, 3, 3, 3});
 }
 
 TEST_CASE("early exits are taken as in the reference executor") {
