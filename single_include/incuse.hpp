@@ -170,8 +170,8 @@ struct Text {
 
   constexpr Text() = default;
   constexpr Text(const char* characters, int count) : data(characters), size(count) {}
-  template <std::size_t N>
-  constexpr Text(const char (&literal)[N]) : data(literal), size(static_cast<int>(N) - 1) {}
+  /// Characters that end with a zero. Not a template for every length: compilers would instantiate it for each.
+  constexpr Text(const char* literal) : data(literal), size(static_cast<int>(__builtin_strlen(literal))) {}
 
   constexpr bool empty() const { return size == 0; }
   constexpr char operator[](int i) const { return data[i]; }
@@ -212,10 +212,6 @@ struct TextBuffer {
     for (int i = 0; i < t.size; ++i) *this << t[i];
     return *this;
   }
-  template <std::size_t N>
-  constexpr TextBuffer& operator<<(const char (&literal)[N]) {
-    return *this << Text(literal);
-  }
   constexpr TextBuffer& operator<<(long long number) {
     if (number < 0) *this << '-';
     // The magnitude is kept unsigned, so that the most negative number has one too.
@@ -250,6 +246,9 @@ struct Rule {
   /// Names are compared, not addresses: GCC refuses the latter in constant expressions when it builds with sanitizers.
   friend constexpr bool operator==(const Rule& a, const Rule& b) { return a.id == b.id; }
 };
+
+/// The index of no layer: in a finding the whole network is meant, in an advice the layer of its finding.
+inline constexpr int not_a_layer = -1;
 
 /// A number, a shape, a range or a bit map, printed as "812", "60x3x3", "0 to 63" or "0xff", with an optional unit
 /// ("bytes").
@@ -294,8 +293,8 @@ struct Quantity {
 /// layers together: "4-bit weights in layer 3 (conv3), layer 5: 1072 -> 760 columns", or in all of them: "2-bit weights
 /// in all layers: 2688 -> 672 columns". Some have no figures.
 struct Advice {
-  Text change{};   ///< empty: there is none
-  int layer = -1;  ///< -1: that of the finding
+  Text change{};            ///< empty: there is none
+  int layer = not_a_layer;  ///< not_a_layer: that of the finding
   Text layer_name{};
   Quantity from{};
   Quantity to{};
@@ -303,10 +302,10 @@ struct Advice {
   bool all_layers = false;               ///< all layers need it that do not have it yet
 };
 
-/// One of those that fill a memory which is too small: a layer, or with layer -1 what the name says ("the input"), and
-/// how much of the memory it takes.
+/// One of those that fill a memory which is too small: a layer, or with `not_a_layer` what the name says ("the input"),
+/// and how much of the memory it takes.
 struct Share {
-  int layer = -1;
+  int layer = not_a_layer;
   Text name{};
   Quantity amount{};
 };
@@ -314,7 +313,7 @@ struct Share {
 /// One violation: the rule, the layer (-1: the whole network), what the layer needs and what there is.
 struct Finding {
   const Rule* rule = nullptr;
-  int layer = -1;
+  int layer = not_a_layer;
   Text layer_name{};
   Quantity needs{};
   Quantity has{};
@@ -832,7 +831,7 @@ namespace incuse {
 /// chip), which part of the layer is meant, and a change that would help.
 struct Blame {
   Findings& found;
-  int layer = -1;  ///< -1: the whole network
+  int layer = not_a_layer;  ///< not_a_layer: the whole network
   Text layer_name{};
   const Rule* rule = nullptr;
 
@@ -894,7 +893,7 @@ constexpr RuleRows<Subject, (Counts + ...)> joined(const CheckedRule<Subject> (&
 
 /// The row of that rule in an array of CheckedRule.
 #define INCUSE_RULE_ROW(name) \
-  { &rules::name, &rules::name##_condition::check }
+  { &rules::name, rules::name##_condition::check }
 
 }  // namespace incuse
 
@@ -1816,6 +1815,9 @@ struct Snoop {
   std::uint32_t values[registers]{};
 };
 
+/// Of options that replace a computed number: the computed one stays.
+inline constexpr int as_needed = -1;
+
 /// Typed counterpart of the vendor tool's flags. Source: max7800x-network-description, section 7.
 struct Options {
   bool average_pool_rounding = false;  ///< round half away from zero instead of truncating
@@ -1853,10 +1855,10 @@ struct Options {
   int stream_start_margin = 2;   ///< words that a streaming layer waits for beyond what it needs
   int stream_delta1_margin = 0;  ///< the same between columns …
   int stream_delta2_margin = 0;  ///< … and rows
-  int stream_start_override = -1;     ///< words that a first layer behind a FIFO waits for; -1: as many as it needs …
-  int stream_delta1_override = -1;    ///< … the same between columns …
-  int stream_delta2_override = -1;    ///< … and rows, if it streams …
-  int stream_rollover_override = -1;  ///< … and words of the buffer that it streams from
+  int stream_start_override = as_needed;     ///< words that a first layer behind a FIFO waits for …
+  int stream_delta1_override = as_needed;    ///< … the same between columns …
+  int stream_delta2_override = as_needed;    ///< … and rows, if it streams …
+  int stream_rollover_override = as_needed;  ///< … and words of the buffer that it streams from
 
   constexpr bool asks_for(Feature feature) const { return (features & bit_of(feature)) != 0; }
   constexpr bool uses_fifo() const { return input_path != InputPath::data_memory; }
@@ -1971,7 +1973,10 @@ template <class Option, class Other>
 constexpr bool set_the_same() {
   if constexpr (std::is_same_v<Option, Other>)
     return true;
-  else if constexpr (requires { typename Option::sets; typename Other::sets; })
+  else if constexpr (requires {
+                       typename Option::sets;
+                       typename Other::sets;
+                     })
     return std::is_same_v<typename Option::sets, typename Other::sets>;
   else
     return false;
@@ -3948,8 +3953,10 @@ struct RowList {
   }
   /// True if row i belongs to the enumerator with the value i.
   static constexpr bool in_order() {
-    int next = 0;
-    return ((static_cast<int>(Row::key) == next++) && ...) && next == layer_registers;
+    constexpr LayerRegister keys[] = {Row::key...};
+    for (int i = 0; i < layer_registers; ++i)
+      if (static_cast<int>(keys[i]) != i) return false;
+    return sizeof...(Row) == layer_registers;
   }
 };
 
@@ -10673,8 +10680,10 @@ namespace incuse::max7800x {
 
 namespace detail {
 
-/// True if a layer only combines tensors: nothing else is said of it, not even what a rule refuses.
-constexpr bool only_combines(const Layer& layer) {
+/// True if a layer only combines tensors: it has no other option, not even one that a rule would refuse.
+template <int N>
+constexpr bool only_combines(const Graph<N>& graph, int index) {
+  const auto& layer = graph[index];
   WrittenLayer plain;
   plain.name = layer.name;
   plain.elementwise = layer.elementwise;
@@ -10683,7 +10692,7 @@ constexpr bool only_combines(const Layer& layer) {
   plain.out_channels = layer.out_channels;
   plain.weight_bits = layer.weight_bits;
   return layer.operands > 1 && layer.sources.size == layer.operands && !layer.reads_buffer() && !layer.crops() &&
-         layer.in_channels == 0 && layer.in_extent == Extent{0, 0} && static_cast<const WrittenLayer&>(layer) == plain;
+         layer.in_channels == 0 && layer.in_extent == Extent{0, 0} && plain == layer;
 }
 
 /// True if a layer that reads `combined` can combine the operands itself. If it pools, it then does so after that.
@@ -10700,7 +10709,7 @@ constexpr bool can_combine(const Layer& layer, const Layer& combined, const Devi
 /// reader combines its output with other tensors and still needs it, the copy that this reader would need.
 template <int N>
 constexpr bool saves_layer(const Graph<N>& graph, int index, const Device& device) {
-  if (!only_combines(graph[index])) return false;
+  if (!only_combines(graph, index)) return false;
   int combining = 0, others = 0;
   for (int i = index + 1; i < graph.size; ++i) {
     if (!graph[i].sources.contains(index)) continue;
@@ -10714,7 +10723,7 @@ constexpr bool saves_layer(const Graph<N>& graph, int index, const Device& devic
   return others > 0 && combining <= 1;
 }
 
-/// The network without a layer that nobody reads.
+/// The network without a layer whose output no layer reads.
 template <int N>
 constexpr Graph<N> without_layer(Graph<N> graph, int index) {
   const auto move = [&](int& layer) { layer -= layer > index ? 1 : 0; };
@@ -15311,8 +15320,9 @@ constexpr int bias_values(const Plan<N>& plan) {
 
 // ---- incuse/max7800x/tables/kernel_words.hpp ----
 
-// Kernels in the words of the weight stream: which columns a layer writes, where they lie in the records of a processor,
-// and their bytes. Sources: datapath page (max7800x-datapath), section 5; max7800x-memory, sections 5.1, 5.5 and 5.6.
+// Kernels in the words of the weight stream: which columns a layer writes, where they lie in the records of a
+// processor, and their bytes. Sources: datapath page (max7800x-datapath), section 5; max7800x-memory, sections 5.1, 5.5
+// and 5.6.
 
 // ---- incuse/max7800x/tables/packing.hpp ----
 
@@ -15387,44 +15397,46 @@ struct ColumnCursor {
   }
 
 /// Writes a last column that is not full.
-template <class Words>
-constexpr void finish_column(Word64 low, Word64 high, int filled, ColumnCursor at, Words& words) {
+template <class Wide, class Words>
+constexpr void finish_column(Wide low, Wide high, int filled, ColumnCursor at, Words& words) {
   if (filled == 0) return;
   high &= 0xff;
   INCUSE_PUT_COLUMN(low, high)
 }
 
-/// Kernels of a layer in 64-bit words, and what decides where they lie.
+/// Kernels of a layer in 64-bit words, and what decides where they lie. `Wide` is Word64, as a template's
+/// parameter so that a compiler looks closely at what packs them only where a network has such layers.
+template <class Wide>
 struct PackedLayer {
   const KernelShape& shape;
   const TapMap& taps;
-  const Word64* values;  ///< with a word more than there are values
-  int channel;           ///< index of the processor among the layer's processors
+  const Wide* values;  ///< with a word more than there are values
+  int channel;         ///< index of the processor among the layer's processors
 
-  constexpr Word64 mask() const { return eight_times((1 << shape.bits) - 1); }
+  constexpr Wide mask() const { return eight_times((1 << shape.bits) - 1); }
   /// Values of the author's kernel.
   constexpr int source_taps() const { return taps.source_taps; }
 };
 
 /// Nine taps in their own order: every set of kernels that share bytes is a column.
-template <class Words>
-constexpr void pack_nine_taps(const PackedLayer& layer, ColumnCursor at, Words& words) {
+template <class Wide, class Words>
+constexpr void pack_nine_taps(const PackedLayer<Wide>& layer, ColumnCursor at, Words& words) {
   const KernelShape& shape = layer.shape;
-  const Word64* const values = layer.values;
-  const Word64 mask = layer.mask();
+  const Wide* const values = layer.values;
+  const Wide mask = layer.mask();
   const int passes = shape.in_passes, bits = shape.bits, next_pass = 9 * shape.in_per_pass;
   const bool binary = shape.binary;
   const int end_of_pass = 9 * shape.in_channels;
   int lane = 0;
-  Word64 low = 0, high = 0;
+  Wide low = 0, high = 0;
   for (int output = 0; output < shape.out_channels || lane > 0; ++output) {  // the last set is completed with zeros
     const int end = output < shape.out_channels ? (output + 1) * end_of_pass : 0;
     int source = output * end_of_pass + 9 * layer.channel;
     for (int pass = 0; pass < passes; ++pass, source += next_pass) {
       if (source < end) {
         const int shift = 8 * (source & 7);
-        Word64 first = values[source >> 3] >> shift;
-        Word64 rest = first >> 8 | values[(source >> 3) + 1] << (56 - shift);
+        Wide first = values[source >> 3] >> shift;
+        Wide rest = first >> 8 | values[(source >> 3) + 1] << (56 - shift);
         if (binary) {
           first &= first >> 7;
           rest &= rest >> 7;
@@ -15443,41 +15455,43 @@ constexpr void pack_nine_taps(const PackedLayer& layer, ColumnCursor at, Words& 
 }
 
 /// Bytes `source` to `source` + 7.
-constexpr Word64 eight_values(const Word64* values, int source) {
+template <class Wide>
+constexpr Wide eight_values(const Wide* values, int source) {
   const int shift = 8 * (source & 7);
   return values[source >> 3] >> shift | values[(source >> 3) + 1] << 1 << (63 - shift);
 }
 
 /// A kernel as the hardware reads it: its last tap first, up to eight taps from `first` on.
-constexpr Word64 mapped_taps(const PackedLayer& layer, int source, int last, int count) {
-  Word64 result = 0;
-  const Word64 author = eight_values(layer.values, source);
+template <class Wide>
+constexpr Wide mapped_taps(const PackedLayer<Wide>& layer, int source, int last, int count) {
+  Wide result = 0;
+  const Wide author = eight_values(layer.values, source);
   for (int i = 0; i < count; ++i) {
     const int from = layer.taps.source[last - i];
     if (from == TapMap::zero) continue;
-    const Word64 value = from < 8 ? author >> 8 * from : layer.values[(source + 8) >> 3] >> 8 * ((source + 8) & 7);
+    const Wide value = from < 8 ? author >> 8 * from : layer.values[(source + 8) >> 3] >> 8 * ((source + 8) & 7);
     result |= (value & 0xff) << 8 * i;
   }
   return result;
 }
 
 /// Kernels of several taps, whatever their number and order.
-template <class Words>
-constexpr void pack_taps(const PackedLayer& layer, ColumnCursor at, Words& words) {
+template <class Wide, class Words>
+constexpr void pack_taps(const PackedLayer<Wide>& layer, ColumnCursor at, Words& words) {
   const KernelShape& shape = layer.shape;
-  const Word64 mask = layer.mask();
+  const Wide mask = layer.mask();
   const int taps = shape.taps, first_count = min_of(taps, 8), size = layer.source_taps();
-  Word64 low = 0, high = 0;
+  Wide low = 0, high = 0;
   int filled = 0;
   int lane = 0;
-  Word64 first_taps = 0, last_tap = 0;
+  Wide first_taps = 0, last_tap = 0;
   for (int output = 0; output < shape.out_channels || lane > 0; ++output)  // the last set is completed with zeros
     for (int pass = 0; pass < shape.in_passes; ++pass) {
       const int input = pass * shape.in_per_pass + layer.channel;
       if (input < shape.in_channels && output < shape.out_channels) {
         const int source = (output * shape.in_channels + input) * size;
-        Word64 first = mapped_taps(layer, source, taps - 1, first_count);
-        Word64 last = taps > 8 ? mapped_taps(layer, source, 0, 1) : 0;
+        Wide first = mapped_taps(layer, source, taps - 1, first_count);
+        Wide last = taps > 8 ? mapped_taps(layer, source, 0, 1) : 0;
         if (shape.binary) {
           first &= first >> 7;
           last &= last >> 7;
@@ -15499,17 +15513,17 @@ constexpr void pack_taps(const PackedLayer& layer, ColumnCursor at, Words& words
 }
 
 /// Kernels of a single tap are a stream of bits: one channel or flattened pixel behind the other.
-template <class Words>
-constexpr void pack_single_taps(const PackedLayer& layer, ColumnCursor at, Words& words) {
+template <class Wide, class Words>
+constexpr void pack_single_taps(const PackedLayer<Wide>& layer, ColumnCursor at, Words& words) {
   const KernelShape& shape = layer.shape;
-  const Word64* const values = layer.values;
+  const Wide* const values = layer.values;
   const int bits = shape.bits, pixels = shape.flattens() ? shape.flatten_pixels : 1;
-  const Word64 mask = static_cast<Word64>((1 << bits) - 1);
+  const Wide mask = static_cast<Wide>((1 << bits) - 1);
   const bool binary = shape.binary;
   const int next = shape.in_per_pass * pixels;
-  Word64 low = 0, high = 0;
+  Wide low = 0, high = 0;
   int filled = 0;
-  Word64 chunk = 0;
+  Wide chunk = 0;
   int collected = 0;
   for (int output = 0; output <= shape.out_channels; ++output) {  // the last time only to write what is left
     const int end = (output + 1) * shape.in_channels * pixels;
@@ -15519,7 +15533,7 @@ constexpr void pack_single_taps(const PackedLayer& layer, ColumnCursor at, Words
       for (int pass = 0; pass < shape.in_passes; ++pass, source += next) {
         if (output < shape.out_channels) {
           if (source < end) {
-            Word64 value = values[source >> 3] >> 8 * (source & 7);
+            Wide value = values[source >> 3] >> 8 * (source & 7);
             if (binary) value &= value >> 7;
             chunk |= (value & mask) << collected;
           }
@@ -15535,22 +15549,22 @@ constexpr void pack_single_taps(const PackedLayer& layer, ColumnCursor at, Words
 }
 
 /// The pixels of a flattened map that is read in one pass: neighbours in memory, eight at a time.
-template <class Words>
-constexpr void pack_neighbours(const PackedLayer& layer, ColumnCursor at, Words& words) {
+template <class Wide, class Words>
+constexpr void pack_neighbours(const PackedLayer<Wide>& layer, ColumnCursor at, Words& words) {
   const KernelShape& shape = layer.shape;
-  const Word64* const values = layer.values;
+  const Wide* const values = layer.values;
   const int bits = shape.bits, pixels = shape.flatten_pixels;
-  const Word64 mask = layer.mask();
-  Word64 low = 0, high = 0;
+  const Wide mask = layer.mask();
+  Wide low = 0, high = 0;
   int filled = 0;
   for (int output = 0; output < shape.out_channels; ++output) {
     const int first = (output * shape.in_channels + layer.channel) * pixels;
     for (int pixel = 0; pixel < pixels; pixel += 8) {
-      Word64 eight = eight_values(values, first + pixel);
+      Wide eight = eight_values(values, first + pixel);
       if (shape.binary) eight &= eight >> 7;
       const int count = min_of(8, pixels - pixel);
-      Word64 packed = gathered(eight & mask, bits);
-      if (count < 8) packed &= (Word64{1} << count * bits) - 1;
+      Wide packed = gathered(eight & mask, bits);
+      if (count < 8) packed &= (Wide{1} << count * bits) - 1;
       INCUSE_PUSH_BITS(packed, count * bits)
     }
   }
@@ -15560,47 +15574,60 @@ constexpr void pack_neighbours(const PackedLayer& layer, ColumnCursor at, Words&
 #undef INCUSE_PUSH_BITS
 #undef INCUSE_PUT_COLUMN
 
-/// True if `pack_sets` can write the kernels of a layer.
+/// True if `pack_sets_plain` and `pack_sets_express` can write the kernels of a layer.
 constexpr bool packs_sets(const KernelShape& shape, const TapMap& taps) {
   return shape.is_plain() && shape.taps == 9 && taps.identity && !shape.flattens() && !shape.binary &&
          shape.in_channels == shape.in_passes * shape.in_per_pass &&
          shape.in_passes * shape.out_channels % shape.per_byte == 0;
 }
 
-// GCC keeps every number that it meets, so that small ones, met again and again, cost it least: the bytes of a column
-// are put together from single weights.
+// GCC stores every different number that an evaluation yields. Small numbers recur and cost least, so the bytes of a
+// column are put together from single weights.
 #define INCUSE_ADD(byte, i) byte |= (static_cast<std::uint32_t>(values[i]) & mask) << lane
 #define INCUSE_WORD_OF(i, j, k, l) i << 24 | j << 16 | k << 8 | l
 
-/// Sets of 3x3 kernels that share bytes, one column each, all of them complete, from byte `first_byte` on.
+/// The bytes of the next column, b0 to b8: a set of kernels, whose first weights begin at `a`.
+#define INCUSE_NEXT_SET                                                                 \
+  std::uint32_t b0 = 0, b1 = 0, b2 = 0, b3 = 0, b4 = 0, b5 = 0, b6 = 0, b7 = 0, b8 = 0; \
+  for (int lane = 0; lane < 8; lane += bits, a += next) {                               \
+    INCUSE_ADD(b0, a);                                                                  \
+    INCUSE_ADD(b1, a + 1);                                                              \
+    INCUSE_ADD(b2, a + 2);                                                              \
+    INCUSE_ADD(b3, a + 3);                                                              \
+    INCUSE_ADD(b4, a + 4);                                                              \
+    INCUSE_ADD(b5, a + 5);                                                              \
+    INCUSE_ADD(b6, a + 6);                                                              \
+    INCUSE_ADD(b7, a + 7);                                                              \
+    INCUSE_ADD(b8, a + 8);                                                              \
+  }
+
+/// Sets of 3x3 kernels that share bytes, one column each, all of them complete, from word `word` on: a column has four
+/// words.
 template <class Byte, class Words>
-constexpr void pack_sets(const KernelShape& shape, const Byte* values, int channel, int first_byte, bool express,
-                         Words& words) {
+constexpr void pack_sets_plain(const KernelShape& shape, const Byte* values, int channel, int word, Words& words) {
+  const std::uint32_t mask = (1u << shape.bits) - 1;
+  const int next = 9 * shape.in_per_pass, bits = shape.bits;
+  const int sets = shape.out_channels * shape.in_passes / shape.per_byte;
+  int a = 9 * channel;
+  for (int set = 0; set < sets; ++set, word += 4) {
+    INCUSE_NEXT_SET
+    words[word] = b0;
+    words[word + 1] = INCUSE_WORD_OF(b1, b2, b3, b4);
+    words[word + 2] = INCUSE_WORD_OF(b5, b6, b7, b8);
+  }
+}
+
+/// The same where columns follow each other byte by byte, from byte `first_byte` on.
+template <class Byte, class Words>
+constexpr void pack_sets_express(const KernelShape& shape, const Byte* values, int channel, int first_byte,
+                                 Words& words) {
   const std::uint32_t mask = (1u << shape.bits) - 1;
   const int next = 9 * shape.in_per_pass, bits = shape.bits;
   const int sets = shape.out_channels * shape.in_passes / shape.per_byte;
   int word = first_byte / 4, begun = first_byte % 4, a = 9 * channel;
-  std::uint32_t held = express ? words[word] : 0;  // bytes of a word that is not complete
-  for (int set = 0; set < sets; ++set) {
-    std::uint32_t b0 = 0, b1 = 0, b2 = 0, b3 = 0, b4 = 0, b5 = 0, b6 = 0, b7 = 0, b8 = 0;
-    for (int lane = 0; lane < 8; lane += bits, a += next) {
-      INCUSE_ADD(b0, a);
-      INCUSE_ADD(b1, a + 1);
-      INCUSE_ADD(b2, a + 2);
-      INCUSE_ADD(b3, a + 3);
-      INCUSE_ADD(b4, a + 4);
-      INCUSE_ADD(b5, a + 5);
-      INCUSE_ADD(b6, a + 6);
-      INCUSE_ADD(b7, a + 7);
-      INCUSE_ADD(b8, a + 8);
-    }
-    if (!express) {
-      words[word] = b0;
-      words[word + 1] = INCUSE_WORD_OF(b1, b2, b3, b4);
-      words[word + 2] = INCUSE_WORD_OF(b5, b6, b7, b8);
-      word += 4;
-      continue;
-    }
+  std::uint32_t held = words[word];  // bytes of a word that is not complete
+  for (int set = 0; set < sets; ++set, word += 2) {
+    INCUSE_NEXT_SET
     if (begun == 0) {
       words[word] = INCUSE_WORD_OF(b0, b1, b2, b3);
       words[word + 1] = INCUSE_WORD_OF(b4, b5, b6, b7);
@@ -15620,11 +15647,11 @@ constexpr void pack_sets(const KernelShape& shape, const Byte* values, int chann
       held = 0;
       ++word;
     }
-    word += 2;
     begun = begun == 3 ? 0 : begun + 1;
   }
-  if (express && begun > 0) words[word] |= held;
+  if (begun > 0) words[word] |= held;
 }
+#undef INCUSE_NEXT_SET
 #undef INCUSE_WORD_OF
 #undef INCUSE_ADD
 
@@ -15639,14 +15666,14 @@ constexpr int packing_steps(const KernelShape& shape, const TapMap& taps) {
   return (40 + 8 * shape.taps) * kernels + 60 * columns;
 }
 
-/// The same for `pack_sets`.
+/// The same for sets of kernels.
 constexpr int set_steps(const KernelShape& shape) {
   return 16 * shape.columns_for(shape.out_channels * shape.in_passes);
 }
 
 /// Writes the kernels of one processor from byte `first_byte` of `words` on, the most significant one of a word first.
-template <class Words>
-constexpr void pack_kernels(const PackedLayer& layer, int first_byte, bool express, Words& words) {
+template <class Wide, class Words>
+constexpr void pack_kernels(const PackedLayer<Wide>& layer, int first_byte, bool express, Words& words) {
   const ColumnCursor at{first_byte / 4, 24 - 8 * (first_byte % 4), express};
   const KernelShape& shape = layer.shape;
   if (shape.taps > 1) {
@@ -16017,15 +16044,17 @@ constexpr void write_layer(const LayerKernels& kernels, const LayerPlan& placed,
   if (writing == KernelWriting::computed)
     return write_bytes(kernels, placed, processor, kernels.weights, places, words);
   if (writing == KernelWriting::words)
-    return pack_kernels({kernels.shape, kernels.taps, kernels.weights.words, channel}, places.byte(column, 0),
-                        places.options.express_weights, words);
+    return pack_kernels(PackedLayer<Word64>{kernels.shape, kernels.taps, kernels.weights.words, channel},
+                        places.byte(column, 0), places.options.express_weights, words);
   kernels.weights.use_stored([&](const auto* weights) {
     if (writing == KernelWriting::columns)
       write_kernel_columns(kernels.shape, weights, channel, places.byte(column, 0), words);
     else if (writing == KernelWriting::neighbours)
       write_neighbours(kernels.shape, weights, channel, places.byte(column, 0), words);
+    else if (writing == KernelWriting::sets && places.options.express_weights)
+      pack_sets_express(kernels.shape, weights, channel, places.byte(column, 0), words);
     else if (writing == KernelWriting::sets)
-      pack_sets(kernels.shape, weights, channel, places.byte(column, 0), places.options.express_weights, words);
+      pack_sets_plain(kernels.shape, weights, channel, places.byte(column, 0) / 4, words);
     else
       write_bytes(kernels, placed, processor, weights, places, words);
   });

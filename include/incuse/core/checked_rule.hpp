@@ -12,7 +12,7 @@ namespace incuse {
 /// chip), which part of the layer is meant, and a change that would help.
 struct Blame {
   Findings& found;
-  int layer = -1;  ///< -1: the whole network
+  int layer = not_a_layer;  ///< not_a_layer: the whole network
   Text layer_name{};
   const Rule* rule = nullptr;
 
@@ -74,6 +74,6 @@ constexpr RuleRows<Subject, (Counts + ...)> joined(const CheckedRule<Subject> (&
 
 /// The row of that rule in an array of CheckedRule.
 #define INCUSE_RULE_ROW(name) \
-  { &rules::name, &rules::name##_condition::check }
+  { &rules::name, rules::name##_condition::check }
 
 }  // namespace incuse

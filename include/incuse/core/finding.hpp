@@ -24,6 +24,9 @@ struct Rule {
   friend constexpr bool operator==(const Rule& a, const Rule& b) { return a.id == b.id; }
 };
 
+/// The index of no layer: in a finding the whole network is meant, in an advice the layer of its finding.
+inline constexpr int not_a_layer = -1;
+
 /// A number, a shape, a range or a bit map, printed as "812", "60x3x3", "0 to 63" or "0xff", with an optional unit
 /// ("bytes").
 struct Quantity {
@@ -67,8 +70,8 @@ struct Quantity {
 /// layers together: "4-bit weights in layer 3 (conv3), layer 5: 1072 -> 760 columns", or in all of them: "2-bit weights
 /// in all layers: 2688 -> 672 columns". Some have no figures.
 struct Advice {
-  Text change{};   ///< empty: there is none
-  int layer = -1;  ///< -1: that of the finding
+  Text change{};            ///< empty: there is none
+  int layer = not_a_layer;  ///< not_a_layer: that of the finding
   Text layer_name{};
   Quantity from{};
   Quantity to{};
@@ -76,10 +79,10 @@ struct Advice {
   bool all_layers = false;               ///< all layers need it that do not have it yet
 };
 
-/// One of those that fill a memory which is too small: a layer, or with layer -1 what the name says ("the input"), and
-/// how much of the memory it takes.
+/// One of those that fill a memory which is too small: a layer, or with `not_a_layer` what the name says ("the input"),
+/// and how much of the memory it takes.
 struct Share {
-  int layer = -1;
+  int layer = not_a_layer;
   Text name{};
   Quantity amount{};
 };
@@ -87,7 +90,7 @@ struct Share {
 /// One violation: the rule, the layer (-1: the whole network), what the layer needs and what there is.
 struct Finding {
   const Rule* rule = nullptr;
-  int layer = -1;
+  int layer = not_a_layer;
   Text layer_name{};
   Quantity needs{};
   Quantity has{};

@@ -15,8 +15,8 @@ struct Text {
 
   constexpr Text() = default;
   constexpr Text(const char* characters, int count) : data(characters), size(count) {}
-  template <std::size_t N>
-  constexpr Text(const char (&literal)[N]) : data(literal), size(static_cast<int>(N) - 1) {}
+  /// Characters that end with a zero. Not a template for every length: compilers would instantiate it for each.
+  constexpr Text(const char* literal) : data(literal), size(static_cast<int>(__builtin_strlen(literal))) {}
 
   constexpr bool empty() const { return size == 0; }
   constexpr char operator[](int i) const { return data[i]; }
@@ -56,10 +56,6 @@ struct TextBuffer {
   constexpr TextBuffer& operator<<(Text t) {
     for (int i = 0; i < t.size; ++i) *this << t[i];
     return *this;
-  }
-  template <std::size_t N>
-  constexpr TextBuffer& operator<<(const char (&literal)[N]) {
-    return *this << Text(literal);
   }
   constexpr TextBuffer& operator<<(long long number) {
     if (number < 0) *this << '-';

@@ -22,6 +22,9 @@ struct Snoop {
   std::uint32_t values[registers]{};
 };
 
+/// Of options that replace a computed number: the computed one stays.
+inline constexpr int as_needed = -1;
+
 /// Typed counterpart of the vendor tool's flags. Source: max7800x-network-description, section 7.
 struct Options {
   bool average_pool_rounding = false;  ///< round half away from zero instead of truncating
@@ -59,10 +62,10 @@ struct Options {
   int stream_start_margin = 2;   ///< words that a streaming layer waits for beyond what it needs
   int stream_delta1_margin = 0;  ///< the same between columns …
   int stream_delta2_margin = 0;  ///< … and rows
-  int stream_start_override = -1;     ///< words that a first layer behind a FIFO waits for; -1: as many as it needs …
-  int stream_delta1_override = -1;    ///< … the same between columns …
-  int stream_delta2_override = -1;    ///< … and rows, if it streams …
-  int stream_rollover_override = -1;  ///< … and words of the buffer that it streams from
+  int stream_start_override = as_needed;     ///< words that a first layer behind a FIFO waits for …
+  int stream_delta1_override = as_needed;    ///< … the same between columns …
+  int stream_delta2_override = as_needed;    ///< … and rows, if it streams …
+  int stream_rollover_override = as_needed;  ///< … and words of the buffer that it streams from
 
   constexpr bool asks_for(Feature feature) const { return (features & bit_of(feature)) != 0; }
   constexpr bool uses_fifo() const { return input_path != InputPath::data_memory; }
@@ -177,7 +180,10 @@ template <class Option, class Other>
 constexpr bool set_the_same() {
   if constexpr (std::is_same_v<Option, Other>)
     return true;
-  else if constexpr (requires { typename Option::sets; typename Other::sets; })
+  else if constexpr (requires {
+                       typename Option::sets;
+                       typename Other::sets;
+                     })
     return std::is_same_v<typename Option::sets, typename Other::sets>;
   else
     return false;

@@ -9,8 +9,10 @@ namespace incuse::max7800x {
 
 namespace detail {
 
-/// True if a layer only combines tensors: nothing else is said of it, not even what a rule refuses.
-constexpr bool only_combines(const Layer& layer) {
+/// True if a layer only combines tensors: it has no other option, not even one that a rule would refuse.
+template <int N>
+constexpr bool only_combines(const Graph<N>& graph, int index) {
+  const auto& layer = graph[index];
   WrittenLayer plain;
   plain.name = layer.name;
   plain.elementwise = layer.elementwise;
@@ -19,7 +21,7 @@ constexpr bool only_combines(const Layer& layer) {
   plain.out_channels = layer.out_channels;
   plain.weight_bits = layer.weight_bits;
   return layer.operands > 1 && layer.sources.size == layer.operands && !layer.reads_buffer() && !layer.crops() &&
-         layer.in_channels == 0 && layer.in_extent == Extent{0, 0} && static_cast<const WrittenLayer&>(layer) == plain;
+         layer.in_channels == 0 && layer.in_extent == Extent{0, 0} && plain == layer;
 }
 
 /// True if a layer that reads `combined` can combine the operands itself. If it pools, it then does so after that.
@@ -36,7 +38,7 @@ constexpr bool can_combine(const Layer& layer, const Layer& combined, const Devi
 /// reader combines its output with other tensors and still needs it, the copy that this reader would need.
 template <int N>
 constexpr bool saves_layer(const Graph<N>& graph, int index, const Device& device) {
-  if (!only_combines(graph[index])) return false;
+  if (!only_combines(graph, index)) return false;
   int combining = 0, others = 0;
   for (int i = index + 1; i < graph.size; ++i) {
     if (!graph[i].sources.contains(index)) continue;
@@ -50,7 +52,7 @@ constexpr bool saves_layer(const Graph<N>& graph, int index, const Device& devic
   return others > 0 && combining <= 1;
 }
 
-/// The network without a layer that nobody reads.
+/// The network without a layer whose output no layer reads.
 template <int N>
 constexpr Graph<N> without_layer(Graph<N> graph, int index) {
   const auto move = [&](int& layer) { layer -= layer > index ? 1 : 0; };

@@ -251,8 +251,10 @@ struct RowList {
   }
   /// True if row i belongs to the enumerator with the value i.
   static constexpr bool in_order() {
-    int next = 0;
-    return ((static_cast<int>(Row::key) == next++) && ...) && next == layer_registers;
+    constexpr LayerRegister keys[] = {Row::key...};
+    for (int i = 0; i < layer_registers; ++i)
+      if (static_cast<int>(keys[i]) != i) return false;
+    return sizeof...(Row) == layer_registers;
   }
 };
 

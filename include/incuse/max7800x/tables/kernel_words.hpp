@@ -1,5 +1,6 @@
-// Kernels in the words of the weight stream: which columns a layer writes, where they lie in the records of a processor,
-// and their bytes. Sources: datapath page (max7800x-datapath), section 5; max7800x-memory, sections 5.1, 5.5 and 5.6.
+// Kernels in the words of the weight stream: which columns a layer writes, where they lie in the records of a
+// processor, and their bytes. Sources: datapath page (max7800x-datapath), section 5; max7800x-memory, sections 5.1, 5.5
+// and 5.6.
 #pragma once
 
 #include <cstdint>
@@ -362,15 +363,17 @@ constexpr void write_layer(const LayerKernels& kernels, const LayerPlan& placed,
   if (writing == KernelWriting::computed)
     return write_bytes(kernels, placed, processor, kernels.weights, places, words);
   if (writing == KernelWriting::words)
-    return pack_kernels({kernels.shape, kernels.taps, kernels.weights.words, channel}, places.byte(column, 0),
-                        places.options.express_weights, words);
+    return pack_kernels(PackedLayer<Word64>{kernels.shape, kernels.taps, kernels.weights.words, channel},
+                        places.byte(column, 0), places.options.express_weights, words);
   kernels.weights.use_stored([&](const auto* weights) {
     if (writing == KernelWriting::columns)
       write_kernel_columns(kernels.shape, weights, channel, places.byte(column, 0), words);
     else if (writing == KernelWriting::neighbours)
       write_neighbours(kernels.shape, weights, channel, places.byte(column, 0), words);
+    else if (writing == KernelWriting::sets && places.options.express_weights)
+      pack_sets_express(kernels.shape, weights, channel, places.byte(column, 0), words);
     else if (writing == KernelWriting::sets)
-      pack_sets(kernels.shape, weights, channel, places.byte(column, 0), places.options.express_weights, words);
+      pack_sets_plain(kernels.shape, weights, channel, places.byte(column, 0) / 4, words);
     else
       write_bytes(kernels, placed, processor, weights, places, words);
   });

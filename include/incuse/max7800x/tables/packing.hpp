@@ -76,44 +76,46 @@ struct ColumnCursor {
   }
 
 /// Writes a last column that is not full.
-template <class Words>
-constexpr void finish_column(Word64 low, Word64 high, int filled, ColumnCursor at, Words& words) {
+template <class Wide, class Words>
+constexpr void finish_column(Wide low, Wide high, int filled, ColumnCursor at, Words& words) {
   if (filled == 0) return;
   high &= 0xff;
   INCUSE_PUT_COLUMN(low, high)
 }
 
-/// Kernels of a layer in 64-bit words, and what decides where they lie.
+/// Kernels of a layer in 64-bit words, and what decides where they lie. `Wide` is Word64, as a template's
+/// parameter so that a compiler looks closely at what packs them only where a network has such layers.
+template <class Wide>
 struct PackedLayer {
   const KernelShape& shape;
   const TapMap& taps;
-  const Word64* values;  ///< with a word more than there are values
-  int channel;           ///< index of the processor among the layer's processors
+  const Wide* values;  ///< with a word more than there are values
+  int channel;         ///< index of the processor among the layer's processors
 
-  constexpr Word64 mask() const { return eight_times((1 << shape.bits) - 1); }
+  constexpr Wide mask() const { return eight_times((1 << shape.bits) - 1); }
   /// Values of the author's kernel.
   constexpr int source_taps() const { return taps.source_taps; }
 };
 
 /// Nine taps in their own order: every set of kernels that share bytes is a column.
-template <class Words>
-constexpr void pack_nine_taps(const PackedLayer& layer, ColumnCursor at, Words& words) {
+template <class Wide, class Words>
+constexpr void pack_nine_taps(const PackedLayer<Wide>& layer, ColumnCursor at, Words& words) {
   const KernelShape& shape = layer.shape;
-  const Word64* const values = layer.values;
-  const Word64 mask = layer.mask();
+  const Wide* const values = layer.values;
+  const Wide mask = layer.mask();
   const int passes = shape.in_passes, bits = shape.bits, next_pass = 9 * shape.in_per_pass;
   const bool binary = shape.binary;
   const int end_of_pass = 9 * shape.in_channels;
   int lane = 0;
-  Word64 low = 0, high = 0;
+  Wide low = 0, high = 0;
   for (int output = 0; output < shape.out_channels || lane > 0; ++output) {  // the last set is completed with zeros
     const int end = output < shape.out_channels ? (output + 1) * end_of_pass : 0;
     int source = output * end_of_pass + 9 * layer.channel;
     for (int pass = 0; pass < passes; ++pass, source += next_pass) {
       if (source < end) {
         const int shift = 8 * (source & 7);
-        Word64 first = values[source >> 3] >> shift;
-        Word64 rest = first >> 8 | values[(source >> 3) + 1] << (56 - shift);
+        Wide first = values[source >> 3] >> shift;
+        Wide rest = first >> 8 | values[(source >> 3) + 1] << (56 - shift);
         if (binary) {
           first &= first >> 7;
           rest &= rest >> 7;
@@ -132,41 +134,43 @@ constexpr void pack_nine_taps(const PackedLayer& layer, ColumnCursor at, Words& 
 }
 
 /// Bytes `source` to `source` + 7.
-constexpr Word64 eight_values(const Word64* values, int source) {
+template <class Wide>
+constexpr Wide eight_values(const Wide* values, int source) {
   const int shift = 8 * (source & 7);
   return values[source >> 3] >> shift | values[(source >> 3) + 1] << 1 << (63 - shift);
 }
 
 /// A kernel as the hardware reads it: its last tap first, up to eight taps from `first` on.
-constexpr Word64 mapped_taps(const PackedLayer& layer, int source, int last, int count) {
-  Word64 result = 0;
-  const Word64 author = eight_values(layer.values, source);
+template <class Wide>
+constexpr Wide mapped_taps(const PackedLayer<Wide>& layer, int source, int last, int count) {
+  Wide result = 0;
+  const Wide author = eight_values(layer.values, source);
   for (int i = 0; i < count; ++i) {
     const int from = layer.taps.source[last - i];
     if (from == TapMap::zero) continue;
-    const Word64 value = from < 8 ? author >> 8 * from : layer.values[(source + 8) >> 3] >> 8 * ((source + 8) & 7);
+    const Wide value = from < 8 ? author >> 8 * from : layer.values[(source + 8) >> 3] >> 8 * ((source + 8) & 7);
     result |= (value & 0xff) << 8 * i;
   }
   return result;
 }
 
 /// Kernels of several taps, whatever their number and order.
-template <class Words>
-constexpr void pack_taps(const PackedLayer& layer, ColumnCursor at, Words& words) {
+template <class Wide, class Words>
+constexpr void pack_taps(const PackedLayer<Wide>& layer, ColumnCursor at, Words& words) {
   const KernelShape& shape = layer.shape;
-  const Word64 mask = layer.mask();
+  const Wide mask = layer.mask();
   const int taps = shape.taps, first_count = min_of(taps, 8), size = layer.source_taps();
-  Word64 low = 0, high = 0;
+  Wide low = 0, high = 0;
   int filled = 0;
   int lane = 0;
-  Word64 first_taps = 0, last_tap = 0;
+  Wide first_taps = 0, last_tap = 0;
   for (int output = 0; output < shape.out_channels || lane > 0; ++output)  // the last set is completed with zeros
     for (int pass = 0; pass < shape.in_passes; ++pass) {
       const int input = pass * shape.in_per_pass + layer.channel;
       if (input < shape.in_channels && output < shape.out_channels) {
         const int source = (output * shape.in_channels + input) * size;
-        Word64 first = mapped_taps(layer, source, taps - 1, first_count);
-        Word64 last = taps > 8 ? mapped_taps(layer, source, 0, 1) : 0;
+        Wide first = mapped_taps(layer, source, taps - 1, first_count);
+        Wide last = taps > 8 ? mapped_taps(layer, source, 0, 1) : 0;
         if (shape.binary) {
           first &= first >> 7;
           last &= last >> 7;
@@ -188,17 +192,17 @@ constexpr void pack_taps(const PackedLayer& layer, ColumnCursor at, Words& words
 }
 
 /// Kernels of a single tap are a stream of bits: one channel or flattened pixel behind the other.
-template <class Words>
-constexpr void pack_single_taps(const PackedLayer& layer, ColumnCursor at, Words& words) {
+template <class Wide, class Words>
+constexpr void pack_single_taps(const PackedLayer<Wide>& layer, ColumnCursor at, Words& words) {
   const KernelShape& shape = layer.shape;
-  const Word64* const values = layer.values;
+  const Wide* const values = layer.values;
   const int bits = shape.bits, pixels = shape.flattens() ? shape.flatten_pixels : 1;
-  const Word64 mask = static_cast<Word64>((1 << bits) - 1);
+  const Wide mask = static_cast<Wide>((1 << bits) - 1);
   const bool binary = shape.binary;
   const int next = shape.in_per_pass * pixels;
-  Word64 low = 0, high = 0;
+  Wide low = 0, high = 0;
   int filled = 0;
-  Word64 chunk = 0;
+  Wide chunk = 0;
   int collected = 0;
   for (int output = 0; output <= shape.out_channels; ++output) {  // the last time only to write what is left
     const int end = (output + 1) * shape.in_channels * pixels;
@@ -208,7 +212,7 @@ constexpr void pack_single_taps(const PackedLayer& layer, ColumnCursor at, Words
       for (int pass = 0; pass < shape.in_passes; ++pass, source += next) {
         if (output < shape.out_channels) {
           if (source < end) {
-            Word64 value = values[source >> 3] >> 8 * (source & 7);
+            Wide value = values[source >> 3] >> 8 * (source & 7);
             if (binary) value &= value >> 7;
             chunk |= (value & mask) << collected;
           }
@@ -224,22 +228,22 @@ constexpr void pack_single_taps(const PackedLayer& layer, ColumnCursor at, Words
 }
 
 /// The pixels of a flattened map that is read in one pass: neighbours in memory, eight at a time.
-template <class Words>
-constexpr void pack_neighbours(const PackedLayer& layer, ColumnCursor at, Words& words) {
+template <class Wide, class Words>
+constexpr void pack_neighbours(const PackedLayer<Wide>& layer, ColumnCursor at, Words& words) {
   const KernelShape& shape = layer.shape;
-  const Word64* const values = layer.values;
+  const Wide* const values = layer.values;
   const int bits = shape.bits, pixels = shape.flatten_pixels;
-  const Word64 mask = layer.mask();
-  Word64 low = 0, high = 0;
+  const Wide mask = layer.mask();
+  Wide low = 0, high = 0;
   int filled = 0;
   for (int output = 0; output < shape.out_channels; ++output) {
     const int first = (output * shape.in_channels + layer.channel) * pixels;
     for (int pixel = 0; pixel < pixels; pixel += 8) {
-      Word64 eight = eight_values(values, first + pixel);
+      Wide eight = eight_values(values, first + pixel);
       if (shape.binary) eight &= eight >> 7;
       const int count = min_of(8, pixels - pixel);
-      Word64 packed = gathered(eight & mask, bits);
-      if (count < 8) packed &= (Word64{1} << count * bits) - 1;
+      Wide packed = gathered(eight & mask, bits);
+      if (count < 8) packed &= (Wide{1} << count * bits) - 1;
       INCUSE_PUSH_BITS(packed, count * bits)
     }
   }
@@ -249,47 +253,60 @@ constexpr void pack_neighbours(const PackedLayer& layer, ColumnCursor at, Words&
 #undef INCUSE_PUSH_BITS
 #undef INCUSE_PUT_COLUMN
 
-/// True if `pack_sets` can write the kernels of a layer.
+/// True if `pack_sets_plain` and `pack_sets_express` can write the kernels of a layer.
 constexpr bool packs_sets(const KernelShape& shape, const TapMap& taps) {
   return shape.is_plain() && shape.taps == 9 && taps.identity && !shape.flattens() && !shape.binary &&
          shape.in_channels == shape.in_passes * shape.in_per_pass &&
          shape.in_passes * shape.out_channels % shape.per_byte == 0;
 }
 
-// GCC keeps every number that it meets, so that small ones, met again and again, cost it least: the bytes of a column
-// are put together from single weights.
+// GCC stores every different number that an evaluation yields. Small numbers recur and cost least, so the bytes of a
+// column are put together from single weights.
 #define INCUSE_ADD(byte, i) byte |= (static_cast<std::uint32_t>(values[i]) & mask) << lane
 #define INCUSE_WORD_OF(i, j, k, l) i << 24 | j << 16 | k << 8 | l
 
-/// Sets of 3x3 kernels that share bytes, one column each, all of them complete, from byte `first_byte` on.
+/// The bytes of the next column, b0 to b8: a set of kernels, whose first weights begin at `a`.
+#define INCUSE_NEXT_SET                                                                 \
+  std::uint32_t b0 = 0, b1 = 0, b2 = 0, b3 = 0, b4 = 0, b5 = 0, b6 = 0, b7 = 0, b8 = 0; \
+  for (int lane = 0; lane < 8; lane += bits, a += next) {                               \
+    INCUSE_ADD(b0, a);                                                                  \
+    INCUSE_ADD(b1, a + 1);                                                              \
+    INCUSE_ADD(b2, a + 2);                                                              \
+    INCUSE_ADD(b3, a + 3);                                                              \
+    INCUSE_ADD(b4, a + 4);                                                              \
+    INCUSE_ADD(b5, a + 5);                                                              \
+    INCUSE_ADD(b6, a + 6);                                                              \
+    INCUSE_ADD(b7, a + 7);                                                              \
+    INCUSE_ADD(b8, a + 8);                                                              \
+  }
+
+/// Sets of 3x3 kernels that share bytes, one column each, all of them complete, from word `word` on: a column has four
+/// words.
 template <class Byte, class Words>
-constexpr void pack_sets(const KernelShape& shape, const Byte* values, int channel, int first_byte, bool express,
-                         Words& words) {
+constexpr void pack_sets_plain(const KernelShape& shape, const Byte* values, int channel, int word, Words& words) {
+  const std::uint32_t mask = (1u << shape.bits) - 1;
+  const int next = 9 * shape.in_per_pass, bits = shape.bits;
+  const int sets = shape.out_channels * shape.in_passes / shape.per_byte;
+  int a = 9 * channel;
+  for (int set = 0; set < sets; ++set, word += 4) {
+    INCUSE_NEXT_SET
+    words[word] = b0;
+    words[word + 1] = INCUSE_WORD_OF(b1, b2, b3, b4);
+    words[word + 2] = INCUSE_WORD_OF(b5, b6, b7, b8);
+  }
+}
+
+/// The same where columns follow each other byte by byte, from byte `first_byte` on.
+template <class Byte, class Words>
+constexpr void pack_sets_express(const KernelShape& shape, const Byte* values, int channel, int first_byte,
+                                 Words& words) {
   const std::uint32_t mask = (1u << shape.bits) - 1;
   const int next = 9 * shape.in_per_pass, bits = shape.bits;
   const int sets = shape.out_channels * shape.in_passes / shape.per_byte;
   int word = first_byte / 4, begun = first_byte % 4, a = 9 * channel;
-  std::uint32_t held = express ? words[word] : 0;  // bytes of a word that is not complete
-  for (int set = 0; set < sets; ++set) {
-    std::uint32_t b0 = 0, b1 = 0, b2 = 0, b3 = 0, b4 = 0, b5 = 0, b6 = 0, b7 = 0, b8 = 0;
-    for (int lane = 0; lane < 8; lane += bits, a += next) {
-      INCUSE_ADD(b0, a);
-      INCUSE_ADD(b1, a + 1);
-      INCUSE_ADD(b2, a + 2);
-      INCUSE_ADD(b3, a + 3);
-      INCUSE_ADD(b4, a + 4);
-      INCUSE_ADD(b5, a + 5);
-      INCUSE_ADD(b6, a + 6);
-      INCUSE_ADD(b7, a + 7);
-      INCUSE_ADD(b8, a + 8);
-    }
-    if (!express) {
-      words[word] = b0;
-      words[word + 1] = INCUSE_WORD_OF(b1, b2, b3, b4);
-      words[word + 2] = INCUSE_WORD_OF(b5, b6, b7, b8);
-      word += 4;
-      continue;
-    }
+  std::uint32_t held = words[word];  // bytes of a word that is not complete
+  for (int set = 0; set < sets; ++set, word += 2) {
+    INCUSE_NEXT_SET
     if (begun == 0) {
       words[word] = INCUSE_WORD_OF(b0, b1, b2, b3);
       words[word + 1] = INCUSE_WORD_OF(b4, b5, b6, b7);
@@ -309,11 +326,11 @@ constexpr void pack_sets(const KernelShape& shape, const Byte* values, int chann
       held = 0;
       ++word;
     }
-    word += 2;
     begun = begun == 3 ? 0 : begun + 1;
   }
-  if (express && begun > 0) words[word] |= held;
+  if (begun > 0) words[word] |= held;
 }
+#undef INCUSE_NEXT_SET
 #undef INCUSE_WORD_OF
 #undef INCUSE_ADD
 
@@ -328,14 +345,14 @@ constexpr int packing_steps(const KernelShape& shape, const TapMap& taps) {
   return (40 + 8 * shape.taps) * kernels + 60 * columns;
 }
 
-/// The same for `pack_sets`.
+/// The same for sets of kernels.
 constexpr int set_steps(const KernelShape& shape) {
   return 16 * shape.columns_for(shape.out_channels * shape.in_passes);
 }
 
 /// Writes the kernels of one processor from byte `first_byte` of `words` on, the most significant one of a word first.
-template <class Words>
-constexpr void pack_kernels(const PackedLayer& layer, int first_byte, bool express, Words& words) {
+template <class Wide, class Words>
+constexpr void pack_kernels(const PackedLayer<Wide>& layer, int first_byte, bool express, Words& words) {
   const ColumnCursor at{first_byte / 4, 24 - 8 * (first_byte % 4), express};
   const KernelShape& shape = layer.shape;
   if (shape.taps > 1) {
