@@ -5,17 +5,20 @@
 #include <cstdint>
 
 #include <incuse/max7800x/virtual_chip/convolution.hpp>
-#include <incuse/max7800x/virtual_chip/gather.hpp>
-#include <incuse/max7800x/virtual_chip/scratch.hpp>
+#include <incuse/max7800x/virtual_chip/layer_access.hpp>
 
 namespace incuse::max7800x {
 
 /// Runs the layers that the registers in `state` describe, on the memories in `state`.
 template <const Device& Chip, int ScratchWords>
-class Inference {
+class Inference : public LayerAccess<Chip, ScratchWords> {
+  using Access = LayerAccess<Chip, ScratchWords>;
+
  public:
+  using Access::first_layer;
+
   Inference(ChipState<Chip>& state, Scratch<ScratchWords>& scratch, ChipReport& report)
-      : state_(state), scratch_(scratch), report_(report) {}
+      : Access(state, scratch, report) {}
 
   /// Whether the registers allow a start at all; if not, says why.
   bool can_start() {
@@ -28,15 +31,14 @@ class Inference {
     return true;
   }
 
-  int first_layer() const { return static_cast<int>(layer_count::first.of(layers(), Chip)); }
   /// The layer that follows those that have run; -1: none.
   int next() const { return layer_; }
   /// Whether a snoop unit has found its word behind one of them.
   bool snoop_hit() const { return snoop_hit_; }
 
   /// Executes the layers from number `first` on, up to the first that cannot be, and returns the number of the last
-  /// one. `one`: only that one, with those that stream from it. `input` arrived through FIFOs and lies at the low end
-  /// of the scratch memory; null: the first layer reads the data memory.
+  /// one. `one`: only layer `first`, with the layers that stream from it. `input` arrived through FIFOs and lies at the
+  /// low end of the scratch memory; null: the first layer reads the data memory.
   int run(const Frame* input, int first, bool one) {
     Frame in = data_memory();
     if (input != nullptr) in = *input;
@@ -63,27 +65,17 @@ class Inference {
   }
 
  private:
-  using L = LayerRegister;
-  static constexpr L weight_pointer = Chip.has(L::mask_count)         ? L::mask_count
-                                      : Chip.has(L::kernels_and_bias) ? L::kernels_and_bias
-                                                                      : L::mask_offset_and_count;
+  using Access::data_memory, Access::output_word, Access::store, Access::gather_planes, Access::take_bytes;
+  using Access::fail, Access::last_layer, Access::streams, Access::layers;
+  using Access::state_, Access::scratch_, Access::layer_;
+  using Access::weight_pointer;
+  using typename Access::L;
+  using typename Access::OutputWord;
+  using typename Access::Planes;
 
-  ChipState<Chip>& state_;
-  Scratch<ScratchWords>& scratch_;
-  ChipReport& report_;
-  int layer_ = 0;
   bool snoop_hit_ = false;
 
-  // Errors ------------------------------------------------------------------------------------------------------------
-
-  /// Reports a problem; returns false, for `return fail(…)`.
-  bool fail(ChipProblem problem, std::uint32_t address, std::uint32_t value) {
-    report_.add({problem, true, layer_, address, value});
-    return false;
-  }
-  bool fail(ChipProblem problem, int group, L r) {
-    return fail(problem, Chip.layer_register(group, r, layer_), state_.layer_register(group, r, layer_));
-  }
+  // Registers of a layer ----------------------------------------------------------------------------------------------
 
   /// Whether a layer has processors, and groups that run.
   bool has_processors() {
@@ -115,24 +107,6 @@ class Inference {
   }
 
   // Sequence (sections 7 and 8) ---------------------------------------------------------------------------------------
-
-  std::uint32_t layers() const { return state_.group_register(leader, GroupRegister::layer_count); }
-  int last_layer() const { return static_cast<int>(layer_count::last.of(layers(), Chip)); }
-
-  bool streams(int layer) const {
-    if (layer >= Chip.max_streaming_layers || layer > last_layer()) return false;
-    const L r = layer == first_layer() ? L::rollover : L::stream_start;
-    for (int g = 0; g < groups; ++g)
-      if (state_.layer_register(g, r, layer) != 0) return true;
-    return false;
-  }
-
-  Frame data_memory() {
-    Frame frame;
-    for (int k = 0; k < instances; ++k) frame.words[k] = state_.data + k * Chip.data.entries;
-    frame.count = Chip.data.entries;
-    return frame;
-  }
 
   bool execute(const LayerSettings& settings, const Frame& in, const Frame& out) {
     if (settings.passes_through) return pass_through(in, out);
@@ -168,8 +142,6 @@ class Inference {
     }
     return 0;
   }
-
-  bool is_data_memory(const Frame& frame) const { return frame.words[0] == state_.data; }
 
   /// A frame for the output of a layer whose successor streams: on a chip a ring of a few rows.
   bool take_frame(const LayerSettings& leading, bool at_high_end, Frame& frame) {
@@ -211,119 +183,6 @@ class Inference {
         if (lies_there(s.write_pointer + 1LL * (k / processors_per_instance) * s.slot_offset)) return true;
     }
     return false;
-  }
-
-  /// A word of an output; null if there is none.
-  struct OutputWord {
-    std::uint32_t* word = nullptr;
-    int index = -1;  ///< in the data memory; -1: in a frame
-  };
-
-  /// The word `offset` behind a pointer. In the data memory a tensor may run on into the next instance, a frame stays
-  /// with its own (section 6.1).
-  OutputWord output_word(const Frame& out, long long pointer, long long offset) const {
-    if (is_data_memory(out)) {
-      const DataPlace place = data_place_of(Chip, pointer + offset);
-      if (place.instance >= instances || place.word >= Chip.data.entries) return {};
-      const long long index = place.instance * Chip.data.entries + place.word;
-      return {state_.data + index, static_cast<int>(index)};
-    }
-    const DataPlace start = data_place_of(Chip, pointer);
-    const long long instance = start.instance, word = start.word + offset;
-    if (instance >= instances || !out.holds(static_cast<int>(instance), word)) return {};
-    return {out.words[instance] + (word - out.first), -1};
-  }
-
-  /// Stores a whole word, or the lane of a word: the first lane clears the others. A doubtful value was computed from
-  /// memory that was never written.
-  void store(const OutputWord& at, std::uint32_t value, int lane, bool wide, bool doubtful) {
-    *at.word = wide ? value : (lane == 0 ? 0 : *at.word) | (value & 0xff) << 8 * lane;
-    if (at.index < 0) {
-      if (doubtful) fail(ChipProblem::never_written, state_.first_doubt, 0);
-      return;
-    }
-    state_.data_written.set(at.index);
-    if (lane == 0 || wide) state_.data_doubtful.set(at.index, false);
-    if (doubtful) state_.data_doubtful.set(at.index);
-  }
-
-  // Reading (section 4) -----------------------------------------------------------------------------------------------
-
-  /// The input of a layer as its processors see it, plane after plane: for every processor one for each pass.
-  struct Planes {
-    unsigned char* values = nullptr;
-    unsigned char* doubts = nullptr;  ///< 1: computed from memory that was never written; null: none is
-  };
-
-  bool rounds() const {
-    return control::pool_rounding.of(state_.group_register(leader, GroupRegister::control), Chip) != 0;
-  }
-
-  bool is_doubtful(const Frame& in, int instance, int word) const {
-    const int index = instance * Chip.data.entries + word;
-    return is_data_memory(in) && (!state_.data_written[index] || state_.data_doubtful[index]);
-  }
-
-  /// Whether the words exist that a processor reads; remembers the first one that was never written.
-  bool input_exists(const LayerSettings& s, const Frame& in, int processor, bool& doubtful) {
-    const int instance = processor / processors_per_instance;
-    if (!in.holds(instance, s.read_pointer) || !in.holds(instance, s.read_pointer + s.input_words() - 1LL))
-      return fail(ChipProblem::reads_beyond, processor / processors_per_group, L::read_pointer);
-    for (int i = s.read_pointer; i < s.read_pointer + s.input_words(); ++i) {
-      if (!is_doubtful(in, instance, i)) continue;
-      doubtful = true;
-      if (state_.first_doubt == 0) state_.first_doubt = Chip.data_address(processor, 4 * i);
-      break;
-    }
-    return true;
-  }
-
-  /// Gathers the input of the processors in `map`; `values` is null if that fails.
-  Planes gather_planes(const LayerSettings& s, const Frame& in, ProcessorMap map) {
-    bool doubtful = false;
-    for (int p = 0; p < all_processors; ++p)
-      if ((map >> p & 1) != 0 && !input_exists(s, in, p, doubtful)) return {};
-    const Extent size = plane_extent(s);
-    const long long bytes = 1LL * size.height * size.width * s.passes * bit_count(map);
-    Planes planes;
-    planes.values = take_bytes(bytes);
-    if (planes.values == nullptr) return {};
-    gather(s, map, planes.values, [&](int processor, BytePlace place) {
-      const std::uint32_t* words = in.words[processor / processors_per_instance] + (s.read_pointer - in.first);
-      return static_cast<signed char>(words[place.word] >> 8 * place.byte & 0xff);
-    });
-    if (!doubtful) return planes;
-    planes.doubts = take_bytes(bytes);
-    if (planes.doubts == nullptr) return {};
-    LayerSettings any = s;  // a result is doubtful if any value in the window, of any operand, is
-    any.averages = false;
-    any.function = LayerSettings::Function::bitwise_or;
-    gather(any, map, planes.doubts, [&](int processor, BytePlace place) {
-      return is_doubtful(in, processor / processors_per_instance, s.read_pointer + place.word) ? 1 : 0;
-    });
-    return planes;
-  }
-
-  /// `read(processor, place)` gives the input.
-  template <class Read>
-  void gather(const LayerSettings& s, ProcessorMap map, unsigned char* plane, Read&& read) const {
-    for (int p = 0; p < all_processors; ++p) {
-      if ((map >> p & 1) == 0) continue;
-      for (int pass = 0; pass < s.passes; ++pass, plane += plane_extent(s).height * plane_extent(s).width)
-        gather_plane(
-            s,
-            [&](int operand, int y, int x) {
-              return static_cast<int>(read(p, byte_place(s, p % processors_per_instance, pass, operand, y, x)));
-            },
-            rounds(), plane);
-    }
-  }
-
-  unsigned char* take_bytes(long long count) {
-    std::uint32_t* words = scratch_.take_low((count + 3) / 4);
-    if (words == nullptr)
-      fail(ChipProblem::no_scratch, Chip.layer_register(leader, L::rows, layer_), static_cast<std::uint32_t>(count));
-    return reinterpret_cast<unsigned char*>(words);
   }
 
   // Pass-through (section 6.2) ----------------------------------------------------------------------------------------
