@@ -3199,7 +3199,7 @@ constexpr Words reserved_words(const Layer& layer, const LayerPlan& placed) {
   return words;
 }
 
-/// Words that a layer writes: those of its output, and others that hold nothing.
+/// Words that a layer writes: those of its output, and others whose values mean nothing.
 using WrittenWords = BoundedList<Words, 2>;
 
 namespace detail {
@@ -3235,30 +3235,13 @@ constexpr int output_steps(const Layer& layer, const LayerPlan& placed) {
   return placed.parallel_outputs && positions > 0 ? steps / positions * positions : steps;
 }
 
-}  // namespace detail
-
-/// Words that a layer writes, in at most two parts: the complete output passes, and the rest of the last one.
-constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed) {
-  Words words = output_words(layer, placed);
-  words.first = word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count, placed.write_gap);
-  words.run = layer.wide ? 16 : 4;
-  const int passes = placed.out.count;
-  const int pixels = folds_rows(layer) ? round_up(layer.in.height, layer.dilation.height) : layer.out.pixels();
-  words.count = 1LL * pixels * passes;
+/// What a convolution writes of `words`, those of all its output passes, each of `pixels`: the complete passes, and the
+/// rest of the last one.
+constexpr WrittenWords words_of_passes(const Layer& layer, const LayerPlan& placed, Words words, int pixels) {
   WrittenWords written;
-  if (!layer.weighted()) {
-    words.blocks = detail::packed_blocks(placed);
-    written.push(words);
-    return written;
-  }
-  if (layer.groups > 1) {  // every processor writes its own channels of all passes
-    words.blocks = blocks_with(placed.output_processors);
-    written.push(words);
-    return written;
-  }
   if (placed.holes.words > 0) words = words_between_holes(words, placed.holes);
-  const int positions = detail::output_positions(placed.output_processors);
-  const int steps = detail::output_steps(layer, placed);
+  const int passes = placed.out.count;
+  const int positions = output_positions(placed.output_processors), steps = output_steps(layer, placed);
   if (positions == 0) return written;
   const int complete = min_of(steps / positions, passes), left = steps - complete * positions;
   const int first_block = first_bit(placed.output_processors) / processors_per_instance;
@@ -3278,6 +3261,23 @@ constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed
     if (left > positions) more.run += (left - 1) / positions * words.step, more.missing = 0;
     written.push(more);
   }
+  return written;
+}
+
+}  // namespace detail
+
+/// Words that a layer writes, in at most two parts: the complete output passes, and the rest of the last one.
+constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed) {
+  Words words = output_words(layer, placed);
+  words.first = word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count, placed.write_gap);
+  words.run = layer.wide ? 16 : 4;
+  const int pixels = folds_rows(layer) ? round_up(layer.in.height, layer.dilation.height) : layer.out.pixels();
+  words.count = 1LL * pixels * placed.out.count;
+  if (layer.weighted() && layer.groups <= 1) return detail::words_of_passes(layer, placed, words, pixels);
+  // In depth-wise layers every processor writes its own channels of all passes.
+  words.blocks = layer.weighted() ? blocks_with(placed.output_processors) : detail::packed_blocks(placed);
+  WrittenWords written;
+  written.push(words);
   return written;
 }
 
@@ -10449,7 +10449,8 @@ struct Arranging {
   /// True if FIFOs deliver more channels than one of them carries: they are spread over the groups.
   constexpr bool input_is_spread() const { return loaded_shape().channels > processors_per_instance; }
 
-  /// The shape in which the input is loaded: the one that its readers take it for, if all take it for the same.
+  /// The shape in which the input is loaded: a view<> of its readers, if all of them have the same one; else the
+  /// input's own.
   constexpr Shape loaded_shape() const {
     Shape loaded{};
     for (int i = 0; i < graph.size; ++i) {
@@ -10612,6 +10613,23 @@ constexpr void renumber_next(Graph<Capacity>& graph, const int (&new_number)[Ten
   }
 }
 
+/// Lets a layer, number `index` of `graph`, read the new layers that write its tensors, or copies of these tensors,
+/// which are added to `result`.
+template <int N, int Capacity>
+constexpr void arrange_sources(const Arranging<N>& arranging, const Graph<N>& graph, int index,
+                               const PerTensor<int, N>& place_of, Layer& layer, Graph<Capacity>& result) {
+  for (int k = 0; k < layer.sources.size; ++k) {
+    const int tensor = arranging.tensor_of(index, k);
+    if (tensor < 0) continue;
+    const int source = place_of[tensor];
+    layer.sources[k] = source;
+    if (!arranging.is_copied(index, k)) continue;
+    const Layer copy = copy_of(source_shape(graph, graph[index].sources[k]), source, layer.author_layer);
+    layer.sources[k] = result.size;
+    result[result.size++] = arranging.is_moved(index, k) ? moving(copy) : copy;
+  }
+}
+
 }  // namespace detail
 
 /// The network with copies where the hardware needs them: directly in front of the layer that reads them, so that they
@@ -10639,20 +10657,12 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
     starts_at[INCUSE_INDEX_BELOW(i, N + 1)] = i == 0 ? 0 : result.size;
     if (arranging.dropped(i)) continue;
     Layer layer = graph[i];
-    const int author = layer.author_layer < 0 ? i : layer.author_layer;
+    layer.author_layer = layer.author_layer < 0 ? i : layer.author_layer;
     const int twin = arranging.twin_of(i);
-    if (twin >= 0) layer.sources = result[place_of[tensor_number(twin)]].sources;
-    for (int k = 0; twin < 0 && k < layer.sources.size; ++k) {
-      const int tensor = arranging.tensor_of(i, k);
-      if (tensor < 0) continue;
-      const int source = place_of[tensor];
-      layer.sources[k] = source;
-      if (!arranging.is_copied(i, k)) continue;
-      const Layer copy = detail::copy_of(source_shape(graph, graph[i].sources[k]), source, author);
-      layer.sources[k] = result.size;
-      result[result.size++] = arranging.is_moved(i, k) ? detail::moving(copy) : copy;
-    }
-    layer.author_layer = author;
+    if (twin >= 0)
+      layer.sources = result[place_of[tensor_number(twin)]].sources;
+    else
+      detail::arrange_sources(arranging, graph, i, place_of, layer, result);
     if (layer.same_weights_as >= 0) layer.same_weights_as = place_of[tensor_number(layer.same_weights_as)];
     if (layer.same_bias_as >= 0) layer.same_bias_as = place_of[tensor_number(layer.same_bias_as)];
     place_of[tensor_number(i)] = result.size;

@@ -25,7 +25,7 @@ incuse::NpyArray array_of(const incuse::Layer& layer, const std::vector<int>& va
   return {layer.wide ? incuse::NpyType::i4 : incuse::NpyType::i1, sizes_of(layer), {values.begin(), values.end()}};
 }
 
-/// The values, or what they are like if there are many.
+/// The first 64 values, the least and the greatest of all.
 std::string values_text(const incuse::Layer& layer, const std::vector<int>& values) {
   constexpr std::size_t shown = 64;
   std::string text = shape_text(layer.out) + (layer.wide ? ", 32 bits" : ", 8 bits") + ":\n ";
@@ -67,6 +67,16 @@ void synthesize(incuse::Shape shape, const incuse::max7800x::Options& options, s
     values[static_cast<std::size_t>(i)] = incuse::max7800x::synthesized_value(shape, options, value, i);
 }
 
+/// The layer whose output is asked for: that of --layer, or the last one that is computed.
+int asked_layer(const Request& request, const LoadedNetwork& network, const incuse::Simulation& simulation) {
+  const int index = request.layer.empty() ? simulation.last(network.graph.size)
+                                          : layer_argument(network.graph, request.layer, "--layer");
+  if (!simulation.computes(index))
+    throw UsageError(layer_text(network.graph, index) +
+                     " is not computed: 'next_sequence' or 'simulated_sequence' passes it by");
+  return index;
+}
+
 }  // namespace
 
 ExitCode run(const Request& request) {
@@ -79,11 +89,7 @@ ExitCode run(const Request& request) {
     return ExitCode::findings;
   }
   const incuse::Simulation simulation = incuse::simulation_of(network.description, network.graph.size);
-  const int index = request.layer.empty() ? simulation.last(network.graph.size)
-                                          : layer_argument(network.graph, request.layer, "--layer");
-  if (!simulation.computes(index))
-    throw UsageError(layer_text(network.graph, index) +
-                     " is not computed: 'next_sequence' or 'simulated_sequence' passes it by");
+  const int index = asked_layer(request, network, simulation);
   incuse::host::Executor executor(incuse::simulated(network.graph, network.description, simulation),
                                   network.parameters(), {*network.device, network.options});
   if (!executor.ready()) {

@@ -18,7 +18,7 @@ namespace incuse::host {
 
 /// What a dump says about the output of a layer.
 enum class Verdict : unsigned char {
-  equal,        ///< what is there equals what was computed
+  equal,        ///< the memories hold what the executor computed
   differs,      ///< some value does not
   overwritten,  ///< later layers have written over all of it
   skipped,      ///< an earlier layer jumps over it: it is not executed
@@ -27,7 +27,7 @@ enum class Verdict : unsigned char {
   incomplete,   ///< the dump has some of its words
 };
 
-/// One layer's output: what is there of it, and its first difference.
+/// The comparison of one layer's output: how much of it is in the memories, and the first value that differs.
 struct LayerComparison {
   int layer = 0;
   Verdict verdict = Verdict::equal;
@@ -117,6 +117,33 @@ inline std::uint32_t data_address(const max7800x::Device& device, long long byte
                              static_cast<int>(byte % instance_bytes));
 }
 
+/// Why the output of a layer cannot be compared; nothing if it can.
+template <int N>
+std::optional<Verdict> not_comparable(const DeployedNetwork<N>& network, int layer, std::size_t values,
+                                      int last_layer) {
+  if (max7800x::is_skipped(network.graph.layers, layer, network.options)) return Verdict::skipped;
+  if (layer < last_layer && network.graph[layer + 1].streaming) return Verdict::streamed;
+  if (static_cast<int>(values) != network.graph[layer].out.elements()) return Verdict::absent;
+  return std::nullopt;
+}
+
+/// The verdict on a layer whose values were compared. `overwritten`: values that a later layer has overwritten;
+/// `missing`: those that were not read.
+inline Verdict verdict_of(const LayerComparison& result, int elements, int overwritten, int missing) {
+  if (result.differing > 0) return Verdict::differs;
+  if (overwritten == elements) return Verdict::overwritten;
+  if (missing > 0) return result.compared == 0 ? Verdict::absent : Verdict::incomplete;
+  return result.verdict;
+}
+
+/// Keeps the place of an element: where it is in the tensor, and the address of its word.
+inline void note_place(LayerComparison& result, Shape shape, int element, std::uint32_t address) {
+  result.channel = element / shape.pixels();
+  result.row = element % shape.pixels() / shape.width;
+  result.column = element % shape.width;
+  result.address = address & ~3u;
+}
+
 }  // namespace detail
 
 /// Compares the output of a layer, `expected` in C x H x W order, with memories that were read after layer `last_layer`
@@ -126,27 +153,13 @@ template <int N, class WordAt>
 LayerComparison compare_layer(const DeployedNetwork<N>& network, int layer, const std::vector<int>& expected,
                               int last_layer, const std::vector<int>& writers, WordAt&& word_at) {
   LayerComparison result{.layer = layer};
-  if (max7800x::is_skipped(network.graph.layers, layer, network.options)) {
-    result.verdict = Verdict::skipped;
-    return result;
-  }
-  if (layer < last_layer && network.graph[layer + 1].streaming) {
-    result.verdict = Verdict::streamed;
+  if (const auto reason = detail::not_comparable(network, layer, expected.size(), last_layer)) {
+    result.verdict = *reason;
     return result;
   }
   const max7800x::TensorLayout layout = max7800x::output_layout(network.graph, network.plan, layer);
-  if (static_cast<int>(expected.size()) != layout.shape.elements()) {
-    result.verdict = Verdict::absent;
-    return result;
-  }
   const int pixels = layout.shape.pixels();
   int overwritten = 0, missing = 0;
-  const auto note = [&](int element, std::uint32_t address) {
-    result.channel = element / pixels;
-    result.row = element % pixels / layout.shape.width;
-    result.column = element % layout.shape.width;
-    result.address = address & ~3u;
-  };
   for (int i = 0; i < layout.shape.elements(); ++i) {
     const long long byte = detail::data_byte(network.device, layout, i / pixels, i % pixels);
     if (byte / 4 >= detail::data_words(network.device) || writers[static_cast<std::size_t>(byte / 4)] != layer) {
@@ -156,23 +169,18 @@ LayerComparison compare_layer(const DeployedNetwork<N>& network, int layer, cons
     const std::uint32_t address = detail::data_address(network.device, byte);
     const std::optional<std::uint32_t> word = word_at(address & ~3u);
     if (!word) {
-      if (missing++ == 0 && result.differing == 0) note(i, address);
+      if (missing++ == 0 && result.differing == 0) detail::note_place(result, layout.shape, i, address);
       continue;
     }
     ++result.compared;
     const int actual = layout.wide ? static_cast<int>(*word) : static_cast<std::int8_t>(*word >> 8 * (address % 4));
     const int wanted = expected[static_cast<std::size_t>(i)];
     if (actual == wanted || result.differing++ > 0) continue;
-    note(i, address);
+    detail::note_place(result, layout.shape, i, address);
     result.expected = wanted;
     result.actual = actual;
   }
-  if (result.differing > 0)
-    result.verdict = Verdict::differs;
-  else if (overwritten == layout.shape.elements())
-    result.verdict = Verdict::overwritten;
-  else if (missing > 0)
-    result.verdict = result.compared == 0 ? Verdict::absent : Verdict::incomplete;
+  result.verdict = detail::verdict_of(result, layout.shape.elements(), overwritten, missing);
   return result;
 }
 
@@ -190,14 +198,15 @@ std::vector<LayerComparison> compare_layers(const DeployedNetwork<N>& network, c
 
 namespace detail {
 
-/// The last layer that the chip runs on the input of an executor: that of the early exit which it takes, or of all.
+/// The last layer that the chip runs for the input of an executor: that of the early exit which it takes, or the
+/// network's.
 template <int N, class Executor>
 int last_layer_run(const DeployedNetwork<N>& network, const Executor& executor) {
   const int exit = executor.exit_taken();
   return exit >= 0 ? exit : network.graph.size - 1;
 }
 
-/// Whether layers name their successors: then the chip goes on behind the layer after which it is to stop.
+/// True if layers name their successors: the chip then does not stop behind the last layer of the layer count.
 template <int N>
 bool goes_on_by_links(const DeployedNetwork<N>& network) {
   bool named = network.options.asks_for(max7800x::Feature::linked_layers);

@@ -403,49 +403,73 @@ inline Checkpoint parse_zip_checkpoint(std::string_view file) {
 /// The first pickle of the older form: a number of 80 bits.
 inline constexpr std::string_view legacy_magic{"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19\x2e", 15};
 
+/// The pickles of the older form, one behind the other, and the storages behind them.
+struct LegacyPickles {
+  Pickle version{}, system{}, object{}, keys{};
+  std::string error{};  ///< empty: all of them were read, and suit this reader
+};
+
+/// Reads the pickles, and removes them from `file`.
+inline LegacyPickles read_legacy_pickles(std::string_view& file) {
+  LegacyPickles all;
+  const auto next = [&](const char* what, Pickle& pickle) {
+    pickle = parse_pickle(file.substr(0, most_pickle_bytes));
+    if (pickle.ok())
+      file.remove_prefix(pickle.size);
+    else
+      all.error = std::string(what) + ": " + pickle.error;
+    return pickle.ok();
+  };
+  if (!next("version", all.version)) return all;
+  if (all.version[all.version.root].integer != 1001) {
+    all.error = "the version of the file is not 1001";
+    return all;
+  }
+  if (!next("system description", all.system)) return all;
+  const PickleValue* little = all.system.find(all.system[all.system.root], "little_endian");
+  if (little == nullptr || little->integer != 1) {
+    all.error = "the checkpoint was written on a big-endian machine";
+    return all;
+  }
+  if (next("object", all.object)) next("list of storages", all.keys);
+  return all;
+}
+
+using Storages = std::map<std::string, std::string>;
+
+/// Removes a storage from `file`: 8 bytes, the number of elements, and the elements. False: the file is too short.
+inline bool take_storage(std::string_view& file, const std::string& key, std::size_t element_bytes,
+                         Storages& storages) {
+  if (file.size() < 8) return false;
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < 8; ++i) count |= static_cast<std::uint64_t>(static_cast<unsigned char>(file[i])) << 8 * i;
+  file.remove_prefix(8);
+  if (count > file.size() / element_bytes) return false;
+  storages.emplace(key, file.substr(0, static_cast<std::size_t>(count) * element_bytes));
+  file.remove_prefix(static_cast<std::size_t>(count) * element_bytes);
+  return true;
+}
+
 inline Checkpoint parse_legacy_checkpoint(std::string_view file) {
   file.remove_prefix(legacy_magic.size());
-  const auto next = [&] {
-    Pickle pickle = parse_pickle(file.substr(0, most_pickle_bytes));
-    if (pickle.ok()) file.remove_prefix(pickle.size);
-    return pickle;
-  };
-  const Pickle version = next();
-  if (!version.ok()) return refused_checkpoint("version: " + version.error);
-  if (version[version.root].integer != 1001) return refused_checkpoint("the version of the file is not 1001");
-  const Pickle system = next();
-  if (!system.ok()) return refused_checkpoint("system description: " + system.error);
-  const PickleValue* little = system.find(system[system.root], "little_endian");
-  if (little == nullptr || little->integer != 1)
-    return refused_checkpoint("the checkpoint was written on a big-endian machine");
-  const Pickle object = next();
-  if (!object.ok()) return refused_checkpoint("object: " + object.error);
-  const Pickle keys = next();
-  if (!keys.ok()) return refused_checkpoint("list of storages: " + keys.error);
-
+  const LegacyPickles pickles = read_legacy_pickles(file);
+  if (!pickles.error.empty()) return refused_checkpoint(pickles.error);
   // The object's references to storages state the sizes of their elements.
   std::map<std::string, int> element_bytes;
-  for (const PickleValue& value : object.values)
-    if (const auto reference = CheckpointReader::storage_of(object, value))
+  for (const PickleValue& value : pickles.object.values)
+    if (const auto reference = CheckpointReader::storage_of(pickles.object, value))
       element_bytes.emplace(reference->key, reference->type->bytes);
-  auto storages = std::make_shared<std::map<std::string, std::string>>();
-  for (int item : keys[keys.root].items) {
-    const std::string& key = keys[item].text;
+  auto storages = std::make_shared<Storages>();
+  for (int item : pickles.keys[pickles.keys.root].items) {
+    const std::string& key = pickles.keys[item].text;
     const auto bytes = element_bytes.find(key);
     if (bytes == element_bytes.end()) return refused_checkpoint("a storage is listed that nothing refers to");
-    if (file.size() < 8) return refused_checkpoint("the file ends too early");
-    std::uint64_t count = 0;
-    for (std::size_t i = 0; i < 8; ++i)
-      count |= static_cast<std::uint64_t>(static_cast<unsigned char>(file[i])) << 8 * i;
-    file.remove_prefix(8);
-    const auto size = static_cast<std::size_t>(bytes->second);
-    if (count > file.size() / size) return refused_checkpoint("the file ends too early");
-    storages->emplace(key, file.substr(0, static_cast<std::size_t>(count) * size));
-    file.remove_prefix(static_cast<std::size_t>(count) * size);
+    if (!take_storage(file, key, static_cast<std::size_t>(bytes->second), *storages))
+      return refused_checkpoint("the file ends too early");
   }
   Checkpoint checkpoint;
   checkpoint.storages = storages;
-  read_object(object, *storages, checkpoint);
+  read_object(pickles.object, *storages, checkpoint);
   return checkpoint;
 }
 

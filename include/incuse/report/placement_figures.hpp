@@ -113,6 +113,29 @@ struct NeededTensor {
   long long together = 0;  ///< … and the height of all its operands, whose words take turns
 };
 
+/// Notes until when each tensor is needed, and which layer combines it with others.
+template <int N>
+void note_uses(const Graph<N>& graph, std::vector<NeededTensor>& tensors) {
+  int streamed = 0;
+  while (streamed < graph.size && graph[streamed].streaming) ++streamed;
+  for (int i = 0; i < graph.size; ++i)
+    for (int source : graph[i].sources) {
+      if (source == rolling_buffer) continue;
+      NeededTensor& tensor = tensors[static_cast<std::size_t>(source) + 1];
+      tensor.last_use = std::max(tensor.last_use, i < streamed ? streamed - 1 : i);
+      if (graph[i].operands > 1 && graph[i].sources.size > 1) tensor.operand_of = i;
+    }
+}
+
+/// Notes the height of all operands that a layer combines.
+inline void note_operands_height(std::vector<NeededTensor>& tensors) {
+  std::vector<long long> heights(tensors.size());  // by layer
+  for (const NeededTensor& tensor : tensors)
+    if (tensor.operand_of >= 0) heights[static_cast<std::size_t>(tensor.operand_of)] += tensor.demand.height;
+  for (NeededTensor& tensor : tensors)
+    if (tensor.operand_of >= 0) tensor.together = heights[static_cast<std::size_t>(tensor.operand_of)];
+}
+
 template <int N>
 std::vector<NeededTensor> needed_tensors(const Graph<N>& graph, DataFormat format, const max7800x::Device& device,
                                          const max7800x::Options& options) {
@@ -140,20 +163,8 @@ std::vector<NeededTensor> needed_tensors(const Graph<N>& graph, DataFormat forma
     tensor.last_use = t > 0 && graph[t - 1].output ? graph.size : t;
     if (t > 0 && graph[t - 1].streaming) tensor.born = -1;
   }
-  int streamed = 0;
-  while (streamed < graph.size && graph[streamed].streaming) ++streamed;
-  for (int i = 0; i < graph.size; ++i)
-    for (int source : graph[i].sources) {
-      if (source == rolling_buffer) continue;
-      NeededTensor& tensor = tensors[static_cast<std::size_t>(source) + 1];
-      tensor.last_use = std::max(tensor.last_use, i < streamed ? streamed - 1 : i);
-      if (graph[i].operands > 1 && graph[i].sources.size > 1) tensor.operand_of = i;
-    }
-  std::vector<long long> rectangles(static_cast<std::size_t>(graph.size));
-  for (const NeededTensor& tensor : tensors)
-    if (tensor.operand_of >= 0) rectangles[static_cast<std::size_t>(tensor.operand_of)] += tensor.demand.height;
-  for (NeededTensor& tensor : tensors)
-    if (tensor.operand_of >= 0) tensor.together = rectangles[static_cast<std::size_t>(tensor.operand_of)];
+  note_uses(graph, tensors);
+  note_operands_height(tensors);
   return tensors;
 }
 

@@ -306,6 +306,23 @@ constexpr long long overhang(const Layer& layer, const LayerLayout& own) {
   return (32 * step * round_up(layer.pooled.channels, alignment) + 2 * own.form.word + 64) * own.form.element_bytes;
 }
 
+/// The places of what a layer computes on its way: operands side by side, and the image that its kernels pass over.
+constexpr void put_intermediates(const Layer& layer, LayerLayout& own, Level level, long long& end) {
+  if (own.gathers) {
+    own.gathered = {.shape = {layer.in.channels, layer.operands * layer.in.height, layer.in.width},
+                    .element_bytes = own.form.element_bytes,
+                    .plain = own.form.plain};
+    put(own.gathered, level, end);
+  }
+  if (!layer.weighted() || own.direct) return;
+  own.image = {.shape = layer.pooled,
+               .border = axes_of(layer).border(),
+               .fill = static_cast<int>(layer.pad_value),
+               .element_bytes = own.form.element_bytes,
+               .plain = own.form.plain};
+  put(own.image, level, end);
+}
+
 }  // namespace detail
 
 /// The places of the tensors of an inferred network, for the kernels of a level.
@@ -335,20 +352,7 @@ constexpr Layout<N> layout_of(const Graph<N>& graph, Level level) {
   for (int i = 0; i < graph.size; ++i) {
     const Layer& layer = graph[i];
     LayerLayout& own = layout.layers[i];
-    if (own.gathers) {
-      own.gathered = {.shape = {layer.in.channels, layer.operands * layer.in.height, layer.in.width},
-                      .element_bytes = own.form.element_bytes,
-                      .plain = own.form.plain};
-      detail::put(own.gathered, level, layout.bytes);
-    }
-    if (layer.weighted() && !own.direct) {
-      own.image = {.shape = layer.pooled,
-                   .border = axes_of(layer).border(),
-                   .fill = static_cast<int>(layer.pad_value),
-                   .element_bytes = own.form.element_bytes,
-                   .plain = own.form.plain};
-      detail::put(own.image, level, layout.bytes);
-    }
+    detail::put_intermediates(layer, own, level, layout.bytes);
     detail::put(layout.outputs[i], level, layout.bytes);
     const long long own_overhang = layer.weighted() ? detail::overhang(layer, own) : 0;
     overhang = own_overhang > overhang ? own_overhang : overhang;

@@ -68,41 +68,61 @@ void pad_into_ram(const CpuTensors& tensors, Ram& ram) {
     }
 }
 
-}  // namespace detail
+/// True for tasks whose result is codes in working memory.
+constexpr bool writes_codes(Task task) {
+  return task == Task::quantized_add || task == Task::quantized_concat || task == Task::max_pool ||
+         task == Task::quantize || task == Task::requantize || task == Task::quantized_resize ||
+         task == Task::remove_padding;
+}
 
-/// Runs one layer. `memory` is the working memory, aligned for float; `ram.store(first line of a map, byte in it,
-/// codes, count)` writes into AI RAM.
-template <Task Does, class Ram>
-void run_task(const CpuStepImage& step, unsigned char* memory, Ram& ram) {
-  const detail::CpuTensors tensors{step, memory};
-  const CpuLayer& layer = step.layer;
-  const CpuParameters& with = step.parameters;
+/// Runs a task whose result is codes.
+template <Task Does>
+void run_on_codes(const CpuTensors& tensors) {
+  const CpuLayer& layer = tensors.step.layer;
+  const CpuParameters& with = tensors.step.parameters;
+  const int count = layer.in.elements();
+  if constexpr (Does == Task::quantized_add)
+    quantized_add(tensors.codes(0), with.sum.a, tensors.codes(1), with.sum.b, count, with.sum.out, tensors.out_codes());
+  else if constexpr (Does == Task::quantized_concat)
+    concat_all(tensors, &CpuTensors::codes, tensors.out_codes());
+  else if constexpr (Does == Task::max_pool)
+    max_pool(tensors.codes(), layer.in, layer.out, layer.window, tensors.out_codes());
+  else if constexpr (Does == Task::quantize)
+    quantize(tensors.reals(), count, with.code, tensors.out_codes());
+  else if constexpr (Does == Task::requantize)
+    requantize(tensors.codes(), count, with.table, tensors.out_codes());
+  else if constexpr (Does == Task::quantized_resize)
+    resize_nearest(tensors.codes(), layer.in, layer.out.extent(), tensors.out_codes());
+  else if constexpr (Does == Task::remove_padding)
+    remove_padding(tensors.codes(), layer.in.channels, tensors.out_codes());
+}
+
+inline void dequantize_all(const CpuTensors& tensors) {
+  const Shape in = tensors.step.layer.in;
+  const CpuParameters& with = tensors.step.parameters;
+  if (with.channels == nullptr)
+    dequantize(tensors.codes(), in.elements(), with.code, tensors.out_reals());
+  else
+    dequantize_channels(tensors.codes(), in.channels, in.pixels(), with.channels, tensors.out_reals());
+}
+
+/// Runs a task whose result is real numbers.
+template <Task Does>
+void run_on_reals(const CpuTensors& tensors) {
+  const CpuLayer& layer = tensors.step.layer;
   const int count = layer.in.elements();
   if constexpr (Does == Task::add)
     add(tensors.reals(0), tensors.reals(1), count, tensors.out_reals());
-  else if constexpr (Does == Task::quantized_add)
-    quantized_add(tensors.codes(0), with.sum.a, tensors.codes(1), with.sum.b, count, with.sum.out, tensors.out_codes());
   else if constexpr (Does == Task::concat)
-    detail::concat_all(tensors, &detail::CpuTensors::reals, tensors.out_reals());
-  else if constexpr (Does == Task::quantized_concat)
-    detail::concat_all(tensors, &detail::CpuTensors::codes, tensors.out_codes());
-  else if constexpr (Does == Task::max_pool)
-    max_pool(tensors.codes(), layer.in, layer.out, layer.window, tensors.out_codes());
+    concat_all(tensors, &CpuTensors::reals, tensors.out_reals());
   else if constexpr (Does == Task::average_pool)
     average_pool(tensors.reals(), layer.in, layer.out, layer.window, tensors.out_reals());
   else if constexpr (Does == Task::global_average_pool)
     global_average_pool(tensors.reals(), layer.in.pixels(), layer.in.channels, tensors.out_reals());
   else if constexpr (Does == Task::fully_connected)
-    detail::connect(tensors);
-  else if constexpr (Does == Task::quantize)
-    quantize(tensors.reals(), count, with.code, tensors.out_codes());
-  else if constexpr (Does == Task::dequantize) {
-    if (with.channels == nullptr)
-      dequantize(tensors.codes(), count, with.code, tensors.out_reals());
-    else
-      dequantize_channels(tensors.codes(), layer.in.channels, layer.in.pixels(), with.channels, tensors.out_reals());
-  } else if constexpr (Does == Task::requantize)
-    requantize(tensors.codes(), count, with.table, tensors.out_codes());
+    connect(tensors);
+  else if constexpr (Does == Task::dequantize)
+    dequantize_all(tensors);
   else if constexpr (Does == Task::softmax)
     softmax(tensors.reals(), count, tensors.out_reals());
   else if constexpr (Does == Task::logistic)
@@ -111,16 +131,25 @@ void run_task(const CpuStepImage& step, unsigned char* memory, Ram& ram) {
     l2_normalize(tensors.reals(), count, tensors.out_reals());
   else if constexpr (Does == Task::resize)
     resize_nearest(tensors.reals(), layer.in, layer.out.extent(), tensors.out_reals());
-  else if constexpr (Does == Task::quantized_resize)
-    resize_nearest(tensors.codes(), layer.in, layer.out.extent(), tensors.out_codes());
   else if constexpr (Does == Task::flatten)
     flatten(tensors.reals(), layer.in, tensors.out_reals());
-  else if constexpr (Does == Task::remove_padding)
-    remove_padding(tensors.codes(), layer.in.channels, tensors.out_codes());
-  else if constexpr (Does == Task::upload)
+}
+
+}  // namespace detail
+
+/// Runs one layer. `memory` is the working memory, aligned for float; `ram.store(first line of a map, byte in it,
+/// codes, count)` writes into AI RAM.
+template <Task Does, class Ram>
+void run_task(const CpuStepImage& step, unsigned char* memory, Ram& ram) {
+  const detail::CpuTensors tensors{step, memory};
+  if constexpr (Does == Task::upload)
     detail::put_into_ram(tensors, ram);
   else if constexpr (Does == Task::add_padding)
     detail::pad_into_ram(tensors, ram);
+  else if constexpr (detail::writes_codes(Does))
+    detail::run_on_codes<Does>(tensors);
+  else
+    detail::run_on_reals<Does>(tensors);
 }
 
 /// Runs one layer of an image. Only the tasks that occur in the image are compiled.

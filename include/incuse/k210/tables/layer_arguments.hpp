@@ -17,24 +17,38 @@ struct KpuAddresses {
   bool interrupts = false;    ///< raise calc_done at the end
 };
 
-/// The fields of a layer as the vendor's compilers fill them in. Like there, channel_byte_num is cut to 16 bits; a rule
-/// forbids streaming where that changes it.
-constexpr LayerArguments arguments_of(const KpuLayer& layer, const KpuAddresses& at, const Device& device) {
+/// Fills in where the pixels lie: the input in AI RAM, the output there or sent out.
+constexpr void describe_maps(const KpuLayer& layer, const KpuAddresses& at, const Device& device, LayerArguments& a) {
   const Shape in = layer.in, out = layer.out();
   const MapLayout source(in), target(out);
-  const WeightLoads loads = loads_of(layer, device);
-  LayerArguments a{};
-  a.int_en = at.interrupts;
-  a.depth_wise_layer = layer.depthwise;
   a.image_src_addr = at.src_line;
   a.image_dst_addr = at.dst_line;
   a.i_ch_num = in.channels - 1;
   a.o_ch_num = out.channels - 1;
-  a.o_ch_num_coef = loads.channels - 1;
   a.i_row_wid = in.width - 1;
   a.i_col_high = in.height - 1;
   a.o_row_wid = out.width - 1;
   a.o_col_high = out.height - 1;
+  a.channel_switch_addr = source.block_lines();
+  a.row_switch_addr = source.rows.lines;
+  a.coef_group = source.rows.groups;
+  a.wb_channel_switch_addr = target.block_lines();
+  a.wb_row_switch_addr = target.rows.lines;
+  a.wb_group = target.rows.groups;
+  a.send_data_out = at.sends_output;
+  a.channel_byte_num = (out.pixels() - 1) % device.max_channel_bytes;
+  a.dma_total_byte = out.elements() - 1;
+}
+
+/// The fields of a layer as the vendor's compilers fill them in. Like there, channel_byte_num is cut to 16 bits; a rule
+/// forbids streaming where that changes it.
+constexpr LayerArguments arguments_of(const KpuLayer& layer, const KpuAddresses& at, const Device& device) {
+  const WeightLoads loads = loads_of(layer, device);
+  LayerArguments a{};
+  describe_maps(layer, at, device, a);
+  a.int_en = at.interrupts;
+  a.depth_wise_layer = layer.depthwise;
+  a.o_ch_num_coef = loads.channels - 1;
   a.kernel_type = layer.kernel == 3;
   a.pool_type = static_cast<int>(layer.pool);
   a.load_para = 1;
@@ -45,22 +59,13 @@ constexpr LayerArguments arguments_of(const KpuLayer& layer, const KpuAddresses&
   a.load_time = loads.count - 1;
   a.para_size = loads.bytes;
   a.para_start_addr = at.weights;
-  a.channel_switch_addr = source.block_lines();
-  a.row_switch_addr = source.rows.lines;
-  a.coef_group = source.rows.groups;
   a.load_act = 1;
   a.active_addr = at.activation;
-  a.wb_channel_switch_addr = target.block_lines();
-  a.wb_row_switch_addr = target.rows.lines;
-  a.wb_group = target.rows.groups;
   a.shr_w = layer.shr_w;
   a.shr_x = layer.shr_x;
   a.arg_w = layer.arg_w;
   a.arg_x = layer.arg_x;
   a.arg_add = layer.arg_add;
-  a.send_data_out = at.sends_output;
-  a.channel_byte_num = (out.pixels() - 1) % device.max_channel_bytes;
-  a.dma_total_byte = out.elements() - 1;
   return a;
 }
 

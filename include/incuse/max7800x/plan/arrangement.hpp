@@ -116,7 +116,8 @@ struct Arranging {
   /// True if FIFOs deliver more channels than one of them carries: they are spread over the groups.
   constexpr bool input_is_spread() const { return loaded_shape().channels > processors_per_instance; }
 
-  /// The shape in which the input is loaded: the one that its readers take it for, if all take it for the same.
+  /// The shape in which the input is loaded: a view<> of its readers, if all of them have the same one; else the
+  /// input's own.
   constexpr Shape loaded_shape() const {
     Shape loaded{};
     for (int i = 0; i < graph.size; ++i) {
@@ -279,6 +280,23 @@ constexpr void renumber_next(Graph<Capacity>& graph, const int (&new_number)[Ten
   }
 }
 
+/// Lets a layer, number `index` of `graph`, read the new layers that write its tensors, or copies of these tensors,
+/// which are added to `result`.
+template <int N, int Capacity>
+constexpr void arrange_sources(const Arranging<N>& arranging, const Graph<N>& graph, int index,
+                               const PerTensor<int, N>& place_of, Layer& layer, Graph<Capacity>& result) {
+  for (int k = 0; k < layer.sources.size; ++k) {
+    const int tensor = arranging.tensor_of(index, k);
+    if (tensor < 0) continue;
+    const int source = place_of[tensor];
+    layer.sources[k] = source;
+    if (!arranging.is_copied(index, k)) continue;
+    const Layer copy = copy_of(source_shape(graph, graph[index].sources[k]), source, layer.author_layer);
+    layer.sources[k] = result.size;
+    result[result.size++] = arranging.is_moved(index, k) ? moving(copy) : copy;
+  }
+}
+
 }  // namespace detail
 
 /// The network with copies where the hardware needs them: directly in front of the layer that reads them, so that they
@@ -306,20 +324,12 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
     starts_at[INCUSE_INDEX_BELOW(i, N + 1)] = i == 0 ? 0 : result.size;
     if (arranging.dropped(i)) continue;
     Layer layer = graph[i];
-    const int author = layer.author_layer < 0 ? i : layer.author_layer;
+    layer.author_layer = layer.author_layer < 0 ? i : layer.author_layer;
     const int twin = arranging.twin_of(i);
-    if (twin >= 0) layer.sources = result[place_of[tensor_number(twin)]].sources;
-    for (int k = 0; twin < 0 && k < layer.sources.size; ++k) {
-      const int tensor = arranging.tensor_of(i, k);
-      if (tensor < 0) continue;
-      const int source = place_of[tensor];
-      layer.sources[k] = source;
-      if (!arranging.is_copied(i, k)) continue;
-      const Layer copy = detail::copy_of(source_shape(graph, graph[i].sources[k]), source, author);
-      layer.sources[k] = result.size;
-      result[result.size++] = arranging.is_moved(i, k) ? detail::moving(copy) : copy;
-    }
-    layer.author_layer = author;
+    if (twin >= 0)
+      layer.sources = result[place_of[tensor_number(twin)]].sources;
+    else
+      detail::arrange_sources(arranging, graph, i, place_of, layer, result);
     if (layer.same_weights_as >= 0) layer.same_weights_as = place_of[tensor_number(layer.same_weights_as)];
     if (layer.same_bias_as >= 0) layer.same_bias_as = place_of[tensor_number(layer.same_bias_as)];
     place_of[tensor_number(i)] = result.size;

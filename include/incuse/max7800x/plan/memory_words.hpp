@@ -108,7 +108,7 @@ constexpr Words reserved_words(const Layer& layer, const LayerPlan& placed) {
   return words;
 }
 
-/// Words that a layer writes: those of its output, and others that hold nothing.
+/// Words that a layer writes: those of its output, and others whose values mean nothing.
 using WrittenWords = BoundedList<Words, 2>;
 
 namespace detail {
@@ -144,30 +144,13 @@ constexpr int output_steps(const Layer& layer, const LayerPlan& placed) {
   return placed.parallel_outputs && positions > 0 ? steps / positions * positions : steps;
 }
 
-}  // namespace detail
-
-/// Words that a layer writes, in at most two parts: the complete output passes, and the rest of the last one.
-constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed) {
-  Words words = output_words(layer, placed);
-  words.first = word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count, placed.write_gap);
-  words.run = layer.wide ? 16 : 4;
-  const int passes = placed.out.count;
-  const int pixels = folds_rows(layer) ? round_up(layer.in.height, layer.dilation.height) : layer.out.pixels();
-  words.count = 1LL * pixels * passes;
+/// What a convolution writes of `words`, those of all its output passes, each of `pixels`: the complete passes, and the
+/// rest of the last one.
+constexpr WrittenWords words_of_passes(const Layer& layer, const LayerPlan& placed, Words words, int pixels) {
   WrittenWords written;
-  if (!layer.weighted()) {
-    words.blocks = detail::packed_blocks(placed);
-    written.push(words);
-    return written;
-  }
-  if (layer.groups > 1) {  // every processor writes its own channels of all passes
-    words.blocks = blocks_with(placed.output_processors);
-    written.push(words);
-    return written;
-  }
   if (placed.holes.words > 0) words = words_between_holes(words, placed.holes);
-  const int positions = detail::output_positions(placed.output_processors);
-  const int steps = detail::output_steps(layer, placed);
+  const int passes = placed.out.count;
+  const int positions = output_positions(placed.output_processors), steps = output_steps(layer, placed);
   if (positions == 0) return written;
   const int complete = min_of(steps / positions, passes), left = steps - complete * positions;
   const int first_block = first_bit(placed.output_processors) / processors_per_instance;
@@ -187,6 +170,23 @@ constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed
     if (left > positions) more.run += (left - 1) / positions * words.step, more.missing = 0;
     written.push(more);
   }
+  return written;
+}
+
+}  // namespace detail
+
+/// Words that a layer writes, in at most two parts: the complete output passes, and the rest of the last one.
+constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed) {
+  Words words = output_words(layer, placed);
+  words.first = word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count, placed.write_gap);
+  words.run = layer.wide ? 16 : 4;
+  const int pixels = folds_rows(layer) ? round_up(layer.in.height, layer.dilation.height) : layer.out.pixels();
+  words.count = 1LL * pixels * placed.out.count;
+  if (layer.weighted() && layer.groups <= 1) return detail::words_of_passes(layer, placed, words, pixels);
+  // In depth-wise layers every processor writes its own channels of all passes.
+  words.blocks = layer.weighted() ? blocks_with(placed.output_processors) : detail::packed_blocks(placed);
+  WrittenWords written;
+  written.push(words);
   return written;
 }
 
