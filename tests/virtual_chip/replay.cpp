@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include <incuse/host/accelerator.hpp>
+#include <incuse/hosted/regions.hpp>
 
 #include <conformance/case_runner.hpp>
 #include <conformance/differences.hpp>
@@ -103,7 +104,7 @@ std::vector<ReferenceWrite> without_clearing(const std::vector<ReferenceWrite>& 
 /// The input of a case whose tables have none, as Incuse lays it out.
 void load_missing_input(Chip& chip, const ReferenceCase& reference) {
   const AcceptedCase loaded = load_accepted(reference.entry(), true);
-  incuse::host::detail::KeptRegions kept;
+  incuse::KeptRegions kept;
   incuse::max7800x::emit_input(
       incuse::max7800x::input_layout(loaded.subject.graph, loaded.subject.plan), loaded.subject.device,
       [&](int i) { return loaded.subject.input[static_cast<std::size_t>(i)]; }, kept);

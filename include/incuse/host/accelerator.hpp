@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <incuse/host/runnable.hpp>
+#include <incuse/hosted/regions.hpp>
 #include <incuse/max7800x/bus.hpp>
 #include <incuse/max7800x/input.hpp>
 #include <incuse/max7800x/tables/bias.hpp>
@@ -63,21 +64,6 @@ bool carry_out(Bus& bus, const max7800x::RegisterWrite& access) {
   return true;
 }
 
-/// Stores the regions of words that an emitter yields.
-struct KeptRegions {
-  struct Region {
-    std::uint32_t address;
-    std::vector<std::uint32_t> words;
-  };
-  std::vector<Region> regions{};
-
-  void region(std::uint32_t address, int words) {
-    regions.push_back({address, {}});
-    regions.back().words.reserve(static_cast<std::size_t>(words));
-  }
-  void word(std::uint32_t value) { regions.back().words.push_back(value); }
-};
-
 /// Writes the records of a weight stream to the bus. A record: address, number of words, words; address 0 ends the
 /// stream.
 template <max7800x::AcceleratorBus Bus>
@@ -127,9 +113,9 @@ Obstacle obstacle(const DeployedNetwork<N>& network) {
 /// Fills the rolling buffer with zeros. `load_accelerator` and, unless told otherwise, `run_accelerator` do it.
 template <int N, max7800x::AcceleratorBus Bus>
 void clear_buffer(const DeployedNetwork<N>& network, Bus& bus) {
-  detail::KeptRegions zeros;
+  KeptRegions zeros;
   max7800x::emit_cleared_buffer(network.graph, network.plan, network.device, zeros);
-  for (const auto& region : zeros.regions)
+  for (const Region& region : zeros.regions)
     for (std::size_t i = 0; i < region.words.size(); ++i)
       bus.write(region.address + 4 * static_cast<std::uint32_t>(i), region.words[i]);
 }
@@ -171,7 +157,7 @@ bool run_accelerator(const DeployedNetwork<N>& network, const int* values, Bus& 
   const auto& [graph, plan, device, options, parameters] = network;
   const max7800x::TensorLayout layout = max7800x::input_layout(graph, plan);
   const auto value = [&](int i) { return values[i]; };
-  detail::KeptRegions input;
+  KeptRegions input;
   if (options.uses_fifo())
     max7800x::emit_fifo_input(layout, device, options, value, input);
   else
@@ -183,7 +169,7 @@ bool run_accelerator(const DeployedNetwork<N>& network, const int* values, Bus& 
   for (int g = 0; g < max7800x::groups; ++g)
     if (plan.uses_group(g)) bus.write(device.group_register(g, max7800x::GroupRegister::layer_count), layers);
   if (!options.uses_fifo())
-    for (const auto& region : input.regions)
+    for (const Region& region : input.regions)
       for (std::size_t i = 0; i < region.words.size(); ++i)
         bus.write(region.address + 4 * static_cast<std::uint32_t>(i), region.words[i]);
 
@@ -192,7 +178,7 @@ bool run_accelerator(const DeployedNetwork<N>& network, const int* values, Bus& 
   max7800x::emit_start(graph, plan, device, options, carry_out);
   if (options.uses_fifo())  // one word of every FIFO in turn; all have the same number
     for (std::size_t i = 0; i < input.regions.front().words.size(); ++i)
-      for (const auto& region : input.regions) bus.write(region.address, region.words[i]);
+      for (const Region& region : input.regions) bus.write(region.address, region.words[i]);
 
   const std::uint32_t complete = max7800x::control::complete.mask(device);
   const std::uint32_t control = device.group_register(plan.first_group(), max7800x::GroupRegister::control);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <incuse/hosted/filled.hpp>
+#include <incuse/hosted/regions.hpp>
 #include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/input.hpp>
 #include <incuse/max7800x/unload.hpp>
@@ -85,18 +86,6 @@ std::string table(const std::string& name, const Values& values, bool words) {
   return text + "}\n\n";
 }
 
-/// Words for a run of addresses.
-struct Region {
-  std::uint32_t address = 0;
-  std::vector<std::uint32_t> words{};
-};
-
-struct RegionCollector {
-  std::vector<Region>& regions;
-  void region(std::uint32_t address, int) { regions.push_back({address, {}}); }
-  void word(std::uint32_t value) { regions.back().words.push_back(value); }
-};
-
 /// What a project is made of.
 template <int N>
 struct Project {
@@ -113,11 +102,12 @@ struct Project {
         macro_prefix(upper_case(prefix)),
         layout(max7800x::input_layout(network, planned)) {
     const auto value = [&](int i) { return sample.input[static_cast<std::size_t>(i)]; };
-    RegionCollector collector{input};
+    KeptRegions kept;
     if (options.uses_fifo())
-      max7800x::emit_fifo_input(layout, device, options, value, collector);
+      max7800x::emit_fifo_input(layout, device, options, value, kept);
     else
-      max7800x::emit_input(layout, device, value, collector);
+      max7800x::emit_input(layout, device, value, kept);
+    input = std::move(kept.regions);
   }
 
   const Graph<N>& graph;
