@@ -21,6 +21,7 @@ namespace cli {
 namespace {
 
 using incuse::Severity;
+using incuse::description_rules::RuleId;
 
 const incuse::max7800x::Device& device_of(const std::string& name) {
   for (const auto* device : Parts::all)
@@ -131,10 +132,6 @@ void add_findings(LoadedNetwork& network, const incuse::Findings& findings) {
   }
 }
 
-void add_error(LoadedNetwork& network, const std::string& sentence) {
-  network.messages.push_back({Severity::error, network.description.file + ": error: " + sentence});
-}
-
 /// Leaves out the biases that the flags say.
 void drop_biases(const incuse::NetworkChanges& changes, LoadedNetwork& network) {
   std::size_t next = 0;
@@ -160,7 +157,7 @@ void unplace(const Request& request, LoadedNetwork& network) {
   // Where an order is refused, saying that no order counts would contradict it.
   const std::vector<incuse::Problem>& problems = network.described.problems;
   const bool refused = std::any_of(problems.begin(), problems.end(),
-                                   [](const incuse::Problem& problem) { return problem.rule == "I7"; });
+                                   [](const incuse::Problem& problem) { return problem.rule == RuleId("I7"); });
   for (int i = 0; i < graph.size && !refused; ++i)
     if (graph[i].placement.next != incuse::Placement::not_given ||
         graph[i].placement.next_on_hit != incuse::Placement::not_given)
@@ -204,7 +201,7 @@ void build_graph(const Request& request, LoadedNetwork& network) {
 /// A file that is no description at all has no findings.
 void refuse_unreadable(const incuse::NetworkDescription& description) {
   const incuse::Problem& first = description.problems.empty() ? incuse::Problem{} : description.problems.front();
-  if (first.rule == "Y1") throw UsageError(first.place_text() + ": " + first.message);
+  if (first.rule == RuleId("Y1")) throw UsageError(first.place_text() + ": " + first.message);
 }
 
 /// Refuses layers that a flag names and the description, which has `layers`, does not have.
@@ -302,7 +299,6 @@ LoadedNetwork load_unsorted(const Request& request) {
   build_graph(request, network);
   // Problems of the description are among those of the graph.
   add_problems(network, network.described.problems.empty() ? network.description.problems : network.described.problems);
-  for (const std::string& sentence : network.described.not_supported) add_error(network, sentence);
   const bool readable = network.ok();
   if (network.described.graph.size == 0) {
     add_findings(network, max7800x::check_options(*network.device, network.options));

@@ -436,14 +436,6 @@ std::vector<CheckFinding> errors_of(const Subject& subject) {
 
 std::string text_of(const CheckFinding& finding) { return finding.rule + ": " + finding.sentence; }
 
-std::vector<std::string> missing_features(const PreparedCase& prepared, const Settings& settings) {
-  std::vector<std::string> reasons = settings.not_supported;
-  const std::vector<std::string>& more =
-      prepared.described.graph.size > 0 ? prepared.described.not_supported : not_supported_yet(prepared.description);
-  reasons.insert(reasons.end(), more.begin(), more.end());
-  return reasons;
-}
-
 /// What is wrong with a network of which the vendor's tool has read nothing but the description: with weights and an
 /// input that fit this.
 std::vector<CheckFinding> errors_with_any_weights(const incuse::NetworkDescription& description,
@@ -494,7 +486,7 @@ Outcome run_rejected(const ReferenceCase& reference, const Settings& settings, c
   const bool assumed = errors.empty() && subject.graph.size == 0;
   if (assumed) errors = errors_with_any_weights(prepared.description, subject);
   if (errors.empty()) {
-    const std::vector<std::string> reasons = missing_features(prepared, settings);
+    const std::vector<std::string>& reasons = settings.not_supported;
     if (!reasons.empty()) return {Verdict::skipped, "", "", reasons, {}};
     return failed("check", "accepted, but expected: " + sentence);
   }
@@ -530,7 +522,7 @@ std::string compare_remarks(const ReferenceCase& reference, const Subject& subje
 Outcome run_accepted(const ReferenceCase& reference, const Settings& settings, const PreparedCase& prepared,
                      Subject& subject, const std::set<std::string>& stages) {
   if (!prepared.errors.empty()) return failed("check", text_of(prepared.errors.front()));
-  const std::vector<std::string> reasons = missing_features(prepared, settings);
+  const std::vector<std::string>& reasons = settings.not_supported;
   if (!reasons.empty()) return {Verdict::skipped, "", "", reasons, {}};
   if (prepared.described.graph.size == 0) return failed("check", "there are no weights for all layers");
   plan_subject(reference, subject, prepared, settings);
@@ -677,7 +669,7 @@ AcceptedCase load_accepted(const CaseEntry& entry, bool vendor_stream) {
   const PreparedCase prepared = prepare(reference, settings, loaded.subject.device);
   if (!prepared.errors.empty()) throw DamagedCase(text_of(prepared.errors.front()));
   loaded.described = prepared.described;
-  loaded.not_supported = missing_features(prepared, settings);
+  loaded.not_supported = settings.not_supported;
   if (!loaded.not_supported.empty()) return loaded;
   plan_subject(reference, loaded.subject, prepared, settings);
   loaded.subject.input = load_input(reference, loaded.subject.graph.input, loaded.subject.options);

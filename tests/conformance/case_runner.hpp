@@ -10,8 +10,8 @@
 
 namespace conformance {
 
-inline const std::vector<std::string> all_stages = {"check",  "warnings", "registers", "weights", "bias",   "input",
-                                                    "output", "layers",   "fast",      "software", "stats",  "latency"};
+inline const std::vector<std::string> all_stages = {"check",  "warnings", "registers", "weights",  "bias",  "input",
+                                                    "output", "layers",   "fast",      "software", "stats", "latency"};
 
 enum class Verdict { passed, failed, skipped };
 
@@ -36,7 +36,7 @@ const incuse::max7800x::Device& device_of(const CaseEntry& entry);
 /// the library that print the same lines do the same.
 std::string fingerprints(const CaseEntry& entry);
 
-/// An accepted case for who does something else with it.
+/// An accepted case, loaded for tests that do something else with it than compare stages.
 struct AcceptedCase {
   Subject subject;                           ///< bound and planned, with its input
   incuse::DescribedGraph described{};        ///< owns the names of the layers; its graph is not bound

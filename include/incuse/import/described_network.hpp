@@ -28,7 +28,7 @@ struct DescribedLayer {
   bool weight_bits_given = false;   ///< else a checkpoint decides
   bool output_shift_given = false;  ///< likewise
   bool no_output = false;           ///< output: false is written
-  bool pad_given = false;           ///< else it is the default of 1
+  bool pad_given = false;           ///< false: the padding is the default, 1
   bool one_pool_size = false;       ///< the window is given by one number: one-dimensional data have one column of it
   int out_channels = 0;             ///< 0: from the weights
   std::vector<int> sources{};       ///< indices of layers, network_input or rolling_buffer; empty: previous layer
@@ -38,7 +38,6 @@ struct DescribedLayer {
   int weight_source = -1;  ///< index of the layer whose weights, bias and shift are used; -1: its own
   bool bypass = false;
   int next_on_hit = -1;  ///< index of the layer that is executed next if the option snoop has found something
-  std::vector<std::string> not_supported{};  ///< what Incuse cannot handle in this layer, and why
 
   /// Whether the layer has weights of its own in a checkpoint.
   bool owns_weights() const { return layer.weighted() && !bypass && weight_source < 0; }
@@ -60,7 +59,6 @@ struct NetworkDescription {
   std::string buffer_name{};
   std::vector<max7800x::UnloadRegion> unload{};  ///< what is unloaded; empty: the outputs
   std::vector<DescribedLayer> layers{};          ///< by ascending sequence number
-  std::vector<std::string> not_supported{};      ///< the same for the whole network
   std::vector<Problem> problems{};               ///< in the order of the file
   bool complete = false;
 
@@ -69,15 +67,6 @@ struct NetworkDescription {
 
 /// Whether layers have to give 'processors' and 'out_offset'. The vendor's tool needs them.
 enum class PlacementKeys : unsigned char { needed, optional };
-
-/// Everything in the description that Incuse cannot handle, as sentences: "layer 2: readahead is not supported: ...".
-inline std::vector<std::string> not_supported_yet(const NetworkDescription& description) {
-  std::vector<std::string> reasons = description.not_supported;
-  for (std::size_t i = 0; i < description.layers.size(); ++i)
-    for (const std::string& what : description.layers[i].not_supported)
-      reasons.push_back("layer " + std::to_string(i) + ": " + what);
-  return reasons;
-}
 
 /// True if `problems` already report the rule of a finding for the same layer. Problems also have a place in the file.
 inline bool said_already(const Finding& finding, const NetworkDescription& description,

@@ -29,7 +29,6 @@ struct DescribedGraph {
   Graph<max7800x::most_layers> graph{};
   std::vector<int> tensor_of_layer{};  ///< per layer: index of its tensors; -1: none
   std::vector<Problem> problems{};
-  std::vector<std::string> not_supported{};                 ///< sentences: what Incuse cannot handle yet
   std::shared_ptr<const std::vector<std::string>> names{};  ///< owns the names in `graph`
 
   bool ok() const { return no_errors(problems); }
@@ -48,7 +47,6 @@ class GraphBuilder {
 
   DescribedGraph build() {
     result_.problems = description_.problems;
-    result_.not_supported = not_supported_yet(description_);
     if (!description_.complete) return result_;
     find_executed_layers();
     if (!assign_tensors()) return result_;
@@ -98,7 +96,7 @@ class GraphBuilder {
     return next > index ? next : refused_next(index, "the next layer has to be a later one, or stop");
   }
 
-  /// Reports a next layer that cannot be, and goes on with the following one.
+  /// Reports a next layer that is impossible; the following layer is then taken as the next one.
   int refused_next(int index, const char* why) {
     problems_.report("I7", described(index), why);
     return index + 1 < static_cast<int>(description_.layers.size()) ? index + 1 : DescribedLayer::stop;
@@ -155,8 +153,8 @@ class GraphBuilder {
       problems_.report("I9", described(size_ - 1), "'output: false' has no effect: the last layer is always an output");
   }
 
-  /// A padding of 1 that nobody has written is too much for a kernel of 1. The layer goes on without padding, as it is
-  /// meant.
+  /// The default padding of 1 is too much for a kernel of 1. If the file does not give it, the layer has no padding, as
+  /// is meant.
   void check_default_padding(const DescribedLayer& own, Layer& layer) {
     const bool convolves = layer.weighted() && layer.op != Operator::linear;
     if (own.pad_given || !convolves || layer.padding.height < layer.kernel.height) return;
@@ -404,7 +402,7 @@ class GraphBuilder {
   const max7800x::Device& device_;
   DescribedGraph result_{};
   ProblemList problems_;
-  /// A layer that is not followed by the next one, and the one that is executed then.
+  /// A layer that names the next one to be executed, and that one.
   struct Jump {
     int from, to;
   };

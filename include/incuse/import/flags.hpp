@@ -205,7 +205,7 @@ struct Neutral {
 };
 inline constexpr Neutral neutral[] = {
     {"--embedded-code,-e", "", "C for the chip is what export writes"},
-    {"--ai85", "", "--device max78000 is the usual one"},
+    {"--ai85", "", "--device names the part"},
     {"--display-checkpoint", "", "import shows what a checkpoint holds"},
     {"--board-name", "NAME", "exported C names no board: the project's makefile does"},
     {"--compact-data", "", "the input is loaded in a loop always"},
@@ -371,8 +371,8 @@ inline void stop_after(DescribedLayer& layer, const NetworkDescription& descript
   layer.next = DescribedLayer::stop;
 }
 
-/// Leaves out the layers in front of one, which keeps its number in the hardware (option first_layer). Nothing that is
-/// left may refer to them; where something does, the description is not complete any more.
+/// Leaves out the layers in front of layer `first`, which keeps its number in the hardware (option first_layer). If a
+/// layer that is left refers to one of them, the description is not complete any more.
 inline void start_at(int first, NetworkDescription& description) {
   const int count = static_cast<int>(description.layers.size());
   if (first <= 0 || first >= count) return;

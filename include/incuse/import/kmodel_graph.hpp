@@ -378,9 +378,8 @@ class KmodelTracer {
     const int convolved = append(layer, kpu.convolved(), code, name);
     if (kpu.pool == k210::KpuPool::none) return convolved;
     const k210::PoolDescription& windows = description_of(kpu.pool);
-    static constexpr Pooling kinds[] = {Pooling::max, Pooling::average, Pooling::pick};  // in the order of Picks
     Layer pool;
-    pool.pooling = kinds[static_cast<int>(windows.picks)];
+    pool.pooling = pooling_of(windows.picks);
     pool.pool = {windows.window, windows.window};
     pool.pool_stride = {windows.stride, windows.stride};
     pool.pool_same = windows.stride < windows.window;

@@ -86,7 +86,6 @@ const std::string small_description =
 TEST_CASE("a small description") {
   const NetworkDescription read = parse(small_description);
   REQUIRE(read.problems.empty());
-  CHECK(not_supported_yet(read).empty());
   CHECK(read.arch == "ai85net");
   CHECK(read.dataset == "MNIST");
   CHECK(read.input_format == DataFormat::chw);
@@ -411,7 +410,6 @@ TEST_CASE("what Incuse cannot handle yet is listed") {
       "- {processors: 1, out_offset: 0, op: conv1d, buffer_insert: 2, tcalc: true}\n"
       "- {processors: 1, out_offset: 0, op: none, in_crop: [1, 1]}\n");
   REQUIRE(read.ok());
-  CHECK(not_supported_yet(read).empty());
 }
 
 TEST_CASE("memory regions: a wrong value of any key is an error with its line") {
@@ -468,7 +466,6 @@ TEST_CASE("a rolling buffer, and the layers that use it") {
       "- {processors: 0xffff0000, in_offset: 0x7FC4, in_dim: 15, in_channels: 16, in_sequences: -2, "
       "out_offset: 0, op: none}\n");
   REQUIRE(read.ok());
-  CHECK(not_supported_yet(read).empty());
   CHECK(read.buffer == KeptRows{{}, 16, 15, 0xffff0000, 0x7fc4});
   CHECK(read.buffer_name == "Ring");
   CHECK(read.layers[1].sources == std::vector<int>{rolling_buffer});

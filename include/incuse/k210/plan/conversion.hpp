@@ -68,6 +68,19 @@ constexpr Picks picks_of(const Layer& layer) {
   return layer.pooling == Pooling::average ? Picks::mean : Picks::maximum;
 }
 
+/// The pooling of a layer that does the same with its windows as the KPU.
+constexpr Pooling pooling_of(Picks picks) {
+  switch (picks) {
+    case Picks::maximum:
+      return Pooling::max;
+    case Picks::mean:
+      return Pooling::average;
+    case Picks::pixel:
+      return Pooling::pick;
+  }
+  return Pooling::none;
+}
+
 /// The KPU's pooling that computes what the windows of a layer do, if there is one. Both have to yield the same size:
 /// for a stride without a window the model language rounds size / stride up, but the KPU always rounds it down.
 constexpr PoolChoice pool_for(const Layer& layer) {
