@@ -588,7 +588,7 @@ struct broken_rule {
     static_assert(name, "[" #name "] " sentence "; " remedy);           \
   };
 
-/// The same for a rule whose level is warning, and that deployments tell as one.
+/// The same for a rule whose level is warning: deployments print it as a compiler's warning.
 #define INCUSE_WARNING_WORDS(space, name, sentence, remedy, source)                         \
   INCUSE_RULE_OBJECT(space, name, warning, sentence, remedy, source)                        \
   template <auto name, int Number>                                                          \
@@ -742,7 +742,7 @@ inline constexpr int most_explained = 18;
 /// The findings of some severities that are explained one by one, and how many there are beyond.
 struct Explained : BoundedList<int, most_explained> {
   TextBuffer<24> others{};
-  int count = 0;  ///< with one that stands for the others
+  int count = 0;  ///< of compile errors: one for each finding in the list, and one that counts the others
 
   constexpr Explained(const Findings& found, Severity severest, Severity mildest) {
     for (int i = 0; i < found.size; ++i)
@@ -917,8 +917,8 @@ constexpr RuleRows<Subject, (Counts + ...)> joined(const CheckedRule<Subject> (&
 // ---- incuse/core/keyed_table.hpp ----
 
 // Tables with one row for each enumerator of an enumeration. Every row carries its enumerator in a member `key`, and a
-// static_assert proves that no row is missing or in a wrong place. Let the enumeration name its last enumerator, so
-// that one behind it is not forgotten:
+// static_assert proves that no row is missing or in a wrong place. The enumeration names its last enumerator, so that
+// an enumerator that is added behind it cannot be without a row:
 //     enum class Colour { red, blue, last = blue };
 //     inline constexpr Row rows[] = {{Colour::red, "red"}, {Colour::blue, "blue"}};
 //     static_assert(is_complete(rows, Colour::last));
@@ -1166,8 +1166,8 @@ enum class WindowCounts : unsigned char {
 /// Where a layer's kernels and biases lie in the vendor's tables: option vendor_stream.
 enum class VendorAllocation : unsigned char {
   first_fit,  ///< the lowest free columns; biases of layers with little choice first; equal parameters are stored once
-  /// Columns on top of those of earlier layers; biases in the order of the layers, without values for lanes in front;
-  /// every layer's parameters are stored.
+  /// columns behind those of all earlier layers; biases in the order of the layers, and none for the unused lanes in
+  /// front of an output map; equal parameters are stored once for every layer that has them
   stack,
 };
 
@@ -1255,8 +1255,9 @@ struct Device {
   unsigned ignored_features;  ///< that the vendor's tool accepts for the part, without effect on the chip
   int max_first_layer;
   bool kernel_bypass;
-  bool any_next_layer;                ///< layers may be executed in another order than their numbers
-  bool streaming_bias;                ///< layers that stream may have a bias; else their first value is not used
+  bool any_next_layer;  ///< layers may be executed in another order than their numbers
+  /// true: layers that stream may have a bias; false: the chip skips the first value of their bias
+  bool streaming_bias;
   bool streaming_passthrough;         ///< layers without weights may stream
   bool streaming_last_unpadded;       ///< the last layer that streams needs no padding
   bool padded_conv1d_passes;          ///< a Conv1d with padding may read several passes
@@ -2258,12 +2259,13 @@ struct Graph {
   Layer layers[at_least_one(Capacity)]{};
   int size = 0;
 
-  // A faulty network type has no layers: reading one adds no error to those that say what is wrong.
+  // A faulty network type has no layers. Reading one must not add a compile error to those that say what is wrong.
   constexpr const Layer& operator[](int i) const { return layers[Capacity > 0 ? INCUSE_INDEX_BELOW(i, Capacity) : 0]; }
   constexpr Layer& operator[](int i) { return layers[Capacity > 0 ? INCUSE_INDEX_BELOW(i, Capacity) : 0]; }
   constexpr const Layer& last() const { return layers[size > 0 ? size - 1 : 0]; }
-  /// True if every layer is given its processors, and the rolling buffer its place. What else is left out then follows
-  /// the vendor's conventions; where a layer has none, everything that is not given is planned around what is.
+  /// True if every layer is given its processors, and the rolling buffer its place. Everything else that is not given
+  /// then follows the vendor's conventions. If only some layers are given processors, the planner chooses whatever is
+  /// missing, and keeps what is given.
   constexpr bool placed_by_hand() const {
     if (buffer.exists() && (buffer.processors == 0 || buffer.offset == Placement::not_given)) return false;
     for (int i = 0; i < size; ++i)
@@ -2290,8 +2292,9 @@ constexpr BoundedList<int, N> exit_layers(const Graph<N>& graph) {
   return layers;
 }
 
-/// The early exit that an inference takes, by its last layer; -1: none. `first_value(layer)` is the first value of a
-/// layer's output: the first exit whose own is 0 is taken. `tested_layer` has the answer.
+/// The early exit that an inference takes, as the number of the exit's last layer; -1: none. It is the first one whose
+/// condition holds: the output of its last layer begins with 0. `first_value(layer)` gives the first value of a layer's
+/// output. What the inference then yields is the output of `tested_layer`.
 template <int N, class FirstValue>
 constexpr int find_exit_taken(const Graph<N>& graph, FirstValue&& first_value) {
   for (int layer : exit_layers(graph))
@@ -2599,7 +2602,7 @@ struct KernelShape {
   constexpr bool leaves_no_processor_out() const { return (outputs & (outputs + 1)) == 0; }
   /// True if every position is that of an output processor, and no other group shares the steps.
   constexpr bool is_plain() const { return start_lane == 0 && turns() == 1 && !depthwise && leaves_no_processor_out(); }
-  /// Steps are dealt out to so many: groups, or RAM blocks.
+  /// Number of groups, or of RAM blocks, that the steps are dealt out to in turn.
   constexpr int turns() const { return sharers * blocks; }
 
   constexpr int kernels_per_step() const { return flattens() ? in_passes * flatten_pixels : in_passes; }
@@ -3369,7 +3372,7 @@ struct Word {
   std::uint32_t bits = 0;
   bool overflowed = false;  ///< a value did not fit its field
   long long refused = 0;    ///< the first such value
-  long long highest = 0;    ///< the highest value that the field of that one holds
+  long long highest = 0;    ///< the highest value that this field holds
 
   constexpr explicit Word(const Device& part) : device(&part) {}
 
@@ -4777,8 +4780,8 @@ constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>&
   return word.bits;
 }
 
-/// What a register of the layer that resets the hardware in front of another one holds (section 6); `words`: of that
-/// other layer. It passes one pixel through, which nobody reads.
+/// A register word of the additional layer that resets the hardware in front of another layer (section 6): it passes
+/// one pixel through, which no layer reads. `words`: those of the other layer.
 constexpr std::uint32_t reset_word(const Device& device, LayerRegister r, const GroupWords& words) {
   Word word(device);
   switch (r) {
@@ -5010,8 +5013,8 @@ constexpr void emit_power_down(const Plan<N>& plan, const Device& device, const 
   if (power.bits != 0 || options.write_zero_registers) sink(RegisterWrite{device.always_on_control, power.bits});
 }
 
-/// Makes sure that no early exit seems to be taken before its condition is computed: what was left there is
-/// overwritten.
+/// Overwrites the words that early exits are decided by: a 0 that an earlier inference left there would look like an
+/// exit that is taken, before its condition is computed.
 template <int N, class Sink>
 constexpr void emit_exit_words(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
   if (!device.has(GroupRegister::snoop)) return;
@@ -5151,7 +5154,7 @@ struct OneLayer {
     const long long most = network.options.processors_per_pass;
     return (layer.in.channels + most - 1) / most;
   }
-  /// Shape of a source; empty if there is none of that number yet.
+  /// Shape of a source; empty if `number` is not that of an earlier layer.
   constexpr Shape source(int number) const {
     if (number == rolling_buffer) return network.buffer.shape();
     if (number != network_input) return number >= 0 && number < index ? network.layers[number].out : Shape{};
@@ -7099,9 +7102,9 @@ struct MlatorAccess {
 };
 
 /// How a program reads the outputs that fit through the byte swapper: `sink(MlatorAccess)`, in C x H x W order. Other
-/// outputs are not among them, but keep their space in the buffer; `emit_unload` says where they are.
-/// The vendor's program starts at the first word of the group's memories, whatever the output's offset and instance;
-/// nothing is documented that would tell how to do better, so this one does the same.
+/// outputs are left out, but keep their space in the buffer; `emit_unload` tells where they lie. The vendor's program
+/// starts at the first word of the group's memories, whatever the output's offset and instance; nothing is documented
+/// that would tell how to do better, so this one does the same.
 template <int N, class Sink>
 constexpr void emit_mlator_unload(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
                                   const Options& options, Sink&& sink) {
@@ -7904,7 +7907,7 @@ namespace incuse {
 
 INCUSE_RULE(WholePlan, no_automatic_placement, error, "this network cannot be placed automatically",
             "place its layers by hand, with place<>", "placement 10") {
-  // Another error may be the reason: then only that one is reported.
+  // If another error was found, it may be the reason why there is no plan: then that one is enough.
   if (!at.network.placed_by_hand && !is_placed(at) && at.found.ok()) blame();
 }
 
@@ -8045,7 +8048,7 @@ INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processor
     asked = at.layer.placement.given() ? at.layer.placement.processors : at.placed.input_map();
   }
   if (!at.reads_fifo() || (asked & ~reached) == 0) return;
-  if (at.reads_fast_fifo()) reached &= 0xffff;  // of maps in further groups alone fast_fifo_processors speaks
+  if (at.reads_fast_fifo()) reached &= 0xffff;  // fast_fifo_processors reports maps that lie in further groups only
   blame(Quantity::map(asked), Quantity::map(reached), advice::processors_like(asked, at.placed.in.channels, reached));
 }
 
@@ -8959,7 +8962,8 @@ struct RollingBuffer {
 
 namespace detail {
 
-/// What a layer type stands for: it says so itself, or its description does. A copy, if that is nothing or several.
+/// The part of a fused layer that a layer type stands for: its member `part`, or what its `describe` sets. A type that
+/// sets none of pooling, combination and operation, or several, counts as a copy.
 template <class Layer>
 constexpr Part part_of() {
   if constexpr (requires { Layer::part; }) {
@@ -9701,13 +9705,14 @@ constexpr Text given_name() {
 template <int N>
 struct Lowered {
   Graph<N> graph{};
-  Findings found{};                   ///< mistakes in the layers, and in how they are put together
-  bool shapeless[at_least_one(N)]{};  ///< layers whose shape a mistake leaves open, and those that read them
+  Findings found{};  ///< mistakes in the layers, and in how they are put together
+  /// layers whose shape is not known because of a mistake, and those that read them
+  bool shapeless[at_least_one(N)]{};
 
   constexpr void report(const Rule& rule, int layer, Text name = {}, Text part = {}) {
     found.push({.rule = &rule, .layer = layer, .layer_name = name, .part = part});
   }
-  /// Those of a chip's findings that are about layers whose shapes are known.
+  /// Of all findings of a chip, those about layers whose shapes are known.
   constexpr Findings about_known_layers(const Findings& all) const {
     Findings known;
     for (const Finding& f : all)
@@ -9722,8 +9727,8 @@ struct Lowering {
   Lowered<N> result{};
   Sources sources{};  ///< what the next layer reads: one tensor, or several that a Concat joined
   bool flatten_pending = false;
-  bool shapeless = false;  ///< a mistake leaves open what the layer that is appended looks like …
-  bool lost = false;       ///< … or what stands in front of all further ones
+  bool shapeless = false;  ///< because of a mistake, the shape of the appended layer is not known …
+  bool lost = false;       ///< … or what all further layers read
 
   constexpr Lowering() { sources.push(network_input); }
 
@@ -9763,8 +9768,8 @@ struct Lowering {
   /// Appends a layer that is described already.
   constexpr void add_draft(const LayerDraft& draft) { append(draft, type_list<>{}); }
 
-  /// Makes what the layer that was appended last reads an output of the network. It has to be one layer's: `rule` is
-  /// broken if not.
+  /// Makes the tensor that the last appended layer reads an output of the network. If it is not the output of a single
+  /// layer, `rule` is broken.
   constexpr void mark_output_read(const Rule& rule) {
     const int last = result.graph.size - 1;
     const Sources& read = result.graph[last].sources;
@@ -9936,13 +9941,15 @@ struct Network {
 
 /// Types with a graph: those derived from Network, and stages of them.
 template <class Net>
-concept network_type = requires { Net::graph; };
+concept network_type = requires {
+  Net::graph;
+};
 
 namespace detail {
 inline constexpr Graph<0> no_graph{};
 }  // namespace detail
 
-/// The Graph value of a network type; an empty one for any other type, of which deployments say so.
+/// The Graph value of a network type. For any other type it is empty; deployments report that as an error.
 template <class Net>
 constexpr const auto& graph_of() {
   if constexpr (network_type<Net>)
@@ -11369,7 +11376,7 @@ struct ColumnOrder {
  private:
   static constexpr int repetitions = 8;
 
-  /// The greatest first; equal ones stay as they are.
+  /// Sorts by size, the greatest first; items of equal size keep their order.
   template <class Size>
   constexpr void sort(Size&& size) {
     for (int i = 1; i < items.size; ++i)
@@ -11479,7 +11486,7 @@ constexpr void for_each_depthwise_bias(const Layer& layer, const LayerPlan& plac
 
 /// Values of a depth-wise layer in each group.
 struct DepthwiseBias {
-  int length[groups]{};  ///< without those behind the last channel in the last group
+  int length[groups]{};  ///< values; in the last group those up to the last channel
 };
 
 constexpr DepthwiseBias depthwise_bias(const Layer& layer, const LayerPlan& placed) {
@@ -12078,7 +12085,7 @@ constexpr bool can_be_channels_first(const Graph<N>& graph, const Options& optio
 
 }  // namespace detail
 
-/// The attempts by number, 0 to 7: HWC before CHW order, then with `moves`, then with `in_place`.
+/// The attempts have numbers from 0 to 7: bit 0 stands for CHW order, bit 1 for `moves`, bit 2 for `in_place`.
 inline constexpr int placement_attempts = 8;
 constexpr PlacementAttempt attempt_of(int number) {
   return {number % 2 == 1 ? DataFormat::chw : DataFormat::hwc, number / 2 % 2 == 1, number / 4 == 1};
@@ -12326,8 +12333,8 @@ struct OffsetChoice {
   constexpr bool reset_hits(int v, int other) const {
     return (reset_block[v] & blocks[other]) != 0 && values[other].born < v - 1 && v - 1 <= values[other].last_use;
   }
-  /// True if a layer that reads ahead needs RAM blocks of their own for two values: for its input and its output; if it
-  /// streams, for the inputs of all layers that stream with it.
+  /// True if two values may not share a RAM block because a layer reads ahead: the layer's input and its output; if it
+  /// streams, the inputs of all layers that stream with it.
   constexpr bool need_own_blocks(int v, int other) const {
     const int earlier = min_of(v, other), later = max_of(v, other);
     if (later == 0 || earlier == later) return false;
@@ -12644,7 +12651,8 @@ struct ProcessorChoice {
   BlockLoads<N> loads{};
   bool possible = true;           ///< false: a tensor would have to be in two groups
   PerTensor<bool, N> short_of{};  ///< values for whose families the data memories were too full
-  PerTensor<int, N> partners{};   ///< per head of values that share a group of processors: their number
+  /// number of values that have to share a group of processors, under their head (`Values::groups`)
+  PerTensor<int, N> partners{};
 
   constexpr void run() {
     PerTensor<Urgency, N> urgency{};
@@ -12836,8 +12844,8 @@ constexpr bool keeps_what_is_given(const Graph<N>& graph, const Plan<N>& plan) {
          kept(graph.buffer.processors, ProcessorMap{0}, plan.buffer.processors);
 }
 
-/// Raises the tensors whose instances were too full when they chose; if there are none, since the free space was only
-/// not in one piece, those that end outside their instances.
+/// Gives precedence to the tensors that found their instances too full when they chose them. If there are none, because
+/// the free space was only fragmented, to those that end outside their instances.
 template <int N>
 constexpr void raise_what_lies_outside(const Values<N>& values, const PerTensor<bool, N>& short_of,
                                        const Device& device, Precedence<N>& precedence) {
@@ -12898,7 +12906,8 @@ constexpr Outlook outlook_of(PlacementAttempt attempt, const Graph<N>& graph, co
   if (!values.consistent) return {};
   for (int v = 0; v < values.size; ++v)
     if (values.processors.head[v] == v && !detail::Family<N>(values, v).loads.fit(device)) return {};
-  detail::LeastLoad columns{}, bytes[N + 1]{};
+  detail::LeastLoad columns{};
+  detail::LeastLoad bytes[N + 1]{};  // while layer i runs; the last one is the time after the network
   for (int v = 0; v < values.size; ++v) {
     const detail::Value& value = values[v];
     const int blocks = bit_count(detail::blocks_in(value.pattern));
@@ -13797,7 +13806,8 @@ struct ReadingProof : Subject<N> {
           single ? advice : Advice{});
   }
 
-  /// Tensors of one extent are read as one with the channels of all, others one behind the other.
+  /// True if all sources have the same height and width: they are then read as one tensor with the channels of all of
+  /// them. Others are read one behind the other.
   constexpr bool have_one_extent(const Sources& sources) const {
     for (int source : sources)
       if (tensor_shape(source).extent() != tensor_shape(sources[0]).extent()) return false;
@@ -14229,7 +14239,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
     if (t == 0) return i == 0 && !options.uses_fifo();
     return (t == i && t > streamed) || graph[t - 1].output;
   }
-  /// Whether nobody but layer i needs its source t any more, so that its output may follow behind the words that it
+  /// True if layer i is the last one that needs its source t, so that its output may follow behind the words that it
   /// still has to read. The word of an early exit must not: the chip compares it behind the layer that writes t, too.
   constexpr bool reads_last(int i, int t) const {
     return i >= streamed && tensors[t].last_use == i && reads(i, t) && !graph[i].may_exit();
@@ -14327,7 +14337,8 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
     return words;
   }
 
-  /// What places a layer elsewhere than on its rows of the rolling buffer, and what it would have to be.
+  /// A part of a layer's placement by which it misses its rows of the rolling buffer, and the value that it has to
+  /// have.
   struct Misplaced {
     Text what{};  ///< empty: nothing
     Quantity needs{};
@@ -14591,7 +14602,8 @@ constexpr bool reads_wide(const Graph<N>& graph, int layer) {
 }
 
 /// Rows M9, M10 and T4 of the checks sheet, and weights that need more columns than are reserved for them, which the
-/// vendor's tool ends with an assertion (section 11). What else `verify` finds, it only warns of.
+/// vendor's tool ends with an assertion (section 11). Of everything else that `verify` finds, the vendor's tool warns
+/// at most.
 constexpr bool overwrites(const Rule& rule, const Options& options) {
   if (rule == rules::streaming_buffers) return !options.overlap_data;
   if (is_about_weights(rule)) return true;
@@ -14694,7 +14706,7 @@ constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, co
     check_weights(graph, network, found);
     return found;
   }
-  // Where layers do not take what they read, their processors and sizes are not what anybody meant.
+  // If a layer cannot take what it reads, its processors and sizes are not those that its author meant.
   if (found.contains(rules::operand_shapes)) return found;
   const bool has_offsets = plan.fits_data_memory || gives_offsets(graph);
   check_plan(graph, has_offsets ? plan : without_offsets(graph, plan), network, found, thorough);
@@ -14993,7 +15005,8 @@ struct Tensor {
   template <std::size_t N, class... Sizes>
   constexpr Tensor(const signed char (&values)[N], Sizes... sizes)
       : signed_bytes(values), is_signed(true), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
-  /// Arrays of anything else do not compile, with these words and no others: there are values to go on with.
+  /// Arrays of any other type are one compile error with this message. The tensor has values all the same, so that no
+  /// other errors follow.
   template <class Value, std::size_t N, class... Sizes>
   constexpr Tensor(const Value (&)[N], Sizes... sizes)
       : count(N), dimensions{sizes...}, rank(sizeof...(Sizes)), repeated(1) {
@@ -16186,7 +16199,7 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
 }
 
 /// The next layer from `first` on whose weights are turned into words of eight before they are packed; the number of
-/// layers if there is none. `also_sets`: instead of writing them as sets.
+/// layers if there is none. `also_sets`: also layers whose weights could be written as sets.
 template <int N>
 constexpr int next_layer_in_words(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const Device& device,
                                   const Options& asked, bool also_sets, int first) {
@@ -16731,9 +16744,9 @@ constexpr Findings joined_findings(const Findings& parameters, const Findings& n
   return found;
 }
 
-/// The network of a type, bound to its parameters. Empty, as that of a faulty network type, if the parameters are no
-/// constants: one error says so, and nothing that would follow from it. Parameters of a faulty network type are not
-/// looked at: they may be made from it.
+/// The network of a type, bound to its parameters. If the parameters are no constants, one error says so, and the graph
+/// is empty, so that no other error follows. Parameters of a faulty network type are not looked at, since they may
+/// depend on that type.
 template <class Net, class Trained>
 constexpr auto bound_graph() {
   static_assert(graph_of<Net>().size == 0 || constant_parameters<Trained>,
@@ -16895,7 +16908,7 @@ struct Tables<Source, Chip, true> {
                   result.words);
     return result;
   }();
-  /// All of them, one behind the other, and the word that ends the stream.
+  /// All parts, one behind the other, and the word that ends the stream.
   template <class Numbers>
   struct PartsOf;
   template <int... Numbers>
@@ -16996,7 +17009,7 @@ inline constexpr auto both_spelled = [] {
   return text << incuse::detail::spelled<Option>.text() << " and " << incuse::detail::spelled<Other>.text();
 }();
 
-/// Reports an option that is none, or that repeats or contradicts one of those behind it.
+/// Reports a type that is no option, and an option that repeats or contradicts one that follows it.
 template <class Option, class... Behind>
 constexpr void check_option(Findings& found) {
   using incuse::detail::spelled;
@@ -17183,8 +17196,8 @@ constexpr Graph<N> first_stage(Graph<N> graph) {
   return graph;
 }
 
-/// The layer named as the next one, where `first` layers in front are left out; 0, which is never the next one, for one
-/// of these.
+/// The new number of a layer that is named as the next one, when the first `first` layers are left out; 0 if it is one
+/// of these (no layer names the first one).
 constexpr int moved_up(int next, int first) {
   return next == Placement::not_given ? next : next < first ? 0 : next - first;
 }

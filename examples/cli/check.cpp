@@ -97,7 +97,7 @@ PartAnswer kpu_answer(const LoadedNetwork& network) {
   return answer;
 }
 
-/// Prints the first lines of each part; those that all parts agree on once, in front of them.
+/// Prints the first lines about each part. Lines that are the same for all parts are printed once, in front.
 void print_reasons(const std::vector<PartAnswer>& answers, std::vector<std::string> PartAnswer::*lines) {
   constexpr std::size_t most = 3;
   std::vector<std::string> common;

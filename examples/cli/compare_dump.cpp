@@ -139,7 +139,8 @@ void add_dump_options(CLI::App& verb, Request& request, DumpRequest& dump) {
 
 namespace {
 
-/// The comparisons, or the error that there is instead: as all verbs tell it that prove tables.
+/// Prints the comparisons, or the error that prevented them, in the same words as the other verbs that run the virtual
+/// chip.
 ExitCode answer(LoadedNetwork& loaded, const VirtualRun& run) {
   if (run.problem.empty()) return print(loaded.planned.graph, run.comparisons);
   add_proof_error(loaded, run.layer, run.problem);

@@ -1,4 +1,4 @@
-// What a file is, by what is in it.
+// Tells the kinds of input files apart by their contents.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@ namespace cli {
 /// with.
 void read_content(Request& request);
 
-/// Whether that file is a model of the K210's vendor: by its first bytes. What is neither that nor a description is one
-/// that is damaged if its name says so.
+/// Whether that file is a kmodel, by its first bytes. A file that is neither a kmodel nor a description counts as a
+/// damaged kmodel if its name ends like one.
 bool is_kmodel(const Request& request);
 
 }  // namespace cli

@@ -76,7 +76,8 @@ void complete_synthesis(std::vector<std::string>& words) {
     return std::find_if(words.begin(), words.end(),
                         [&](const std::string& word) { return word == flag || word.rfind(flag + '=', 0) == 0; });
   };
-  // Where the value is missing, nothing is added that would be taken for it, and nothing hidden.
+  // If the value of the flag is missing, no word may be added behind it, which would be taken for the value, and none
+  // be left out.
   if (!words.empty() && (words.back() == "--synthesize-input" || words.back() == "--synthesize-words")) return;
   const bool steps = find("--synthesize-input") != words.end();
   const auto number = find("--synthesize-words");

@@ -15,7 +15,8 @@ namespace cli {
 /// Adds the flags to a verb; they set `settings`.
 void add_flags(CLI::App& verb, incuse::FlagSettings& settings);
 
-/// Adds the flags of the vendor's tool that change nothing, and those that are refused, to a verb that has all its own.
+/// Adds the flags of the vendor's tool that change nothing, and those that are refused. To be called when the verb has
+/// all its own options.
 void add_vendor_flags(CLI::App& verb);
 
 /// The words of the command line as the program has them: flags that have a list only sometimes under their other name,
@@ -28,8 +29,8 @@ std::string with_typed_names(const CLI::App& program, const std::vector<std::str
 /// What is said about flags that the verb does not have, a line each, with those that may be meant; else the message.
 std::vector<std::string> unknown_flags(const CLI::App& program, const std::string& message);
 
-/// Hides options from help: those that are only there to be taken, and where asked for all but those that matter first.
-/// To be called for help only: messages do not name hidden options.
+/// Hides options from the help text: those that are accepted but have no effect, and if asked for, all but the most
+/// important ones. Only to be called when help is printed, since messages do not name hidden options.
 void leave_out_of_help(CLI::App& verb, bool all_but_those_that_matter_first);
 
 }  // namespace cli

@@ -12,7 +12,7 @@ namespace cli {
 /// all. Throws UsageError.
 void write_result(const Request& request, const std::string& text);
 
-/// Prints a line. What is in it of others' texts, such as names of files, cannot break it.
+/// Prints a line. Control characters in it, from names of files and the like, are replaced, so that it stays one line.
 void say(std::FILE* to, const std::string& line);
 
 /// Prints notes and messages, one a line.

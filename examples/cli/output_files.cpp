@@ -243,7 +243,8 @@ void refuse_as_standard_output(const std::vector<std::string>& inputs) {
 void prepare_standard_streams() {
   for (int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(number, F_GETFD) != -1 || errno != EBADF) continue;
-    // The lowest number that is free is this one. Opened the wrong way round, so that using it fails.
+    // open() takes the lowest free number, which is this one. Standard input is opened for writing, the outputs for
+    // reading, so that any use of them fails.
     if (open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY) != number) std::_Exit(2);
   }
   std::signal(SIGPIPE, SIG_IGN);

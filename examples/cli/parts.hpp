@@ -17,7 +17,7 @@ struct PartList {
   }
 };
 
-/// The first one is the usual one.
+/// The first part is the default.
 using Parts = PartList<incuse::max78000, incuse::max78002, incuse::ai84>;
 
 }  // namespace cli

@@ -45,7 +45,7 @@ constexpr int last_layer = Chip::graph.size - 1;
 
 using Network = host::Executor<Chip::graph.capacity>;
 
-// The terminal ------------------------------------------------------------------------------------------------------
+// The terminal --------------------------------------------------------------------------------------------------------
 
 struct Screen {
   bool terminal = isatty(STDOUT_FILENO) != 0;
@@ -79,7 +79,7 @@ void print_plan(const Screen& screen) {
   std::puts("");
 }
 
-// Pictures ----------------------------------------------------------------------------------------------------------
+// Pictures ------------------------------------------------------------------------------------------------------------
 
 /// One line of a picture: two rows of pixels, as half blocks in 24 greys or as characters of growing darkness.
 std::string picture_line(const Screen& screen, const unsigned char* picture, int line) {
@@ -169,7 +169,7 @@ void show_pictures(const Screen& screen) {
   std::puts("");
 }
 
-// The test set ------------------------------------------------------------------------------------------------------
+// The test set --------------------------------------------------------------------------------------------------------
 
 /// The pictures as a data set that an evaluation runs.
 struct TestSet {

@@ -23,7 +23,7 @@ struct Surroundings<incuse::max78002> {
   static constexpr int megahertz = 60;
 };
 
-/// Those of the part that this program is for.
+/// The surroundings of the part that this program is built for.
 using Here = Surroundings<incuse::PART>;
 
 }  // namespace firmware

@@ -18,11 +18,12 @@ struct Remembering : Network<Input<3, 6, 6>, RollingBuffer<8, 5>, Conv2d<4, kern
                              Fused<AvgPool2d<2>, Conv2d<8, kernel<3>, buffer_insert<1>>>,
                              Conv1d<4, kernel<3>, from<"buffer">>, Flatten, Linear<3, wide>> {};
 
-/// Its second exit looks for a value that is there if the input has it, its first one for one that never is.
+/// The first exit is never taken. The second one is taken if the input has the value that it looks for.
 struct TwoExits : Network<Input<6, 1, 1>, Conv2d<4, kernel<1>, ReLU>, EarlyExit<any_at_least<127>, Linear<5>>,
                           EarlyExit<at_least<2, 40>, Identity<from<"input">>>, Linear<3, wide>> {};
 
-/// Writes the network, with an input whose values are all the same, or with a random one; 0 if it has not been possible.
+/// Writes the network, with an input whose values are all the same, or with a random one; 0 if it has not been
+/// possible.
 template <class Net>
 int write(const max7800x::Device& device, const std::string& folder, const std::string& prefix, int value = 0) {
   const auto& graph = graph_of<Net>();

@@ -23,7 +23,7 @@ using namespace incuse;
 
 namespace {
 
-/// What a chip is told, as numbers in any order that depends on nothing else.
+/// Everything that is written to a chip, as one list of numbers, to compare two deployments.
 struct Tables {
   std::vector<long long> numbers{};
   Findings found{};

@@ -72,7 +72,7 @@ std::string difference_of_outputs(const SmallNetwork& network, const Planned& pl
   return layer < 0 ? std::string() : "the output of layer " + std::to_string(layer) + " differs once it is arranged";
 }
 
-/// False if something is wrong that nobody noticed.
+/// False if the plan breaks no rule, and yet something is computed that the reference executor does not compute.
 bool examine(const SmallNetwork& network, const Graph& graph, const Plan& plan, const max7800x::Options& options,
              const std::string& name, Totals& totals) {
   ++totals.examined;
@@ -97,7 +97,7 @@ void move_output(Graph& graph, int layer, int offset) {
       if (source == layer) graph[i].placement.in_offset = graph[layer].placement.out_offset;
 }
 
-/// So many processors, anywhere: maps with holes that start inside a block.
+/// A random map of this many processors: with holes, and starting anywhere in a block.
 incuse::ProcessorMap any_processors(int count, Random& random) {
   incuse::ProcessorMap map = 0;
   const int density = 1 + random.below(4);

@@ -13,12 +13,13 @@
 
 namespace incuse::test {
 
-/// Bytes are counted through all instances. Accesses have the numbers of steps; in each of them reading comes first.
+/// For every byte, counted through all instances: the step in which it is read last, and in which it is written first.
+/// Within a step reading comes before writing.
 struct AccessTrace {
   std::map<int, long long> last_read{};
   std::map<int, long long> first_write{};
 
-  /// What is read behind a tensor means nothing: whoever reads rows that the tensor does not fill makes nothing of it.
+  /// Leaves out reads behind the end of a tensor: layers ignore the values of rows that the tensor does not fill.
   void forget_reads_from(int byte_of_instance) {
     for (auto read = last_read.begin(); read != last_read.end();)
       read = read->first % max78000.instance_bytes >= byte_of_instance ? last_read.erase(read) : std::next(read);

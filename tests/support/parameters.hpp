@@ -82,7 +82,7 @@ struct RandomValues {
   }
 };
 
-/// For tests in which something else is wrong.
+/// For tests of errors that do not depend on parameters.
 template <class Net>
 using AnyParameters = ParametersFrom<Net, MinusOnes>;
 /// For networks that run.

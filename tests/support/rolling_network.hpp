@@ -1,4 +1,4 @@
-// The parts of a network with a rolling buffer: for programs in which one of them is another one.
+// The parts of a network with a rolling buffer, for tests that replace one part by another.
 #pragma once
 
 #include <support/refused.hpp>

@@ -136,7 +136,7 @@ class SmallNetworkBuilder {
 
   int any_tensor() { return random_.below(graph_.size + 1) - 1; }
 
-  /// Tensors that are like one of the network's; rarely others.
+  /// Lets a layer read `count` tensors: a random one, and others that are `like` it; now and then one that is not.
   template <class Like>
   void add_sources(Layer& layer, int count, const Like& like) {
     const int first = any_tensor();

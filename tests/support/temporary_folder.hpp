@@ -7,7 +7,7 @@
 
 namespace incuse::test {
 
-/// A folder that nobody else has, whichever tests run side by side; it vanishes with everything in it.
+/// A folder for one test alone, also if tests run at the same time. It is removed with everything in it.
 class TemporaryFolder {
  public:
   TemporaryFolder() {

@@ -101,7 +101,7 @@ std::string difference_with(Remedy remedy, const ReferenceCase& reference) {
 
 std::string contradicts(const std::string& what) { return "not as predicted: " + what; }
 
-/// Layers before the one that is to blame are right, and it is wrong.
+/// Checks that all layers in front of the one that the cause names are right, and that this one is wrong.
 std::string contradiction_in_layers(const Cause& cause, const Subject& subject) {
   const int wrong = incuse::test::first_wrong_layer(network_of(subject), subject.input, fresh_chip());
   if (wrong == cause.layer) return {};

@@ -32,8 +32,8 @@ std::string sentence_of(const Cause& cause);
 /// (max7800x-datapath), sections 9 and 10.
 Cause cause_of_difference(const ReferenceCase& reference, bool vendor_tables);
 
-/// What speaks against a cause; empty: the difference is the one that follows from it. Without the cause it vanishes,
-/// or it begins in the layer that is to blame and does not depend on who made the tables.
+/// Why a cause does not explain a difference; empty if it does: the difference vanishes without the cause, or it begins
+/// in the layer that the cause names and is the same with the tables of Incuse and of the vendor.
 std::string contradiction_of_vendor_tables(const Cause& cause, const ReferenceCase& reference,
                                            const std::string& difference);
 std::string contradiction_of_own_tables(const Cause& cause, const ReferenceCase& reference);

@@ -133,8 +133,8 @@ TEST_CASE("the tables of Incuse give the answer of the reference executor") {
       return conformance::contradiction_of_own_tables(cause, reference);
     });
     if ((options.features & device.ignored_features) != 0) continue;  // refused, although it makes no difference
-    if (is_conditional(options)) continue;  // nobody knows without running it which layers are executed
-    // What is refused is wrong, and what is wrong is refused.
+    if (is_conditional(options)) continue;                            // which layers are executed depends on values
+    // A case is refused if, and only if, its tables compute something else than the executor.
     const std::string rule = refusal(loaded.subject);
     CHECK_MESSAGE(rule.empty() == difference.empty(), entry.name << ": " << rule);
   }

@@ -70,7 +70,7 @@ struct broken_rule {
     static_assert(name, "[" #name "] " sentence "; " remedy);           \
   };
 
-/// The same for a rule whose level is warning, and that deployments tell as one.
+/// The same for a rule whose level is warning: deployments print it as a compiler's warning.
 #define INCUSE_WARNING_WORDS(space, name, sentence, remedy, source)                         \
   INCUSE_RULE_OBJECT(space, name, warning, sentence, remedy, source)                        \
   template <auto name, int Number>                                                          \
@@ -224,7 +224,7 @@ inline constexpr int most_explained = 18;
 /// The findings of some severities that are explained one by one, and how many there are beyond.
 struct Explained : BoundedList<int, most_explained> {
   TextBuffer<24> others{};
-  int count = 0;  ///< with one that stands for the others
+  int count = 0;  ///< of compile errors: one for each finding in the list, and one that counts the others
 
   constexpr Explained(const Findings& found, Severity severest, Severity mildest) {
     for (int i = 0; i < found.size; ++i)

@@ -1,6 +1,6 @@
 // Tables with one row for each enumerator of an enumeration. Every row carries its enumerator in a member `key`, and a
-// static_assert proves that no row is missing or in a wrong place. Let the enumeration name its last enumerator, so
-// that one behind it is not forgotten:
+// static_assert proves that no row is missing or in a wrong place. The enumeration names its last enumerator, so that
+// an enumerator that is added behind it cannot be without a row:
 //     enum class Colour { red, blue, last = blue };
 //     inline constexpr Row rows[] = {{Colour::red, "red"}, {Colour::blue, "blue"}};
 //     static_assert(is_complete(rows, Colour::last));

@@ -89,9 +89,9 @@ inline constexpr std::string_view c_library_names[] = {
 
 }  // namespace detail
 
-/// Whether a word is taken by the C library: a namespace outside of all others cannot be called so where a program
-/// includes <cstdio>, <cstdlib>, <cmath> and the like. Of a function there are also others for other types of numbers
-/// (sqrtf, sqrtl, sqrtf32x), and some that end in _r, _l, _np or _unlocked.
+/// Whether the C library takes a word: no global namespace can have this name in a program that includes <cstdio>,
+/// <cstdlib>, <cmath> and the like. Of a function there are also others for other types of numbers (sqrtf, sqrtl,
+/// sqrtf32x), and some that end in _r, _l, _np or _unlocked.
 constexpr bool is_c_library_name(std::string_view word) {
   for (const std::string_view family :
        {"clock_", "f32", "f64", "fmaximum", "fminimum", "getpayload", "mbr", "obstack", "posix_", "pthread_", "sched_",

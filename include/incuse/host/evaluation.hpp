@@ -26,13 +26,13 @@ struct Evaluation {
     for (int own : counts) sum += own;
     return sum;
   }
-  /// Those whose answer is their label.
+  /// Inputs that were classified correctly: the answer is the label.
   int correct() const {
     int sum = 0;
     for (int i = 0; i < classes; ++i) sum += count(i, i);
     return sum;
   }
-  /// Their share, 0 to 1; 0 without any inputs, as with all shares.
+  /// The share of correct answers, 0 to 1. Like every share of this class, it is 0 if there are no inputs.
   double accuracy() const { return share(correct(), total()); }
   /// Share of the inputs whose label is among the k likeliest classes.
   double top(int k) const {
@@ -120,7 +120,8 @@ int classes_of(const Graph<N>& graph) {
   return classes;
 }
 
-/// The layer that answers for the input that was run last: the last one, or what the early exit tests that is taken.
+/// The layer whose output is the answer to the last input: the network's last one, or the one that the taken early exit
+/// tests.
 template <int N>
 int answering_layer(const fast::Executor<N>& executor, const Graph<N>& graph) {
   const int exit = executor.exit_taken();
@@ -146,9 +147,9 @@ inline Evaluation counted(const std::vector<Answer>& answers, int classes) {
 
 }  // namespace detail
 
-/// Runs a data set through a classifier. `dataset.size()` says how many inputs there are, `dataset.label(i)` of which
-/// class one is, and `dataset.set_input(executor, i)` hands it over; the latter two are called from several threads,
-/// and throw nothing. `progress` is called now and then with how many inputs are done and how many there are, on the
+/// Runs a data set through a classifier. `dataset.size()` is the number of inputs, `dataset.label(i)` the class of
+/// input i, and `dataset.set_input(executor, i)` hands it over; the latter two are called from several threads, and
+/// throw nothing. `progress` is called now and then with how many inputs are done and how many there are, on the
 /// calling thread. Inputs whose label is no class are left out. An early exit that an input takes answers for it.
 /// Without any result unless the network is ready and all of its ends have the same number of classes.
 template <int N, class Dataset, class Progress>

@@ -36,8 +36,8 @@ class KmodelExecutor {
     const k210::KmodelInput& input = model_.inputs[index];
     return static_cast<std::size_t>(input.shape.elements() * bytes_of(input.range.type));
   }
-  /// Sets an input; it is packed where it belongs into AI RAM. False if there is no such input, or it has not
-  /// `input_bytes`.
+  /// Sets an input, and packs it into rows of AI RAM if the model expects it there. False if there is no input with
+  /// this index, or `bytes` does not have the size `input_bytes`.
   bool set_input(int index, const std::vector<std::uint8_t>& bytes) {
     if (bytes.empty() || bytes.size() != input_bytes(index)) return false;
     const k210::KmodelInput& input = model_.inputs[index];

@@ -112,7 +112,8 @@ class RangeObserver {
   std::vector<Range> ranges_{};
 };
 
-/// The time that layers take, over all runs; none of those that `observe` tells of when they have run.
+/// The time that each layer takes, summed over all runs. With `observe`, which comes after a run, there is nothing to
+/// measure.
 class TimeObserver {
  public:
   void before(int) {
@@ -156,7 +157,7 @@ struct OutputObserver {
 /// The first value that is not the expected one, in the order of the layers. A layer with more or fewer values than are
 /// expected differs in the first one that only one side has.
 struct ComparisonObserver {
-  const std::vector<std::vector<int>>& expected;  ///< for each layer; empty for those that are not compared
+  const std::vector<std::vector<int>>& expected;  ///< for each layer its output; empty: the layer is not compared
   int layer = -1;                                 ///< -1: all are as expected
   int element = 0;
   int actual = 0;  ///< 0 if the layer does not have the value

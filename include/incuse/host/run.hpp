@@ -16,8 +16,8 @@ namespace incuse::host {
 template <int N>
 class Executor {
  public:
-  /// The graph is inferred; it is bound to its parameters here, unless it is already. Their tensors have to outlive the
-  /// executor. `arithmetic` can be given as options of a MAX7800x, or as the device `k210_kpu`.
+  /// The graph must be inferred; it is bound to its parameters here, unless it is bound already. Their tensors have to
+  /// outlive the executor. `arithmetic` can be given as options of a MAX7800x, or as the device `k210_kpu`.
   Executor(const Graph<N>& graph, Parameters parameters, ByteArithmetic arithmetic = {}, int lanes = 1)
       : graph_(graph),
         parameters_(parameters),

@@ -20,7 +20,7 @@ struct Obstacle {
   constexpr bool none() const { return reason.empty(); }
 };
 
-/// The obstacle of an executor that was moved from: its memory is the other one's.
+/// The obstacle of an executor that was moved from: its memory now belongs to the object that it was moved to.
 inline constexpr Obstacle moved_away{-1, "it was moved to another object"};
 
 /// The obstacle that an executor keeps. A copy keeps it too; what is moved from has `moved_away` afterwards, so that no
@@ -116,8 +116,8 @@ constexpr bool sums_are_countable(const Layer& layer) {
   return (terms + 1) * product <= most_int && 3LL * 128 * layer.pool.area() <= most_int;
 }
 
-/// The violated rule about the numbers by which bytes are scaled; without a rule if there is none. `trained_shift`
-/// counts where the layer has none of its own.
+/// The rule about scaling (shifts and similar numbers) that a layer breaks; if it breaks none, the finding has no rule.
+/// `trained_shift` is the shift of a layer that has none of its own.
 constexpr Finding scaling_obstacle(const Layer& layer, int index, int trained_shift) {
   namespace rules = max7800x::rules;
   const int b = layer.weight_bits;
@@ -191,7 +191,7 @@ constexpr bool buffer_rows_fit(const Graph<N>& graph, const Layer& layer) {
                                       layer.out == Shape{whole.channels, layer.buffer_insert, 1});
 }
 
-/// Why a layer cannot run, be its numbers bytes or real. `dilation` is that of its pooling windows.
+/// Why a layer cannot run, with bytes as well as with real numbers. `dilation`: of its pooling windows.
 template <int N>
 constexpr Text obstacle_of_layer(const Graph<N>& graph, int index, Extent dilation) {
   const Layer& layer = graph[index];

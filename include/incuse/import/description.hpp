@@ -59,7 +59,8 @@ class DescriptionReader {
     if (!one || !document.IsMap())
       return problems_.report("Y1", Place{},
                               "this is not a network description: it must be one mapping of keys to values");
-    // Nodes are only accessed as the kind that they are; should the YAML library throw all the same, it is reported.
+    // No access to a node below should make the YAML library throw. If one does, the exception becomes a problem of the
+    // file.
     try {
       read_network(document);
     } catch (const YAML::Exception& problem) {
@@ -441,7 +442,7 @@ class DescriptionReader {
       if (!drafts_[order_[i]].given.pad) description_.layers[i].layer.padding.width = 0;
   }
 
-  /// Looks at keys only: a layer with other errors is told of this one as well.
+  /// Looks at the keys alone, so that this error is reported also of a layer with other errors.
   void check_buffer_reader(const LayerDraftYaml& draft) {
     const GivenKeys& given = draft.given;
     if (given.in_offset && given.out_offset && given.in_dim && given.in_channels) return;

@@ -1,5 +1,5 @@
 // What is wrong with a kmodel that was read without errors: more memory than the chip has, and nodes or outputs that
-// read what nobody wrote. Everything that answers for a kmodel asks this first.
+// read what nobody wrote. Whatever runs, prints or converts a kmodel looks for these faults first.
 #pragma once
 
 #include <cstdint>
@@ -98,13 +98,14 @@ inline NodeAccesses::Access access_of(const k210::KmodelInput& input, Shape shap
   return accesses.writes[0];
 }
 
-/// Who wrote what of a memory last. Nodes may read parts of a tensor and several tensors at once, but none of which
-/// nobody wrote, and no cut through the border of one: such bytes are left over from something else.
+/// Which node wrote each part of a memory last. A node may read a part of one tensor, or several whole tensors, but no
+/// bytes that no node has written, and not the end of one tensor together with the beginning of another: such bytes are
+/// left over from something else.
 class WrittenMemory {
  public:
   WrittenMemory(std::string unit, std::string memory) : unit_(std::move(unit)), memory_(std::move(memory)) {}
 
-  /// A tensor with what its writer destroys behind it, of which the meaning is not known.
+  /// Notes that `writer` wrote a tensor. The bytes that it overwrites behind the tensor count as written by no node.
   void write(const NodeAccesses::Access& access, const std::string& writer) {
     clear(access.start, access.end() + access.overshoot);
     if (access.size > 0) pieces_[access.start] = {access.end(), access.start, access.end(), writer};
@@ -125,7 +126,7 @@ class WrittenMemory {
   }
 
  private:
-  /// What is left of a tensor, which was written from `first` to `last`: up to `end`.
+  /// The part of a tensor that no later node has overwritten, up to `end`. The tensor reached from `first` to `last`.
   struct Piece {
     std::uint64_t end, first, last;
     std::string writer;

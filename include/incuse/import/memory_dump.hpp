@@ -19,7 +19,7 @@ class MemoryDump {
  public:
   // Dumps are mostly in ascending order: then a word is appended without a search.
   void set(std::uint32_t address, std::uint32_t word) { words_.insert_or_assign(words_.end(), address, word); }
-  /// Sets a word that is not there yet. False if another one is.
+  /// Adds a word. False if the dump has another word at this address.
   bool add(std::uint32_t address, std::uint32_t word) {
     return words_.try_emplace(words_.end(), address, word)->second == word;
   }

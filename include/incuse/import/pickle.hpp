@@ -145,7 +145,8 @@ class PickleReader {
     stack_.pop_back();
     return top;
   }
-  /// The topmost value, left where it is, of one of two kinds; nullptr, and an error, if there is none.
+  /// The topmost value of the stack, which stays there. If it is of neither kind, an error is set, and the result is
+  /// nullptr.
   PickleValue* top(Kind kind, Kind other) {
     if (stack_.empty() || stack_.back() == mark ||
         (value(stack_.back()).kind != kind && value(stack_.back()).kind != other)) {
@@ -275,7 +276,8 @@ class PickleReader {
     fail(std::string("opcode ") + shown + " does not occur in checkpoints; nothing was executed");
   }
 
-  /// Instructions of the whole pickle, and objects. False if the instruction is none of these; so are those below.
+  /// Instructions about the pickle as a whole, and those that build objects. Returns false for all other instructions,
+  /// as the functions below do.
   bool control(unsigned char code) {
     switch (code) {
       case 0x80:  // PROTO

@@ -186,12 +186,13 @@ inline std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-/// Why a word may be meant by what somebody wrote, in lower case; the likeliest reason first.
+/// Why a word of the table may be meant by a written one (in lower case); the likeliest reason first.
 enum class Kinship { one_edit, begins_so, part, several_edits, none };
 struct Relative {
   std::string_view word{};
   Kinship kinship = Kinship::none;
-  std::size_t distance = 0;  ///< in edits; for words that only begin so or have such a part in letters
+  /// in edits; for words that begin with the written one or contain it, in letters that are left over
+  std::size_t distance = 0;
 
   bool operator<(const Relative& other) const {
     return std::tie(kinship, distance, word) < std::tie(other.kinship, other.distance, other.word);
@@ -211,8 +212,8 @@ inline Relative relative_of(std::string_view written, std::string_view word) {
   return {};
 }
 
-/// The words of the table that may be meant, at most four: those that differ in one letter or begin so, or else those
-/// with such a part, or else the nearest ones.
+/// The words of the table that may be meant, at most four: those that differ in one letter or begin with `written`; if
+/// there are none, those that contain it; if there are none either, those with the fewest edits.
 template <class Table, class Name>
 std::vector<std::string_view> relatives_of(std::string_view written, const Table& table, Name name) {
   std::vector<Relative> found;

@@ -275,7 +275,7 @@ class KpuDriver {
         copy(row(at), width, memory() + map.main_byte + at);
   }
 
-  /// Whether the input of a load is still there. It is not any more after the call.
+  /// Uses the input of a load up. False if it was used up before.
   bool use_up(std::uint32_t load) {
     if (load != load_) return false;
     ++load_;

@@ -289,7 +289,8 @@ class VirtualKpu {
       if (argument.value == field) fail(otherwise, argument.name, a.*field);
   }
 
-  /// Fields that are 0 (`silent_fields`) or 1 (`set_fields`) in all known models; what other values do is not known.
+  /// Fields that are 0 (`silent_fields`) or 1 (`set_fields`) in all known models; the effect of other values is not
+  /// known.
   static constexpr long long LayerArguments::*silent_fields[] = {
       &LayerArguments::ram_flag,        &LayerArguments::full_add,    &LayerArguments::pad_type,
       &LayerArguments::first_stride,    &LayerArguments::bypass_conv, &LayerArguments::coef_column_offset,

@@ -181,7 +181,7 @@ struct Tables<Source, Chip, true> {
                   result.words);
     return result;
   }();
-  /// All of them, one behind the other, and the word that ends the stream.
+  /// All parts, one behind the other, and the word that ends the stream.
   template <class Numbers>
   struct PartsOf;
   template <int... Numbers>
@@ -282,7 +282,7 @@ inline constexpr auto both_spelled = [] {
   return text << incuse::detail::spelled<Option>.text() << " and " << incuse::detail::spelled<Other>.text();
 }();
 
-/// Reports an option that is none, or that repeats or contradicts one of those behind it.
+/// Reports a type that is no option, and an option that repeats or contradicts one that follows it.
 template <class Option, class... Behind>
 constexpr void check_option(Findings& found) {
   using incuse::detail::spelled;

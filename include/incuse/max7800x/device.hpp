@@ -132,8 +132,8 @@ enum class WindowCounts : unsigned char {
 /// Where a layer's kernels and biases lie in the vendor's tables: option vendor_stream.
 enum class VendorAllocation : unsigned char {
   first_fit,  ///< the lowest free columns; biases of layers with little choice first; equal parameters are stored once
-  /// Columns on top of those of earlier layers; biases in the order of the layers, without values for lanes in front;
-  /// every layer's parameters are stored.
+  /// columns behind those of all earlier layers; biases in the order of the layers, and none for the unused lanes in
+  /// front of an output map; equal parameters are stored once for every layer that has them
   stack,
 };
 
@@ -221,8 +221,9 @@ struct Device {
   unsigned ignored_features;  ///< that the vendor's tool accepts for the part, without effect on the chip
   int max_first_layer;
   bool kernel_bypass;
-  bool any_next_layer;                ///< layers may be executed in another order than their numbers
-  bool streaming_bias;                ///< layers that stream may have a bias; else their first value is not used
+  bool any_next_layer;  ///< layers may be executed in another order than their numbers
+  /// true: layers that stream may have a bias; false: the chip skips the first value of their bias
+  bool streaming_bias;
   bool streaming_passthrough;         ///< layers without weights may stream
   bool streaming_last_unpadded;       ///< the last layer that streams needs no padding
   bool padded_conv1d_passes;          ///< a Conv1d with padding may read several passes

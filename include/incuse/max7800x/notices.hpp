@@ -23,7 +23,7 @@ INCUSE_RULE(OneLayer, passthrough_pair, notice, "the next layer has no weights e
             "see whether one layer can do both", "checks H8") {
   const int next = at.index + 1;
   if (next >= at.network.size || at.layer.weighted() || at.network.layers[next].weighted()) return;
-  bool alone = !at.layer.output;  // nobody but the next layer needs the output, and that combines it with no other
+  bool alone = !at.layer.output;  // only the next layer reads the output, and does not combine it with another tensor
   for (int i = 0; i < at.network.size; ++i) {
     const Sources& read = at.network.layers[i].sources;
     alone = alone && (!read.contains(at.index) || (i == next && read.size == 1));

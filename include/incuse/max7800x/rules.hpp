@@ -166,7 +166,8 @@ constexpr bool reads_wide(const Graph<N>& graph, int layer) {
 }
 
 /// Rows M9, M10 and T4 of the checks sheet, and weights that need more columns than are reserved for them, which the
-/// vendor's tool ends with an assertion (section 11). What else `verify` finds, it only warns of.
+/// vendor's tool ends with an assertion (section 11). Of everything else that `verify` finds, the vendor's tool warns
+/// at most.
 constexpr bool overwrites(const Rule& rule, const Options& options) {
   if (rule == rules::streaming_buffers) return !options.overlap_data;
   if (is_about_weights(rule)) return true;
@@ -269,7 +270,7 @@ constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, co
     check_weights(graph, network, found);
     return found;
   }
-  // Where layers do not take what they read, their processors and sizes are not what anybody meant.
+  // If a layer cannot take what it reads, its processors and sizes are not those that its author meant.
   if (found.contains(rules::operand_shapes)) return found;
   const bool has_offsets = plan.fits_data_memory || gives_offsets(graph);
   check_plan(graph, has_offsets ? plan : without_offsets(graph, plan), network, found, thorough);

@@ -92,9 +92,9 @@ struct MlatorAccess {
 };
 
 /// How a program reads the outputs that fit through the byte swapper: `sink(MlatorAccess)`, in C x H x W order. Other
-/// outputs are not among them, but keep their space in the buffer; `emit_unload` says where they are.
-/// The vendor's program starts at the first word of the group's memories, whatever the output's offset and instance;
-/// nothing is documented that would tell how to do better, so this one does the same.
+/// outputs are left out, but keep their space in the buffer; `emit_unload` tells where they lie. The vendor's program
+/// starts at the first word of the group's memories, whatever the output's offset and instance; nothing is documented
+/// that would tell how to do better, so this one does the same.
 template <int N, class Sink>
 constexpr void emit_mlator_unload(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
                                   const Options& options, Sink&& sink) {

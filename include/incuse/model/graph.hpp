@@ -206,12 +206,13 @@ struct Graph {
   Layer layers[at_least_one(Capacity)]{};
   int size = 0;
 
-  // A faulty network type has no layers: reading one adds no error to those that say what is wrong.
+  // A faulty network type has no layers. Reading one must not add a compile error to those that say what is wrong.
   constexpr const Layer& operator[](int i) const { return layers[Capacity > 0 ? INCUSE_INDEX_BELOW(i, Capacity) : 0]; }
   constexpr Layer& operator[](int i) { return layers[Capacity > 0 ? INCUSE_INDEX_BELOW(i, Capacity) : 0]; }
   constexpr const Layer& last() const { return layers[size > 0 ? size - 1 : 0]; }
-  /// True if every layer is given its processors, and the rolling buffer its place. What else is left out then follows
-  /// the vendor's conventions; where a layer has none, everything that is not given is planned around what is.
+  /// True if every layer is given its processors, and the rolling buffer its place. Everything else that is not given
+  /// then follows the vendor's conventions. If only some layers are given processors, the planner chooses whatever is
+  /// missing, and keeps what is given.
   constexpr bool placed_by_hand() const {
     if (buffer.exists() && (buffer.processors == 0 || buffer.offset == Placement::not_given)) return false;
     for (int i = 0; i < size; ++i)
@@ -238,8 +239,9 @@ constexpr BoundedList<int, N> exit_layers(const Graph<N>& graph) {
   return layers;
 }
 
-/// The early exit that an inference takes, by its last layer; -1: none. `first_value(layer)` is the first value of a
-/// layer's output: the first exit whose own is 0 is taken. `tested_layer` has the answer.
+/// The early exit that an inference takes, as the number of the exit's last layer; -1: none. It is the first one whose
+/// condition holds: the output of its last layer begins with 0. `first_value(layer)` gives the first value of a layer's
+/// output. What the inference then yields is the output of `tested_layer`.
 template <int N, class FirstValue>
 constexpr int find_exit_taken(const Graph<N>& graph, FirstValue&& first_value) {
   for (int layer : exit_layers(graph))

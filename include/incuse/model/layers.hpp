@@ -417,7 +417,8 @@ struct RollingBuffer {
 
 namespace detail {
 
-/// What a layer type stands for: it says so itself, or its description does. A copy, if that is nothing or several.
+/// The part of a fused layer that a layer type stands for: its member `part`, or what its `describe` sets. A type that
+/// sets none of pooling, combination and operation, or several, counts as a copy.
 template <class Layer>
 constexpr Part part_of() {
   if constexpr (requires { Layer::part; }) {

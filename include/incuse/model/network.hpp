@@ -99,13 +99,14 @@ constexpr Text given_name() {
 template <int N>
 struct Lowered {
   Graph<N> graph{};
-  Findings found{};                   ///< mistakes in the layers, and in how they are put together
-  bool shapeless[at_least_one(N)]{};  ///< layers whose shape a mistake leaves open, and those that read them
+  Findings found{};  ///< mistakes in the layers, and in how they are put together
+  /// layers whose shape is not known because of a mistake, and those that read them
+  bool shapeless[at_least_one(N)]{};
 
   constexpr void report(const Rule& rule, int layer, Text name = {}, Text part = {}) {
     found.push({.rule = &rule, .layer = layer, .layer_name = name, .part = part});
   }
-  /// Those of a chip's findings that are about layers whose shapes are known.
+  /// Of all findings of a chip, those about layers whose shapes are known.
   constexpr Findings about_known_layers(const Findings& all) const {
     Findings known;
     for (const Finding& f : all)
@@ -120,8 +121,8 @@ struct Lowering {
   Lowered<N> result{};
   Sources sources{};  ///< what the next layer reads: one tensor, or several that a Concat joined
   bool flatten_pending = false;
-  bool shapeless = false;  ///< a mistake leaves open what the layer that is appended looks like …
-  bool lost = false;       ///< … or what stands in front of all further ones
+  bool shapeless = false;  ///< because of a mistake, the shape of the appended layer is not known …
+  bool lost = false;       ///< … or what all further layers read
 
   constexpr Lowering() { sources.push(network_input); }
 
@@ -161,8 +162,8 @@ struct Lowering {
   /// Appends a layer that is described already.
   constexpr void add_draft(const LayerDraft& draft) { append(draft, type_list<>{}); }
 
-  /// Makes what the layer that was appended last reads an output of the network. It has to be one layer's: `rule` is
-  /// broken if not.
+  /// Makes the tensor that the last appended layer reads an output of the network. If it is not the output of a single
+  /// layer, `rule` is broken.
   constexpr void mark_output_read(const Rule& rule) {
     const int last = result.graph.size - 1;
     const Sources& read = result.graph[last].sources;
@@ -334,13 +335,15 @@ struct Network {
 
 /// Types with a graph: those derived from Network, and stages of them.
 template <class Net>
-concept network_type = requires { Net::graph; };
+concept network_type = requires {
+  Net::graph;
+};
 
 namespace detail {
 inline constexpr Graph<0> no_graph{};
 }  // namespace detail
 
-/// The Graph value of a network type; an empty one for any other type, of which deployments say so.
+/// The Graph value of a network type. For any other type it is empty; deployments report that as an error.
 template <class Net>
 constexpr const auto& graph_of() {
   if constexpr (network_type<Net>)

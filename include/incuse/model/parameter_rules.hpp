@@ -282,9 +282,9 @@ constexpr Findings joined_findings(const Findings& parameters, const Findings& n
   return found;
 }
 
-/// The network of a type, bound to its parameters. Empty, as that of a faulty network type, if the parameters are no
-/// constants: one error says so, and nothing that would follow from it. Parameters of a faulty network type are not
-/// looked at: they may be made from it.
+/// The network of a type, bound to its parameters. If the parameters are no constants, one error says so, and the graph
+/// is empty, so that no other error follows. Parameters of a faulty network type are not looked at, since they may
+/// depend on that type.
 template <class Net, class Trained>
 constexpr auto bound_graph() {
   static_assert(graph_of<Net>().size == 0 || constant_parameters<Trained>,

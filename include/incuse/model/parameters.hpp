@@ -123,7 +123,8 @@ struct Tensor {
   template <std::size_t N, class... Sizes>
   constexpr Tensor(const signed char (&values)[N], Sizes... sizes)
       : signed_bytes(values), is_signed(true), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
-  /// Arrays of anything else do not compile, with these words and no others: there are values to go on with.
+  /// Arrays of any other type are one compile error with this message. The tensor has values all the same, so that no
+  /// other errors follow.
   template <class Value, std::size_t N, class... Sizes>
   constexpr Tensor(const Value (&)[N], Sizes... sizes)
       : count(N), dimensions{sizes...}, rank(sizeof...(Sizes)), repeated(1) {

@@ -69,8 +69,8 @@ constexpr Graph<N> first_stage(Graph<N> graph) {
   return graph;
 }
 
-/// The layer named as the next one, where `first` layers in front are left out; 0, which is never the next one, for one
-/// of these.
+/// The new number of a layer that is named as the next one, when the first `first` layers are left out; 0 if it is one
+/// of these (no layer names the first one).
 constexpr int moved_up(int next, int first) {
   return next == Placement::not_given ? next : next < first ? 0 : next - first;
 }

@@ -176,10 +176,10 @@ std::string placement_table(const Graph<N>& graph, const max7800x::Plan<N>& plan
 
 }  // namespace detail
 
-/// What the accelerator runs on.
+/// Clock and power of the accelerator.
 struct Supply {
   double megahertz = 50;  ///< its clock, more than 0
-  double watts = 0;       ///< that it takes while it computes; 0: not known
+  double watts = 0;       ///< power that the chip takes while it computes; 0: not known
 };
 
 /// "5,825 cycles, 0.12 ms at 50 MHz", and with the watts the energy.

@@ -43,7 +43,7 @@ TEST_CASE("powers round right between the numbers of the sweep, too: an error of
 }
 
 TEST_CASE("a product is rounded before it takes part in a sum") {
-  // volatile: else the compiler computes it, which is not what contracts.
+  // volatile, so that the sum is computed at run time: only there a compiler may contract it to a fused multiply-add.
   volatile float a = 1.0f + 0x1p-12f, c = -1.0f - 0x1p-11f;
   const float x = a, y = c;
   CHECK(rounded(x * x) + y == 0.0f);

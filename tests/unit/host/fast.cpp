@@ -74,7 +74,7 @@ void check_same(const Graph<N>& graph, Parameters parameters, const std::vector<
 
 // One layer with anything ---------------------------------------------------------------------------------------------
 
-/// What numbers of a tensor are like.
+/// How the values of a tensor are chosen.
 enum class Numbers : unsigned char { any, lowest, highest, either };
 
 int number(Random& random, Numbers kind, int bits) {

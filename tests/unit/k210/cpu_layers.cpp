@@ -533,7 +533,7 @@ TEST_CASE("sums of codes are rounded once, to the nearest code") {
   }
   CHECK(inner > 1'000'000);
   CHECK(unequal > 1'000'000);
-  // Of one scale nothing is lost, whatever the zero points are.
+  // With one scale for operands and result, no sum is rounded, whatever the zero points are.
   for (int a = 0; a < 256; ++a)
     for (int b = 0; b < 256; b += 5) {
       const k210::SumScales scales = k210::sum_scales({7, 51.3f}, {250, 51.3f}, {128, 51.3f});

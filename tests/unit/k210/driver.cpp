@@ -18,7 +18,7 @@ namespace {
 using Net = Network<Input<3, 8, 70>, Conv2d<4, kernel<3>, pad<1>, ReLU>, Conv2d<2, kernel<1>>>;
 using Chip = Deployment<Net, k210_kpu, test::RandomParameters<Net>>;
 
-/// A bus that takes everything down; its KPU is done after so many looks at the status.
+/// A bus that records all accesses. Its KPU is done when the status has been read a given number of times.
 struct Recorder {
   int looks_until_done = 0;
   bool output_arrives = true;

@@ -98,7 +98,7 @@ struct Params {
   Integer zero_point;
 };
 
-/// Ranges as they are, with 0 in them.
+/// Scale and zero point of a range, which is widened to contain 0.
 Params own_params_of(Real low, Real high) {
   const Real tiny = exact(smallest_float);
   low = low < -tiny ? low : Real(0);
@@ -152,7 +152,7 @@ float any_float(Random& random) {
   return std::ldexp(static_cast<float>(random.real(1, 2)), random.below(250) - 124) * (random.one_in(2) ? 1.0f : -1.0f);
 }
 
-/// A layer with all that quantising it takes.
+/// A layer with all inputs of the quantiser.
 struct Trial {
   int channels, count;
   std::vector<float> weights, bias, factors;

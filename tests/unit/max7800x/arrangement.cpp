@@ -35,7 +35,7 @@ Twelve arranged(const Twelve& graph) {
   const Twelve result = arrange<12>(graph);
   CHECK(result.size == arranged_size(graph));
   CHECK_FALSE(lacks_copies(result));
-  // What is arranged needs no more.
+  // An arranged network needs no further copies.
   CHECK(arranged_size(result) == result.size);
   return result;
 }

@@ -1,4 +1,5 @@
-// Words of tensors: what a layer writes is what making every access shows, and what meets what.
+// Words of tensors: those that a layer writes, compared with a list of all its accesses, and whether two tensors share
+// words.
 #include <incuse/max7800x/plan/memory_words.hpp>
 
 #include <set>

@@ -26,7 +26,7 @@ Most net_of(Shape input, const Layers&... layers) {
   return network<most_layers>(input, layers...);
 }
 
-/// A plan that fits, and that nothing speaks against.
+/// A plan that fits, after rules and proof have found no error.
 Planned proved(const Most& net, const Options& options = {}) {
   const Planned planned = arrange_and_plan(net, max78000, options);
   CHECK(planned.fits);

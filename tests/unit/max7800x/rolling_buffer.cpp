@@ -180,7 +180,7 @@ TEST_CASE("planned memory keeps the rows, too") {
   CHECK(executor.run(picture(7).data()).none());
   CHECK(executor.output_of(4) == decision_about(7, 7));
   auto missing = Chip::graph;
-  missing[2].buffer_insert = 0;  // the row goes there all the same, but nobody knows of it
+  missing[2].buffer_insert = 0;  // the layer still writes the row, but the graph does not tell
   host::PlannedExecutor unaware(missing, Chip::plan, max78000, Chip::parameters, Chip::options);
   CHECK(unaware.run(picture(0).data()).text ==
         "needs channel 0, pixel 4 of the rolling buffer in byte 24592 of instance 2, where there is channel 0, pixel 0 "

@@ -301,8 +301,9 @@ TEST_CASE("weights far beyond the memory: the sum, the shares, and what helps if
   Net net = network({64, 8, 8}, {conv2d(1024), conv2d(1024), conv2d(64)});
   Findings found = check(infer(net), max78000);
   REQUIRE(found.errors() == 1);
-  CHECK(sentence(found[0], max78000).find("needs 18432 columns, MAX78000 has 768 columns (layer 1: 16384 columns, "
-                                          "layer 0: 1024 columns, layer 2: 1024 columns)") != std::string::npos);
+  CHECK(sentence(found[0], max78000)
+            .find("needs 18432 columns, MAX78000 has 768 columns (layer 1: 16384 columns, "
+                  "layer 0: 1024 columns, layer 2: 1024 columns)") != std::string::npos);
   CHECK(found[0].advice.change.empty());
   for (int channels = 320; channels <= 448; channels += 64) {
     net = network({64, 8, 8}, {conv2d(channels), conv2d(channels), conv2d(64)});
@@ -322,12 +323,12 @@ TEST_CASE("Every other rule has a network type that compilers refuse") {
       &rules::pool_last_operands, &rules::pool_last_meaning,      &rules::operand_count,
       &rules::operand_sources,    &rules::passthrough_padding,    &rules::passthrough_shift,
       &rules::passthrough_wide,   &rules::passthrough_activation, &rules::flatten_useless,
-      &rules::weight_bits,        &rules::wide_activation,
-      &rules::streaming_bias,     &rules::mlator_output,          &rules::offset_alignment,
-      &rules::unaligned_weights,  &rules::weights_overlap,        &rules::weights_outside,
-      &rules::bias_overlap,       &rules::bias_outside,           &rules::stream_overrides,
-      &rules::buffer_missing,     &rules::buffer_shift,           &rules::kernel_bypass,
-      &rules::bypassed_bits,      &rules::elementwise_bias};
+      &rules::weight_bits,        &rules::wide_activation,        &rules::streaming_bias,
+      &rules::mlator_output,      &rules::offset_alignment,       &rules::unaligned_weights,
+      &rules::weights_overlap,    &rules::weights_outside,        &rules::bias_overlap,
+      &rules::bias_outside,       &rules::stream_overrides,       &rules::buffer_missing,
+      &rules::buffer_shift,       &rules::kernel_bypass,          &rules::bypassed_bits,
+      &rules::elementwise_bias};
   const std::filesystem::path folder = std::filesystem::path(__FILE__).parent_path() / "../../fail/rules";
   for_each_rule([&](const Rule& rule) {
     CAPTURE(name_of(rule));
@@ -478,7 +479,7 @@ TEST_CASE("The same findings at compile time") {
 
 namespace {
 
-/// Networks of numbers that mean nothing.
+/// Networks whose members have random values.
 class Nonsense {
  public:
   bool one_in(int times) { return random_.one_in(times); }

@@ -194,7 +194,7 @@ TEST_CASE("dilated one-dimensional kernels: stretched with zeros, or the middle 
 }
 
 TEST_CASE("example 7: the whole stream") {
-  // The listing shows it: all weights of that network are 16.
+  // All weights of the example are 16, as its listing shows.
   const Net net = flatten_bias();
   const Weights weights(net, [](int, int, int) { return 16; });
   const Stream stream = stream_of(net, plan(net, max78000), weights.parameters(), true);
@@ -480,7 +480,7 @@ TEST_CASE("random networks: columns, offsets and both record formats agree with 
       whole += graph[i].weight_bits == 8 && graph[i].kernel.area() == 9;
     }
   }
-  // The sample covers what it is for.
+  // There were enough networks of every kind.
   CHECK(compared > 100);
   CHECK(narrow > 100);
   CHECK(flat > 20);

@@ -1,4 +1,4 @@
-// What becomes of the sums of a layer.
+// How the sums of a layer become its outputs: shift, rounding, activation and width.
 #pragma once
 
 #include <incuse/host/fast/piece.hpp>

@@ -113,8 +113,8 @@ void convolve_depthwise(const Element* in, const std::ptrdiff_t* taps, int count
 /// threads run it, each with memory of its own.
 class PackedKpuLayer {
  public:
-  /// `weights(o)` yields the codes of output channel o, `entries(o)` its BatchNorm, as for k210::run_layer; nothing of
-  /// them is needed any more. The level is one that this machine has.
+  /// `weights(o)` yields the codes of output channel o, `entries(o)` its BatchNorm, as for k210::run_layer; both are
+  /// only read here. The machine must have the instructions of `level` (`is_supported`).
   template <class Weights, class Entries>
   PackedKpuLayer(const k210::KpuLayer& layer, const Weights& weights, const Entries& entries,
                  const k210::ActivationTable& table, k210::Emulator emulator = k210::Emulator::newer,
@@ -312,7 +312,7 @@ class PackedKpuLayer {
 
   // Pooling -----------------------------------------------------------------------------------------------------------
 
-  /// Pools what is activated, and makes it planar.
+  /// Pools the activated codes, and stores them channel after channel.
   void pool(const std::byte* arena, std::uint8_t* output) const {
     const k210::PoolDescription& rule = description_of(layer_.pool);
     const Shape shape = layer_.out();

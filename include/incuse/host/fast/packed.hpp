@@ -66,8 +66,9 @@ constexpr Run run_of(const Part& part, const Steps& steps, bool grouped) {
 template <int N>
 class PackedNetwork {
  public:
-  /// The graph is inferred; it is bound to its parameters here, unless it is already. Their tensors are read, and not
-  /// needed any more. The level is one that this machine has.
+  /// The graph must be inferred; it is bound to its parameters here, unless it is bound already. The parameters'
+  /// tensors are copied: they need not outlive this call. The machine must have the instructions of `level`
+  /// (`is_supported`).
   PackedNetwork(const Graph<N>& graph, Parameters parameters, ByteArithmetic arithmetic = {},
                 Level level = best_level())
       : graph_(graph), arithmetic_(arithmetic), level_(level), obstacle_(find_obstacle(parameters)) {

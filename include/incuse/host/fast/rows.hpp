@@ -16,8 +16,8 @@ struct Block {
   int channels;
 };
 
-/// Pixels of the largest tile of so many vectors: enough sums that none waits for its last addition, and not more than
-/// there are registers.
+/// Pixels of the largest tile with this many vectors of channels: so many sums that no addition waits for the one
+/// before, and no more than there are registers.
 template <int vectors>
 inline constexpr int most_pixels = vectors == 1 ? 12 : 6;
 

@@ -24,14 +24,14 @@ namespace incuse::host::fast::small {
 inline constexpr int word = 4;     ///< elements that are multiplied in one step
 inline constexpr int outputs = 2;  ///< whose weights lie side by side
 
-/// A layer as this header runs it. All its members follow from the network: `layer_of`.
+/// A layer as this header runs it, made by `layer_of` from the network alone.
 struct SmallLayer {
   Shape in{}, out{};
   Extent kernel{1, 1}, padding{0, 0};
   int pad_value = 0;
   bool bias = false;
   Activation activation = Activation::none;
-  long long rounding = 0;  ///< what sums begin with so that halves are rounded up
+  long long rounding = 0;  ///< the first summand of every sum: halves are then rounded up by the shift
   Finish finish{};
 
   /// Elements of a pixel in the image that is read: whole words.

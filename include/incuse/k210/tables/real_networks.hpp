@@ -41,7 +41,7 @@ struct RealLayer {
   Reals bias{};
   TrainedBatchNorm batch_norm{};
   Range convolved{};  ///< of the sums, after batch norm and ReLU, but before another activation function
-  Range output{};     ///< after the activation function; the same if there is none
+  Range output{};     ///< of the values behind the activation function; without one, the same as `convolved`
 };
 
 /// A type with the parameters of a network, and the range of its input. There is an entry for every layer with weights,
@@ -56,7 +56,7 @@ concept real_parameters = requires {
   { Trained::input } -> std::convertible_to<const Range&>;
 };
 
-/// Their entries, and how many there are.
+/// The entries of a parameter type, and their number.
 struct RealLayers {
   const RealLayer* entries = nullptr;
   int count = 0;

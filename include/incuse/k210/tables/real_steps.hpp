@@ -190,8 +190,8 @@ struct RealSteps {
     const Range range = given_range(tensor);
     return range.low < range.high && is_usable(range) ? range : Range{0, 1};
   }
-  /// False if a tensor has the codes of the network's input and the range of that is not usable. Ranges of layers are
-  /// checked by `problem_of`.
+  /// False if a tensor has the same codes as the network's input, and the range of the input cannot be used. The ranges
+  /// of layers are checked by `problem_of`.
   static constexpr bool has_usable_range(int tensor) {
     return Planned.graph.meaning_of(tensor) != network_input || Net.real_input || is_usable(input);
   }

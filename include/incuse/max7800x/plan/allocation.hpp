@@ -281,7 +281,7 @@ struct ColumnOrder {
  private:
   static constexpr int repetitions = 8;
 
-  /// The greatest first; equal ones stay as they are.
+  /// Sorts by size, the greatest first; items of equal size keep their order.
   template <class Size>
   constexpr void sort(Size&& size) {
     for (int i = 1; i < items.size; ++i)
@@ -391,7 +391,7 @@ constexpr void for_each_depthwise_bias(const Layer& layer, const LayerPlan& plac
 
 /// Values of a depth-wise layer in each group.
 struct DepthwiseBias {
-  int length[groups]{};  ///< without those behind the last channel in the last group
+  int length[groups]{};  ///< values; in the last group those up to the last channel
 };
 
 constexpr DepthwiseBias depthwise_bias(const Layer& layer, const LayerPlan& placed) {

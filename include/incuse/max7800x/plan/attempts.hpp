@@ -31,7 +31,7 @@ constexpr bool can_be_channels_first(const Graph<N>& graph, const Options& optio
 
 }  // namespace detail
 
-/// The attempts by number, 0 to 7: HWC before CHW order, then with `moves`, then with `in_place`.
+/// The attempts have numbers from 0 to 7: bit 0 stands for CHW order, bit 1 for `moves`, bit 2 for `in_place`.
 inline constexpr int placement_attempts = 8;
 constexpr PlacementAttempt attempt_of(int number) {
   return {number % 2 == 1 ? DataFormat::chw : DataFormat::hwc, number / 2 % 2 == 1, number / 4 == 1};

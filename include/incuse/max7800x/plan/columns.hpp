@@ -116,7 +116,7 @@ struct KernelShape {
   constexpr bool leaves_no_processor_out() const { return (outputs & (outputs + 1)) == 0; }
   /// True if every position is that of an output processor, and no other group shares the steps.
   constexpr bool is_plain() const { return start_lane == 0 && turns() == 1 && !depthwise && leaves_no_processor_out(); }
-  /// Steps are dealt out to so many: groups, or RAM blocks.
+  /// Number of groups, or of RAM blocks, that the steps are dealt out to in turn.
   constexpr int turns() const { return sharers * blocks; }
 
   constexpr int kernels_per_step() const { return flattens() ? in_passes * flatten_pixels : in_passes; }

@@ -109,8 +109,8 @@ constexpr bool keeps_what_is_given(const Graph<N>& graph, const Plan<N>& plan) {
          kept(graph.buffer.processors, ProcessorMap{0}, plan.buffer.processors);
 }
 
-/// Raises the tensors whose instances were too full when they chose; if there are none, since the free space was only
-/// not in one piece, those that end outside their instances.
+/// Gives precedence to the tensors that found their instances too full when they chose them. If there are none, because
+/// the free space was only fragmented, to those that end outside their instances.
 template <int N>
 constexpr void raise_what_lies_outside(const Values<N>& values, const PerTensor<bool, N>& short_of,
                                        const Device& device, Precedence<N>& precedence) {
@@ -171,7 +171,8 @@ constexpr Outlook outlook_of(PlacementAttempt attempt, const Graph<N>& graph, co
   if (!values.consistent) return {};
   for (int v = 0; v < values.size; ++v)
     if (values.processors.head[v] == v && !detail::Family<N>(values, v).loads.fit(device)) return {};
-  detail::LeastLoad columns{}, bytes[N + 1]{};
+  detail::LeastLoad columns{};
+  detail::LeastLoad bytes[N + 1]{};  // while layer i runs; the last one is the time after the network
   for (int v = 0; v < values.size; ++v) {
     const detail::Value& value = values[v];
     const int blocks = bit_count(detail::blocks_in(value.pattern));

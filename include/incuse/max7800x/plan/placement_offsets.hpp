@@ -146,8 +146,8 @@ struct OffsetChoice {
   constexpr bool reset_hits(int v, int other) const {
     return (reset_block[v] & blocks[other]) != 0 && values[other].born < v - 1 && v - 1 <= values[other].last_use;
   }
-  /// True if a layer that reads ahead needs RAM blocks of their own for two values: for its input and its output; if it
-  /// streams, for the inputs of all layers that stream with it.
+  /// True if two values may not share a RAM block because a layer reads ahead: the layer's input and its output; if it
+  /// streams, the inputs of all layers that stream with it.
   constexpr bool need_own_blocks(int v, int other) const {
     const int earlier = min_of(v, other), later = max_of(v, other);
     if (later == 0 || earlier == later) return false;

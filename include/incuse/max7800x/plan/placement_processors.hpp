@@ -151,7 +151,8 @@ struct ProcessorChoice {
   BlockLoads<N> loads{};
   bool possible = true;           ///< false: a tensor would have to be in two groups
   PerTensor<bool, N> short_of{};  ///< values for whose families the data memories were too full
-  PerTensor<int, N> partners{};   ///< per head of values that share a group of processors: their number
+  /// number of values that have to share a group of processors, under their head (`Values::groups`)
+  PerTensor<int, N> partners{};
 
   constexpr void run() {
     PerTensor<Urgency, N> urgency{};

@@ -38,7 +38,7 @@ struct Word {
   std::uint32_t bits = 0;
   bool overflowed = false;  ///< a value did not fit its field
   long long refused = 0;    ///< the first such value
-  long long highest = 0;    ///< the highest value that the field of that one holds
+  long long highest = 0;    ///< the highest value that this field holds
 
   constexpr explicit Word(const Device& part) : device(&part) {}
 

@@ -10,7 +10,7 @@ namespace incuse {
 
 INCUSE_RULE(WholePlan, no_automatic_placement, error, "this network cannot be placed automatically",
             "place its layers by hand, with place<>", "placement 10") {
-  // Another error may be the reason: then only that one is reported.
+  // If another error was found, it may be the reason why there is no plan: then that one is enough.
   if (!at.network.placed_by_hand && !is_placed(at) && at.found.ok()) blame();
 }
 
@@ -151,7 +151,7 @@ INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processor
     asked = at.layer.placement.given() ? at.layer.placement.processors : at.placed.input_map();
   }
   if (!at.reads_fifo() || (asked & ~reached) == 0) return;
-  if (at.reads_fast_fifo()) reached &= 0xffff;  // of maps in further groups alone fast_fifo_processors speaks
+  if (at.reads_fast_fifo()) reached &= 0xffff;  // fast_fifo_processors reports maps that lie in further groups only
   blame(Quantity::map(asked), Quantity::map(reached), advice::processors_like(asked, at.placed.in.channels, reached));
 }
 

@@ -60,7 +60,7 @@ struct OneLayer {
     const long long most = network.options.processors_per_pass;
     return (layer.in.channels + most - 1) / most;
   }
-  /// Shape of a source; empty if there is none of that number yet.
+  /// Shape of a source; empty if `number` is not that of an earlier layer.
   constexpr Shape source(int number) const {
     if (number == rolling_buffer) return network.buffer.shape();
     if (number != network_input) return number >= 0 && number < index ? network.layers[number].out : Shape{};

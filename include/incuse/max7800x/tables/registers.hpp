@@ -172,8 +172,8 @@ constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>&
   return word.bits;
 }
 
-/// What a register of the layer that resets the hardware in front of another one holds (section 6); `words`: of that
-/// other layer. It passes one pixel through, which nobody reads.
+/// A register word of the additional layer that resets the hardware in front of another layer (section 6): it passes
+/// one pixel through, which no layer reads. `words`: those of the other layer.
 constexpr std::uint32_t reset_word(const Device& device, LayerRegister r, const GroupWords& words) {
   Word word(device);
   switch (r) {
@@ -405,8 +405,8 @@ constexpr void emit_power_down(const Plan<N>& plan, const Device& device, const 
   if (power.bits != 0 || options.write_zero_registers) sink(RegisterWrite{device.always_on_control, power.bits});
 }
 
-/// Makes sure that no early exit seems to be taken before its condition is computed: what was left there is
-/// overwritten.
+/// Overwrites the words that early exits are decided by: a 0 that an earlier inference left there would look like an
+/// exit that is taken, before its condition is computed.
 template <int N, class Sink>
 constexpr void emit_exit_words(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
   if (!device.has(GroupRegister::snoop)) return;

@@ -56,7 +56,7 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
 }
 
 /// The next layer from `first` on whose weights are turned into words of eight before they are packed; the number of
-/// layers if there is none. `also_sets`: instead of writing them as sets.
+/// layers if there is none. `also_sets`: also layers whose weights could be written as sets.
 template <int N>
 constexpr int next_layer_in_words(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const Device& device,
                                   const Options& asked, bool also_sets, int first) {

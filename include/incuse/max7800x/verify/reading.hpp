@@ -117,7 +117,8 @@ struct ReadingProof : Subject<N> {
           single ? advice : Advice{});
   }
 
-  /// Tensors of one extent are read as one with the channels of all, others one behind the other.
+  /// True if all sources have the same height and width: they are then read as one tensor with the channels of all of
+  /// them. Others are read one behind the other.
   constexpr bool have_one_extent(const Sources& sources) const {
     for (int source : sources)
       if (tensor_shape(source).extent() != tensor_shape(sources[0]).extent()) return false;

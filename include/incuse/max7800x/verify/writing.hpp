@@ -39,7 +39,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
     if (t == 0) return i == 0 && !options.uses_fifo();
     return (t == i && t > streamed) || graph[t - 1].output;
   }
-  /// Whether nobody but layer i needs its source t any more, so that its output may follow behind the words that it
+  /// True if layer i is the last one that needs its source t, so that its output may follow behind the words that it
   /// still has to read. The word of an early exit must not: the chip compares it behind the layer that writes t, too.
   constexpr bool reads_last(int i, int t) const {
     return i >= streamed && tensors[t].last_use == i && reads(i, t) && !graph[i].may_exit();
@@ -137,7 +137,8 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
     return words;
   }
 
-  /// What places a layer elsewhere than on its rows of the rolling buffer, and what it would have to be.
+  /// A part of a layer's placement by which it misses its rows of the rolling buffer, and the value that it has to
+  /// have.
   struct Misplaced {
     Text what{};  ///< empty: nothing
     Quantity needs{};

@@ -121,7 +121,7 @@ constexpr Text make_entry(const Multiplier& factor, long long add, BatchNorm& en
   return {};
 }
 
-/// Entries of factors and biases as they are.
+/// Entries made directly from the channels' factors and biases.
 template <class Weights>
 constexpr Text make_plain_entries(const WantedBatchNorm<Weights>& wanted, double post, BatchNorm* entries) {
   for (int o = 0; o < wanted.layer.out_channels; ++o) {
