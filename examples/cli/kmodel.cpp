@@ -187,16 +187,15 @@ incuse::Kmodel5File load_kmodel5(const Request& request) {
 
 /// The verdict on a model of version 5, of which the processor's part is not looked at.
 ExitCode check_kmodel5(const Request& request) {
-  const incuse::Kmodel5File model = load_kmodel5(request);
-  const std::string fault =
-      incuse::main_memory_fault(model.main_bytes(), static_cast<long long>(request.content.size()));
+  const incuse::Kmodel5File file = load_kmodel5(request);
+  const incuse::k210::Kmodel5 model = file.model();
+  const std::string fault = incuse::main_memory_fault(model.main_bytes(), static_cast<long long>(model.file_bytes));
   if (!fault.empty()) {
     say(stdout, request.description + ": error: " + fault);
     return ExitCode::findings;
   }
   say(stdout, request.description + ": fits the K210's memories: kmodel of version 5, " +
-                  std::to_string(model.layers.size()) + " layers of the KPU, " +
-                  std::to_string(request.content.size()) +
+                  std::to_string(model.layer_count) + " layers of the KPU, " + std::to_string(request.content.size()) +
                   " bytes; it runs with firmware of nncase 1.x, and what it "
                   "lets the processor do is not checked");
   return ExitCode::success;
@@ -218,7 +217,8 @@ ExitCode check_kmodel(const Request& request) {
 ExitCode plan_kmodel(const Request& request) {
   if (format_of(request) != "text") throw UsageError("plans of kmodels come as text only");
   if (incuse::begins_kmodel5(request.content)) {
-    write_result(request, incuse::report::kmodel5_text(load_kmodel5(request), request.content.size()));
+    const incuse::Kmodel5File file = load_kmodel5(request);
+    write_result(request, incuse::report::kmodel5_text(file.model()));
     return ExitCode::success;
   }
   const incuse::KmodelFile file = load_kmodel(request);

@@ -18,7 +18,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   if (const incuse::Kmodel5File file = incuse::parse_kmodel5(bytes); file.ok())
-    if (incuse::report::kmodel5_text(file, size).empty()) std::abort();
+    if (incuse::report::kmodel5_text(file.model()).empty()) std::abort();
   const incuse::KmodelFile file = incuse::parse_kmodel(bytes);
   if (!file.ok()) return 0;
   const incuse::k210::Kmodel model = file.model();

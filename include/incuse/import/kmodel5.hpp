@@ -14,74 +14,50 @@
 
 #include <incuse/hosted/strings.hpp>
 #include <incuse/import/file.hpp>
+#include <incuse/k210/kmodel/kmodel5.hpp>
 #include <incuse/k210/kmodel/kmodel_fields.hpp>
 
 namespace incuse {
 
-/// Memories of version 5, by their numbers in the file.
-enum class Kmodel5Memory : std::uint8_t { input, output, constants, main, shared, kpu = 64 };
-
-/// Where a tensor or a table lies. `start` counts bytes of its memory.
-struct Kmodel5Range {
-  Kmodel5Memory memory = Kmodel5Memory::input;
-  std::uint8_t type = 0;     ///< of the elements: 4 unsigned bytes, 7 unsigned words of 64 bits, 9 float32
-  std::uint16_t module = 0;  ///< whose memory it is, if it is shared
-  std::uint32_t start = 0;
-  std::uint32_t bytes = 0;
-};
-
-/// An input or output of a function.
-struct Kmodel5Tensor {
-  Kmodel5Range range{};
-  std::vector<std::uint32_t> shape{};
-};
-
-/// A layer of the KPU. Address fields of its words are 0: a driver fills them in from the ranges.
-struct Kmodel5Layer {
-  int function = 0;  ///< of its module
-  k210::LayerWords words{};
-  k210::KpuLayer layer{};
-  std::uint32_t batches = 0;
-  Kmodel5Range weights{}, batch_norm{}, activation{};
-  Kmodel5Range main_output{};  ///< in main memory; no bytes: the output stays in AI RAM
-};
-
-struct Kmodel5Function {
-  std::vector<Kmodel5Tensor> inputs{}, outputs{};
-  std::uint32_t text_start = 0, text_bytes = 0;  ///< its part of the module's text
-};
-
-/// A part of the model for one kind of processor.
-struct Kmodel5Module {
-  std::string kind{};                ///< "k210": layers of the KPU; "stackvm": a program for the processor
-  std::uint32_t constant_bytes = 0;  ///< of weights and tables, and of constants
-  std::uint32_t text_bytes = 0;      ///< of instructions
-  std::uint32_t main_bytes = 0;      ///< of main memory that it works in
-  std::uint32_t ram_bytes = 0;       ///< of AI RAM
-  std::vector<Kmodel5Function> functions{};
-  std::size_t constants = 0, text = 0;  ///< byte of the file where these begin
-};
-
-/// A model of version 5, or the reason why it cannot be read.
+/// A model of version 5 with the tables that it points into, or the reason why it cannot be read.
 struct Kmodel5File {
-  std::vector<Kmodel5Module> modules{};
-  std::vector<Kmodel5Layer> layers{};  ///< of the KPU, in the file's order
-  std::uint32_t entry_module = 0, entry_function = 0;
-  int transfers = 0;    ///< between main memory and AI RAM, by the processor
-  std::string error{};  ///< empty if all is well: "byte 123: …"
+  std::size_t file_bytes = 0;
+  std::vector<k210::Kmodel5Module> modules{};
+  std::vector<k210::Kmodel5Layer> layers{};
+  std::vector<k210::Kmodel5Tensor> inputs{}, outputs{};
+  int transfers = 0;
+  std::string error{};  ///< empty if all is well: "byte 123: ..."
 
   bool ok() const { return error.empty(); }
-  /// Bytes of main memory that all modules work in.
-  long long main_bytes() const {
-    long long bytes = 0;
-    for (const Kmodel5Module& module : modules) bytes += module.main_bytes;
-    return bytes;
+  /// The model. It points into this object, which has to outlive it.
+  k210::Kmodel5 model() const {
+    return {file_bytes,
+            modules.data(),
+            static_cast<int>(modules.size()),
+            layers.data(),
+            static_cast<int>(layers.size()),
+            inputs.data(),
+            static_cast<int>(inputs.size()),
+            outputs.data(),
+            static_cast<int>(outputs.size()),
+            transfers};
   }
-  /// The function with which an inference begins: its inputs and outputs are those of the model.
-  const Kmodel5Function& entry() const { return modules[entry_module].functions[entry_function]; }
 };
 
 namespace detail {
+
+/// A function of a module: its tensors, and its part of the module's instructions.
+struct Kmodel5Function {
+  std::vector<k210::Kmodel5Tensor> inputs{}, outputs{};
+  std::uint32_t text_start = 0, text_bytes = 0;
+};
+
+/// A module while it is read: with its functions, and where its constants and instructions begin in the file.
+struct Kmodel5Part {
+  k210::Kmodel5Module module{};
+  std::vector<Kmodel5Function> functions{};
+  std::size_t text = 0;
+};
 
 /// Reads a model of version 5 front to back; every number is checked before it is used.
 class Kmodel5Reader {
@@ -91,15 +67,21 @@ class Kmodel5Reader {
   Kmodel5File read() {
     read_header();
     for (std::uint32_t i = 0; ok() && i < module_count_; ++i) read_module();
-    if (ok() && (result_.entry_module >= result_.modules.size() ||
-                 result_.entry_function >= result_.modules[result_.entry_module].functions.size()))
+    if (ok() && (entry_module_ >= parts_.size() || entry_function_ >= parts_[entry_module_].functions.size()))
       fail("the function with which the model begins does not exist");
-    for (const Kmodel5Module& module : result_.modules)
-      if (ok() && module.kind == "k210") read_steps(module);
-    if (ok()) return std::move(result_);
-    Kmodel5File refused;
-    refused.error = std::move(result_.error);
-    return refused;
+    for (const Kmodel5Part& part : parts_)
+      if (ok() && std::string_view(part.module.kind) == "k210") read_steps(part);
+    if (!ok()) {
+      Kmodel5File refused;
+      refused.error = std::move(result_.error);
+      return refused;
+    }
+    Kmodel5Function& entry = parts_[entry_module_].functions[entry_function_];
+    result_.inputs = std::move(entry.inputs);
+    result_.outputs = std::move(entry.outputs);
+    for (const Kmodel5Part& part : parts_) result_.modules.push_back(part.module);
+    result_.file_bytes = file_.size();
+    return std::move(result_);
   }
 
  private:
@@ -154,14 +136,14 @@ class Kmodel5Reader {
     word("the flags");
     word("the alignment");
     module_count_ = count("number of modules", module_header);
-    result_.entry_module = word("the first module");
-    result_.entry_function = word("the first function");
+    entry_module_ = word("the first module");
+    entry_function_ = word("the first function");
     go_to(header_bytes, "the header");
   }
 
-  Kmodel5Range range(const char* name) {
-    Kmodel5Range result;
-    result.memory = static_cast<Kmodel5Memory>(number<std::uint8_t>(name));
+  k210::Kmodel5Range range(const char* name) {
+    k210::Kmodel5Range result;
+    result.memory = static_cast<k210::Kmodel5Memory>(number<std::uint8_t>(name));
     result.type = number<std::uint8_t>(name);
     result.module = number<std::uint16_t>(name);
     result.start = word(name);
@@ -171,8 +153,10 @@ class Kmodel5Reader {
 
   void read_module() {
     const std::size_t start = at_, whole = end_;
-    Kmodel5Module module;
-    module.kind = text(16, "the kind of a module");
+    Kmodel5Part part;
+    const std::string kind = text(16, "the kind of a module");
+    if (printable(kind) != kind) return fail_at(start, "the module's kind is no text");
+    kind.copy(part.module.kind, 16);
     word("a module's version");
     const std::uint32_t header_bytes = word("the size of a module's header"), bytes = word("the size of a module");
     const std::uint32_t pools = count("number of memories", 8), shared = count("number of shared memories", 8);
@@ -182,23 +166,24 @@ class Kmodel5Reader {
     if (ok() && bytes > whole - start) return fail_at(start, "the module reaches beyond the end of the file");
     if (ok()) end_ = start + bytes;
     go_to(start + header_bytes, "the module's header");
-    for (std::uint32_t i = 0; ok() && i < pools; ++i) read_pool(module);
+    for (std::uint32_t i = 0; ok() && i < pools; ++i) read_pool(part.module);
     for (std::uint32_t i = 0; ok() && i < shared; ++i) go_to(at_ + 16, "a shared memory");
-    for (std::uint32_t i = 0; ok() && i < functions; ++i) read_function(module);
-    for (std::uint32_t i = 0; ok() && i < sections; ++i) read_section(module);
+    for (std::uint32_t i = 0; ok() && i < functions; ++i) read_function(part);
+    for (std::uint32_t i = 0; ok() && i < sections; ++i) read_section(part);
     at_ = end_;
     end_ = whole;
-    result_.modules.push_back(std::move(module));
+    part.module.functions = static_cast<int>(part.functions.size());
+    parts_.push_back(std::move(part));
   }
 
-  void read_pool(Kmodel5Module& module) {
-    const auto memory = static_cast<Kmodel5Memory>(number<std::uint32_t>("a memory") & 0xff);
+  void read_pool(k210::Kmodel5Module& module) {
+    const auto memory = static_cast<k210::Kmodel5Memory>(number<std::uint32_t>("a memory") & 0xff);
     const std::uint32_t bytes = word("the size of a memory");
-    if (memory == Kmodel5Memory::main) module.main_bytes = bytes;
-    if (memory == Kmodel5Memory::kpu) module.ram_bytes = bytes;
+    if (memory == k210::Kmodel5Memory::main) module.main_bytes = bytes;
+    if (memory == k210::Kmodel5Memory::kpu) module.ram_bytes = bytes;
   }
 
-  void read_function(Kmodel5Module& module) {
+  void read_function(Kmodel5Part& part) {
     const std::size_t start = at_;
     Kmodel5Function function;
     const std::uint32_t header_bytes = word("a function's header"), bytes = word("the size of a function");
@@ -212,18 +197,27 @@ class Kmodel5Reader {
     read_tensors(inputs, function.inputs);
     read_tensors(outputs, function.outputs);
     go_to(start + bytes, "a function");
-    module.functions.push_back(std::move(function));
+    part.functions.push_back(std::move(function));
   }
   /// Ranges, then shapes: the number of sizes, and these.
-  void read_tensors(std::uint32_t wanted, std::vector<Kmodel5Tensor>& tensors) {
-    for (std::uint32_t i = 0; ok() && i < wanted; ++i) tensors.push_back({range("a tensor"), {}});
-    for (Kmodel5Tensor& tensor : tensors) {
-      const std::uint32_t sizes = count("number of sizes", 4);
-      for (std::uint32_t i = 0; ok() && i < sizes; ++i) tensor.shape.push_back(word("a size"));
+  void read_tensors(std::uint32_t wanted, std::vector<k210::Kmodel5Tensor>& tensors) {
+    for (std::uint32_t i = 0; ok() && i < wanted; ++i) {
+      k210::Kmodel5Tensor tensor;
+      tensor.range = range("a tensor");
+      tensors.push_back(tensor);
+    }
+    for (k210::Kmodel5Tensor& tensor : tensors) {
+      const std::size_t where = at_;
+      const std::uint32_t rank = word("the number of sizes");
+      if (rank > k210::Kmodel5Tensor::most_sizes)
+        return fail_at(where, "a tensor has " + std::to_string(rank) + " sizes, at most " +
+                                  std::to_string(k210::Kmodel5Tensor::most_sizes) + " are read");
+      tensor.rank = static_cast<int>(rank);
+      for (int i = 0; i < tensor.rank; ++i) tensor.sizes[i] = word("a size");
     }
   }
 
-  void read_section(Kmodel5Module& module) {
+  void read_section(Kmodel5Part& part) {
     const std::string name = text(16, "the name of a section");
     const std::uint32_t flags = word("a section's flags"), start = word("a section's place");
     const std::uint32_t bytes = word("the size of a section");
@@ -232,25 +226,25 @@ class Kmodel5Reader {
     if (!ok() || is_inside_constants) return;
     const std::size_t body = at_ + start;
     if (body > end_ || bytes > end_ - body) return fail_at(at_, "the section " + printable(name) + " does not fit");
-    if (name == ".rdata") module.constants = body;
-    if (name == ".rdata") module.constant_bytes = bytes;
-    if (name == ".text") module.text = body;
-    if (name == ".text") module.text_bytes = bytes;
+    if (name == ".rdata") part.module.constant_bytes = bytes;
+    if (name == ".text") part.text = body;
+    if (name == ".text") part.module.text_bytes = bytes;
     at_ = body + bytes;
   }
 
   /// The instructions of the K210's functions.
-  void read_steps(const Kmodel5Module& module) {
-    for (std::size_t f = 0; ok() && f < module.functions.size(); ++f) {
-      const Kmodel5Function& function = module.functions[f];
+  void read_steps(const Kmodel5Part& part) {
+    const k210::Kmodel5Module& module = part.module;
+    for (std::size_t f = 0; ok() && f < part.functions.size(); ++f) {
+      const Kmodel5Function& function = part.functions[f];
       if (function.text_start > module.text_bytes || function.text_bytes > module.text_bytes - function.text_start)
         return fail("function " + std::to_string(f) + " has instructions outside of its module's");
-      at_ = module.text + function.text_start;
+      at_ = part.text + function.text_start;
       end_ = at_ + function.text_bytes;
       while (ok() && at_ < end_) read_step(module, static_cast<int>(f));
     }
   }
-  void read_step(const Kmodel5Module& module, int function) {
+  void read_step(const k210::Kmodel5Module& module, int function) {
     const std::size_t start = at_;
     const auto opcode = number<std::uint8_t>("an instruction");
     if (opcode >= std::size(step_bytes)) return fail_at(start, "there is no instruction " + std::to_string(opcode));
@@ -261,8 +255,8 @@ class Kmodel5Reader {
       ++result_.transfers;
     at_ = start + step_bytes[opcode];
   }
-  void read_layer(const Kmodel5Module& module, int function, std::size_t start) {
-    Kmodel5Layer layer;
+  void read_layer(const k210::Kmodel5Module& module, int function, std::size_t start) {
+    k210::Kmodel5Layer layer;
     layer.function = function;
     at_ = start + 4;
     layer.weights = range("weights");
@@ -285,9 +279,9 @@ class Kmodel5Reader {
   static std::uint64_t weight_bytes(const k210::KpuLayer& layer) {
     return k210::saturated_product(k210::size_of(layer.channel_weights()), k210::size_of(layer.out_channels));
   }
-  void check_table(const Kmodel5Module& module, std::size_t byte, const std::string& who, const Kmodel5Range& table,
-                   std::uint64_t needed) {
-    if (table.memory != Kmodel5Memory::constants || table.start > module.constant_bytes ||
+  void check_table(const k210::Kmodel5Module& module, std::size_t byte, const std::string& who,
+                   const k210::Kmodel5Range& table, std::uint64_t needed) {
+    if (table.memory != k210::Kmodel5Memory::constants || table.start > module.constant_bytes ||
         table.bytes > module.constant_bytes - table.start)
       return fail_at(byte, who + " does not lie in the module's constants");
     if (table.bytes < needed)
@@ -296,7 +290,8 @@ class Kmodel5Reader {
 
   std::string_view file_;
   std::size_t at_ = 0, end_ = file_.size();
-  std::uint32_t module_count_ = 0;
+  std::uint32_t module_count_ = 0, entry_module_ = 0, entry_function_ = 0;
+  std::vector<Kmodel5Part> parts_{};
   Kmodel5File result_{};
 };
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include <incuse/import/kmodel5.hpp>
 #include <incuse/k210/device.hpp>
+#include <incuse/k210/kmodel/kmodel5.hpp>
 #include <incuse/report/kmodel_text.hpp>
 #include <incuse/report/table.hpp>
 
@@ -14,9 +14,9 @@ namespace incuse::report {
 
 namespace detail {
 
-inline std::string tensor_text(const Kmodel5Tensor& tensor) {
+inline std::string tensor_text(const k210::Kmodel5Tensor& tensor) {
   std::string text;
-  for (std::uint32_t size : tensor.shape) text += (text.empty() ? "" : "x") + std::to_string(size);
+  for (int i = 0; i < tensor.rank; ++i) text += (i == 0 ? "" : "x") + std::to_string(tensor.sizes[i]);
   return text + (tensor.range.type == 9 ? " f32" : tensor.range.type == 4 ? " u8" : "");
 }
 
@@ -26,33 +26,35 @@ inline std::string size_text(const Shape& shape) {
 
 }  // namespace detail
 
-/// What the model consists of, and how much memory it takes. `file_bytes`: size of the file.
-inline std::string kmodel5_summary(const Kmodel5File& model, std::size_t file_bytes) {
+/// What the model consists of, and how much memory it takes.
+inline std::string kmodel5_summary(const k210::Kmodel5& model) {
+  const auto file_bytes = static_cast<long long>(model.file_bytes);
   std::string text = "Kmodel of version 5, 8-bit weights\n";
   const auto line = [&](const std::string& words) { text += "  " + words + '\n'; };
   long long weights = 0;
-  for (const Kmodel5Layer& layer : model.layers) weights += layer.weights.bytes;
-  line(std::to_string(model.layers.size()) + " layers of the KPU, " + std::to_string(model.transfers) +
+  for (int i = 0; i < model.layer_count; ++i) weights += model.layers[i].weights.bytes;
+  line(std::to_string(model.layer_count) + " layers of the KPU, " + std::to_string(model.transfers) +
        " transfers between main memory and AI RAM");
-  line(grouped(static_cast<long long>(file_bytes)) + " bytes, " + grouped(weights) + " of them weights of the KPU");
-  for (const Kmodel5Module& module : model.modules)
-    line("module " + printable(module.kind) + ": functions " + std::to_string(module.functions.size()) +
-         ", instructions " + grouped(module.text_bytes) + " bytes, constants " + grouped(module.constant_bytes) +
-         " bytes");
-  for (const Kmodel5Tensor& tensor : model.entry().inputs) line("input: " + detail::tensor_text(tensor));
-  for (const Kmodel5Tensor& tensor : model.entry().outputs) line("output: " + detail::tensor_text(tensor));
+  line(grouped(file_bytes) + " bytes, " + grouped(weights) + " of them weights of the KPU");
+  for (int i = 0; i < model.module_count; ++i) {
+    const k210::Kmodel5Module& module = model.modules[i];
+    line(std::string("module ") + module.kind + ": functions " + std::to_string(module.functions) + ", instructions " +
+         grouped(module.text_bytes) + " bytes, constants " + grouped(module.constant_bytes) + " bytes");
+  }
+  for (int i = 0; i < model.input_count; ++i) line("input: " + detail::tensor_text(model.inputs[i]));
+  for (int i = 0; i < model.output_count; ++i) line("output: " + detail::tensor_text(model.outputs[i]));
   line("main memory: " + grouped(model.main_bytes()) + " bytes; with the file " +
-       grouped(model.main_bytes() + static_cast<long long>(file_bytes)) + " of " + grouped(k210_kpu.general_bytes));
+       grouped(model.main_bytes() + file_bytes) + " of " + grouped(k210_kpu.general_bytes));
   return text;
 }
 
 /// Summary, layers of the KPU, and their words by name.
-inline std::string kmodel5_text(const Kmodel5File& model, std::size_t file_bytes) {
+inline std::string kmodel5_text(const k210::Kmodel5& model) {
   Table table("rrlllrl");
   table.add({"Layer", "Function", "Kind", "Reads", "Writes", "Weights", "To main memory"});
   std::string fields = "Fields (sizes and counts of layer words are less one)\n";
-  for (std::size_t i = 0; i < model.layers.size(); ++i) {
-    const Kmodel5Layer& layer = model.layers[i];
+  for (int i = 0; i < model.layer_count; ++i) {
+    const k210::Kmodel5Layer& layer = model.layers[i];
     const k210::LayerArguments arguments = decode(layer.words);
     table.add({std::to_string(i), std::to_string(layer.function), layer_text(layer.layer),
                detail::size_text(layer.layer.in), detail::size_text(layer.layer.out()), grouped(layer.weights.bytes),
@@ -63,7 +65,7 @@ inline std::string kmodel5_text(const Kmodel5File& model, std::size_t file_bytes
         words += (words.empty() ? "" : ", ") + string_of(field.name) + ' ' + std::to_string(arguments.*field.value);
     fields += detail::wrapped(std::to_string(i) + ": " + words, "  ");
   }
-  return kmodel5_summary(model, file_bytes) + "\nLayers of the KPU\n" + table.text() + '\n' + fields;
+  return kmodel5_summary(model) + "\nLayers of the KPU\n" + table.text() + '\n' + fields;
 }
 
 }  // namespace incuse::report
