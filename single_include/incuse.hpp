@@ -789,8 +789,19 @@ struct told_warnings<std::index_sequence<Number...>, Warnings, Device...> {
   static constexpr bool told() { return (true && ... && rule<Number>::told(facts<Number>::value)); }
 };
 
+/// A single error needs no list of its own: compilers would name it.
+template <bool Alone>
+struct list_of_told {
+  template <class Errors, const auto&... Device>
+  using type = told_errors<typename Errors::numbers, Errors, Device...>;
+};
+template <>
+struct list_of_told<true> {
+  template <class Errors, const auto&... Device>
+  using type = told_error<Errors::template number<0>, 0, Device...>;
+};
 template <class Errors, const auto&... Device>
-using told_all = told_errors<typename Errors::numbers, Errors, Device...>;
+using told_all = typename list_of_told<Errors::explained.count == 1>::template type<Errors, Device...>;
 
 }  // namespace detail
 
@@ -813,89 +824,18 @@ using warned_of = detail::told_warnings<detail::up_to<Wanted ? detail::warnings_
 
 }  // namespace incuse
 
-// ---- incuse/max7800x/rules/rolling_buffer.hpp ----
+// ---- incuse/max7800x/rules/arithmetic.hpp ----
 
-// Rules about the rolling buffer and the layers that use it. See rules.hpp.
+// Rules about weights, shifts and the width of outputs. See rules.hpp.
 
-// ---- incuse/max7800x/rules/subjects.hpp ----
+// ---- incuse/max7800x/rules/advice.hpp ----
 
-// What the rules of the chip look at, how they report, and the macro that defines one. See rules.hpp.
+// What would help against a broken rule, with figures. An advice is only worked out where its rule is broken.
 
-// ---- incuse/core/checked_rule.hpp ----
+// ---- incuse/max7800x/plan/streaming.hpp ----
 
-// The rules of a chip as a table: each row is the text of a rule and the function that checks it.
-
-namespace incuse {
-
-/// Adds a finding: the rule is broken. Arguments: what is needed, what there is, what that belongs to (empty: the
-/// chip), which part of the layer is meant, and a change that would help.
-struct Blame {
-  Findings& found;
-  int layer = not_a_layer;  ///< not_a_layer: the whole network
-  Text layer_name{};
-  const Rule* rule = nullptr;
-
-  constexpr void operator()(const Quantity& needs = {}, const Quantity& has = {}, Text has_whose = {}, Text part = {},
-                            const Advice& advice = {}) const {
-    found.push({rule, layer, layer_name, needs, has, has_whose, part, -1, advice});
-  }
-  constexpr void operator()(const Quantity& needs, const Quantity& has, const Advice& advice) const {
-    (*this)(needs, has, {}, {}, advice);
-  }
-  constexpr void operator()(const Quantity& needs, const Quantity& has, Text has_whose, const Advice& advice) const {
-    (*this)(needs, has, has_whose, {}, advice);
-  }
-};
-
-/// A row of the table: `check(at, blame)` calls `blame` if `at` breaks the rule.
-template <class Subject>
-struct CheckedRule {
-  const Rule* rule;
-  void (*check)(const Subject& at, const Blame& blame);
-};
-
-/// Checks `at` against all rules of a table.
-template <class Subject, std::size_t Count>
-constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& at, Blame blame) {
-  for (const CheckedRule<Subject>& row : rules) {
-    blame.rule = row.rule;
-    row.check(at, blame);
-  }
-}
-
-/// As many rows as a table has.
-template <class Subject, std::size_t Count>
-struct RuleRows {
-  CheckedRule<Subject> items[Count];
-};
-
-/// The rows of several tables, one table behind the other.
-template <class Subject, std::size_t... Counts>
-constexpr RuleRows<Subject, (Counts + ...)> joined(const CheckedRule<Subject> (&... tables)[Counts]) {
-  const CheckedRule<Subject>* const first_rows[] = {tables...};
-  const std::size_t counts[] = {Counts...};
-  RuleRows<Subject, (Counts + ...)> all{};
-  std::size_t next = 0;
-  for (std::size_t table = 0; table < sizeof...(Counts); ++table)
-    for (std::size_t row = 0; row < counts[table]; ++row) all.items[next++] = first_rows[table][row];
-  return all;
-}
-
-/// The function that checks the rule `space::rules::name`; its body follows the macro. For macros that define rules, as
-/// INCUSE_RULE_WORDS does, with their conditions: `INCUSE_RULE(…) { if (at.index > 7) blame(7, at.index); }`.
-#define INCUSE_RULE_CONDITION(space, subject, name)                     \
-  namespace space::rules {                                              \
-  struct name##_condition {                                             \
-    static constexpr void check(const subject& at, const Blame& blame); \
-  };                                                                    \
-  }                                                                     \
-  constexpr void space::rules::name##_condition::check([[maybe_unused]] const subject& at, const Blame& blame)
-
-/// The row of that rule in an array of CheckedRule.
-#define INCUSE_RULE_ROW(name) \
-  { &rules::name, rules::name##_condition::check }
-
-}  // namespace incuse
+// Input through FIFOs and streaming layers: when a layer may start, and how much of its input is buffered.
+// Source: register sheet (max7800x-registers), sections 3.17 to 3.20.
 
 // ---- incuse/max7800x/options.hpp ----
 
@@ -2008,11 +1948,6 @@ constexpr Options options_of() {
 
 }  // namespace incuse::max7800x
 
-// ---- incuse/max7800x/plan/memory_words.hpp ----
-
-// Words of the data memories: which of them a tensor takes, and which ones a layer writes. Rules, proof and statistics
-// use these, the planner does not. Spec: max7800x-placement, section 5; max7800x-datapath, section 6.
-
 // ---- incuse/max7800x/plan/conversion.hpp ----
 
 // Layers as the hardware executes them: some operators have no encoding of their own and are rewritten, without effect
@@ -3101,6 +3036,251 @@ constexpr int output_bytes(const Layer& layer, const LayerPlan& plan) {
 
 namespace incuse::max7800x {
 
+/// Contents of the streaming registers of one layer; all 0 for a layer that neither streams nor reads a FIFO.
+struct StreamCounts {
+  int start = 0;     ///< input words that must be there before the layer starts
+  int delta1 = 0;    ///< further words before the next column …
+  int delta2 = 0;    ///< … and before the next row
+  int invol = 0;     ///< sum of the passes of all earlier layers
+  int rollover = 0;  ///< words of the buffer
+};
+
+/// Pixels that the FIFOs deliver, in words: four pixels a word in CHW order.
+constexpr int frame_words(const Layer& layer, bool channels_first) {
+  return channels_first ? ceil_div(layer.in.pixels(), 4) : layer.in.pixels();
+}
+
+/// What the words of a streaming layer are counted from.
+struct StreamedLayer {
+  const Layer& layer;  ///< as the hardware executes it
+  int passes;
+  bool channels_first;
+  bool reads_ahead;
+  bool last;  ///< the next layer does not stream
+};
+
+namespace detail {
+
+/// The override, if one is given (0 or more), else what is needed.
+constexpr int override_or(int given, int needed) { return given >= 0 ? given : needed; }
+
+constexpr StreamCounts first_layer_counts(const StreamedLayer& at, const Options& options = {}) {
+  const Layer& layer = at.layer;
+  const bool channels_first = at.channels_first;
+  StreamCounts counts;
+  const int rows_above = (layer.pool.height - 1) * layer.in.width;
+  counts.start = layer.streaming ? rows_above + layer.pool.width : frame_words(layer, channels_first);
+  counts.start = override_or(options.stream_start_override, counts.start * layer.pool.height);
+  if (!layer.streaming) return counts;
+  counts.delta1 = override_or(options.stream_delta1_override, (layer.pool_stride.width - 1) * layer.operands);
+  counts.delta2 = override_or(options.stream_delta2_override, rows_above * layer.operands);
+  const int step = max_of(max_of(layer.stride.width, layer.pool_stride.width), layer.pool.width);
+  counts.rollover = override_or(options.stream_rollover_override,
+                                channels_first ? 12 : round_up(counts.start + rows_above + step, at.passes));
+  return counts;
+}
+
+constexpr StreamCounts later_layer_counts(const StreamedLayer& at, const Layer& previous, const Options& options) {
+  const Layer& layer = at.layer;
+  StreamCounts counts;
+  const int row = previous.pooled.width + 2 * hardware_padding(previous).width;
+  counts.start = row * (previous.kernel.height - 1 + layer.pool.height - 1) + previous.kernel.width - 1 +
+                 layer.pool.width + options.stream_start_margin;
+  counts.delta1 = layer.pool_stride.width * layer.operands + options.stream_delta1_margin;
+  counts.delta2 =
+      (layer.pool_stride.height - 1) * row + layer.pool.width * layer.operands + options.stream_delta2_margin;
+  const int rows_above = (layer.pool.height - 1) * layer.in.width;
+  const int step = max_of(max_of(layer.stride.width, layer.pool_stride.width), layer.pool.width);
+  counts.rollover = round_up(counts.start + rows_above + step, at.passes);
+  return counts;
+}
+
+/// The same for WindowCounts::last_window (section 3.18): pixels that windows step over.
+struct WindowSteps {
+  Extent pool{}, stride{}, dilation{};
+  int width = 0;    ///< of the input
+  int padding = 0;  ///< columns
+  int rows = 0;     ///< that a window needs, or steps over
+  int columns = 0;
+  int surplus = 0;  ///< columns behind the last window
+  int skipped = 0;
+
+  constexpr WindowSteps(const Layer& layer, bool first)
+      : pool(layer.pool),
+        stride(layer.pool_stride),
+        dilation(layer.pool_dilation),
+        width(layer.in.width),
+        padding(hardware_padding(layer).width),
+        rows(max_of(pool.height * dilation.height, stride.height)),
+        columns(max_of(pool.width * dilation.width, stride.width)) {
+    const int step = first ? stride.width : columns;
+    int count = width / step;
+    if (count * stride.width + pool.width - (first ? 1 : 0) > width) --count;
+    surplus = !first && columns == 1 ? 0 : width - count * columns;
+    skipped = max_of(0, width - count * stride.width);
+  }
+  /// Words up to the end of the first window.
+  constexpr int first_window() const { return rows * (width + 2 * padding) + padding + 2 * columns; }
+};
+
+constexpr int packed_words(int pixels, bool channels_first) { return channels_first ? ceil_div(pixels, 4) : pixels; }
+
+constexpr StreamCounts first_window_counts(const StreamedLayer& at, bool pipelined, const Options& options = {}) {
+  const Layer& layer = at.layer;
+  StreamCounts counts;
+  if (!layer.streaming) {
+    counts.start = override_or(options.stream_start_override, frame_words(layer, at.channels_first));
+    return counts;
+  }
+  const WindowSteps steps(layer, true);
+  const bool single_row = steps.stride.height == 1 && steps.pool.height == 1;
+  const int ahead = at.reads_ahead ? steps.stride.width : 0;
+  const int pixels = single_row ? steps.columns : steps.first_window() * layer.operands + ahead;
+  counts.start = override_or(options.stream_start_override, packed_words(pixels, at.channels_first));
+  const int delta1 = packed_words(steps.stride.width * layer.operands - (single_row ? 1 : 0), at.channels_first);
+  counts.delta1 = override_or(options.stream_delta1_override, delta1);
+  int delta2 = steps.stride.height == 1
+                   ? delta1 + steps.skipped
+                   : (steps.stride.height - 1) * steps.width + steps.skipped + steps.pool.width - 1;
+  delta2 = packed_words(delta2, at.channels_first);
+  if (pipelined && delta2 > 0) ++delta2;
+  counts.delta2 = override_or(options.stream_delta2_override, delta2);
+  const int frame = pixels + steps.columns + (steps.stride.width - 1) * (steps.width + 2 * steps.padding);
+  counts.rollover =
+      override_or(options.stream_rollover_override, at.channels_first ? frame * steps.stride.width * 4 : frame);
+  return counts;
+}
+
+constexpr StreamCounts later_window_counts(const StreamedLayer& at, const Options& options) {
+  const Layer& layer = at.layer;
+  const WindowSteps steps(layer, false);
+  StreamCounts counts;
+  const int rows_of_padding = steps.padding != 0 ? steps.padding : steps.stride.height;
+  counts.start = rows_of_padding * (steps.width + 2 * steps.padding) + steps.first_window() * layer.operands;
+  if (at.reads_ahead) counts.start += steps.stride.width;
+  if (at.last) counts.start += steps.surplus * steps.stride.width;
+  counts.delta1 = steps.stride.width * layer.operands + options.stream_delta1_margin;
+  counts.delta2 = (steps.stride.height == 1 ? counts.delta1 : (steps.stride.height - 1) * steps.width) + steps.surplus +
+                  options.stream_delta2_margin;
+  const int pass = steps.rows * steps.width + steps.padding + steps.columns;
+  counts.rollover = round_up(counts.start + (at.passes - 1) * pass + steps.columns, at.passes);
+  return counts;
+}
+
+constexpr StreamCounts first_layer_counts(const StreamedLayer& at, const Device& device, const Options& options) {
+  if (device.window_counts == WindowCounts::padded_size) return first_layer_counts(at, options);
+  return first_window_counts(at, device.has(Feature::pipeline) && !options.no_pipeline, options);
+}
+
+}  // namespace detail
+
+/// The streaming registers of layer `index`.
+template <int N>
+constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                     const Options& options, int index) {
+  if (index == 0 ? !options.uses_fifo() : !graph[index].streaming) return {};
+  const Layer layer = hardware_layer(graph, index);
+  const bool last = index + 1 == graph.size || !graph[index + 1].streaming;
+  const StreamedLayer at{layer, plan[index].in.count, index == 0 && plan.input_format == DataFormat::chw,
+                         plan[index].reads_ahead, last};
+  if (index == 0) return detail::first_layer_counts(at, device, options);
+  StreamCounts counts = device.window_counts == WindowCounts::last_window
+                            ? detail::later_window_counts(at, options)
+                            : detail::later_layer_counts(at, hardware_layer(graph, index - 1), options);
+  for (int i = 0; i < index; ++i)
+    counts.invol += plan[i].counts_in_fours ? round_up(plan[i].in.count, 4) : plan[i].in.count;
+  return counts;
+}
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/subjects.hpp ----
+
+// What the rules of the chip look at, how they report, and the macro that defines one. See rules.hpp.
+
+// ---- incuse/core/checked_rule.hpp ----
+
+// The rules of a chip as a table: each row is the text of a rule and the function that checks it.
+
+namespace incuse {
+
+/// Adds a finding: the rule is broken. Arguments: what is needed, what there is, what that belongs to (empty: the
+/// chip), which part of the layer is meant, and a change that would help.
+struct Blame {
+  Findings& found;
+  int layer = not_a_layer;  ///< not_a_layer: the whole network
+  Text layer_name{};
+  const Rule* rule = nullptr;
+
+  constexpr void operator()(const Quantity& needs = {}, const Quantity& has = {}, Text has_whose = {}, Text part = {},
+                            const Advice& advice = {}) const {
+    found.push({rule, layer, layer_name, needs, has, has_whose, part, -1, advice});
+  }
+  constexpr void operator()(const Quantity& needs, const Quantity& has, const Advice& advice) const {
+    (*this)(needs, has, {}, {}, advice);
+  }
+  constexpr void operator()(const Quantity& needs, const Quantity& has, Text has_whose, const Advice& advice) const {
+    (*this)(needs, has, has_whose, {}, advice);
+  }
+};
+
+/// A row of the table: `check(at, blame)` calls `blame` if `at` breaks the rule.
+template <class Subject>
+struct CheckedRule {
+  const Rule* rule;
+  void (*check)(const Subject& at, const Blame& blame);
+};
+
+/// Checks `at` against all rules of a table.
+template <class Subject, std::size_t Count>
+constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& at, Blame blame) {
+  for (const CheckedRule<Subject>& row : rules) {
+    blame.rule = row.rule;
+    row.check(at, blame);
+  }
+}
+
+/// As many rows as a table has.
+template <class Subject, std::size_t Count>
+struct RuleRows {
+  CheckedRule<Subject> items[Count];
+};
+
+/// The rows of several tables, one table behind the other.
+template <class Subject, std::size_t... Counts>
+constexpr RuleRows<Subject, (Counts + ...)> joined(const CheckedRule<Subject> (&... tables)[Counts]) {
+  const CheckedRule<Subject>* const first_rows[] = {tables...};
+  const std::size_t counts[] = {Counts...};
+  RuleRows<Subject, (Counts + ...)> all{};
+  std::size_t next = 0;
+  for (std::size_t table = 0; table < sizeof...(Counts); ++table)
+    for (std::size_t row = 0; row < counts[table]; ++row) all.items[next++] = first_rows[table][row];
+  return all;
+}
+
+/// The function that checks the rule `space::rules::name`; its body follows the macro. For macros that define rules, as
+/// INCUSE_RULE_WORDS does, with their conditions: `INCUSE_RULE(…) { if (at.index > 7) blame(7, at.index); }`.
+#define INCUSE_RULE_CONDITION(space, subject, name)                     \
+  namespace space::rules {                                              \
+  struct name##_condition {                                             \
+    static constexpr void check(const subject& at, const Blame& blame); \
+  };                                                                    \
+  }                                                                     \
+  constexpr void space::rules::name##_condition::check([[maybe_unused]] const subject& at, const Blame& blame)
+
+/// The row of that rule in an array of CheckedRule.
+#define INCUSE_RULE_ROW(name) \
+  { &rules::name, rules::name##_condition::check }
+
+}  // namespace incuse
+
+// ---- incuse/max7800x/plan/memory_words.hpp ----
+
+// Words of the data memories: which of them a tensor takes, and which ones a layer writes. Rules, proof and statistics
+// use these, the planner does not. Spec: max7800x-placement, section 5; max7800x-datapath, section 6.
+
+namespace incuse::max7800x {
+
 /// Instances that a map touches, one bit each.
 constexpr unsigned blocks_with(ProcessorMap map) {
   unsigned blocks = 0;
@@ -3538,171 +3718,6 @@ inline constexpr RegisterDescription always_on_control_description{"AON control"
 // The words that a network needs in the registers of its layers: one specialisation of WordOf for every row of
 // layer_registers.hpp. The virtual chip reads these registers without knowing this header.
 // Source: register sheet (max7800x-registers), section 3.
-
-// ---- incuse/max7800x/plan/streaming.hpp ----
-
-// Input through FIFOs and streaming layers: when a layer may start, and how much of its input is buffered.
-// Source: register sheet (max7800x-registers), sections 3.17 to 3.20.
-
-namespace incuse::max7800x {
-
-/// Contents of the streaming registers of one layer; all 0 for a layer that neither streams nor reads a FIFO.
-struct StreamCounts {
-  int start = 0;     ///< input words that must be there before the layer starts
-  int delta1 = 0;    ///< further words before the next column …
-  int delta2 = 0;    ///< … and before the next row
-  int invol = 0;     ///< sum of the passes of all earlier layers
-  int rollover = 0;  ///< words of the buffer
-};
-
-/// Pixels that the FIFOs deliver, in words: four pixels a word in CHW order.
-constexpr int frame_words(const Layer& layer, bool channels_first) {
-  return channels_first ? ceil_div(layer.in.pixels(), 4) : layer.in.pixels();
-}
-
-/// What the words of a streaming layer are counted from.
-struct StreamedLayer {
-  const Layer& layer;  ///< as the hardware executes it
-  int passes;
-  bool channels_first;
-  bool reads_ahead;
-  bool last;  ///< the next layer does not stream
-};
-
-namespace detail {
-
-/// The override, if one is given (0 or more), else what is needed.
-constexpr int override_or(int given, int needed) { return given >= 0 ? given : needed; }
-
-constexpr StreamCounts first_layer_counts(const StreamedLayer& at, const Options& options = {}) {
-  const Layer& layer = at.layer;
-  const bool channels_first = at.channels_first;
-  StreamCounts counts;
-  const int rows_above = (layer.pool.height - 1) * layer.in.width;
-  counts.start = layer.streaming ? rows_above + layer.pool.width : frame_words(layer, channels_first);
-  counts.start = override_or(options.stream_start_override, counts.start * layer.pool.height);
-  if (!layer.streaming) return counts;
-  counts.delta1 = override_or(options.stream_delta1_override, (layer.pool_stride.width - 1) * layer.operands);
-  counts.delta2 = override_or(options.stream_delta2_override, rows_above * layer.operands);
-  const int step = max_of(max_of(layer.stride.width, layer.pool_stride.width), layer.pool.width);
-  counts.rollover = override_or(options.stream_rollover_override,
-                                channels_first ? 12 : round_up(counts.start + rows_above + step, at.passes));
-  return counts;
-}
-
-constexpr StreamCounts later_layer_counts(const StreamedLayer& at, const Layer& previous, const Options& options) {
-  const Layer& layer = at.layer;
-  StreamCounts counts;
-  const int row = previous.pooled.width + 2 * hardware_padding(previous).width;
-  counts.start = row * (previous.kernel.height - 1 + layer.pool.height - 1) + previous.kernel.width - 1 +
-                 layer.pool.width + options.stream_start_margin;
-  counts.delta1 = layer.pool_stride.width * layer.operands + options.stream_delta1_margin;
-  counts.delta2 =
-      (layer.pool_stride.height - 1) * row + layer.pool.width * layer.operands + options.stream_delta2_margin;
-  const int rows_above = (layer.pool.height - 1) * layer.in.width;
-  const int step = max_of(max_of(layer.stride.width, layer.pool_stride.width), layer.pool.width);
-  counts.rollover = round_up(counts.start + rows_above + step, at.passes);
-  return counts;
-}
-
-/// The same for WindowCounts::last_window (section 3.18): pixels that windows step over.
-struct WindowSteps {
-  Extent pool{}, stride{}, dilation{};
-  int width = 0;    ///< of the input
-  int padding = 0;  ///< columns
-  int rows = 0;     ///< that a window needs, or steps over
-  int columns = 0;
-  int surplus = 0;  ///< columns behind the last window
-  int skipped = 0;
-
-  constexpr WindowSteps(const Layer& layer, bool first)
-      : pool(layer.pool),
-        stride(layer.pool_stride),
-        dilation(layer.pool_dilation),
-        width(layer.in.width),
-        padding(hardware_padding(layer).width),
-        rows(max_of(pool.height * dilation.height, stride.height)),
-        columns(max_of(pool.width * dilation.width, stride.width)) {
-    const int step = first ? stride.width : columns;
-    int count = width / step;
-    if (count * stride.width + pool.width - (first ? 1 : 0) > width) --count;
-    surplus = !first && columns == 1 ? 0 : width - count * columns;
-    skipped = max_of(0, width - count * stride.width);
-  }
-  /// Words up to the end of the first window.
-  constexpr int first_window() const { return rows * (width + 2 * padding) + padding + 2 * columns; }
-};
-
-constexpr int packed_words(int pixels, bool channels_first) { return channels_first ? ceil_div(pixels, 4) : pixels; }
-
-constexpr StreamCounts first_window_counts(const StreamedLayer& at, bool pipelined, const Options& options = {}) {
-  const Layer& layer = at.layer;
-  StreamCounts counts;
-  if (!layer.streaming) {
-    counts.start = override_or(options.stream_start_override, frame_words(layer, at.channels_first));
-    return counts;
-  }
-  const WindowSteps steps(layer, true);
-  const bool single_row = steps.stride.height == 1 && steps.pool.height == 1;
-  const int ahead = at.reads_ahead ? steps.stride.width : 0;
-  const int pixels = single_row ? steps.columns : steps.first_window() * layer.operands + ahead;
-  counts.start = override_or(options.stream_start_override, packed_words(pixels, at.channels_first));
-  const int delta1 = packed_words(steps.stride.width * layer.operands - (single_row ? 1 : 0), at.channels_first);
-  counts.delta1 = override_or(options.stream_delta1_override, delta1);
-  int delta2 = steps.stride.height == 1
-                   ? delta1 + steps.skipped
-                   : (steps.stride.height - 1) * steps.width + steps.skipped + steps.pool.width - 1;
-  delta2 = packed_words(delta2, at.channels_first);
-  if (pipelined && delta2 > 0) ++delta2;
-  counts.delta2 = override_or(options.stream_delta2_override, delta2);
-  const int frame = pixels + steps.columns + (steps.stride.width - 1) * (steps.width + 2 * steps.padding);
-  counts.rollover =
-      override_or(options.stream_rollover_override, at.channels_first ? frame * steps.stride.width * 4 : frame);
-  return counts;
-}
-
-constexpr StreamCounts later_window_counts(const StreamedLayer& at, const Options& options) {
-  const Layer& layer = at.layer;
-  const WindowSteps steps(layer, false);
-  StreamCounts counts;
-  const int rows_of_padding = steps.padding != 0 ? steps.padding : steps.stride.height;
-  counts.start = rows_of_padding * (steps.width + 2 * steps.padding) + steps.first_window() * layer.operands;
-  if (at.reads_ahead) counts.start += steps.stride.width;
-  if (at.last) counts.start += steps.surplus * steps.stride.width;
-  counts.delta1 = steps.stride.width * layer.operands + options.stream_delta1_margin;
-  counts.delta2 = (steps.stride.height == 1 ? counts.delta1 : (steps.stride.height - 1) * steps.width) + steps.surplus +
-                  options.stream_delta2_margin;
-  const int pass = steps.rows * steps.width + steps.padding + steps.columns;
-  counts.rollover = round_up(counts.start + (at.passes - 1) * pass + steps.columns, at.passes);
-  return counts;
-}
-
-constexpr StreamCounts first_layer_counts(const StreamedLayer& at, const Device& device, const Options& options) {
-  if (device.window_counts == WindowCounts::padded_size) return first_layer_counts(at, options);
-  return first_window_counts(at, device.has(Feature::pipeline) && !options.no_pipeline, options);
-}
-
-}  // namespace detail
-
-/// The streaming registers of layer `index`.
-template <int N>
-constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
-                                     const Options& options, int index) {
-  if (index == 0 ? !options.uses_fifo() : !graph[index].streaming) return {};
-  const Layer layer = hardware_layer(graph, index);
-  const bool last = index + 1 == graph.size || !graph[index + 1].streaming;
-  const StreamedLayer at{layer, plan[index].in.count, index == 0 && plan.input_format == DataFormat::chw,
-                         plan[index].reads_ahead, last};
-  if (index == 0) return detail::first_layer_counts(at, device, options);
-  StreamCounts counts = device.window_counts == WindowCounts::last_window
-                            ? detail::later_window_counts(at, options)
-                            : detail::later_layer_counts(at, hardware_layer(graph, index - 1), options);
-  for (int i = 0; i < index; ++i)
-    counts.invol += plan[i].counts_in_fours ? round_up(plan[i].in.count, 4) : plan[i].in.count;
-  return counts;
-}
-
-}  // namespace incuse::max7800x
 
 // ---- incuse/max7800x/registers/layer_registers.hpp ----
 
@@ -5264,6 +5279,1158 @@ using incuse::CheckedRule;
 
 }  // namespace incuse::max7800x
 
+namespace incuse::max7800x::advice {
+
+// Values --------------------------------------------------------------------------------------------------------------
+
+/// The nearest value that is allowed.
+constexpr Advice nearest(Text what, long long value, long long least, long long most) {
+  return {.change = what, .from = value, .to = value < least ? least : value > most ? most : value};
+}
+constexpr Advice nearest(Text what, Extent value, int least, int most) {
+  const auto clamped = [&](int v) { return v < least ? least : v > most ? most : v; };
+  return {.change = what, .from = value, .to = Extent{clamped(value.height), clamped(value.width)}};
+}
+
+/// The size of a part, if `value` is divided into as few equal parts of at most `most` as possible.
+constexpr Advice equal_parts(Text what, long long value, long long most) {
+  if (value <= most) return {};
+  const long long parts = (value + most - 1) / most;
+  return {.change = what, .from = value, .to = (value + parts - 1) / parts};
+}
+
+/// How many kernels of `most` taps, one behind the other, reach as far as a longer one.
+constexpr Advice chain_of_kernels(Text what, const Quantity& kernel, int taps, int most) {
+  if (taps <= most) return {};
+  return {.change = what, .from = kernel, .to = {(taps - 1LL + most - 2) / (most - 1), "kernels"}};
+}
+
+/// The largest dilation with which a Conv1d still runs in one dimension.
+constexpr Advice smaller_dilation(const Layer& layer) {
+  if (layer.kernel.height < 2) return {};
+  return nearest("a smaller dilation", layer.dilation.height, 1, max_of(1, 8 / (layer.kernel.height - 1)));
+}
+
+/// The number nearest to `value` that divides `whole`.
+constexpr Advice nearest_divisor(Text what, int value, int whole) {
+  for (int away = 1; away < whole; ++away)
+    for (int near : {value - away, value + away})
+      if (near > 0 && near <= whole && whole % near == 0) return {.change = what, .from = value, .to = near};
+  return {};
+}
+
+/// The smallest window with which pooling in front makes an image so small.
+constexpr Advice pooling_in_front(Extent image, long long most_pixels) {
+  for (int window = 2; window <= 16; ++window) {
+    const Extent left{image.height / window, image.width / window};
+    if (1LL * left.height * left.width <= most_pixels && left.height > 0 && left.width > 0)
+      return {.change = "pooling in front", .from = image, .to = left};
+  }
+  return {};
+}
+
+/// The image divided by a whole number in both directions, so that neither exceeds `most`.
+constexpr Advice smaller_image(Shape image, int most) {
+  const int times = static_cast<int>((max_of(image.height, image.width) + most - 1LL) / most);
+  return {.change = "a smaller image", .from = image.extent(), .to = Extent{image.height / times, image.width / times}};
+}
+
+/// The smallest kernel that goes with a padding, which has to be smaller than the kernel.
+constexpr Extent kernel_around(Extent padding) { return {padding.height + 1, padding.width + 1}; }
+
+/// The nearest padding that a kernel allows; where the chip lays the values of a Conv1d out in rows, whole rows.
+constexpr Advice padding_inside(const OneLayer& at, Extent padding, Extent kernel) {
+  const bool rows = at.layer.one_dimensional();
+  int most = max_of(0, min_of(kernel.height, rows ? kernel.height : kernel.width) - 1);
+  if (rows && at.device.folds_columns()) most = most / at.device.column_rows * at.device.column_rows;
+  return nearest("the nearest padding", padding, 0, most);
+}
+
+/// The largest stride of pooling windows that a chip has.
+constexpr int largest_stride(const Device& device) {
+  int stride = device.max_pool_stride;
+  while (stride > 1 && (device.pool_strides >> stride & 1) == 0) --stride;
+  return stride;
+}
+
+/// The largest dilation with which a pooling window stays inside the chip's.
+constexpr Advice smaller_pool_dilation(const OneLayer& at) {
+  const int window = max_of(at.layer.pool.height, at.layer.pool.width);
+  const int most = window < 2 || !at.device.pool_dilation ? 1 : max_of(1, (at.device.max_pool - 1) / (window - 1));
+  return nearest("the nearest pool dilation", at.layer.pool_dilation, 1, most);
+}
+
+// Processor maps ------------------------------------------------------------------------------------------------------
+
+/// The first `count` processors of a map; all of them, if there are fewer.
+constexpr ProcessorMap first_of(ProcessorMap map, int count) {
+  ProcessorMap chosen = 0;
+  for (int p = 0; p < all_processors && count > 0; ++p)
+    if ((map >> p & 1) != 0) chosen |= ProcessorMap{1} << p, --count;
+  return chosen;
+}
+
+/// A map of `count` processors, as much like the given one as possible: surplus ones are left out at the end, missing
+/// ones added behind it, then in front of it.
+constexpr Advice processors_like(ProcessorMap given, int count, ProcessorMap allowed = ~ProcessorMap{0}) {
+  ProcessorMap map = first_of(given & allowed, count);
+  const int begin = map == 0 ? 0 : last_bit(map) + 1;
+  for (int i = 0; i < all_processors && bit_count(map) < count; ++i) {
+    const ProcessorMap next = ProcessorMap{1} << (begin + i) % all_processors;
+    if ((allowed & next) != 0) map |= next;
+  }
+  if (bit_count(map) != count || map == given) return {};
+  return {.change = "processors", .from = Quantity::map(given), .to = Quantity::map(map)};
+}
+
+/// Output processors of a layer without weights: in every group as many as it reads from, side by side from the start
+/// of a block.
+constexpr Advice packed_processors(const LayerPlan& placed) {
+  ProcessorMap map = 0;
+  for (int g = 0; g < groups; ++g) {
+    const unsigned in = group_part(placed.processors, g), out = group_part(placed.output_processors, g);
+    const int count = bit_count(in);
+    const int wanted = out == 0 ? 0 : min_of(first_bit(out), processors_per_group - count);
+    const int first = wanted / processors_per_instance * processors_per_instance;
+    map |= ((ProcessorMap{1} << count) - 1) << (processors_per_group * g + first);
+  }
+  return {.change = "output processors", .from = Quantity::map(placed.output_processors), .to = Quantity::map(map)};
+}
+
+// Memories ------------------------------------------------------------------------------------------------------------
+
+/// True if a layer's weights share processors with those of `at`.
+constexpr bool competes(const PlacedLayer& at, int layer) {
+  const LayerPlan& other = at.plan.layers[layer];
+  return other.kernels.owned && (other.processors & at.placed.processors) != 0;
+}
+
+/// Columns of the weight memory that a layer needs with weights of `bits` bits; 0: with the width that it has.
+constexpr int columns_with(const PlacedLayer& at, int layer, int bits = 0) {
+  const int own_bits = at.network.layers[layer].weight_bits, length = at.plan.layers[layer].kernels.length;
+  return round_up(bits == 0 ? length : ceil_div(length * bits, own_bits), 4);
+}
+
+/// Whether a layer gets narrower weights by following an advice.
+constexpr bool narrowed_by(const Advice& advice, int layer, int own_bits, int bits) {
+  if (own_bits <= bits) return false;
+  return advice.all_layers || layer == advice.layer || advice.further_layers.contains(layer);
+}
+
+/// Columns that the fullest of the processors of `at` needs for all layers, with weights of `bits` in those that the
+/// advice names. The fullest one is the first of some layer's map, if maps have no holes.
+constexpr long long columns_needed(const PlacedLayer& at, const Advice& advice = {}, int bits = 0) {
+  long long most = 0;
+  ProcessorMap seen = 0;
+  for (int i = 0; i < at.network.size; ++i) {
+    if (!competes(at, i)) continue;
+    const ProcessorMap first = ProcessorMap{1} << first_bit(at.plan.layers[i].processors & at.placed.processors);
+    if ((seen & first) != 0) continue;
+    seen |= first;
+    long long sum = 0;
+    for (int k = 0; k < at.network.size; ++k) {
+      if (!competes(at, k) || (at.plan.layers[k].processors & first) == 0) continue;
+      sum += columns_with(at, k, narrowed_by(advice, k, at.network.layers[k].weight_bits, bits) ? bits : 0);
+    }
+    if (sum > most) most = sum;
+  }
+  return most;
+}
+
+/// Weights of `bits` bits in the layers that save most, until all fit or more than an advice can name would be needed.
+constexpr Advice narrowest_few(const PlacedLayer& at, Advice advice, int bits) {
+  for (long long left = advice.from.values[0]; left > at.device.weight_columns;) {
+    int best = -1, most = 0;
+    for (int i = 0; i < at.network.size; ++i) {
+      const int own_bits = at.network.layers[i].weight_bits;
+      if (!competes(at, i) || own_bits <= bits || narrowed_by(advice, i, own_bits, bits)) continue;
+      const int saved = columns_with(at, i) - columns_with(at, i, bits);
+      if (saved > most) best = i, most = saved;
+    }
+    if (best < 0 || advice.further_layers.dropped > 0) break;
+    if (advice.layer >= 0)
+      advice.further_layers.push(best);
+    else
+      advice.layer = best, advice.layer_name = at.network.layers[best].name;
+    left = columns_needed(at, advice, bits);
+    advice.to = {left, "columns"};
+  }
+  return advice;
+}
+
+/// Narrower weights for all that share processors with `at` to fit: with as many bits as possible, in as few layers as
+/// are needed if an advice can name them, else in all; none if even 1 bit does not help. `columns`: what they need now.
+constexpr Advice narrower_weights(const PlacedLayer& at, long long columns) {
+  const Text changes[] = {"4-bit weights", "2-bit weights", "1-bit weights"};
+  for (int change = 0; change < 3; ++change) {
+    const int bits = 4 >> change;
+    const Advice start{.change = changes[change], .from = columns};
+    const Advice few = narrowest_few(at, start, bits);
+    const bool helps = few.to.count > 0 && few.to.values[0] <= at.device.weight_columns;
+    if (helps && few.further_layers.dropped == 0) return few;
+    Advice all = start;
+    all.all_layers = true;
+    all.to = {columns_needed(at, all, bits), "columns"};
+    if (all.to.values[0] <= at.device.weight_columns) return all;
+  }
+  return {};
+}
+
+/// Advice to leave the bias out of the layer with most output channels among those whose biases lie in the group of
+/// `at`; the figures are values in that group.
+constexpr Advice fewer_biases(const PlacedLayer& at, long long needed) {
+  int largest = at.index;
+  for (int i = 0; i < at.network.size; ++i) {
+    const bool competes = at.plan.layers[i].bias_group == at.placed.bias_group && at.plan.layers[i].bias_offset >= 0;
+    if (competes && at.network.layers[i].out.channels > at.network.layers[largest].out.channels) largest = i;
+  }
+  const Layer& layer = at.network.layers[largest];
+  return {"no bias", largest, layer.name, needed, {needed - layer.out.channels, "values"}};
+}
+
+/// An offset so low that the tensor ends with its memory instance.
+constexpr Advice lower_offset(Text what, long long offset, long long end, long long capacity) {
+  const long long lowered = (offset - (end - capacity)) / 4 * 4;
+  if (end - offset > capacity || lowered < 0) return {};
+  return {.change = what,
+          .from = Quantity::map(static_cast<ProcessorMap>(offset)),
+          .to = Quantity::map(static_cast<ProcessorMap>(lowered))};
+}
+
+/// The nearest offset at which an output lies inside its memory instance.
+constexpr Advice nearest_output_offset(const PlacedLayer& at) {
+  const long long bytes = at.output_end() - at.placed.out_offset, room = at.device.instance_bytes - bytes;
+  return nearest("the nearest offset", at.placed.out_offset, 0, room > 0 ? room / 4 * 4 : 0);
+}
+
+/// For an input that its instances cannot hold: a lower offset, the other order, or a FIFO in front of a layer that
+/// streams and keeps some rows only.
+constexpr Advice smaller_input(const PlacedLayer& at) {
+  const long long capacity = at.device.instance_bytes, bytes = at.input_end() - at.placed.in_offset;
+  if (bytes <= capacity) return lower_offset("a lower input offset", at.placed.in_offset, at.input_end(), capacity);
+  const bool simple = at.index == 0 && at.layer.weighted() && at.layer.operands == 1 && at.placed.in.count == 1 &&
+                      at.layer.in.channels <= instances && !at.reads_channels_first();
+  if (!simple) return {};
+  const long long in_chw = at.layer.in.pixels();
+  if (in_chw <= capacity) return {.change = "CHW order", .from = bytes, .to = {in_chw, "bytes"}};
+  Layer streaming = at.layer;
+  streaming.streaming = true;
+  const long long ring =
+      4LL * (detail::first_layer_counts({streaming, 1, false, false, false}, at.device, {}).rollover + 1);
+  if (ring > capacity) return {};
+  return {.change = "the options fifo_input and streaming", .from = bytes, .to = {ring, "bytes"}};
+}
+
+/// For an output that its instances cannot hold: a lower offset, 8 bits, pooling, or fewer channels.
+constexpr Advice smaller_output(const PlacedLayer& at) {
+  const Layer& layer = at.layer;
+  const long long capacity = at.device.instance_bytes, bytes = at.output_end() - at.placed.out_offset;
+  if (bytes <= capacity) return lower_offset("a lower output offset", at.placed.out_offset, at.output_end(), capacity);
+  if (layer.wide && bytes / 4 <= capacity) return {.change = "8-bit output", .from = bytes, .to = {bytes / 4, "bytes"}};
+  const long long each = bytes / layer.out.pixels();
+  if (!at.layer.pools() && !folds_rows(at.layer)) {
+    const Text changes[] = {"2x2 pooling in front", "3x3 pooling in front", "4x4 pooling in front"};
+    const int scale = layer.op == Operator::conv_transpose2d ? 2 : 1;
+    for (int window = 2; window <= 4; ++window) {
+      const int columns = layer.one_dimensional() ? 1 : layer.pooled.width / window;
+      const Extent left{layer.out.height + scale * (layer.pooled.height / window - layer.pooled.height),
+                        layer.out.width + scale * (columns - layer.pooled.width)};
+      const long long pooled = each * left.height * left.width;
+      if (left.height > 0 && left.width > 0 && pooled <= capacity)
+        return {.change = layer.one_dimensional() ? Text("pooling in front") : changes[window - 2],
+                .from = bytes,
+                .to = {pooled, "bytes"}};
+    }
+  }
+  const long long passes = capacity / (each / at.placed.out.count * layer.out.pixels());
+  if (passes < 1 || passes >= at.placed.out.count) return {};
+  return {.change = "fewer output channels",
+          .from = layer.out.channels,
+          .to = passes * at.network.options.processors_per_pass};
+}
+
+}  // namespace incuse::max7800x::advice
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, weight_bits, error, "weights have 1, 2, 4 or 8 bits", "choose one of these", "checks Y10") {
+  const int b = at.layer.weight_bits;
+  const int near = b < 2 ? 1 : b < 4 ? 2 : b < 7 ? 4 : 8;
+  const int possible = at.device.has(Feature::narrow_weights) ? near : 8;
+  if (at.layer.weighted() && b != near) blame(b, {}, advice::nearest("the nearest width", b, possible, possible));
+}
+
+INCUSE_RULE(OneLayer, kernel_bypass, error, "this chip cannot bypass its kernels", "use weights of 1",
+            "checks D1; device 4") {
+  if (at.layer.bypass && !at.device.kernel_bypass) blame();
+}
+
+INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights", "use ordinary weights",
+            "checks D1; device 4") {
+  if (!at.layer.binary_weights || at.device.binary_weights) return;
+  const bool narrow = at.device.has(Feature::narrow_weights);
+  blame({}, {}, Advice{.change = narrow ? Text("weights of 1 bit, which mean -1 and 0") : Text("weights of 8 bits")});
+}
+
+INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is too large",
+            "scale the weights differently", "checks H1; device 4") {
+  if (at.layer.bypass && !at.device.kernel_bypass) return;  // the shift belongs to the bypass, which is refused
+  // A part without narrow weights refuses these themselves.
+  const long long implied = at.device.has(Feature::narrow_weights) ? 8LL - at.layer.weight_bits : 0;
+  const long long shift = at.layer.output_shift + implied;
+  if (at.layer.weighted() && !within(shift, -at.device.max_shift, at.device.max_shift))
+    blame(shift, shift < 0 ? -at.device.max_shift : at.device.max_shift,
+          advice::nearest("the nearest output shift", at.layer.output_shift, -at.device.max_shift - implied,
+                          at.device.max_shift - implied));
+}
+
+INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accumulator: it has no activation",
+            "leave out the activation, or use 8-bit output", "checks I10") {
+  // If another layer reads the wide output, `wide_inside` reports that.
+  if (!at.layer.wide || at.layer.activation == Activation::none) return;
+  for (int i = at.index + 1; i < at.network.size; ++i)
+    if (at.network.layers[i].sources.contains(at.index)) return;
+  blame();
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> arithmetic_rules[] = {
+    INCUSE_RULE_ROW(weight_bits), INCUSE_RULE_ROW(kernel_bypass),   INCUSE_RULE_ROW(binary_weights),
+    INCUSE_RULE_ROW(shift_range), INCUSE_RULE_ROW(wide_activation),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/early_exit.hpp ----
+
+// Rules about networks that end early. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, early_exit, error, "the chip cannot end an inference early",
+            "deploy FirstStage<Net> and SecondStage<Net> (model/stages.hpp), and let the program decide between them",
+            "device 4") {
+  if (at.layer.may_exit() && !at.device.has(max7800x::Feature::snooping)) blame();
+}
+
+INCUSE_RULE(WholeNetwork, exit_count, error, "more early exits than the chip has units that look for them",
+            "leave some out", "registers 3.21") {
+  if (!at.device.has(max7800x::Feature::snooping)) return;
+  int exits = 0;
+  for (int i = 0; i < at.size; ++i) exits += at.layers[i].may_exit() ? 1 : 0;
+  if (exits > max7800x::snoop_units) blame(exits, max7800x::snoop_units);
+}
+
+INCUSE_RULE(OneLayer, exit_pixels, error, "an early exit tests the channels of one pixel",
+            "end its layers in a Linear layer, or pool the whole map", "datapath 8") {
+  if (at.layer.tests() && at.shaped() && at.layer.in.extent() != Extent{1, 1})
+    blame(Extent{1, 1}, at.layer.in.extent(), "the output");
+}
+
+INCUSE_RULE(OneLayer, exit_channel, error, "an early exit tests a channel that its layers do not have",
+            "correct the channel", "early_exit.hpp") {
+  const ExitTest& test = at.layer.exit;
+  if (test.part == ExitTest::one && at.shaped() && test.channel >= at.layer.in.channels)
+    blame({test.channel + 1LL, "channels"}, {at.layer.in.channels, "channels"}, "the output");
+}
+
+INCUSE_RULE(OneLayer, exit_width, error, "an early exit tests signed bytes, not a 32-bit output",
+            "leave out the option wide", "arithmetic 1") {
+  if (!at.layer.tests() || at.layer.sources.empty()) return;
+  const int source = at.layer.sources[0];
+  if (source >= 0 && source < at.index && at.network.layers[source].wide) blame(32, 8);
+}
+
+INCUSE_RULE(WholeNetwork, exit_alone, error, "a network with an early exit runs once, layer after layer",
+            "leave this out, or deploy FirstStage<Net> and SecondStage<Net> (model/stages.hpp)", "datapath 8") {
+  bool exits = false, streams = false, jumps = false;
+  for (int i = 0; i < at.size; ++i) {
+    const Placement& hand = at.layers[i].placement;
+    exits = exits || at.layers[i].may_exit();
+    streams = streams || at.layers[i].streaming;
+    jumps = jumps || hand.next != Placement::not_given || hand.next_on_hit != Placement::not_given;
+  }
+  if (!exits || !at.device.has(max7800x::Feature::snooping)) return;
+  if (streams) blame({}, {}, {}, "streaming");
+  if (jumps) blame({}, {}, {}, "next_layer");
+  if (at.buffer.exists()) blame({}, {}, {}, "RollingBuffer");
+  if (at.options.snoop.used) blame({}, {}, {}, "snoop");
+  if (at.options.repetitions > 1) blame({}, {}, {}, "repetitions");
+  for (max7800x::Feature feature :
+       {max7800x::Feature::snooping, max7800x::Feature::single_steps, max7800x::Feature::linked_layers})
+    if (at.options.asks_for(feature)) blame({}, {}, {}, row_of(max7800x::feature_names, feature).name);
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> exit_rules[] = {
+    INCUSE_RULE_ROW(early_exit),
+    INCUSE_RULE_ROW(exit_pixels),
+    INCUSE_RULE_ROW(exit_channel),
+    INCUSE_RULE_ROW(exit_width),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/elementwise.hpp ----
+
+// Rules about element-wise operations. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, operand_count, error, "an element-wise operation has 2 to 16 operands, any other layer 1",
+            "combine the tensors in several layers", "checks Y19; device 4") {
+  const bool combines = at.layer.elementwise != Elementwise::none;
+  const int most = combines ? max_operands : 1;
+  if (!within(at.layer.operands, combines ? 2 : 1, most) || at.layer.sources.dropped > 0)
+    blame(at.layer.operands + at.layer.sources.dropped, most);
+}
+
+INCUSE_RULE(OneLayer, operand_sources, error,
+            "an element-wise operation names another number of tensors than it combines", "name one tensor per operand",
+            "network-description 5") {
+  const int sources = at.layer.sources.size;
+  if (at.layer.elementwise != Elementwise::none && sources > 1 && sources != at.layer.operands)
+    blame(at.layer.operands, sources, "the list of sources");
+}
+
+INCUSE_RULE(OneLayer, elementwise_conv1d, error, "an element-wise operation cannot be fused with Conv1d",
+            "combine the tensors in a layer of its own", "checks H6") {
+  if (at.is(Operator::conv1d) && at.combines()) blame(at.layer.operands, 1);
+}
+
+INCUSE_RULE(OneLayer, elementwise_bias, error,
+            "this chip has no bias behind an element-wise operation and a convolution in one layer",
+            "combine the tensors in a layer of its own, or leave the bias out", "checks H30; device 4") {
+  if (at.layer.weighted() && at.combines() && at.layer.bias && !at.device.elementwise_convolution_bias) blame();
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> elementwise_rules[] = {
+    INCUSE_RULE_ROW(operand_count),
+    INCUSE_RULE_ROW(operand_sources),
+    INCUSE_RULE_ROW(elementwise_conv1d),
+    INCUSE_RULE_ROW(elementwise_bias),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/operators.hpp ----
+
+// Rules about operators: kernels, strides, padding, groups and dilation. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, processor_layer, error, "a deployment on this chip has no layers of the processor",
+            "end the network in front of the layer, or leave on_cpu out where the accelerator has such a layer",
+            "device 4") {
+  if (at.layer.on_cpu) blame();
+}
+
+INCUSE_RULE(OneLayer, padding_value, error, "the chip pads with zeros", "leave pad_value<> out",
+            "registers: no field holds another value") {
+  if (at.layer.pad_value != 0) blame();
+}
+
+INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3",
+            "put several 3x3 convolutions one behind the other", "checks Y22; device 4") {
+  const Extent k = at.layer.kernel;
+  if (at.is(Operator::conv2d) && k != Extent{1, 1} && k != Extent{3, 3})
+    blame(k, Extent{3, 3}, advice::chain_of_kernels("3x3 kernels that reach as far", k, max_of(k.height, k.width), 3));
+}
+
+INCUSE_RULE(OneLayer, kernel_length, error, "a Conv1d kernel has to have 1 to 9 taps",
+            "put several convolutions one behind the other, or dilate a shorter one", "checks Y22; device 4") {
+  if (at.is(Operator::conv1d) && !at.device.folds_columns() && !within(at.layer.kernel.height, 1, 9))
+    blame(at.layer.kernel.height, 9,
+          advice::chain_of_kernels("shorter kernels that reach as far", at.layer.kernel.height, at.layer.kernel.height,
+                                   9));
+}
+
+INCUSE_RULE(OneLayer, transposed_kernel, error, "a ConvTranspose2d kernel has to be 3x3", "use a 3x3 kernel",
+            "checks Y22; device 4") {
+  if (at.is(Operator::conv_transpose2d) && at.layer.kernel != Extent{3, 3}) blame(at.layer.kernel, Extent{3, 3});
+}
+
+INCUSE_RULE(OneLayer, linear_kernel, error, "a Linear layer has no kernel", "use Conv2d", "checks Y21") {
+  if (at.is(Operator::linear) && at.layer.kernel != Extent{1, 1}) blame(at.layer.kernel, Extent{1, 1});
+}
+
+INCUSE_WARNING(
+    OneLayer, linear_map, "a Linear layer in front of which nothing flattens its map gives a map again",
+    "put Flatten in front of it, in a description flatten: true; or, if every pixel is meant, write a Conv2d with "
+    "a 1x1 kernel",
+    "network-description 4") {
+  const bool on_map = at.shaped() && !at.layer.flatten && at.layer.pooled.extent() != Extent{1, 1};
+  if (at.is(Operator::linear) && on_map && at.layer.kernel == Extent{1, 1}) blame(at.layer.out);
+}
+
+INCUSE_WARNING(OneLayer, conv1d_map, "a Conv1d reads the rows of a map one behind the other, as one long row",
+               "write a Conv2d; or, if that is meant, view<channels, length>, in a description in_dim",
+               "network-description 4") {
+  const Layer& l = at.layer;
+  const bool alone = at.is(Operator::conv1d) && at.shaped() && l.sources.size == 1 && l.in_extent == Extent{0, 0};
+  if (alone && at.source(l.sources[0]).width > 1) blame({}, at.source(l.sources[0]), "the tensor in front");
+}
+
+INCUSE_RULE(OneLayer, convolution_stride, error, "a convolution has stride 1, a ConvTranspose2d stride 2",
+            "pool in front of the convolution to reduce the size", "checks Y23, I20; device 4") {
+  const int only = at.is(Operator::conv_transpose2d) ? 2 : 1;
+  if (at.layer.one_dimensional() && at.device.folds_columns()) return;  // column_rows reports it
+  // The stride of layers that pool has to stay 1 too: the pooling window has its own.
+  if (at.layer.stride != Extent{only, at.layer.one_dimensional() ? 1 : only})
+    blame(at.layer.stride, at.layer.one_dimensional() ? Extent{only, 1} : Extent{only, only});
+}
+
+INCUSE_RULE(OneLayer, padding_range, error, "padding is 0, 1 or 2", "pad less, or pad the training data",
+            "checks Y17, I24, H15; device 4") {
+  if (at.layer.one_dimensional() && at.device.folds_columns() && at.layer.padding.height >= 0) return;
+  if (!within(at.layer.padding, 0, at.device.max_padding))
+    blame(at.layer.padding, at.device.max_padding,
+          advice::nearest("the nearest padding", at.layer.padding, 0, at.device.max_padding));
+}
+
+INCUSE_RULE(OneLayer, padding_kernel, error, "padding has to be smaller than the kernel",
+            "pad less, or use a larger kernel", "checks I25") {
+  const Extent p = at.layer.padding, k = at.layer.kernel;
+  const bool too_much = p.height >= k.height || (at.two_dimensional() && p.width >= k.width);
+  const bool folded = at.layer.one_dimensional() && at.device.folds_columns();  // padding_range leaves it alone
+  if (at.layer.weighted() && too_much && (folded || within(p, 0, at.device.max_padding)) && within(k, 1, 1 << 20))
+    blame(advice::kernel_around(p), k, "the kernel", {}, advice::padding_inside(at, p, k));
+}
+
+INCUSE_RULE(OneLayer, output_padding, error, "output padding is 1 for ConvTranspose2d and 0 for all others",
+            "leave it out", "checks H15, H16") {
+  const int only = at.is(Operator::conv_transpose2d) ? 1 : 0;
+  if (at.layer.output_padding != only) blame(at.layer.output_padding, only);
+}
+
+INCUSE_RULE(OneLayer, groups_divide, error,
+            "the number of groups is 1, or that of the input's and the output's channels",
+            "correct the number of groups", "checks H17") {
+  if (!at.shaped() || at.groups_divide()) return;
+  const int asked = at.layer.groups, in = at.layer.in.channels, out = at.layer.out.channels;
+  const bool show_output = asked == in || (asked > 0 && in % asked == 0 && out % asked != 0);
+  const int possible = at.device.convolution_groups && in == out ? in : 1;
+  blame(asked, show_output ? out : in, show_output ? Text("the output") : Text("the input"), {},
+        Advice{.change = "groups", .from = asked, .to = possible});
+}
+
+INCUSE_RULE(OneLayer, convolution_groups, error, "this chip has no convolution in groups",
+            "use an ordinary convolution, or a chip with depth-wise convolution", "checks D1; device 4") {
+  if (at.layer.groups != 1 && at.groups_divide() && !at.device.convolution_groups) blame(at.layer.groups, 1);
+}
+
+INCUSE_RULE(
+    OneLayer, column_rows, error,
+    "this chip reads the values of a Conv1d as rows of a square kernel: kernel, stride, padding and length have "
+    "to be whole rows",
+    "use the numbers that are named, and a multiple of the row for padding and length", "ai84 4, 5, 9") {
+  const Layer& l = at.layer;
+  const int row = at.device.column_rows;
+  if (row == 1 || !l.one_dimensional()) return;
+  const auto rest = [&](int value) { return value % row != 0; };
+  if (l.kernel.height != row * row) return blame(l.kernel.height, row * row, {}, "the kernel");
+  if (l.stride.height != row) return blame(l.stride.height, row, {}, "the stride");
+  if (rest(l.padding.height)) return blame(l.padding.height, row, {}, "the padding");
+  if (at.shaped() && l.pooled.height > 0 && rest(l.pooled.height))
+    return blame(l.pooled.height, row, {}, "the pooled length");
+}
+
+INCUSE_RULE(OneLayer, column_pooling, error,
+            "this chip cannot pool in front of a Conv1d, whose values it reads in rows",
+            "pool in a 2-D layer, or with the option vendor_stream take what the vendor makes of it", "ai84 11") {
+  const bool folded = at.layer.one_dimensional() && at.device.folds_columns();
+  if (folded && at.layer.pools() && !at.network.options.vendor_stream) blame(at.layer.pool.height, 1);
+}
+
+INCUSE_RULE(OneLayer, dilation_operator, error, "only Conv1d can be dilated", "use dilation 1", "checks H10") {
+  if (!at.is(Operator::conv1d) && at.layer.dilation != Extent{1, 1}) blame(at.layer.dilation, Extent{1, 1});
+}
+
+INCUSE_RULE(OneLayer, dilation_range, error, "the dilation is out of range", "dilate less", "checks H12; device 4") {
+  if (at.is(Operator::conv1d) && !within(at.layer.dilation.height, 1, at.device.max_dimension - 1))
+    blame(at.layer.dilation.height, at.device.max_dimension - 1,
+          advice::nearest("the nearest dilation", at.layer.dilation.height, 1, at.device.max_dimension - 2));
+}
+
+INCUSE_RULE(OneLayer, dilation_one_tap, error, "a kernel with one tap cannot be dilated", "use dilation 1",
+            "checks H11") {
+  if (at.is(Operator::conv1d) && at.layer.kernel.height == 1 && at.layer.dilation.height > 1)
+    blame(at.layer.dilation.height, 1);
+}
+
+INCUSE_RULE(OneLayer, dilation_taps, error, "a Conv1d that spans more than 9 values has at most 3 taps",
+            "use fewer taps or a smaller dilation", "checks H12") {
+  if (folds_rows(at.layer) && at.layer.kernel.height > 3)
+    blame(at.layer.kernel.height, 3, advice::smaller_dilation(at.layer));
+}
+
+INCUSE_RULE(OneLayer, dilation_padding, error, "a Conv1d that spans more than 9 values has no padding",
+            "use pad<0> or a smaller dilation", "checks H12") {
+  if (folds_rows(at.layer) && at.layer.padding.height > 0)
+    blame(at.layer.padding.height, 0, advice::smaller_dilation(at.layer));
+}
+
+INCUSE_RULE(OneLayer, dilation_alone, error,
+            "a Conv1d that spans more than 9 values does not pool, combine operands, flatten or stream",
+            "do that in a layer of its own, or use a smaller dilation", "checks H12") {
+  const Layer& l = at.layer;
+  if (folds_rows(at.layer) && (l.pools_or_strides() || l.operands != 1 || l.flatten || l.streaming)) blame();
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> operator_rules[] = {
+    INCUSE_RULE_ROW(processor_layer),  INCUSE_RULE_ROW(padding_value),      INCUSE_RULE_ROW(kernel_size),
+    INCUSE_RULE_ROW(kernel_length),    INCUSE_RULE_ROW(transposed_kernel),  INCUSE_RULE_ROW(linear_kernel),
+    INCUSE_RULE_ROW(linear_map),       INCUSE_RULE_ROW(conv1d_map),         INCUSE_RULE_ROW(convolution_stride),
+    INCUSE_RULE_ROW(padding_range),    INCUSE_RULE_ROW(padding_kernel),     INCUSE_RULE_ROW(output_padding),
+    INCUSE_RULE_ROW(groups_divide),    INCUSE_RULE_ROW(convolution_groups), INCUSE_RULE_ROW(column_rows),
+    INCUSE_RULE_ROW(column_pooling),   INCUSE_RULE_ROW(dilation_operator),  INCUSE_RULE_ROW(dilation_range),
+    INCUSE_RULE_ROW(dilation_one_tap), INCUSE_RULE_ROW(dilation_taps),      INCUSE_RULE_ROW(dilation_padding),
+    INCUSE_RULE_ROW(dilation_alone),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/output.hpp ----
+
+// Rules about where the output of a layer goes, and which layer is executed next. See rules.hpp.
+
+// ---- incuse/max7800x/plan/execution_order.hpp ----
+
+// In which order layers are executed: one behind the other, unless placement by hand says otherwise. Spec:
+// max7800x-registers, section 3.1; max7800x-datapath, section 8.
+
+namespace incuse::max7800x {
+
+/// The layer that a layer names as the next one, in any case or on a hit; Placement::not_given: none.
+constexpr int named_next(const Layer& layer) {
+  return layer.placement.next != Placement::not_given ? layer.placement.next : layer.placement.next_on_hit;
+}
+
+/// The layer that is executed behind layer `index`. With the option snoop data decide about jumps: none is followed.
+constexpr int executed_behind(const Layer* layers, int index, const Options& options) {
+  const bool in_order = options.asks_for(Feature::linked_layers) || options.snoop.used;
+  const int next = named_next(layers[index]);
+  return in_order || next <= index ? index + 1 : next;
+}
+
+/// The layer that jumps over layer `index`, which is not executed then; -1: none.
+constexpr int skipped_by(const Layer* layers, int index, const Options& options) {
+  int first = 0;  // layer that names a next one
+  while (first < index && layers[first].placement.next == Placement::not_given &&
+         layers[first].placement.next_on_hit == Placement::not_given)
+    ++first;
+  int last = -1, executed = first;
+  for (; executed < index; executed = executed_behind(layers, executed, options)) last = executed;
+  return executed > index ? last : -1;
+}
+constexpr bool is_skipped(const Layer* layers, int index, const Options& options) {
+  return skipped_by(layers, index, options) >= 0;
+}
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/unload.hpp ----
+
+// Output of a network: where a program finds it, in the order in which it is stored.
+// Spec: max7800x-memory, section 7; max7800x-registers, section 5.
+
+// ---- incuse/max7800x/plan/layout.hpp ----
+
+// Layout of tensors in the data memories: which byte holds which element. Spec: max7800x-memory, sections 1 and 2.
+
+namespace incuse::max7800x {
+
+/// Where the elements of one tensor lie. Channel k of a pass belongs to the k-th processor of the map; processor p is
+/// byte lane p % 4 of instance p / 4. The words of all passes (and operands) of a pixel are neighbours.
+struct TensorLayout {
+  Shape shape{};  ///< all channels, of all operands
+  ProcessorMap processors = 0;
+  int offset = 0;  ///< bytes, in every instance of the map
+  Passes passes{};
+  int operands = 1;
+  int gap = 0;                  ///< words left free between two words
+  bool wide = false;            ///< 32 bits per element: a word for every lane
+  bool channels_first = false;  ///< CHW: every channel is a plain sequence of bytes in an instance of its own
+  OutputHoles holes{};          ///< further words that are left free, in a tensor of a single pass
+
+  constexpr int words_per_element() const { return wide ? 4 : 1; }
+  constexpr int blocks() const { return blocks_of(processors); }
+  /// Words of the tensor in each instance.
+  constexpr int words() const {
+    return channels_first ? ceil_div(shape.pixels(), 4)
+                          : shape.pixels() * passes.count * operands * words_per_element() * (gap + 1) +
+                                ceil_div(shape.pixels(), holes.pixels) * holes.words;
+  }
+  /// Index of the word of lane 0 within the instance, from the tensor's offset on.
+  constexpr int word_index(int pixel, int pass, int operand = 0) const {
+    const int index = ((pixel * passes.count + pass) * operands + operand) * words_per_element() * (gap + 1);
+    return holes.words == 0 ? index : index + (pixel / holes.pixels + 1) * holes.words;
+  }
+  /// Processor of the k-th channel of a pass.
+  constexpr int processor_of(int k) const {
+    ProcessorMap map = processors;
+    for (; k > 0; --k) map &= map - 1;
+    return first_bit(map);
+  }
+};
+
+/// Address of one element: channel 0 … C-1 (operand by operand), pixel = row * width + column. For wide tensors the
+/// address of its 32-bit word.
+constexpr std::uint32_t element_address(const Device& device, const TensorLayout& layout, int channel, int pixel) {
+  const int channels = layout.shape.channels / layout.operands;
+  const int operand = channel / channels;
+  const int pass = channel % channels / layout.passes.channels;
+  const int processor = layout.processor_of(channel % channels % layout.passes.channels);
+  if (layout.channels_first) return device.data_address(processor, layout.offset + pixel);
+  const int lane = processor % processors_per_instance;
+  return device.data_address(
+      processor, layout.offset + 4 * layout.word_index(pixel, pass, operand) + lane * layout.words_per_element());
+}
+
+/// Layout of the network's input, as the first layer reads it: from whole words on, whatever the offset is.
+template <int N>
+constexpr TensorLayout input_layout(const Graph<N>& graph, const Plan<N>& plan) {
+  const Layer& layer = graph[0];
+  TensorLayout layout;
+  layout.shape = {layer.in.channels * layer.operands, layer.in.height, layer.in.width};
+  layout.processors = plan[0].input_map();
+  layout.offset = word_aligned(plan[0].in_offset);
+  layout.passes = plan[0].in;
+  layout.operands = layer.operands;
+  layout.channels_first = plan.input_format == DataFormat::chw;
+  return layout;
+}
+
+/// Layout of a layer's output.
+template <int N>
+constexpr TensorLayout output_layout(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  TensorLayout layout;
+  layout.shape = graph[index].out;
+  layout.processors = plan[index].output_processors;
+  layout.offset = word_aligned(plan[index].out_offset);
+  layout.passes = plan[index].out;
+  layout.gap = plan[index].write_gap;
+  layout.holes = plan[index].holes;
+  layout.wide = graph[index].wide;
+  return layout;
+}
+
+/// Layout of the rolling buffer.
+template <int N>
+constexpr TensorLayout buffer_layout(const Graph<N>& graph, const Plan<N>& plan) {
+  TensorLayout layout;
+  layout.shape = graph.buffer.shape();
+  layout.processors = plan.buffer.processors;
+  layout.offset = plan.buffer.offset;
+  layout.passes = plan.buffer.passes;
+  return layout;
+}
+
+/// Calls `action(first)` for every 4-processor block of a map, `first` being the block's first processor, used or not.
+template <class Action>
+constexpr void for_each_block(ProcessorMap map, Action&& action) {
+  for (int first = 0; first < all_processors; first += processors_per_instance)
+    if ((map >> first & 0xf) != 0) action(first);
+}
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+/// A piece of data memory that is unloaded instead of the outputs: `shape` in C x H x W, one byte per element.
+struct UnloadRegion {
+  ProcessorMap processors = 0;
+  Shape shape{};
+  int offset = 0;     ///< bytes, in every instance of the map
+  int write_gap = 0;  ///< words left free between two words
+};
+
+/// The region as a tensor, split into passes of as many channels as it has processors.
+constexpr TensorLayout layout_of(const UnloadRegion& region) {
+  TensorLayout layout;
+  layout.shape = region.shape;
+  layout.processors = region.processors;
+  layout.offset = region.offset;
+  layout.passes = passes_of(region.shape.channels, max_of(1, bit_count(region.processors)));
+  layout.gap = region.write_gap;
+  return layout;
+}
+
+/// Addresses of the elements of one tensor, in the order in which they are stored: `sink(address)`. 8-bit: C x H x W.
+/// 32-bit: for every pass and block of up to 4 channels, [pixel][channel].
+template <class Sink>
+constexpr void emit_unload(const TensorLayout& layout, const Device& device, Sink&& sink) {
+  const int channels = layout.shape.channels, pixels = layout.shape.pixels();
+  if (!layout.wide) {
+    for (int channel = 0; channel < channels; ++channel)
+      for (int pixel = 0; pixel < pixels; ++pixel) sink(element_address(device, layout, channel, pixel));
+    return;
+  }
+  int first = 0;
+  for (int pass = 0; pass < layout.passes.count; ++pass)
+    for_each_block(layout.processors, [&](int block) {
+      const int left = min_of(channels, (pass + 1) * layout.passes.channels) - first;
+      const int lanes = min_of(bit_count(layout.processors >> block & 0xf), max_of(0, left));
+      for (int pixel = 0; pixel < pixels; ++pixel)
+        for (int lane = 0; lane < lanes; ++lane) sink(element_address(device, layout, first + lane, pixel));
+      first += lanes;
+    });
+}
+
+/// True if the outputs are stored byte by byte: one of them has 8 bits. Else they are stored in 32-bit words.
+template <int N>
+constexpr bool unloads_bytes(const Graph<N>& graph) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].output && !graph[i].wide) return true;
+  return false;
+}
+
+/// Addresses of all outputs, one layer behind the other: `sink(address)` for every byte (see `unloads_bytes`) or word.
+template <int N, class Sink>
+constexpr void emit_unload(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
+  const bool bytes = unloads_bytes(graph);
+  for (int i = 0; i < graph.size; ++i) {
+    if (!graph[i].output) continue;
+    const TensorLayout layout = output_layout(graph, plan, i);
+    emit_unload(layout, device, [&](std::uint32_t address) {
+      for (std::uint32_t byte = 0; byte < (bytes && layout.wide ? 4u : 1u); ++byte) sink(address + byte);
+    });
+  }
+}
+
+// The byte swapper ("MLATOR") -----------------------------------------------------------------------------------------
+
+/// Whether the byte swapper can deliver a layer's output: it turns four pixels of a channel into one word.
+constexpr bool fits_mlator(const Layer& layer) {
+  const int pixels = layer.out.pixels();
+  return !layer.wide && pixels >= 4 && (pixels % 4 == 0 || layer.out.channels == 1);
+}
+
+/// One step of reading through the byte swapper: write a register, read the port and drop the value (prime), or read
+/// `count` words of the port into the output buffer, from 32-bit word `index` on.
+struct MlatorAccess {
+  enum class Kind : unsigned char { write, prime, read };
+
+  Kind kind = Kind::write;
+  std::uint32_t address = 0;
+  std::uint32_t value = 0;
+  int index = 0;
+  int count = 0;
+};
+
+/// How a program reads the outputs that fit through the byte swapper: `sink(MlatorAccess)`, in C x H x W order. Other
+/// outputs are left out, but keep their space in the buffer; `emit_unload` tells where they lie. The vendor's program
+/// starts at the first word of the group's memories, whatever the output's offset and instance; nothing is documented
+/// that would tell how to do better, so this one does the same.
+template <int N, class Sink>
+constexpr void emit_mlator_unload(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                  const Options& options, Sink&& sink) {
+  using Kind = MlatorAccess::Kind;
+  Word idle(device);
+  idle.set(control::ready_selection, options.ready_selection).set(control::clock_enable, 1);
+  int index = 0;
+  for (int i = 0; i < graph.size; ++i) {
+    const Layer& layer = graph[i];
+    if (!layer.output) continue;
+    const int words = ceil_div(layer.out.pixels(), 4);  // of one channel
+    if (!fits_mlator(layer)) {
+      index += ceil_div(layer.out.elements() * (layer.wide ? 4 : 1), 4);
+      continue;
+    }
+    const TensorLayout layout = output_layout(graph, plan, i);
+    for (int channel = 0; channel < layer.out.channels; ++channel) {
+      const int pass = channel / layout.passes.channels;
+      const int processor = layout.processor_of(channel % layout.passes.channels);
+      const int group = processor / processors_per_group;
+      const std::uint32_t control_address = device.group_register(group, GroupRegister::control);
+      const std::uint32_t port = device.registers.address(group) + device.mlator_port;
+      Word load = idle;
+      load.set(control::mlator_load, 1).set(control::mlator_byte, processor % processors_per_instance);
+      sink(MlatorAccess{Kind::write, device.layer_register(group, LayerRegister::write_pointer, 0), 0});
+      sink(MlatorAccess{Kind::write, device.layer_register(group, LayerRegister::layer_control_2, 0),
+                        static_cast<std::uint32_t>(pass)});
+      sink(MlatorAccess{Kind::write, control_address, load.bits});
+      sink(MlatorAccess{Kind::prime, port});
+      sink(MlatorAccess{Kind::read, port, 0, index, words});
+      sink(MlatorAccess{Kind::write, control_address, idle.bits});
+      index += words;
+    }
+  }
+}
+
+}  // namespace incuse::max7800x
+
+namespace incuse {
+
+INCUSE_WARNING(OneLayer, mlator_output, "the byte swapper cannot deliver this output: it is unloaded without it",
+               "leave the option mlator_unload out, or use an 8-bit output of 4, 8, 12 ... pixels", "checks U1") {
+  if (at.shaped() && at.network.options.mlator_unload && at.layer.output && !fits_mlator(at.layer)) blame(at.layer.out);
+}
+
+INCUSE_RULE(OneLayer, output_holes, error,
+            "another layer cannot read this output: the chip leaves holes in it where such windows were pooled",
+            "pool so in the last layer only, or use smaller windows", "ai84 3.2, 9") {
+  if (!at.device.leaves_holes(at.layer.pool.height, at.layer.pool_stride.height)) return;
+  for (int i = at.index + 1; i < at.network.size; ++i)
+    if (at.network.layers[i].sources.contains(at.index)) return blame(at.layer.pool, {}, {}, at.network.layers[i].name);
+}
+
+INCUSE_RULE(OneLayer, next_layer, error, "the layer that is executed next has to stand behind this one in the network",
+            "name a later layer, or leave the next layer out", "registers 3.1; datapath 8") {
+  if (!at.device.any_next_layer) return;  // the rule about features reports it
+  const int first = at.index + 1, last = at.network.size - 1;
+  const int named[] = {at.layer.placement.next, at.layer.placement.next_on_hit};
+  for (int next : named)
+    if (next != Placement::not_given && !within(next, first, last))
+      return first > last ? blame(next) : blame(next, Quantity::range(first, last), "the network behind it");
+}
+
+INCUSE_RULE(OneLayer, streaming_next, error, "a layer that streams hands its output over to the following one only",
+            "leave the next layer out, or do not stream", "checks D11") {
+  const int next = named_next(at.layer);
+  if (at.layer.streaming && within(next, at.index + 2, at.network.size - 1)) blame(next, at.index + 1, "the order");
+}
+
+INCUSE_RULE(OneLayer, write_gap, error, "the write gap is too large, or negative", "use a smaller gap",
+            "registers 3.10") {
+  const int gap = at.layer.placement.write_gap, most = at.device.max_write_gap;
+  if (!within(gap, 0, most)) blame(gap, most, advice::nearest("the nearest gap", gap, 0, most));
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> output_rules[] = {
+    INCUSE_RULE_ROW(mlator_output),  INCUSE_RULE_ROW(output_holes), INCUSE_RULE_ROW(next_layer),
+    INCUSE_RULE_ROW(streaming_next), INCUSE_RULE_ROW(write_gap),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/passes.hpp ----
+
+// Rules about layers that read several passes, or compute several output channels at a time. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, padded_passes, error, "this chip cannot pad a Conv1d that reads more than one pass",
+            "use pad<0>, or fewer channels", "checks H7; device 4") {
+  const bool padded = at.is(Operator::conv1d) && at.layer.padding.height > 0;
+  if (at.shaped() && padded && at.passes() > 1 && !at.device.padded_conv1d_passes && !at.network.options.ignore_limits)
+    blame(at.layer.in.channels, at.network.options.processors_per_pass);
+}
+
+INCUSE_RULE(OneLayer, parallel_channels, error,
+            "a layer that computes four output channels at a time needs a multiple of 4 of them",
+            "use another number of channels, or leave the option out", "memory 5.4") {
+  const bool asked = at.layer.placement.parallel_outputs || at.network.options.asks_for(Feature::parallel_outputs);
+  const bool parallel = asked && at.device.has(Feature::parallel_outputs);
+  if (parallel && at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0)
+    blame(at.layer.out.channels, round_up(at.layer.out.channels, 4), "the next multiple");
+}
+
+INCUSE_RULE(OneLayer, read_gap_passes, error, "only a layer of one pass can pass over words that it reads",
+            "leave the read gap out, or read fewer channels", "checks H19; device 4") {
+  if (at.shaped() && at.device.has(Feature::read_gap) && at.layer.placement.read_gap != 0 && at.passes() > 1)
+    blame(at.layer.in.channels, at.network.options.processors_per_pass);
+}
+
+INCUSE_RULE(OneLayer, elementwise_passes, error,
+            "an element-wise operation on so many channels cannot be fused with pooling or convolution",
+            "combine the tensors in a layer of its own", "checks H26; device 4") {
+  const long long e = at.layer.operands, p = at.passes();
+  if (!at.device.operands_as_rows) return;
+  const bool fused = at.layer.weighted() || at.layer.pools_or_strides();
+  if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
+    blame(at.layer.in.channels, (e == 2 ? 2 : 1) * at.network.options.processors_per_pass);
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> pass_rules[] = {
+    INCUSE_RULE_ROW(padded_passes),
+    INCUSE_RULE_ROW(parallel_channels),
+    INCUSE_RULE_ROW(read_gap_passes),
+    INCUSE_RULE_ROW(elementwise_passes),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/passthrough.hpp ----
+
+// Rules about layers without weights, and about functions that no layer of the family computes. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, passthrough_padding, error, "only convolutions pad", "pad in the convolution behind the layer",
+            "checks I26, H13") {
+  if (!at.layer.weighted() && at.layer.padding != Extent{0, 0}) blame(at.layer.padding, 0);
+}
+
+INCUSE_RULE(OneLayer, passthrough_activation, error, "a layer without weights has no activation",
+            "put the activation into the convolution in front", "checks I26, H13") {
+  if (!at.layer.weighted() && at.layer.activation != Activation::none) blame();
+}
+
+INCUSE_RULE(OneLayer, table_activation, error, "this chip knows no activation functions but ReLU and Abs",
+            "use one of them, or a chip with activation tables", "device 4") {
+  if (at.layer.activation == Activation::function) blame();
+}
+
+INCUSE_RULE(OneLayer, batch_norm, error, "this chip has no batch norm",
+            "fold it into weights and bias before they are quantised, as the training framework does, and leave "
+            "BatchNorm2d out",
+            "device 4; max7800x-training 5") {
+  if (at.layer.batch_norm) blame();
+}
+
+INCUSE_RULE(OneLayer, passthrough_shift, error, "a layer without weights does not shift its output",
+            "shift in the convolution in front", "checks H13") {
+  if (!at.layer.weighted() && at.layer.output_shift != 0) blame(at.layer.output_shift, 0);
+}
+
+INCUSE_RULE(OneLayer, passthrough_wide, error, "a layer without weights has 8-bit output",
+            "make the convolution in front the last layer", "checks H13") {
+  if (!at.layer.weighted() && at.layer.wide) blame(32, 8);
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> passthrough_rules[] = {
+    INCUSE_RULE_ROW(passthrough_padding), INCUSE_RULE_ROW(passthrough_activation), INCUSE_RULE_ROW(table_activation),
+    INCUSE_RULE_ROW(batch_norm),          INCUSE_RULE_ROW(passthrough_shift),      INCUSE_RULE_ROW(passthrough_wide),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/pooling.hpp ----
+
+// Rules about pooling. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, pool_size, error, "a pooling window has 1 to 16 rows and columns, dilation included",
+            "pool in several layers", "device 4; registers 3.3") {
+  const Extent pool = at.layer.pool, dilation = at.layer.pool_dilation;
+  if (!within(pool, 1, at.device.max_pool)) return blame(pool, at.device.max_pool);
+  if (!within(dilation, 1, at.device.max_pool)) return;  // pool_dilation reports it
+  const Extent span{(pool.height - 1) * dilation.height + 1, (pool.width - 1) * dilation.width + 1};
+  if (!within(span, 1, at.device.max_pool)) blame(span, at.device.max_pool);
+}
+
+INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool in several layers",
+            "device 4; registers 3.3") {
+  const Extent stride = at.layer.pool_stride;
+  // By default the stride is the window: then the rule above reports it.
+  if (!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool)
+    blame(stride, at.device.max_pool_stride,
+          advice::nearest("the nearest stride", stride, 1, advice::largest_stride(at.device)));
+}
+
+INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and strides of pooling windows",
+            "use 1, 2 or 4, in both directions, or pool in several layers", "ai84 1.1, 9") {
+  const Layer& l = at.layer;
+  const auto in = [](unsigned set, int most, Extent e) {  // sizes outside of the range are reported by other rules
+    const bool rows = !within(e.height, 1, most) || (set >> e.height & 1) != 0;
+    return rows && (!within(e.width, 1, most) || (set >> e.width & 1) != 0);
+  };
+  const bool size = in(at.device.pool_sizes, at.device.max_pool, l.pool);
+  const bool stride = in(at.device.pool_strides, at.device.max_pool_stride, l.pool_stride);
+  const bool one_axis = l.pools() && (l.pool.height == 1 || l.pool.width == 1) && at.two_dimensional();
+  if (!size || (!at.device.pools_one_axis && one_axis)) return blame(l.pool, {}, {}, "the window");
+  if (!stride) blame(l.pool_stride, {}, {}, "the stride");
+}
+
+INCUSE_RULE(OneLayer, pool_stride_alone, error, "this chip passes over pixels only where it pools",
+            "pool windows of the stride's size, or leave the stride out", "ai84 9") {
+  const Layer& l = at.layer;
+  const bool possible = within(l.pool_stride, 1, at.device.max_pool_stride);  // else pool_stride reports it
+  if (!at.device.pools_one_axis && !l.pools() && possible && l.pool_stride != Extent{1, 1})
+    blame(l.pool_stride, Extent{1, 1}, "a layer that does not pool", {},
+          Advice{.change = "the stride", .from = l.pool_stride, .to = Extent{1, 1}});
+}
+
+INCUSE_RULE(OneLayer, pool_stride_square, error, "the pooling stride of a 2-D layer is the same in both directions",
+            "use a square pooling window, or give one stride", "checks I20; device 4") {
+  const Extent s = at.layer.pool_stride;
+  if (at.two_dimensional() && s.height != s.width) blame(s);
+}
+
+INCUSE_RULE(OneLayer, pool_kind, error, "this chip pools windows within their tensor, to their maximum or their mean",
+            "leave out same_padding and pick_column; MaxPool2d<1, stride<2>> takes every second pixel", "device 4") {
+  if (at.layer.pool_same || at.layer.pooling == Pooling::pick || at.layer.pool_column != 0) blame();
+}
+
+INCUSE_RULE(OneLayer, pool_dilation, error, "the chip does not dilate pooling windows so far",
+            "use a smaller pool dilation, on most chips 1", "checks H20, D1; device 4") {
+  const Extent dilation = at.layer.pool_dilation;
+  const int most = at.device.pool_dilation ? at.device.max_pool : 1;
+  if (!within(dilation, 1, most)) blame(dilation, most, advice::smaller_pool_dilation(at));
+}
+
+INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles at most 64 channels",
+            "fuse the pooling with the convolution behind it, or pool to 1x1", "checks H14; device 4") {
+  const long long most = at.device.max_pool_passes;
+  if (at.shaped() && !at.layer.weighted() && at.layer.pools() && at.passes() > most &&
+      at.layer.pooled.extent() != Extent{1, 1})
+    blame(at.layer.in.channels, most * at.network.options.processors_per_pass);
+}
+
+INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes at most 2 operands",
+            "pool first, or pool in a layer of its own", "checks H9; device 4") {
+  if (!at.layer.pool_first && at.layer.pools() && at.layer.operands > at.device.max_operands_pool_last)
+    blame(at.layer.operands, at.device.max_operands_pool_last);
+}
+
+INCUSE_RULE(OneLayer, pool_last_meaning, error, "pooling last needs both pooling and an element-wise operation",
+            "leave the order out", "checks Y30") {
+  if (!at.layer.pool_first && (!at.layer.pools() || !at.combines())) blame();
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> pooling_rules[] = {
+    INCUSE_RULE_ROW(pool_size),         INCUSE_RULE_ROW(pool_stride),        INCUSE_RULE_ROW(pool_sizes),
+    INCUSE_RULE_ROW(pool_stride_alone), INCUSE_RULE_ROW(pool_stride_square), INCUSE_RULE_ROW(pool_kind),
+    INCUSE_RULE_ROW(pool_dilation),     INCUSE_RULE_ROW(pool_in_passes),     INCUSE_RULE_ROW(pool_last_operands),
+    INCUSE_RULE_ROW(pool_last_meaning),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/rolling_buffer.hpp ----
+
+// Rules about the rolling buffer and the layers that use it. See rules.hpp.
+
 namespace incuse {
 
 INCUSE_RULE(OneLayer, buffer_missing, error, "the layer writes to a rolling buffer that the network does not have",
@@ -5392,6 +6559,390 @@ namespace incuse::max7800x {
 inline constexpr CheckedRule<OneLayer> buffer_rules[] = {
     INCUSE_RULE_ROW(buffer_missing), INCUSE_RULE_ROW(buffer_first),      INCUSE_RULE_ROW(buffer_reader),
     INCUSE_RULE_ROW(buffer_shift),   INCUSE_RULE_ROW(buffer_shift_rows), INCUSE_RULE_ROW(buffer_insert_rows),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/sizes.hpp ----
+
+// Rules about the sizes of tensors, and about flattened tensors. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, empty_output, error, "nothing is left after pooling or convolution",
+            "pool less, pad more, or use a larger input", "checks I21") {
+  const Shape pooled = at.layer.pooled, out = at.layer.out;
+  // Not all versions of the vendor's tool look at the output.
+  const int least = at.network.options.vendor_stream ? at.device.vendor_least_output : 1;
+  const bool empty = pooled.height < 1 || pooled.width < 1 || out.height < least || out.width < least;
+  if (at.shaped() && empty) blame(at.layer.in, pooled.height < 1 || pooled.width < 1 ? pooled : out, "the result");
+}
+
+INCUSE_RULE(OneLayer, dimension, error, "a tensor has too many rows or columns", "use a smaller image",
+            "checks I27; device 1") {
+  const int most = at.device.max_dimension;
+  const auto fits = [&](Shape s) { return s.height <= most && s.width <= most; };
+  const bool in_fits = fits(at.layer.in);
+  if (at.shaped() && !(in_fits && fits(at.layer.out)))
+    blame((in_fits ? at.layer.out : at.layer.in).extent(), Extent{most, most},
+          advice::smaller_image(in_fits ? at.layer.out : at.layer.in, most));
+}
+
+INCUSE_RULE(OneLayer, channels, error, "a layer has too many input or output channels, or none",
+            "use at least one channel, and at most as many as the chip has", "checks H21, H31, I29; device 1") {
+  const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.device.max_channels;
+  const bool wrong_input = !within(in, 1, most);
+  // If the layer in front has no channels, that is reported there, and so is what has kept the shapes from being
+  // inferred.
+  const bool blamed = (at.index == 0 || at.layer.in_channels != 0 || in > 0) && at.layer.in != Shape{} &&
+                      within(at.layer.operands, 1, max_operands);
+  if (blamed && (wrong_input || !within(out, 1, most)))
+    blame(wrong_input ? in : out, most,
+          advice::equal_parts("equal parts, each in a layer of its own", wrong_input ? in : out, most));
+}
+
+INCUSE_RULE(OneLayer, one_pass, error, "the channels do not fit into the one pass that this chip has",
+            "leave the option processors_per_pass out, or use fewer channels", "ai84 1.1, 4") {
+  const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.network.options.processors_per_pass;
+  const int wider = max_of(in, out);
+  if (at.shaped() && at.device.max_input_passes == 1 && wider > most && wider <= at.device.max_channels)
+    blame(wider, most, "the option");
+}
+
+INCUSE_RULE(OneLayer, frame_size, error, "the input of a layer has too many values per processor",
+            "use a smaller image or fewer channels", "checks H3; device 1") {
+  const long long frame = 1LL * at.layer.in.height * at.layer.in.width * at.passes();
+  if (at.shaped() && frame >= at.device.max_frame)
+    blame(frame, at.device.max_frame - 1,
+          advice::pooling_in_front(at.layer.in.extent(), (at.device.max_frame - 1) / at.passes()));
+}
+
+INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixels", "pool more in front of the flatten",
+            "checks I22; device 4") {
+  const long long pixels = 1LL * at.layer.pooled.height * at.layer.pooled.width;
+  if (at.shaped() && at.layer.flatten && pixels > at.device.max_flatten_pixels)
+    blame(pixels, at.device.max_flatten_pixels,
+          advice::pooling_in_front(at.layer.pooled.extent(), at.device.max_flatten_pixels));
+}
+
+INCUSE_RULE(OneLayer, flatten_alone, error, "a layer that flattens needs weights and neither pools nor streams",
+            "pool in a layer in front", "checks H18; device 4") {
+  if (at.layer.flatten && (!at.layer.weighted() || at.layer.pools_or_strides() || at.layer.streaming)) blame();
+}
+
+INCUSE_RULE(OneLayer, flatten_split, error,
+            "in the vendor's stream, a flattened tensor has to divide evenly among passes and processors",
+            "use a multiple of 4 channels for every pass, or leave the option vendor_stream out", "memory 5.4") {
+  if (!at.layer.flatten || !at.shaped() || !within(at.layer.in.channels, 1, at.device.max_channels)) return;
+  const Passes split = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
+  const long long each = 1LL * at.layer.pooled.height * at.layer.pooled.width;
+  const long long values = at.layer.in.channels * each;
+  if (at.network.options.vendor_stream && (values % split.channels != 0 || values % split.count != 0))
+    blame(values, 1LL * split.count * split.channels * each, "the share of the processors");
+}
+
+INCUSE_WARNING(OneLayer, flatten_useless, "a 1x1 map needs no flatten", "leave it out", "checks I23") {
+  if (at.shaped() && at.layer.flatten && at.layer.pooled.extent() == Extent{1, 1}) blame();
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> size_rules[] = {
+    INCUSE_RULE_ROW(empty_output),  INCUSE_RULE_ROW(dimension),     INCUSE_RULE_ROW(channels),
+    INCUSE_RULE_ROW(one_pass),      INCUSE_RULE_ROW(frame_size),    INCUSE_RULE_ROW(flatten_pixels),
+    INCUSE_RULE_ROW(flatten_alone), INCUSE_RULE_ROW(flatten_split), INCUSE_RULE_ROW(flatten_useless),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/sources.hpp ----
+
+// Rules about the tensors that a layer reads. See rules.hpp.
+
+// ---- incuse/max7800x/plan/gathering.hpp ----
+
+// How the tensors that one layer reads have to lie relative to each other. Spec: max7800x-placement, section 4.
+
+namespace incuse::max7800x {
+
+/// What a layer makes of its sources: it reads one as it is, combines several element by element, or reads them one
+/// behind the other, as further channels or as further pixels.
+enum class Gathering : unsigned char { none, operands, channels, pixels };
+
+/// How a layer reads its sources. Concatenated sources are channels if their channels add up to the layer's.
+template <int N>
+constexpr Gathering gathering_of(const Graph<N>& graph, const Layer& layer) {
+  if (layer.sources.size < 2) return Gathering::none;
+  if (layer.operands > 1) return Gathering::operands;
+  int channels = 0;
+  for (int source : layer.sources) channels += source_shape(graph, source).channels;
+  return channels == layer.in.channels ? Gathering::channels : Gathering::pixels;
+}
+
+/// Where one source of a layer lies, seen from where the layer starts to read.
+struct Member {
+  int processors = 0;    ///< from the layer's first processor to the source's
+  int bytes = 0;         ///< from the layer's input offset to the source's
+  int gap = 0;           ///< words left free between two words of the source, for the other members
+  bool possible = true;  ///< false: the source cannot lie where the layer reads it
+};
+
+/// Place of a source with `channels` channels among those that a layer reads as one tensor. `before`: channels of the
+/// sources in front; `aligned`: the same, each rounded up to whole blocks of 4 processors. If one pass reads all
+/// channels, sources lie side by side on the processors, else also in the words of successive passes.
+constexpr Member channel_member(int channels, int before, int aligned, Passes reads) {
+  Member member;
+  member.gap = reads.count - 1;
+  if (reads.count == 1) {
+    member.processors = aligned;
+    member.possible = aligned + channels <= all_processors;
+  } else {
+    // The gaps between a source's words are all equal, so it has one word per pixel: it must lie within one pass.
+    member.processors = before % reads.channels;
+    member.bytes = 4 * (before / reads.channels);
+    member.possible = before % processors_per_instance == 0 && before % reads.channels + channels <= reads.channels;
+  }
+  return member;
+}
+
+inline constexpr int no_place = 1 << 28;  ///< more bytes than any instance has
+
+/// The place of source `number` of a layer that has several.
+template <int N>
+constexpr Member member_of(const Graph<N>& graph, const Layer& layer, int number, const Options& options) {
+  const Gathering gathering = gathering_of(graph, layer);
+  if (gathering == Gathering::channels) {
+    int before = 0, aligned = 0;
+    for (int k = 0; k < number; ++k) {
+      const int channels = source_shape(graph, layer.sources[k]).channels;
+      before += channels;
+      aligned += round_up(channels, processors_per_instance);
+    }
+    return channel_member(source_shape(graph, layer.sources[number]).channels, before, aligned,
+                          passes_of(layer.in.channels, options.processors_per_pass));
+  }
+  Member member;
+  if (gathering == Gathering::operands) {
+    member.bytes = 4 * number;
+    member.gap = layer.operands - 1;
+  } else if (gathering == Gathering::pixels) {
+    const int passes = passes_of(layer.in.channels, options.processors_per_pass).count;
+    long long bytes = 0;
+    for (int k = 0; k < number; ++k) bytes += 4LL * passes * source_shape(graph, layer.sources[k]).pixels();
+    member.bytes = bytes < no_place ? static_cast<int>(bytes) : no_place;
+  }
+  return member;
+}
+
+/// Bytes in front of those that a layer reads: its sources' rows that it crops.
+template <int N>
+constexpr int cropped_bytes(const Graph<N>& graph, const Layer& layer, const Options& options) {
+  if (layer.crop_top == 0) return 0;
+  const int pixels = layer.crop_top * source_shape(graph, layer.sources[0]).width;
+  return 4 * pixels * passes_of(layer.in.channels, options.processors_per_pass).count * layer.operands;
+}
+
+}  // namespace incuse::max7800x
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, source_order, error, "a layer reads its own output or a later one's",
+            "let it read earlier layers only", "checks I16") {
+  for (int source : at.layer.sources)
+    if (!at.source_exists(source)) return blame(source, at.index - 1, "the network before it");
+}
+
+INCUSE_RULE(OneLayer, concatenated_channels, error, "a concatenated tensor does not fit behind those in front of it",
+            "let the tensors have 64 channels together, each counted in fours, or fill a pass each",
+            "memory 1; placement 4") {
+  if (at.layer.elementwise != Elementwise::none || at.layer.sources.size < 2 || !at.shaped()) return;
+  const Passes reads = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
+  int before = 0, aligned = 0;
+  for (int source : at.layer.sources) {
+    const Shape shape = at.source(source);
+    if (shape.extent() != at.source(at.layer.sources[0]).extent()) return;  // joined along the pixels, not the channels
+    const int room = reads.count == 1 ? all_processors - aligned : reads.channels - before % reads.channels;
+    if (!channel_member(shape.channels, before, aligned, reads).possible)
+      return blame({shape.channels, "channels"}, {room, "channels"}, "the pass");
+    before += shape.channels;
+    aligned += round_up(shape.channels, processors_per_instance);
+  }
+}
+
+INCUSE_RULE(OneLayer, concatenated_sizes, error, "concatenated tensors differ in size",
+            "bring them to one size, or say with view<> of which image they are the pixels, one behind the other",
+            "arithmetic 1; placement 4") {
+  if (const Shape other = at.unlike_source(); other.channels > 0)
+    blame(at.source(at.layer.sources[0]), other, "another one");
+}
+
+INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element by element differ in shape",
+            "bring the operands to one shape", "checks I17, Q10") {
+  if (at.layer.elementwise == Elementwise::none) return;
+  const Shape first = at.layer.sources.empty() ? Shape{} : at.source(at.layer.sources[0]);
+  for (int source : at.layer.sources) {
+    const Shape other = at.source(source);
+    if (first.channels > 0 && other.channels > 0 && other != first) return blame(first, other, "another operand");
+  }
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> source_rules[] = {
+    INCUSE_RULE_ROW(source_order),
+    INCUSE_RULE_ROW(concatenated_channels),
+    INCUSE_RULE_ROW(concatenated_sizes),
+    INCUSE_RULE_ROW(operand_shapes),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/streaming.hpp ----
+
+// Rules about layers that stream. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, streaming_input, error, "a streaming first layer needs its input from a FIFO",
+            "add the option fifo_input, or do not stream", "checks D9") {
+  if (at.device.max_streaming_layers == 0) return;  // streaming_count reports it
+  if (at.index == 0 && at.layer.streaming && !at.network.options.uses_fifo()) blame();
+}
+
+INCUSE_RULE(OneLayer, streaming_count, error, "too many layers stream", "stream fewer layers", "device 1") {
+  if (at.layer.streaming && at.index >= at.device.max_streaming_layers)
+    blame(at.index + 1, at.device.max_streaming_layers);
+}
+
+INCUSE_RULE(OneLayer, streaming_order, error, "only the layers from the first one on can stream",
+            "stream the layer in front, or do not stream this one", "checks I13") {
+  if (at.layer.streaming && at.index > 0 && !at.network.layers[at.index - 1].streaming) blame();
+}
+
+INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer needs padding in both directions",
+            "pad it, or stream one layer more or less", "checks D13; device 4 and 5") {
+  const bool last = at.index + 1 == at.network.size || !at.network.layers[at.index + 1].streaming;
+  // A 1x1 convolution that streams runs as a 3x3 one, with padding.
+  const bool padded = (at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1}) ||
+                      (at.layer.padding.height > 0 && at.layer.padding.width > 0);
+  if (at.layer.streaming && last && !padded && !at.device.streaming_last_unpadded)
+    blame(Extent{1, 1}, at.layer.padding, "the layer");
+}
+
+INCUSE_RULE(OneLayer, streaming_passthrough, error, "a layer without weights cannot stream on this chip",
+            "fuse it with the convolution behind it, or stream fewer layers", "checks D14; device 4") {
+  if (at.layer.streaming && !at.layer.weighted() && !at.device.streaming_passthrough) blame();
+}
+
+INCUSE_WARNING(OneLayer, streaming_bias, "a bias in a streaming layer may not work", "train without this bias",
+               "checks M7; device 4") {
+  const bool dealt_out = at.index == 0 && at.network.options.fans_out();
+  if (at.layer.streaming && at.layer.bias && !dealt_out && !at.device.streaming_bias) blame();
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> streaming_rules[] = {
+    INCUSE_RULE_ROW(streaming_input),        INCUSE_RULE_ROW(streaming_count),       INCUSE_RULE_ROW(streaming_order),
+    INCUSE_RULE_ROW(streaming_last_padding), INCUSE_RULE_ROW(streaming_passthrough), INCUSE_RULE_ROW(streaming_bias),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/views.hpp ----
+
+// Rules about the part of a tensor that a layer reads, and its shape. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out all rows of its source, or fewer than none",
+            "crop fewer rows, and 0 or more at each end", "arithmetic 1") {
+  const Layer& l = at.layer;
+  if (l.buffer_shift != 0) return;  // a shift crops what it drops
+  for (int source : l.sources) {
+    const int rows = at.source(source).height;
+    if (l.crop_top < 0) return blame({0, "rows or more"}, {l.crop_top, "rows"}, "the crop", "at the top");
+    if (l.crop_bottom < 0) return blame({0, "rows or more"}, {l.crop_bottom, "rows"}, "the crop", "at the bottom");
+    if (rows > 0 && 1LL * l.crop_top + l.crop_bottom >= rows)
+      return blame({1LL * l.crop_top + l.crop_bottom + 1, "rows"}, {rows, "rows"}, "the source");
+  }
+}
+
+INCUSE_RULE(OneLayer, crop_input, error,
+            "the network's first layer reads the whole input, and so do layers that stream",
+            "crop the input before it is loaded, or in a layer behind these", "memory 2; placement 8") {
+  if (at.layer.crops() && !at.layer.reads_buffer() && (at.index == 0 || at.layer.streaming)) blame();
+}
+
+INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the other are read without a gap",
+            "crop them in layers of their own", "placement 4") {
+  if (!at.layer.crops() || at.layer.sources.size < 2) return;
+  const Shape first = at.source(at.layer.sources[0]);
+  for (int source : at.layer.sources)
+    if (at.source(source).extent() != first.extent()) return blame(first, at.source(source), "another one");
+}
+
+INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
+            "correct the layer's own input size", "checks I17, M8") {
+  const Layer& l = at.layer;
+  if (!within(l.operands, 1, max_operands) || at.unlike_source().channels > 0) return;
+  const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;
+  long long delivered = 0;
+  for (int source : l.sources) {
+    const Shape shape = cropped(at.source(source), l);
+    if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return;
+    if (delivered == 0 || !one_source_each) delivered += 1LL * shape.channels * shape.height * shape.width;
+  }
+  const long long read = 1LL * l.in.channels * l.in.height * l.in.width * (one_source_each ? 1 : l.operands);
+  if (at.shaped() && read != delivered) blame(read, delivered, "the source");
+}
+
+INCUSE_RULE(OneLayer, reshaped_channels, error,
+            "the chip cannot turn channels into pixels or pixels into channels: each channel has a memory of its own",
+            "make a map of few values with a 1x1 Conv2d and ConvTranspose2d layers, values of a map with Flatten and "
+            "Linear",
+            "placement 2, 4; memory 1") {
+  const Layer& l = at.layer;
+  // With placement by hand it is allowed, as in the vendor's tool; `verify` checks then which channels the words hold.
+  if (at.network.placed_by_hand || l.sources.size != 1 || l.operands != 1 || l.flatten || !at.shaped()) return;
+  // The input is loaded as the first layer reads it.
+  const bool input = l.sources[0] == network_input;
+  if (input && at.index == 0) return;
+  const Layer& first = at.network.layers[0];
+  const bool loaded_so = input && first.sources.size == 1 && first.sources[0] == network_input && first.operands == 1;
+  const Shape source = cropped(loaded_so ? first.in : at.source(l.sources[0]), l);
+  const long long delivered = 1LL * source.channels * source.height * source.width;
+  const bool as_many = delivered == 1LL * l.in.channels * l.in.height * l.in.width;
+  if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source");
+}
+
+INCUSE_WARNING(OneLayer, one_dimensional_data, "a 2-D operator reads the values that a Conv1d wrote",
+               "use Conv1d, or give the layer a 2-D input size", "checks I19") {
+  const Layer& l = at.layer;
+  const bool two_dimensional = at.is(Operator::conv2d) || at.is(Operator::conv_transpose2d);
+  if (!two_dimensional || l.in_extent != Extent{0, 0} || l.sources.empty()) return;
+  const int source = l.sources[0];
+  if (source >= 0 && source < at.index && at.network.layers[source].op == Operator::conv1d)
+    blame(at.source(source).extent());
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> view_rules[] = {
+    INCUSE_RULE_ROW(crop_rows), INCUSE_RULE_ROW(crop_input),        INCUSE_RULE_ROW(crop_joined),
+    INCUSE_RULE_ROW(reshape),   INCUSE_RULE_ROW(reshaped_channels), INCUSE_RULE_ROW(one_dimensional_data),
 };
 
 }  // namespace incuse::max7800x
@@ -5973,317 +7524,6 @@ INCUSE_RULE(WholePlan, data_memory, error, "the tensors that are needed together
 // computes something else: datapath page (max7800x-datapath), section 9. `inspect` applies them, `check` does not. See
 // rules.hpp.
 
-// ---- incuse/max7800x/plan/execution_order.hpp ----
-
-// In which order layers are executed: one behind the other, unless placement by hand says otherwise. Spec:
-// max7800x-registers, section 3.1; max7800x-datapath, section 8.
-
-namespace incuse::max7800x {
-
-/// The layer that a layer names as the next one, in any case or on a hit; Placement::not_given: none.
-constexpr int named_next(const Layer& layer) {
-  return layer.placement.next != Placement::not_given ? layer.placement.next : layer.placement.next_on_hit;
-}
-
-/// The layer that is executed behind layer `index`. With the option snoop data decide about jumps: none is followed.
-constexpr int executed_behind(const Layer* layers, int index, const Options& options) {
-  const bool in_order = options.asks_for(Feature::linked_layers) || options.snoop.used;
-  const int next = named_next(layers[index]);
-  return in_order || next <= index ? index + 1 : next;
-}
-
-/// The layer that jumps over layer `index`, which is not executed then; -1: none.
-constexpr int skipped_by(const Layer* layers, int index, const Options& options) {
-  int first = 0;  // layer that names a next one
-  while (first < index && layers[first].placement.next == Placement::not_given &&
-         layers[first].placement.next_on_hit == Placement::not_given)
-    ++first;
-  int last = -1, executed = first;
-  for (; executed < index; executed = executed_behind(layers, executed, options)) last = executed;
-  return executed > index ? last : -1;
-}
-constexpr bool is_skipped(const Layer* layers, int index, const Options& options) {
-  return skipped_by(layers, index, options) >= 0;
-}
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/rules/advice.hpp ----
-
-// What would help against a broken rule, with figures. An advice is only worked out where its rule is broken.
-
-namespace incuse::max7800x::advice {
-
-// Values --------------------------------------------------------------------------------------------------------------
-
-/// The nearest value that is allowed.
-constexpr Advice nearest(Text what, long long value, long long least, long long most) {
-  return {.change = what, .from = value, .to = value < least ? least : value > most ? most : value};
-}
-constexpr Advice nearest(Text what, Extent value, int least, int most) {
-  const auto clamped = [&](int v) { return v < least ? least : v > most ? most : v; };
-  return {.change = what, .from = value, .to = Extent{clamped(value.height), clamped(value.width)}};
-}
-
-/// The size of a part, if `value` is divided into as few equal parts of at most `most` as possible.
-constexpr Advice equal_parts(Text what, long long value, long long most) {
-  if (value <= most) return {};
-  const long long parts = (value + most - 1) / most;
-  return {.change = what, .from = value, .to = (value + parts - 1) / parts};
-}
-
-/// How many kernels of `most` taps, one behind the other, reach as far as a longer one.
-constexpr Advice chain_of_kernels(Text what, const Quantity& kernel, int taps, int most) {
-  if (taps <= most) return {};
-  return {.change = what, .from = kernel, .to = {(taps - 1LL + most - 2) / (most - 1), "kernels"}};
-}
-
-/// The largest dilation with which a Conv1d still runs in one dimension.
-constexpr Advice smaller_dilation(const Layer& layer) {
-  if (layer.kernel.height < 2) return {};
-  return nearest("a smaller dilation", layer.dilation.height, 1, max_of(1, 8 / (layer.kernel.height - 1)));
-}
-
-/// The number nearest to `value` that divides `whole`.
-constexpr Advice nearest_divisor(Text what, int value, int whole) {
-  for (int away = 1; away < whole; ++away)
-    for (int near : {value - away, value + away})
-      if (near > 0 && near <= whole && whole % near == 0) return {.change = what, .from = value, .to = near};
-  return {};
-}
-
-/// The smallest window with which pooling in front makes an image so small.
-constexpr Advice pooling_in_front(Extent image, long long most_pixels) {
-  for (int window = 2; window <= 16; ++window) {
-    const Extent left{image.height / window, image.width / window};
-    if (1LL * left.height * left.width <= most_pixels && left.height > 0 && left.width > 0)
-      return {.change = "pooling in front", .from = image, .to = left};
-  }
-  return {};
-}
-
-/// The image divided by a whole number in both directions, so that neither exceeds `most`.
-constexpr Advice smaller_image(Shape image, int most) {
-  const int times = static_cast<int>((max_of(image.height, image.width) + most - 1LL) / most);
-  return {.change = "a smaller image", .from = image.extent(), .to = Extent{image.height / times, image.width / times}};
-}
-
-/// The smallest kernel that goes with a padding, which has to be smaller than the kernel.
-constexpr Extent kernel_around(Extent padding) { return {padding.height + 1, padding.width + 1}; }
-
-/// The nearest padding that a kernel allows; where the chip lays the values of a Conv1d out in rows, whole rows.
-constexpr Advice padding_inside(const OneLayer& at, Extent padding, Extent kernel) {
-  const bool rows = at.layer.one_dimensional();
-  int most = max_of(0, min_of(kernel.height, rows ? kernel.height : kernel.width) - 1);
-  if (rows && at.device.folds_columns()) most = most / at.device.column_rows * at.device.column_rows;
-  return nearest("the nearest padding", padding, 0, most);
-}
-
-/// The largest stride of pooling windows that a chip has.
-constexpr int largest_stride(const Device& device) {
-  int stride = device.max_pool_stride;
-  while (stride > 1 && (device.pool_strides >> stride & 1) == 0) --stride;
-  return stride;
-}
-
-/// The largest dilation with which a pooling window stays inside the chip's.
-constexpr Advice smaller_pool_dilation(const OneLayer& at) {
-  const int window = max_of(at.layer.pool.height, at.layer.pool.width);
-  const int most = window < 2 || !at.device.pool_dilation ? 1 : max_of(1, (at.device.max_pool - 1) / (window - 1));
-  return nearest("the nearest pool dilation", at.layer.pool_dilation, 1, most);
-}
-
-// Processor maps ------------------------------------------------------------------------------------------------------
-
-/// The first `count` processors of a map; all of them, if there are fewer.
-constexpr ProcessorMap first_of(ProcessorMap map, int count) {
-  ProcessorMap chosen = 0;
-  for (int p = 0; p < all_processors && count > 0; ++p)
-    if ((map >> p & 1) != 0) chosen |= ProcessorMap{1} << p, --count;
-  return chosen;
-}
-
-/// A map of `count` processors, as much like the given one as possible: surplus ones are left out at the end, missing
-/// ones added behind it, then in front of it.
-constexpr Advice processors_like(ProcessorMap given, int count, ProcessorMap allowed = ~ProcessorMap{0}) {
-  ProcessorMap map = first_of(given & allowed, count);
-  const int begin = map == 0 ? 0 : last_bit(map) + 1;
-  for (int i = 0; i < all_processors && bit_count(map) < count; ++i) {
-    const ProcessorMap next = ProcessorMap{1} << (begin + i) % all_processors;
-    if ((allowed & next) != 0) map |= next;
-  }
-  if (bit_count(map) != count || map == given) return {};
-  return {.change = "processors", .from = Quantity::map(given), .to = Quantity::map(map)};
-}
-
-/// Output processors of a layer without weights: in every group as many as it reads from, side by side from the start
-/// of a block.
-constexpr Advice packed_processors(const LayerPlan& placed) {
-  ProcessorMap map = 0;
-  for (int g = 0; g < groups; ++g) {
-    const unsigned in = group_part(placed.processors, g), out = group_part(placed.output_processors, g);
-    const int count = bit_count(in);
-    const int wanted = out == 0 ? 0 : min_of(first_bit(out), processors_per_group - count);
-    const int first = wanted / processors_per_instance * processors_per_instance;
-    map |= ((ProcessorMap{1} << count) - 1) << (processors_per_group * g + first);
-  }
-  return {.change = "output processors", .from = Quantity::map(placed.output_processors), .to = Quantity::map(map)};
-}
-
-// Memories ------------------------------------------------------------------------------------------------------------
-
-/// True if a layer's weights share processors with those of `at`.
-constexpr bool competes(const PlacedLayer& at, int layer) {
-  const LayerPlan& other = at.plan.layers[layer];
-  return other.kernels.owned && (other.processors & at.placed.processors) != 0;
-}
-
-/// Columns of the weight memory that a layer needs with weights of `bits` bits; 0: with the width that it has.
-constexpr int columns_with(const PlacedLayer& at, int layer, int bits = 0) {
-  const int own_bits = at.network.layers[layer].weight_bits, length = at.plan.layers[layer].kernels.length;
-  return round_up(bits == 0 ? length : ceil_div(length * bits, own_bits), 4);
-}
-
-/// Whether a layer gets narrower weights by following an advice.
-constexpr bool narrowed_by(const Advice& advice, int layer, int own_bits, int bits) {
-  if (own_bits <= bits) return false;
-  return advice.all_layers || layer == advice.layer || advice.further_layers.contains(layer);
-}
-
-/// Columns that the fullest of the processors of `at` needs for all layers, with weights of `bits` in those that the
-/// advice names. The fullest one is the first of some layer's map, if maps have no holes.
-constexpr long long columns_needed(const PlacedLayer& at, const Advice& advice = {}, int bits = 0) {
-  long long most = 0;
-  ProcessorMap seen = 0;
-  for (int i = 0; i < at.network.size; ++i) {
-    if (!competes(at, i)) continue;
-    const ProcessorMap first = ProcessorMap{1} << first_bit(at.plan.layers[i].processors & at.placed.processors);
-    if ((seen & first) != 0) continue;
-    seen |= first;
-    long long sum = 0;
-    for (int k = 0; k < at.network.size; ++k) {
-      if (!competes(at, k) || (at.plan.layers[k].processors & first) == 0) continue;
-      sum += columns_with(at, k, narrowed_by(advice, k, at.network.layers[k].weight_bits, bits) ? bits : 0);
-    }
-    if (sum > most) most = sum;
-  }
-  return most;
-}
-
-/// Weights of `bits` bits in the layers that save most, until all fit or more than an advice can name would be needed.
-constexpr Advice narrowest_few(const PlacedLayer& at, Advice advice, int bits) {
-  for (long long left = advice.from.values[0]; left > at.device.weight_columns;) {
-    int best = -1, most = 0;
-    for (int i = 0; i < at.network.size; ++i) {
-      const int own_bits = at.network.layers[i].weight_bits;
-      if (!competes(at, i) || own_bits <= bits || narrowed_by(advice, i, own_bits, bits)) continue;
-      const int saved = columns_with(at, i) - columns_with(at, i, bits);
-      if (saved > most) best = i, most = saved;
-    }
-    if (best < 0 || advice.further_layers.dropped > 0) break;
-    if (advice.layer >= 0)
-      advice.further_layers.push(best);
-    else
-      advice.layer = best, advice.layer_name = at.network.layers[best].name;
-    left = columns_needed(at, advice, bits);
-    advice.to = {left, "columns"};
-  }
-  return advice;
-}
-
-/// Narrower weights for all that share processors with `at` to fit: with as many bits as possible, in as few layers as
-/// are needed if an advice can name them, else in all; none if even 1 bit does not help. `columns`: what they need now.
-constexpr Advice narrower_weights(const PlacedLayer& at, long long columns) {
-  const Text changes[] = {"4-bit weights", "2-bit weights", "1-bit weights"};
-  for (int change = 0; change < 3; ++change) {
-    const int bits = 4 >> change;
-    const Advice start{.change = changes[change], .from = columns};
-    const Advice few = narrowest_few(at, start, bits);
-    const bool helps = few.to.count > 0 && few.to.values[0] <= at.device.weight_columns;
-    if (helps && few.further_layers.dropped == 0) return few;
-    Advice all = start;
-    all.all_layers = true;
-    all.to = {columns_needed(at, all, bits), "columns"};
-    if (all.to.values[0] <= at.device.weight_columns) return all;
-  }
-  return {};
-}
-
-/// Advice to leave the bias out of the layer with most output channels among those whose biases lie in the group of
-/// `at`; the figures are values in that group.
-constexpr Advice fewer_biases(const PlacedLayer& at, long long needed) {
-  int largest = at.index;
-  for (int i = 0; i < at.network.size; ++i) {
-    const bool competes = at.plan.layers[i].bias_group == at.placed.bias_group && at.plan.layers[i].bias_offset >= 0;
-    if (competes && at.network.layers[i].out.channels > at.network.layers[largest].out.channels) largest = i;
-  }
-  const Layer& layer = at.network.layers[largest];
-  return {"no bias", largest, layer.name, needed, {needed - layer.out.channels, "values"}};
-}
-
-/// An offset so low that the tensor ends with its memory instance.
-constexpr Advice lower_offset(Text what, long long offset, long long end, long long capacity) {
-  const long long lowered = (offset - (end - capacity)) / 4 * 4;
-  if (end - offset > capacity || lowered < 0) return {};
-  return {.change = what,
-          .from = Quantity::map(static_cast<ProcessorMap>(offset)),
-          .to = Quantity::map(static_cast<ProcessorMap>(lowered))};
-}
-
-/// The nearest offset at which an output lies inside its memory instance.
-constexpr Advice nearest_output_offset(const PlacedLayer& at) {
-  const long long bytes = at.output_end() - at.placed.out_offset, room = at.device.instance_bytes - bytes;
-  return nearest("the nearest offset", at.placed.out_offset, 0, room > 0 ? room / 4 * 4 : 0);
-}
-
-/// For an input that its instances cannot hold: a lower offset, the other order, or a FIFO in front of a layer that
-/// streams and keeps some rows only.
-constexpr Advice smaller_input(const PlacedLayer& at) {
-  const long long capacity = at.device.instance_bytes, bytes = at.input_end() - at.placed.in_offset;
-  if (bytes <= capacity) return lower_offset("a lower input offset", at.placed.in_offset, at.input_end(), capacity);
-  const bool simple = at.index == 0 && at.layer.weighted() && at.layer.operands == 1 && at.placed.in.count == 1 &&
-                      at.layer.in.channels <= instances && !at.reads_channels_first();
-  if (!simple) return {};
-  const long long in_chw = at.layer.in.pixels();
-  if (in_chw <= capacity) return {.change = "CHW order", .from = bytes, .to = {in_chw, "bytes"}};
-  Layer streaming = at.layer;
-  streaming.streaming = true;
-  const long long ring =
-      4LL * (detail::first_layer_counts({streaming, 1, false, false, false}, at.device, {}).rollover + 1);
-  if (ring > capacity) return {};
-  return {.change = "the options fifo_input and streaming", .from = bytes, .to = {ring, "bytes"}};
-}
-
-/// For an output that its instances cannot hold: a lower offset, 8 bits, pooling, or fewer channels.
-constexpr Advice smaller_output(const PlacedLayer& at) {
-  const Layer& layer = at.layer;
-  const long long capacity = at.device.instance_bytes, bytes = at.output_end() - at.placed.out_offset;
-  if (bytes <= capacity) return lower_offset("a lower output offset", at.placed.out_offset, at.output_end(), capacity);
-  if (layer.wide && bytes / 4 <= capacity) return {.change = "8-bit output", .from = bytes, .to = {bytes / 4, "bytes"}};
-  const long long each = bytes / layer.out.pixels();
-  if (!at.layer.pools() && !folds_rows(at.layer)) {
-    const Text changes[] = {"2x2 pooling in front", "3x3 pooling in front", "4x4 pooling in front"};
-    const int scale = layer.op == Operator::conv_transpose2d ? 2 : 1;
-    for (int window = 2; window <= 4; ++window) {
-      const int columns = layer.one_dimensional() ? 1 : layer.pooled.width / window;
-      const Extent left{layer.out.height + scale * (layer.pooled.height / window - layer.pooled.height),
-                        layer.out.width + scale * (columns - layer.pooled.width)};
-      const long long pooled = each * left.height * left.width;
-      if (left.height > 0 && left.width > 0 && pooled <= capacity)
-        return {.change = layer.one_dimensional() ? Text("pooling in front") : changes[window - 2],
-                .from = bytes,
-                .to = {pooled, "bytes"}};
-    }
-  }
-  const long long passes = capacity / (each / at.placed.out.count * layer.out.pixels());
-  if (passes < 1 || passes >= at.placed.out.count) return {};
-  return {.change = "fewer output channels",
-          .from = layer.out.channels,
-          .to = passes * at.network.options.processors_per_pass};
-}
-
-}  // namespace incuse::max7800x::advice
-
 namespace incuse {
 
 // Options -------------------------------------------------------------------------------------------------------------
@@ -6546,1235 +7786,6 @@ inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
 // ---- incuse/max7800x/rules/layers.hpp ----
 
 // Rules about single layers, looked at before anything is placed: the tables of all subjects. See rules.hpp.
-
-// ---- incuse/max7800x/rules/arithmetic.hpp ----
-
-// Rules about weights, shifts and the width of outputs. See rules.hpp.
-
-namespace incuse {
-
-INCUSE_RULE(OneLayer, weight_bits, error, "weights have 1, 2, 4 or 8 bits", "choose one of these", "checks Y10") {
-  const int b = at.layer.weight_bits;
-  const int near = b < 2 ? 1 : b < 4 ? 2 : b < 7 ? 4 : 8;
-  const int possible = at.device.has(Feature::narrow_weights) ? near : 8;
-  if (at.layer.weighted() && b != near) blame(b, {}, advice::nearest("the nearest width", b, possible, possible));
-}
-
-INCUSE_RULE(OneLayer, kernel_bypass, error, "this chip cannot bypass its kernels", "use weights of 1",
-            "checks D1; device 4") {
-  if (at.layer.bypass && !at.device.kernel_bypass) blame();
-}
-
-INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights", "use ordinary weights",
-            "checks D1; device 4") {
-  if (!at.layer.binary_weights || at.device.binary_weights) return;
-  const bool narrow = at.device.has(Feature::narrow_weights);
-  blame({}, {}, Advice{.change = narrow ? Text("weights of 1 bit, which mean -1 and 0") : Text("weights of 8 bits")});
-}
-
-INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is too large",
-            "scale the weights differently", "checks H1; device 4") {
-  if (at.layer.bypass && !at.device.kernel_bypass) return;  // the shift belongs to the bypass, which is refused
-  // A part without narrow weights refuses these themselves.
-  const long long implied = at.device.has(Feature::narrow_weights) ? 8LL - at.layer.weight_bits : 0;
-  const long long shift = at.layer.output_shift + implied;
-  if (at.layer.weighted() && !within(shift, -at.device.max_shift, at.device.max_shift))
-    blame(shift, shift < 0 ? -at.device.max_shift : at.device.max_shift,
-          advice::nearest("the nearest output shift", at.layer.output_shift, -at.device.max_shift - implied,
-                          at.device.max_shift - implied));
-}
-
-INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accumulator: it has no activation",
-            "leave out the activation, or use 8-bit output", "checks I10") {
-  // If another layer reads the wide output, `wide_inside` reports that.
-  if (!at.layer.wide || at.layer.activation == Activation::none) return;
-  for (int i = at.index + 1; i < at.network.size; ++i)
-    if (at.network.layers[i].sources.contains(at.index)) return;
-  blame();
-}
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Applied to every layer: see layers.hpp.
-inline constexpr CheckedRule<OneLayer> arithmetic_rules[] = {
-    INCUSE_RULE_ROW(weight_bits), INCUSE_RULE_ROW(kernel_bypass),   INCUSE_RULE_ROW(binary_weights),
-    INCUSE_RULE_ROW(shift_range), INCUSE_RULE_ROW(wide_activation),
-};
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/rules/early_exit.hpp ----
-
-// Rules about networks that end early. See rules.hpp.
-
-namespace incuse {
-
-INCUSE_RULE(OneLayer, early_exit, error, "the chip cannot end an inference early",
-            "deploy FirstStage<Net> and SecondStage<Net> (model/stages.hpp), and let the program decide between them",
-            "device 4") {
-  if (at.layer.may_exit() && !at.device.has(max7800x::Feature::snooping)) blame();
-}
-
-INCUSE_RULE(WholeNetwork, exit_count, error, "more early exits than the chip has units that look for them",
-            "leave some out", "registers 3.21") {
-  if (!at.device.has(max7800x::Feature::snooping)) return;
-  int exits = 0;
-  for (int i = 0; i < at.size; ++i) exits += at.layers[i].may_exit() ? 1 : 0;
-  if (exits > max7800x::snoop_units) blame(exits, max7800x::snoop_units);
-}
-
-INCUSE_RULE(OneLayer, exit_pixels, error, "an early exit tests the channels of one pixel",
-            "end its layers in a Linear layer, or pool the whole map", "datapath 8") {
-  if (at.layer.tests() && at.shaped() && at.layer.in.extent() != Extent{1, 1})
-    blame(Extent{1, 1}, at.layer.in.extent(), "the output");
-}
-
-INCUSE_RULE(OneLayer, exit_channel, error, "an early exit tests a channel that its layers do not have",
-            "correct the channel", "early_exit.hpp") {
-  const ExitTest& test = at.layer.exit;
-  if (test.part == ExitTest::one && at.shaped() && test.channel >= at.layer.in.channels)
-    blame({test.channel + 1LL, "channels"}, {at.layer.in.channels, "channels"}, "the output");
-}
-
-INCUSE_RULE(OneLayer, exit_width, error, "an early exit tests signed bytes, not a 32-bit output",
-            "leave out the option wide", "arithmetic 1") {
-  if (!at.layer.tests() || at.layer.sources.empty()) return;
-  const int source = at.layer.sources[0];
-  if (source >= 0 && source < at.index && at.network.layers[source].wide) blame(32, 8);
-}
-
-INCUSE_RULE(WholeNetwork, exit_alone, error, "a network with an early exit runs once, layer after layer",
-            "leave this out, or deploy FirstStage<Net> and SecondStage<Net> (model/stages.hpp)", "datapath 8") {
-  bool exits = false, streams = false, jumps = false;
-  for (int i = 0; i < at.size; ++i) {
-    const Placement& hand = at.layers[i].placement;
-    exits = exits || at.layers[i].may_exit();
-    streams = streams || at.layers[i].streaming;
-    jumps = jumps || hand.next != Placement::not_given || hand.next_on_hit != Placement::not_given;
-  }
-  if (!exits || !at.device.has(max7800x::Feature::snooping)) return;
-  if (streams) blame({}, {}, {}, "streaming");
-  if (jumps) blame({}, {}, {}, "next_layer");
-  if (at.buffer.exists()) blame({}, {}, {}, "RollingBuffer");
-  if (at.options.snoop.used) blame({}, {}, {}, "snoop");
-  if (at.options.repetitions > 1) blame({}, {}, {}, "repetitions");
-  for (max7800x::Feature feature :
-       {max7800x::Feature::snooping, max7800x::Feature::single_steps, max7800x::Feature::linked_layers})
-    if (at.options.asks_for(feature)) blame({}, {}, {}, row_of(max7800x::feature_names, feature).name);
-}
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Applied to every layer: see layers.hpp.
-inline constexpr CheckedRule<OneLayer> exit_rules[] = {
-    INCUSE_RULE_ROW(early_exit),
-    INCUSE_RULE_ROW(exit_pixels),
-    INCUSE_RULE_ROW(exit_channel),
-    INCUSE_RULE_ROW(exit_width),
-};
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/rules/elementwise.hpp ----
-
-// Rules about element-wise operations. See rules.hpp.
-
-namespace incuse {
-
-INCUSE_RULE(OneLayer, operand_count, error, "an element-wise operation has 2 to 16 operands, any other layer 1",
-            "combine the tensors in several layers", "checks Y19; device 4") {
-  const bool combines = at.layer.elementwise != Elementwise::none;
-  const int most = combines ? max_operands : 1;
-  if (!within(at.layer.operands, combines ? 2 : 1, most) || at.layer.sources.dropped > 0)
-    blame(at.layer.operands + at.layer.sources.dropped, most);
-}
-
-INCUSE_RULE(OneLayer, operand_sources, error,
-            "an element-wise operation names another number of tensors than it combines", "name one tensor per operand",
-            "network-description 5") {
-  const int sources = at.layer.sources.size;
-  if (at.layer.elementwise != Elementwise::none && sources > 1 && sources != at.layer.operands)
-    blame(at.layer.operands, sources, "the list of sources");
-}
-
-INCUSE_RULE(OneLayer, elementwise_conv1d, error, "an element-wise operation cannot be fused with Conv1d",
-            "combine the tensors in a layer of its own", "checks H6") {
-  if (at.is(Operator::conv1d) && at.combines()) blame(at.layer.operands, 1);
-}
-
-INCUSE_RULE(OneLayer, elementwise_bias, error,
-            "this chip has no bias behind an element-wise operation and a convolution in one layer",
-            "combine the tensors in a layer of its own, or leave the bias out", "checks H30; device 4") {
-  if (at.layer.weighted() && at.combines() && at.layer.bias && !at.device.elementwise_convolution_bias) blame();
-}
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Applied to every layer: see layers.hpp.
-inline constexpr CheckedRule<OneLayer> elementwise_rules[] = {
-    INCUSE_RULE_ROW(operand_count),
-    INCUSE_RULE_ROW(operand_sources),
-    INCUSE_RULE_ROW(elementwise_conv1d),
-    INCUSE_RULE_ROW(elementwise_bias),
-};
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/rules/operators.hpp ----
-
-// Rules about operators: kernels, strides, padding, groups and dilation. See rules.hpp.
-
-namespace incuse {
-
-INCUSE_RULE(OneLayer, processor_layer, error, "a deployment on this chip has no layers of the processor",
-            "end the network in front of the layer, or leave on_cpu out where the accelerator has such a layer",
-            "device 4") {
-  if (at.layer.on_cpu) blame();
-}
-
-INCUSE_RULE(OneLayer, padding_value, error, "the chip pads with zeros", "leave pad_value<> out",
-            "registers: no field holds another value") {
-  if (at.layer.pad_value != 0) blame();
-}
-
-INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3",
-            "put several 3x3 convolutions one behind the other", "checks Y22; device 4") {
-  const Extent k = at.layer.kernel;
-  if (at.is(Operator::conv2d) && k != Extent{1, 1} && k != Extent{3, 3})
-    blame(k, Extent{3, 3}, advice::chain_of_kernels("3x3 kernels that reach as far", k, max_of(k.height, k.width), 3));
-}
-
-INCUSE_RULE(OneLayer, kernel_length, error, "a Conv1d kernel has to have 1 to 9 taps",
-            "put several convolutions one behind the other, or dilate a shorter one", "checks Y22; device 4") {
-  if (at.is(Operator::conv1d) && !at.device.folds_columns() && !within(at.layer.kernel.height, 1, 9))
-    blame(at.layer.kernel.height, 9,
-          advice::chain_of_kernels("shorter kernels that reach as far", at.layer.kernel.height, at.layer.kernel.height,
-                                   9));
-}
-
-INCUSE_RULE(OneLayer, transposed_kernel, error, "a ConvTranspose2d kernel has to be 3x3", "use a 3x3 kernel",
-            "checks Y22; device 4") {
-  if (at.is(Operator::conv_transpose2d) && at.layer.kernel != Extent{3, 3}) blame(at.layer.kernel, Extent{3, 3});
-}
-
-INCUSE_RULE(OneLayer, linear_kernel, error, "a Linear layer has no kernel", "use Conv2d", "checks Y21") {
-  if (at.is(Operator::linear) && at.layer.kernel != Extent{1, 1}) blame(at.layer.kernel, Extent{1, 1});
-}
-
-INCUSE_WARNING(
-    OneLayer, linear_map, "a Linear layer in front of which nothing flattens its map gives a map again",
-    "put Flatten in front of it, in a description flatten: true; or, if every pixel is meant, write a Conv2d with "
-    "a 1x1 kernel",
-    "network-description 4") {
-  const bool on_map = at.shaped() && !at.layer.flatten && at.layer.pooled.extent() != Extent{1, 1};
-  if (at.is(Operator::linear) && on_map && at.layer.kernel == Extent{1, 1}) blame(at.layer.out);
-}
-
-INCUSE_WARNING(OneLayer, conv1d_map, "a Conv1d reads the rows of a map one behind the other, as one long row",
-               "write a Conv2d; or, if that is meant, view<channels, length>, in a description in_dim",
-               "network-description 4") {
-  const Layer& l = at.layer;
-  const bool alone = at.is(Operator::conv1d) && at.shaped() && l.sources.size == 1 && l.in_extent == Extent{0, 0};
-  if (alone && at.source(l.sources[0]).width > 1) blame({}, at.source(l.sources[0]), "the tensor in front");
-}
-
-INCUSE_RULE(OneLayer, convolution_stride, error, "a convolution has stride 1, a ConvTranspose2d stride 2",
-            "pool in front of the convolution to reduce the size", "checks Y23, I20; device 4") {
-  const int only = at.is(Operator::conv_transpose2d) ? 2 : 1;
-  if (at.layer.one_dimensional() && at.device.folds_columns()) return;  // column_rows reports it
-  // The stride of layers that pool has to stay 1 too: the pooling window has its own.
-  if (at.layer.stride != Extent{only, at.layer.one_dimensional() ? 1 : only})
-    blame(at.layer.stride, at.layer.one_dimensional() ? Extent{only, 1} : Extent{only, only});
-}
-
-INCUSE_RULE(OneLayer, padding_range, error, "padding is 0, 1 or 2", "pad less, or pad the training data",
-            "checks Y17, I24, H15; device 4") {
-  if (at.layer.one_dimensional() && at.device.folds_columns() && at.layer.padding.height >= 0) return;
-  if (!within(at.layer.padding, 0, at.device.max_padding))
-    blame(at.layer.padding, at.device.max_padding,
-          advice::nearest("the nearest padding", at.layer.padding, 0, at.device.max_padding));
-}
-
-INCUSE_RULE(OneLayer, padding_kernel, error, "padding has to be smaller than the kernel",
-            "pad less, or use a larger kernel", "checks I25") {
-  const Extent p = at.layer.padding, k = at.layer.kernel;
-  const bool too_much = p.height >= k.height || (at.two_dimensional() && p.width >= k.width);
-  const bool folded = at.layer.one_dimensional() && at.device.folds_columns();  // padding_range leaves it alone
-  if (at.layer.weighted() && too_much && (folded || within(p, 0, at.device.max_padding)) && within(k, 1, 1 << 20))
-    blame(advice::kernel_around(p), k, "the kernel", {}, advice::padding_inside(at, p, k));
-}
-
-INCUSE_RULE(OneLayer, output_padding, error, "output padding is 1 for ConvTranspose2d and 0 for all others",
-            "leave it out", "checks H15, H16") {
-  const int only = at.is(Operator::conv_transpose2d) ? 1 : 0;
-  if (at.layer.output_padding != only) blame(at.layer.output_padding, only);
-}
-
-INCUSE_RULE(OneLayer, groups_divide, error,
-            "the number of groups is 1, or that of the input's and the output's channels",
-            "correct the number of groups", "checks H17") {
-  if (!at.shaped() || at.groups_divide()) return;
-  const int asked = at.layer.groups, in = at.layer.in.channels, out = at.layer.out.channels;
-  const bool show_output = asked == in || (asked > 0 && in % asked == 0 && out % asked != 0);
-  const int possible = at.device.convolution_groups && in == out ? in : 1;
-  blame(asked, show_output ? out : in, show_output ? Text("the output") : Text("the input"), {},
-        Advice{.change = "groups", .from = asked, .to = possible});
-}
-
-INCUSE_RULE(OneLayer, convolution_groups, error, "this chip has no convolution in groups",
-            "use an ordinary convolution, or a chip with depth-wise convolution", "checks D1; device 4") {
-  if (at.layer.groups != 1 && at.groups_divide() && !at.device.convolution_groups) blame(at.layer.groups, 1);
-}
-
-INCUSE_RULE(
-    OneLayer, column_rows, error,
-    "this chip reads the values of a Conv1d as rows of a square kernel: kernel, stride, padding and length have "
-    "to be whole rows",
-    "use the numbers that are named, and a multiple of the row for padding and length", "ai84 4, 5, 9") {
-  const Layer& l = at.layer;
-  const int row = at.device.column_rows;
-  if (row == 1 || !l.one_dimensional()) return;
-  const auto rest = [&](int value) { return value % row != 0; };
-  if (l.kernel.height != row * row) return blame(l.kernel.height, row * row, {}, "the kernel");
-  if (l.stride.height != row) return blame(l.stride.height, row, {}, "the stride");
-  if (rest(l.padding.height)) return blame(l.padding.height, row, {}, "the padding");
-  if (at.shaped() && l.pooled.height > 0 && rest(l.pooled.height))
-    return blame(l.pooled.height, row, {}, "the pooled length");
-}
-
-INCUSE_RULE(OneLayer, column_pooling, error,
-            "this chip cannot pool in front of a Conv1d, whose values it reads in rows",
-            "pool in a 2-D layer, or with the option vendor_stream take what the vendor makes of it", "ai84 11") {
-  const bool folded = at.layer.one_dimensional() && at.device.folds_columns();
-  if (folded && at.layer.pools() && !at.network.options.vendor_stream) blame(at.layer.pool.height, 1);
-}
-
-INCUSE_RULE(OneLayer, dilation_operator, error, "only Conv1d can be dilated", "use dilation 1", "checks H10") {
-  if (!at.is(Operator::conv1d) && at.layer.dilation != Extent{1, 1}) blame(at.layer.dilation, Extent{1, 1});
-}
-
-INCUSE_RULE(OneLayer, dilation_range, error, "the dilation is out of range", "dilate less", "checks H12; device 4") {
-  if (at.is(Operator::conv1d) && !within(at.layer.dilation.height, 1, at.device.max_dimension - 1))
-    blame(at.layer.dilation.height, at.device.max_dimension - 1,
-          advice::nearest("the nearest dilation", at.layer.dilation.height, 1, at.device.max_dimension - 2));
-}
-
-INCUSE_RULE(OneLayer, dilation_one_tap, error, "a kernel with one tap cannot be dilated", "use dilation 1",
-            "checks H11") {
-  if (at.is(Operator::conv1d) && at.layer.kernel.height == 1 && at.layer.dilation.height > 1)
-    blame(at.layer.dilation.height, 1);
-}
-
-INCUSE_RULE(OneLayer, dilation_taps, error, "a Conv1d that spans more than 9 values has at most 3 taps",
-            "use fewer taps or a smaller dilation", "checks H12") {
-  if (folds_rows(at.layer) && at.layer.kernel.height > 3)
-    blame(at.layer.kernel.height, 3, advice::smaller_dilation(at.layer));
-}
-
-INCUSE_RULE(OneLayer, dilation_padding, error, "a Conv1d that spans more than 9 values has no padding",
-            "use pad<0> or a smaller dilation", "checks H12") {
-  if (folds_rows(at.layer) && at.layer.padding.height > 0)
-    blame(at.layer.padding.height, 0, advice::smaller_dilation(at.layer));
-}
-
-INCUSE_RULE(OneLayer, dilation_alone, error,
-            "a Conv1d that spans more than 9 values does not pool, combine operands, flatten or stream",
-            "do that in a layer of its own, or use a smaller dilation", "checks H12") {
-  const Layer& l = at.layer;
-  if (folds_rows(at.layer) && (l.pools_or_strides() || l.operands != 1 || l.flatten || l.streaming)) blame();
-}
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Applied to every layer: see layers.hpp.
-inline constexpr CheckedRule<OneLayer> operator_rules[] = {
-    INCUSE_RULE_ROW(processor_layer),  INCUSE_RULE_ROW(padding_value),      INCUSE_RULE_ROW(kernel_size),
-    INCUSE_RULE_ROW(kernel_length),    INCUSE_RULE_ROW(transposed_kernel),  INCUSE_RULE_ROW(linear_kernel),
-    INCUSE_RULE_ROW(linear_map),       INCUSE_RULE_ROW(conv1d_map),         INCUSE_RULE_ROW(convolution_stride),
-    INCUSE_RULE_ROW(padding_range),    INCUSE_RULE_ROW(padding_kernel),     INCUSE_RULE_ROW(output_padding),
-    INCUSE_RULE_ROW(groups_divide),    INCUSE_RULE_ROW(convolution_groups), INCUSE_RULE_ROW(column_rows),
-    INCUSE_RULE_ROW(column_pooling),   INCUSE_RULE_ROW(dilation_operator),  INCUSE_RULE_ROW(dilation_range),
-    INCUSE_RULE_ROW(dilation_one_tap), INCUSE_RULE_ROW(dilation_taps),      INCUSE_RULE_ROW(dilation_padding),
-    INCUSE_RULE_ROW(dilation_alone),
-};
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/rules/output.hpp ----
-
-// Rules about where the output of a layer goes, and which layer is executed next. See rules.hpp.
-
-// ---- incuse/max7800x/unload.hpp ----
-
-// Output of a network: where a program finds it, in the order in which it is stored.
-// Spec: max7800x-memory, section 7; max7800x-registers, section 5.
-
-// ---- incuse/max7800x/plan/layout.hpp ----
-
-// Layout of tensors in the data memories: which byte holds which element. Spec: max7800x-memory, sections 1 and 2.
-
-namespace incuse::max7800x {
-
-/// Where the elements of one tensor lie. Channel k of a pass belongs to the k-th processor of the map; processor p is
-/// byte lane p % 4 of instance p / 4. The words of all passes (and operands) of a pixel are neighbours.
-struct TensorLayout {
-  Shape shape{};  ///< all channels, of all operands
-  ProcessorMap processors = 0;
-  int offset = 0;  ///< bytes, in every instance of the map
-  Passes passes{};
-  int operands = 1;
-  int gap = 0;                  ///< words left free between two words
-  bool wide = false;            ///< 32 bits per element: a word for every lane
-  bool channels_first = false;  ///< CHW: every channel is a plain sequence of bytes in an instance of its own
-  OutputHoles holes{};          ///< further words that are left free, in a tensor of a single pass
-
-  constexpr int words_per_element() const { return wide ? 4 : 1; }
-  constexpr int blocks() const { return blocks_of(processors); }
-  /// Words of the tensor in each instance.
-  constexpr int words() const {
-    return channels_first ? ceil_div(shape.pixels(), 4)
-                          : shape.pixels() * passes.count * operands * words_per_element() * (gap + 1) +
-                                ceil_div(shape.pixels(), holes.pixels) * holes.words;
-  }
-  /// Index of the word of lane 0 within the instance, from the tensor's offset on.
-  constexpr int word_index(int pixel, int pass, int operand = 0) const {
-    const int index = ((pixel * passes.count + pass) * operands + operand) * words_per_element() * (gap + 1);
-    return holes.words == 0 ? index : index + (pixel / holes.pixels + 1) * holes.words;
-  }
-  /// Processor of the k-th channel of a pass.
-  constexpr int processor_of(int k) const {
-    ProcessorMap map = processors;
-    for (; k > 0; --k) map &= map - 1;
-    return first_bit(map);
-  }
-};
-
-/// Address of one element: channel 0 … C-1 (operand by operand), pixel = row * width + column. For wide tensors the
-/// address of its 32-bit word.
-constexpr std::uint32_t element_address(const Device& device, const TensorLayout& layout, int channel, int pixel) {
-  const int channels = layout.shape.channels / layout.operands;
-  const int operand = channel / channels;
-  const int pass = channel % channels / layout.passes.channels;
-  const int processor = layout.processor_of(channel % channels % layout.passes.channels);
-  if (layout.channels_first) return device.data_address(processor, layout.offset + pixel);
-  const int lane = processor % processors_per_instance;
-  return device.data_address(
-      processor, layout.offset + 4 * layout.word_index(pixel, pass, operand) + lane * layout.words_per_element());
-}
-
-/// Layout of the network's input, as the first layer reads it: from whole words on, whatever the offset is.
-template <int N>
-constexpr TensorLayout input_layout(const Graph<N>& graph, const Plan<N>& plan) {
-  const Layer& layer = graph[0];
-  TensorLayout layout;
-  layout.shape = {layer.in.channels * layer.operands, layer.in.height, layer.in.width};
-  layout.processors = plan[0].input_map();
-  layout.offset = word_aligned(plan[0].in_offset);
-  layout.passes = plan[0].in;
-  layout.operands = layer.operands;
-  layout.channels_first = plan.input_format == DataFormat::chw;
-  return layout;
-}
-
-/// Layout of a layer's output.
-template <int N>
-constexpr TensorLayout output_layout(const Graph<N>& graph, const Plan<N>& plan, int index) {
-  TensorLayout layout;
-  layout.shape = graph[index].out;
-  layout.processors = plan[index].output_processors;
-  layout.offset = word_aligned(plan[index].out_offset);
-  layout.passes = plan[index].out;
-  layout.gap = plan[index].write_gap;
-  layout.holes = plan[index].holes;
-  layout.wide = graph[index].wide;
-  return layout;
-}
-
-/// Layout of the rolling buffer.
-template <int N>
-constexpr TensorLayout buffer_layout(const Graph<N>& graph, const Plan<N>& plan) {
-  TensorLayout layout;
-  layout.shape = graph.buffer.shape();
-  layout.processors = plan.buffer.processors;
-  layout.offset = plan.buffer.offset;
-  layout.passes = plan.buffer.passes;
-  return layout;
-}
-
-/// Calls `action(first)` for every 4-processor block of a map, `first` being the block's first processor, used or not.
-template <class Action>
-constexpr void for_each_block(ProcessorMap map, Action&& action) {
-  for (int first = 0; first < all_processors; first += processors_per_instance)
-    if ((map >> first & 0xf) != 0) action(first);
-}
-
-}  // namespace incuse::max7800x
-
-namespace incuse::max7800x {
-
-/// A piece of data memory that is unloaded instead of the outputs: `shape` in C x H x W, one byte per element.
-struct UnloadRegion {
-  ProcessorMap processors = 0;
-  Shape shape{};
-  int offset = 0;     ///< bytes, in every instance of the map
-  int write_gap = 0;  ///< words left free between two words
-};
-
-/// The region as a tensor, split into passes of as many channels as it has processors.
-constexpr TensorLayout layout_of(const UnloadRegion& region) {
-  TensorLayout layout;
-  layout.shape = region.shape;
-  layout.processors = region.processors;
-  layout.offset = region.offset;
-  layout.passes = passes_of(region.shape.channels, max_of(1, bit_count(region.processors)));
-  layout.gap = region.write_gap;
-  return layout;
-}
-
-/// Addresses of the elements of one tensor, in the order in which they are stored: `sink(address)`. 8-bit: C x H x W.
-/// 32-bit: for every pass and block of up to 4 channels, [pixel][channel].
-template <class Sink>
-constexpr void emit_unload(const TensorLayout& layout, const Device& device, Sink&& sink) {
-  const int channels = layout.shape.channels, pixels = layout.shape.pixels();
-  if (!layout.wide) {
-    for (int channel = 0; channel < channels; ++channel)
-      for (int pixel = 0; pixel < pixels; ++pixel) sink(element_address(device, layout, channel, pixel));
-    return;
-  }
-  int first = 0;
-  for (int pass = 0; pass < layout.passes.count; ++pass)
-    for_each_block(layout.processors, [&](int block) {
-      const int left = min_of(channels, (pass + 1) * layout.passes.channels) - first;
-      const int lanes = min_of(bit_count(layout.processors >> block & 0xf), max_of(0, left));
-      for (int pixel = 0; pixel < pixels; ++pixel)
-        for (int lane = 0; lane < lanes; ++lane) sink(element_address(device, layout, first + lane, pixel));
-      first += lanes;
-    });
-}
-
-/// True if the outputs are stored byte by byte: one of them has 8 bits. Else they are stored in 32-bit words.
-template <int N>
-constexpr bool unloads_bytes(const Graph<N>& graph) {
-  for (int i = 0; i < graph.size; ++i)
-    if (graph[i].output && !graph[i].wide) return true;
-  return false;
-}
-
-/// Addresses of all outputs, one layer behind the other: `sink(address)` for every byte (see `unloads_bytes`) or word.
-template <int N, class Sink>
-constexpr void emit_unload(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
-  const bool bytes = unloads_bytes(graph);
-  for (int i = 0; i < graph.size; ++i) {
-    if (!graph[i].output) continue;
-    const TensorLayout layout = output_layout(graph, plan, i);
-    emit_unload(layout, device, [&](std::uint32_t address) {
-      for (std::uint32_t byte = 0; byte < (bytes && layout.wide ? 4u : 1u); ++byte) sink(address + byte);
-    });
-  }
-}
-
-// The byte swapper ("MLATOR") -----------------------------------------------------------------------------------------
-
-/// Whether the byte swapper can deliver a layer's output: it turns four pixels of a channel into one word.
-constexpr bool fits_mlator(const Layer& layer) {
-  const int pixels = layer.out.pixels();
-  return !layer.wide && pixels >= 4 && (pixels % 4 == 0 || layer.out.channels == 1);
-}
-
-/// One step of reading through the byte swapper: write a register, read the port and drop the value (prime), or read
-/// `count` words of the port into the output buffer, from 32-bit word `index` on.
-struct MlatorAccess {
-  enum class Kind : unsigned char { write, prime, read };
-
-  Kind kind = Kind::write;
-  std::uint32_t address = 0;
-  std::uint32_t value = 0;
-  int index = 0;
-  int count = 0;
-};
-
-/// How a program reads the outputs that fit through the byte swapper: `sink(MlatorAccess)`, in C x H x W order. Other
-/// outputs are left out, but keep their space in the buffer; `emit_unload` tells where they lie. The vendor's program
-/// starts at the first word of the group's memories, whatever the output's offset and instance; nothing is documented
-/// that would tell how to do better, so this one does the same.
-template <int N, class Sink>
-constexpr void emit_mlator_unload(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
-                                  const Options& options, Sink&& sink) {
-  using Kind = MlatorAccess::Kind;
-  Word idle(device);
-  idle.set(control::ready_selection, options.ready_selection).set(control::clock_enable, 1);
-  int index = 0;
-  for (int i = 0; i < graph.size; ++i) {
-    const Layer& layer = graph[i];
-    if (!layer.output) continue;
-    const int words = ceil_div(layer.out.pixels(), 4);  // of one channel
-    if (!fits_mlator(layer)) {
-      index += ceil_div(layer.out.elements() * (layer.wide ? 4 : 1), 4);
-      continue;
-    }
-    const TensorLayout layout = output_layout(graph, plan, i);
-    for (int channel = 0; channel < layer.out.channels; ++channel) {
-      const int pass = channel / layout.passes.channels;
-      const int processor = layout.processor_of(channel % layout.passes.channels);
-      const int group = processor / processors_per_group;
-      const std::uint32_t control_address = device.group_register(group, GroupRegister::control);
-      const std::uint32_t port = device.registers.address(group) + device.mlator_port;
-      Word load = idle;
-      load.set(control::mlator_load, 1).set(control::mlator_byte, processor % processors_per_instance);
-      sink(MlatorAccess{Kind::write, device.layer_register(group, LayerRegister::write_pointer, 0), 0});
-      sink(MlatorAccess{Kind::write, device.layer_register(group, LayerRegister::layer_control_2, 0),
-                        static_cast<std::uint32_t>(pass)});
-      sink(MlatorAccess{Kind::write, control_address, load.bits});
-      sink(MlatorAccess{Kind::prime, port});
-      sink(MlatorAccess{Kind::read, port, 0, index, words});
-      sink(MlatorAccess{Kind::write, control_address, idle.bits});
-      index += words;
-    }
-  }
-}
-
-}  // namespace incuse::max7800x
-
-namespace incuse {
-
-INCUSE_WARNING(OneLayer, mlator_output, "the byte swapper cannot deliver this output: it is unloaded without it",
-               "leave the option mlator_unload out, or use an 8-bit output of 4, 8, 12 ... pixels", "checks U1") {
-  if (at.shaped() && at.network.options.mlator_unload && at.layer.output && !fits_mlator(at.layer)) blame(at.layer.out);
-}
-
-INCUSE_RULE(OneLayer, output_holes, error,
-            "another layer cannot read this output: the chip leaves holes in it where such windows were pooled",
-            "pool so in the last layer only, or use smaller windows", "ai84 3.2, 9") {
-  if (!at.device.leaves_holes(at.layer.pool.height, at.layer.pool_stride.height)) return;
-  for (int i = at.index + 1; i < at.network.size; ++i)
-    if (at.network.layers[i].sources.contains(at.index)) return blame(at.layer.pool, {}, {}, at.network.layers[i].name);
-}
-
-INCUSE_RULE(OneLayer, next_layer, error, "the layer that is executed next has to stand behind this one in the network",
-            "name a later layer, or leave the next layer out", "registers 3.1; datapath 8") {
-  if (!at.device.any_next_layer) return;  // the rule about features reports it
-  const int first = at.index + 1, last = at.network.size - 1;
-  const int named[] = {at.layer.placement.next, at.layer.placement.next_on_hit};
-  for (int next : named)
-    if (next != Placement::not_given && !within(next, first, last))
-      return first > last ? blame(next) : blame(next, Quantity::range(first, last), "the network behind it");
-}
-
-INCUSE_RULE(OneLayer, streaming_next, error, "a layer that streams hands its output over to the following one only",
-            "leave the next layer out, or do not stream", "checks D11") {
-  const int next = named_next(at.layer);
-  if (at.layer.streaming && within(next, at.index + 2, at.network.size - 1)) blame(next, at.index + 1, "the order");
-}
-
-INCUSE_RULE(OneLayer, write_gap, error, "the write gap is too large, or negative", "use a smaller gap",
-            "registers 3.10") {
-  const int gap = at.layer.placement.write_gap, most = at.device.max_write_gap;
-  if (!within(gap, 0, most)) blame(gap, most, advice::nearest("the nearest gap", gap, 0, most));
-}
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Applied to every layer: see layers.hpp.
-inline constexpr CheckedRule<OneLayer> output_rules[] = {
-    INCUSE_RULE_ROW(mlator_output),  INCUSE_RULE_ROW(output_holes), INCUSE_RULE_ROW(next_layer),
-    INCUSE_RULE_ROW(streaming_next), INCUSE_RULE_ROW(write_gap),
-};
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/rules/passes.hpp ----
-
-// Rules about layers that read several passes, or compute several output channels at a time. See rules.hpp.
-
-namespace incuse {
-
-INCUSE_RULE(OneLayer, padded_passes, error, "this chip cannot pad a Conv1d that reads more than one pass",
-            "use pad<0>, or fewer channels", "checks H7; device 4") {
-  const bool padded = at.is(Operator::conv1d) && at.layer.padding.height > 0;
-  if (at.shaped() && padded && at.passes() > 1 && !at.device.padded_conv1d_passes && !at.network.options.ignore_limits)
-    blame(at.layer.in.channels, at.network.options.processors_per_pass);
-}
-
-INCUSE_RULE(OneLayer, parallel_channels, error,
-            "a layer that computes four output channels at a time needs a multiple of 4 of them",
-            "use another number of channels, or leave the option out", "memory 5.4") {
-  const bool asked = at.layer.placement.parallel_outputs || at.network.options.asks_for(Feature::parallel_outputs);
-  const bool parallel = asked && at.device.has(Feature::parallel_outputs);
-  if (parallel && at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0)
-    blame(at.layer.out.channels, round_up(at.layer.out.channels, 4), "the next multiple");
-}
-
-INCUSE_RULE(OneLayer, read_gap_passes, error, "only a layer of one pass can pass over words that it reads",
-            "leave the read gap out, or read fewer channels", "checks H19; device 4") {
-  if (at.shaped() && at.device.has(Feature::read_gap) && at.layer.placement.read_gap != 0 && at.passes() > 1)
-    blame(at.layer.in.channels, at.network.options.processors_per_pass);
-}
-
-INCUSE_RULE(OneLayer, elementwise_passes, error,
-            "an element-wise operation on so many channels cannot be fused with pooling or convolution",
-            "combine the tensors in a layer of its own", "checks H26; device 4") {
-  const long long e = at.layer.operands, p = at.passes();
-  if (!at.device.operands_as_rows) return;
-  const bool fused = at.layer.weighted() || at.layer.pools_or_strides();
-  if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
-    blame(at.layer.in.channels, (e == 2 ? 2 : 1) * at.network.options.processors_per_pass);
-}
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Applied to every layer: see layers.hpp.
-inline constexpr CheckedRule<OneLayer> pass_rules[] = {
-    INCUSE_RULE_ROW(padded_passes),
-    INCUSE_RULE_ROW(parallel_channels),
-    INCUSE_RULE_ROW(read_gap_passes),
-    INCUSE_RULE_ROW(elementwise_passes),
-};
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/rules/passthrough.hpp ----
-
-// Rules about layers without weights, and about functions that no layer of the family computes. See rules.hpp.
-
-namespace incuse {
-
-INCUSE_RULE(OneLayer, passthrough_padding, error, "only convolutions pad", "pad in the convolution behind the layer",
-            "checks I26, H13") {
-  if (!at.layer.weighted() && at.layer.padding != Extent{0, 0}) blame(at.layer.padding, 0);
-}
-
-INCUSE_RULE(OneLayer, passthrough_activation, error, "a layer without weights has no activation",
-            "put the activation into the convolution in front", "checks I26, H13") {
-  if (!at.layer.weighted() && at.layer.activation != Activation::none) blame();
-}
-
-INCUSE_RULE(OneLayer, table_activation, error, "this chip knows no activation functions but ReLU and Abs",
-            "use one of them, or a chip with activation tables", "device 4") {
-  if (at.layer.activation == Activation::function) blame();
-}
-
-INCUSE_RULE(OneLayer, batch_norm, error, "this chip has no batch norm",
-            "fold it into weights and bias before they are quantised, as the training framework does, and leave "
-            "BatchNorm2d out",
-            "device 4; max7800x-training 5") {
-  if (at.layer.batch_norm) blame();
-}
-
-INCUSE_RULE(OneLayer, passthrough_shift, error, "a layer without weights does not shift its output",
-            "shift in the convolution in front", "checks H13") {
-  if (!at.layer.weighted() && at.layer.output_shift != 0) blame(at.layer.output_shift, 0);
-}
-
-INCUSE_RULE(OneLayer, passthrough_wide, error, "a layer without weights has 8-bit output",
-            "make the convolution in front the last layer", "checks H13") {
-  if (!at.layer.weighted() && at.layer.wide) blame(32, 8);
-}
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Applied to every layer: see layers.hpp.
-inline constexpr CheckedRule<OneLayer> passthrough_rules[] = {
-    INCUSE_RULE_ROW(passthrough_padding), INCUSE_RULE_ROW(passthrough_activation), INCUSE_RULE_ROW(table_activation),
-    INCUSE_RULE_ROW(batch_norm),          INCUSE_RULE_ROW(passthrough_shift),      INCUSE_RULE_ROW(passthrough_wide),
-};
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/rules/pooling.hpp ----
-
-// Rules about pooling. See rules.hpp.
-
-namespace incuse {
-
-INCUSE_RULE(OneLayer, pool_size, error, "a pooling window has 1 to 16 rows and columns, dilation included",
-            "pool in several layers", "device 4; registers 3.3") {
-  const Extent pool = at.layer.pool, dilation = at.layer.pool_dilation;
-  if (!within(pool, 1, at.device.max_pool)) return blame(pool, at.device.max_pool);
-  if (!within(dilation, 1, at.device.max_pool)) return;  // pool_dilation reports it
-  const Extent span{(pool.height - 1) * dilation.height + 1, (pool.width - 1) * dilation.width + 1};
-  if (!within(span, 1, at.device.max_pool)) blame(span, at.device.max_pool);
-}
-
-INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool in several layers",
-            "device 4; registers 3.3") {
-  const Extent stride = at.layer.pool_stride;
-  // By default the stride is the window: then the rule above reports it.
-  if (!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool)
-    blame(stride, at.device.max_pool_stride,
-          advice::nearest("the nearest stride", stride, 1, advice::largest_stride(at.device)));
-}
-
-INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and strides of pooling windows",
-            "use 1, 2 or 4, in both directions, or pool in several layers", "ai84 1.1, 9") {
-  const Layer& l = at.layer;
-  const auto in = [](unsigned set, int most, Extent e) {  // sizes outside of the range are reported by other rules
-    const bool rows = !within(e.height, 1, most) || (set >> e.height & 1) != 0;
-    return rows && (!within(e.width, 1, most) || (set >> e.width & 1) != 0);
-  };
-  const bool size = in(at.device.pool_sizes, at.device.max_pool, l.pool);
-  const bool stride = in(at.device.pool_strides, at.device.max_pool_stride, l.pool_stride);
-  const bool one_axis = l.pools() && (l.pool.height == 1 || l.pool.width == 1) && at.two_dimensional();
-  if (!size || (!at.device.pools_one_axis && one_axis)) return blame(l.pool, {}, {}, "the window");
-  if (!stride) blame(l.pool_stride, {}, {}, "the stride");
-}
-
-INCUSE_RULE(OneLayer, pool_stride_alone, error, "this chip passes over pixels only where it pools",
-            "pool windows of the stride's size, or leave the stride out", "ai84 9") {
-  const Layer& l = at.layer;
-  const bool possible = within(l.pool_stride, 1, at.device.max_pool_stride);  // else pool_stride reports it
-  if (!at.device.pools_one_axis && !l.pools() && possible && l.pool_stride != Extent{1, 1})
-    blame(l.pool_stride, Extent{1, 1}, "a layer that does not pool", {},
-          Advice{.change = "the stride", .from = l.pool_stride, .to = Extent{1, 1}});
-}
-
-INCUSE_RULE(OneLayer, pool_stride_square, error, "the pooling stride of a 2-D layer is the same in both directions",
-            "use a square pooling window, or give one stride", "checks I20; device 4") {
-  const Extent s = at.layer.pool_stride;
-  if (at.two_dimensional() && s.height != s.width) blame(s);
-}
-
-INCUSE_RULE(OneLayer, pool_kind, error, "this chip pools windows within their tensor, to their maximum or their mean",
-            "leave out same_padding and pick_column; MaxPool2d<1, stride<2>> takes every second pixel", "device 4") {
-  if (at.layer.pool_same || at.layer.pooling == Pooling::pick || at.layer.pool_column != 0) blame();
-}
-
-INCUSE_RULE(OneLayer, pool_dilation, error, "the chip does not dilate pooling windows so far",
-            "use a smaller pool dilation, on most chips 1", "checks H20, D1; device 4") {
-  const Extent dilation = at.layer.pool_dilation;
-  const int most = at.device.pool_dilation ? at.device.max_pool : 1;
-  if (!within(dilation, 1, most)) blame(dilation, most, advice::smaller_pool_dilation(at));
-}
-
-INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles at most 64 channels",
-            "fuse the pooling with the convolution behind it, or pool to 1x1", "checks H14; device 4") {
-  const long long most = at.device.max_pool_passes;
-  if (at.shaped() && !at.layer.weighted() && at.layer.pools() && at.passes() > most &&
-      at.layer.pooled.extent() != Extent{1, 1})
-    blame(at.layer.in.channels, most * at.network.options.processors_per_pass);
-}
-
-INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes at most 2 operands",
-            "pool first, or pool in a layer of its own", "checks H9; device 4") {
-  if (!at.layer.pool_first && at.layer.pools() && at.layer.operands > at.device.max_operands_pool_last)
-    blame(at.layer.operands, at.device.max_operands_pool_last);
-}
-
-INCUSE_RULE(OneLayer, pool_last_meaning, error, "pooling last needs both pooling and an element-wise operation",
-            "leave the order out", "checks Y30") {
-  if (!at.layer.pool_first && (!at.layer.pools() || !at.combines())) blame();
-}
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Applied to every layer: see layers.hpp.
-inline constexpr CheckedRule<OneLayer> pooling_rules[] = {
-    INCUSE_RULE_ROW(pool_size),         INCUSE_RULE_ROW(pool_stride),        INCUSE_RULE_ROW(pool_sizes),
-    INCUSE_RULE_ROW(pool_stride_alone), INCUSE_RULE_ROW(pool_stride_square), INCUSE_RULE_ROW(pool_kind),
-    INCUSE_RULE_ROW(pool_dilation),     INCUSE_RULE_ROW(pool_in_passes),     INCUSE_RULE_ROW(pool_last_operands),
-    INCUSE_RULE_ROW(pool_last_meaning),
-};
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/rules/sizes.hpp ----
-
-// Rules about the sizes of tensors, and about flattened tensors. See rules.hpp.
-
-namespace incuse {
-
-INCUSE_RULE(OneLayer, empty_output, error, "nothing is left after pooling or convolution",
-            "pool less, pad more, or use a larger input", "checks I21") {
-  const Shape pooled = at.layer.pooled, out = at.layer.out;
-  // Not all versions of the vendor's tool look at the output.
-  const int least = at.network.options.vendor_stream ? at.device.vendor_least_output : 1;
-  const bool empty = pooled.height < 1 || pooled.width < 1 || out.height < least || out.width < least;
-  if (at.shaped() && empty) blame(at.layer.in, pooled.height < 1 || pooled.width < 1 ? pooled : out, "the result");
-}
-
-INCUSE_RULE(OneLayer, dimension, error, "a tensor has too many rows or columns", "use a smaller image",
-            "checks I27; device 1") {
-  const int most = at.device.max_dimension;
-  const auto fits = [&](Shape s) { return s.height <= most && s.width <= most; };
-  const bool in_fits = fits(at.layer.in);
-  if (at.shaped() && !(in_fits && fits(at.layer.out)))
-    blame((in_fits ? at.layer.out : at.layer.in).extent(), Extent{most, most},
-          advice::smaller_image(in_fits ? at.layer.out : at.layer.in, most));
-}
-
-INCUSE_RULE(OneLayer, channels, error, "a layer has too many input or output channels, or none",
-            "use at least one channel, and at most as many as the chip has", "checks H21, H31, I29; device 1") {
-  const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.device.max_channels;
-  const bool wrong_input = !within(in, 1, most);
-  // If the layer in front has no channels, that is reported there, and so is what has kept the shapes from being
-  // inferred.
-  const bool blamed = (at.index == 0 || at.layer.in_channels != 0 || in > 0) && at.layer.in != Shape{} &&
-                      within(at.layer.operands, 1, max_operands);
-  if (blamed && (wrong_input || !within(out, 1, most)))
-    blame(wrong_input ? in : out, most,
-          advice::equal_parts("equal parts, each in a layer of its own", wrong_input ? in : out, most));
-}
-
-INCUSE_RULE(OneLayer, one_pass, error, "the channels do not fit into the one pass that this chip has",
-            "leave the option processors_per_pass out, or use fewer channels", "ai84 1.1, 4") {
-  const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.network.options.processors_per_pass;
-  const int wider = max_of(in, out);
-  if (at.shaped() && at.device.max_input_passes == 1 && wider > most && wider <= at.device.max_channels)
-    blame(wider, most, "the option");
-}
-
-INCUSE_RULE(OneLayer, frame_size, error, "the input of a layer has too many values per processor",
-            "use a smaller image or fewer channels", "checks H3; device 1") {
-  const long long frame = 1LL * at.layer.in.height * at.layer.in.width * at.passes();
-  if (at.shaped() && frame >= at.device.max_frame)
-    blame(frame, at.device.max_frame - 1,
-          advice::pooling_in_front(at.layer.in.extent(), (at.device.max_frame - 1) / at.passes()));
-}
-
-INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixels", "pool more in front of the flatten",
-            "checks I22; device 4") {
-  const long long pixels = 1LL * at.layer.pooled.height * at.layer.pooled.width;
-  if (at.shaped() && at.layer.flatten && pixels > at.device.max_flatten_pixels)
-    blame(pixels, at.device.max_flatten_pixels,
-          advice::pooling_in_front(at.layer.pooled.extent(), at.device.max_flatten_pixels));
-}
-
-INCUSE_RULE(OneLayer, flatten_alone, error, "a layer that flattens needs weights and neither pools nor streams",
-            "pool in a layer in front", "checks H18; device 4") {
-  if (at.layer.flatten && (!at.layer.weighted() || at.layer.pools_or_strides() || at.layer.streaming)) blame();
-}
-
-INCUSE_RULE(OneLayer, flatten_split, error,
-            "in the vendor's stream, a flattened tensor has to divide evenly among passes and processors",
-            "use a multiple of 4 channels for every pass, or leave the option vendor_stream out", "memory 5.4") {
-  if (!at.layer.flatten || !at.shaped() || !within(at.layer.in.channels, 1, at.device.max_channels)) return;
-  const Passes split = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
-  const long long each = 1LL * at.layer.pooled.height * at.layer.pooled.width;
-  const long long values = at.layer.in.channels * each;
-  if (at.network.options.vendor_stream && (values % split.channels != 0 || values % split.count != 0))
-    blame(values, 1LL * split.count * split.channels * each, "the share of the processors");
-}
-
-INCUSE_WARNING(OneLayer, flatten_useless, "a 1x1 map needs no flatten", "leave it out", "checks I23") {
-  if (at.shaped() && at.layer.flatten && at.layer.pooled.extent() == Extent{1, 1}) blame();
-}
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Applied to every layer: see layers.hpp.
-inline constexpr CheckedRule<OneLayer> size_rules[] = {
-    INCUSE_RULE_ROW(empty_output),  INCUSE_RULE_ROW(dimension),     INCUSE_RULE_ROW(channels),
-    INCUSE_RULE_ROW(one_pass),      INCUSE_RULE_ROW(frame_size),    INCUSE_RULE_ROW(flatten_pixels),
-    INCUSE_RULE_ROW(flatten_alone), INCUSE_RULE_ROW(flatten_split), INCUSE_RULE_ROW(flatten_useless),
-};
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/rules/sources.hpp ----
-
-// Rules about the tensors that a layer reads. See rules.hpp.
-
-// ---- incuse/max7800x/plan/gathering.hpp ----
-
-// How the tensors that one layer reads have to lie relative to each other. Spec: max7800x-placement, section 4.
-
-namespace incuse::max7800x {
-
-/// What a layer makes of its sources: it reads one as it is, combines several element by element, or reads them one
-/// behind the other, as further channels or as further pixels.
-enum class Gathering : unsigned char { none, operands, channels, pixels };
-
-/// How a layer reads its sources. Concatenated sources are channels if their channels add up to the layer's.
-template <int N>
-constexpr Gathering gathering_of(const Graph<N>& graph, const Layer& layer) {
-  if (layer.sources.size < 2) return Gathering::none;
-  if (layer.operands > 1) return Gathering::operands;
-  int channels = 0;
-  for (int source : layer.sources) channels += source_shape(graph, source).channels;
-  return channels == layer.in.channels ? Gathering::channels : Gathering::pixels;
-}
-
-/// Where one source of a layer lies, seen from where the layer starts to read.
-struct Member {
-  int processors = 0;    ///< from the layer's first processor to the source's
-  int bytes = 0;         ///< from the layer's input offset to the source's
-  int gap = 0;           ///< words left free between two words of the source, for the other members
-  bool possible = true;  ///< false: the source cannot lie where the layer reads it
-};
-
-/// Place of a source with `channels` channels among those that a layer reads as one tensor. `before`: channels of the
-/// sources in front; `aligned`: the same, each rounded up to whole blocks of 4 processors. If one pass reads all
-/// channels, sources lie side by side on the processors, else also in the words of successive passes.
-constexpr Member channel_member(int channels, int before, int aligned, Passes reads) {
-  Member member;
-  member.gap = reads.count - 1;
-  if (reads.count == 1) {
-    member.processors = aligned;
-    member.possible = aligned + channels <= all_processors;
-  } else {
-    // The gaps between a source's words are all equal, so it has one word per pixel: it must lie within one pass.
-    member.processors = before % reads.channels;
-    member.bytes = 4 * (before / reads.channels);
-    member.possible = before % processors_per_instance == 0 && before % reads.channels + channels <= reads.channels;
-  }
-  return member;
-}
-
-inline constexpr int no_place = 1 << 28;  ///< more bytes than any instance has
-
-/// The place of source `number` of a layer that has several.
-template <int N>
-constexpr Member member_of(const Graph<N>& graph, const Layer& layer, int number, const Options& options) {
-  const Gathering gathering = gathering_of(graph, layer);
-  if (gathering == Gathering::channels) {
-    int before = 0, aligned = 0;
-    for (int k = 0; k < number; ++k) {
-      const int channels = source_shape(graph, layer.sources[k]).channels;
-      before += channels;
-      aligned += round_up(channels, processors_per_instance);
-    }
-    return channel_member(source_shape(graph, layer.sources[number]).channels, before, aligned,
-                          passes_of(layer.in.channels, options.processors_per_pass));
-  }
-  Member member;
-  if (gathering == Gathering::operands) {
-    member.bytes = 4 * number;
-    member.gap = layer.operands - 1;
-  } else if (gathering == Gathering::pixels) {
-    const int passes = passes_of(layer.in.channels, options.processors_per_pass).count;
-    long long bytes = 0;
-    for (int k = 0; k < number; ++k) bytes += 4LL * passes * source_shape(graph, layer.sources[k]).pixels();
-    member.bytes = bytes < no_place ? static_cast<int>(bytes) : no_place;
-  }
-  return member;
-}
-
-/// Bytes in front of those that a layer reads: its sources' rows that it crops.
-template <int N>
-constexpr int cropped_bytes(const Graph<N>& graph, const Layer& layer, const Options& options) {
-  if (layer.crop_top == 0) return 0;
-  const int pixels = layer.crop_top * source_shape(graph, layer.sources[0]).width;
-  return 4 * pixels * passes_of(layer.in.channels, options.processors_per_pass).count * layer.operands;
-}
-
-}  // namespace incuse::max7800x
-
-namespace incuse {
-
-INCUSE_RULE(OneLayer, source_order, error, "a layer reads its own output or a later one's",
-            "let it read earlier layers only", "checks I16") {
-  for (int source : at.layer.sources)
-    if (!at.source_exists(source)) return blame(source, at.index - 1, "the network before it");
-}
-
-INCUSE_RULE(OneLayer, concatenated_channels, error, "a concatenated tensor does not fit behind those in front of it",
-            "let the tensors have 64 channels together, each counted in fours, or fill a pass each",
-            "memory 1; placement 4") {
-  if (at.layer.elementwise != Elementwise::none || at.layer.sources.size < 2 || !at.shaped()) return;
-  const Passes reads = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
-  int before = 0, aligned = 0;
-  for (int source : at.layer.sources) {
-    const Shape shape = at.source(source);
-    if (shape.extent() != at.source(at.layer.sources[0]).extent()) return;  // joined along the pixels, not the channels
-    const int room = reads.count == 1 ? all_processors - aligned : reads.channels - before % reads.channels;
-    if (!channel_member(shape.channels, before, aligned, reads).possible)
-      return blame({shape.channels, "channels"}, {room, "channels"}, "the pass");
-    before += shape.channels;
-    aligned += round_up(shape.channels, processors_per_instance);
-  }
-}
-
-INCUSE_RULE(OneLayer, concatenated_sizes, error, "concatenated tensors differ in size",
-            "bring them to one size, or say with view<> of which image they are the pixels, one behind the other",
-            "arithmetic 1; placement 4") {
-  if (const Shape other = at.unlike_source(); other.channels > 0)
-    blame(at.source(at.layer.sources[0]), other, "another one");
-}
-
-INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element by element differ in shape",
-            "bring the operands to one shape", "checks I17, Q10") {
-  if (at.layer.elementwise == Elementwise::none) return;
-  const Shape first = at.layer.sources.empty() ? Shape{} : at.source(at.layer.sources[0]);
-  for (int source : at.layer.sources) {
-    const Shape other = at.source(source);
-    if (first.channels > 0 && other.channels > 0 && other != first) return blame(first, other, "another operand");
-  }
-}
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Applied to every layer: see layers.hpp.
-inline constexpr CheckedRule<OneLayer> source_rules[] = {
-    INCUSE_RULE_ROW(source_order),
-    INCUSE_RULE_ROW(concatenated_channels),
-    INCUSE_RULE_ROW(concatenated_sizes),
-    INCUSE_RULE_ROW(operand_shapes),
-};
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/rules/streaming.hpp ----
-
-// Rules about layers that stream. See rules.hpp.
-
-namespace incuse {
-
-INCUSE_RULE(OneLayer, streaming_input, error, "a streaming first layer needs its input from a FIFO",
-            "add the option fifo_input, or do not stream", "checks D9") {
-  if (at.device.max_streaming_layers == 0) return;  // streaming_count reports it
-  if (at.index == 0 && at.layer.streaming && !at.network.options.uses_fifo()) blame();
-}
-
-INCUSE_RULE(OneLayer, streaming_count, error, "too many layers stream", "stream fewer layers", "device 1") {
-  if (at.layer.streaming && at.index >= at.device.max_streaming_layers)
-    blame(at.index + 1, at.device.max_streaming_layers);
-}
-
-INCUSE_RULE(OneLayer, streaming_order, error, "only the layers from the first one on can stream",
-            "stream the layer in front, or do not stream this one", "checks I13") {
-  if (at.layer.streaming && at.index > 0 && !at.network.layers[at.index - 1].streaming) blame();
-}
-
-INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer needs padding in both directions",
-            "pad it, or stream one layer more or less", "checks D13; device 4 and 5") {
-  const bool last = at.index + 1 == at.network.size || !at.network.layers[at.index + 1].streaming;
-  // A 1x1 convolution that streams runs as a 3x3 one, with padding.
-  const bool padded = (at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1}) ||
-                      (at.layer.padding.height > 0 && at.layer.padding.width > 0);
-  if (at.layer.streaming && last && !padded && !at.device.streaming_last_unpadded)
-    blame(Extent{1, 1}, at.layer.padding, "the layer");
-}
-
-INCUSE_RULE(OneLayer, streaming_passthrough, error, "a layer without weights cannot stream on this chip",
-            "fuse it with the convolution behind it, or stream fewer layers", "checks D14; device 4") {
-  if (at.layer.streaming && !at.layer.weighted() && !at.device.streaming_passthrough) blame();
-}
-
-INCUSE_WARNING(OneLayer, streaming_bias, "a bias in a streaming layer may not work", "train without this bias",
-               "checks M7; device 4") {
-  const bool dealt_out = at.index == 0 && at.network.options.fans_out();
-  if (at.layer.streaming && at.layer.bias && !dealt_out && !at.device.streaming_bias) blame();
-}
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Applied to every layer: see layers.hpp.
-inline constexpr CheckedRule<OneLayer> streaming_rules[] = {
-    INCUSE_RULE_ROW(streaming_input),        INCUSE_RULE_ROW(streaming_count),       INCUSE_RULE_ROW(streaming_order),
-    INCUSE_RULE_ROW(streaming_last_padding), INCUSE_RULE_ROW(streaming_passthrough), INCUSE_RULE_ROW(streaming_bias),
-};
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/rules/views.hpp ----
-
-// Rules about the part of a tensor that a layer reads, and its shape. See rules.hpp.
-
-namespace incuse {
-
-INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out all rows of its source, or fewer than none",
-            "crop fewer rows, and 0 or more at each end", "arithmetic 1") {
-  const Layer& l = at.layer;
-  if (l.buffer_shift != 0) return;  // a shift crops what it drops
-  for (int source : l.sources) {
-    const int rows = at.source(source).height;
-    if (l.crop_top < 0) return blame({0, "rows or more"}, {l.crop_top, "rows"}, "the crop", "at the top");
-    if (l.crop_bottom < 0) return blame({0, "rows or more"}, {l.crop_bottom, "rows"}, "the crop", "at the bottom");
-    if (rows > 0 && 1LL * l.crop_top + l.crop_bottom >= rows)
-      return blame({1LL * l.crop_top + l.crop_bottom + 1, "rows"}, {rows, "rows"}, "the source");
-  }
-}
-
-INCUSE_RULE(OneLayer, crop_input, error,
-            "the network's first layer reads the whole input, and so do layers that stream",
-            "crop the input before it is loaded, or in a layer behind these", "memory 2; placement 8") {
-  if (at.layer.crops() && !at.layer.reads_buffer() && (at.index == 0 || at.layer.streaming)) blame();
-}
-
-INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the other are read without a gap",
-            "crop them in layers of their own", "placement 4") {
-  if (!at.layer.crops() || at.layer.sources.size < 2) return;
-  const Shape first = at.source(at.layer.sources[0]);
-  for (int source : at.layer.sources)
-    if (at.source(source).extent() != first.extent()) return blame(first, at.source(source), "another one");
-}
-
-INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
-            "correct the layer's own input size", "checks I17, M8") {
-  const Layer& l = at.layer;
-  if (!within(l.operands, 1, max_operands) || at.unlike_source().channels > 0) return;
-  const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;
-  long long delivered = 0;
-  for (int source : l.sources) {
-    const Shape shape = cropped(at.source(source), l);
-    if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return;
-    if (delivered == 0 || !one_source_each) delivered += 1LL * shape.channels * shape.height * shape.width;
-  }
-  const long long read = 1LL * l.in.channels * l.in.height * l.in.width * (one_source_each ? 1 : l.operands);
-  if (at.shaped() && read != delivered) blame(read, delivered, "the source");
-}
-
-INCUSE_RULE(OneLayer, reshaped_channels, error,
-            "the chip cannot turn channels into pixels or pixels into channels: each channel has a memory of its own",
-            "make a map of few values with a 1x1 Conv2d and ConvTranspose2d layers, values of a map with Flatten and "
-            "Linear",
-            "placement 2, 4; memory 1") {
-  const Layer& l = at.layer;
-  // With placement by hand it is allowed, as in the vendor's tool; `verify` checks then which channels the words hold.
-  if (at.network.placed_by_hand || l.sources.size != 1 || l.operands != 1 || l.flatten || !at.shaped()) return;
-  // The input is loaded as the first layer reads it.
-  const bool input = l.sources[0] == network_input;
-  if (input && at.index == 0) return;
-  const Layer& first = at.network.layers[0];
-  const bool loaded_so = input && first.sources.size == 1 && first.sources[0] == network_input && first.operands == 1;
-  const Shape source = cropped(loaded_so ? first.in : at.source(l.sources[0]), l);
-  const long long delivered = 1LL * source.channels * source.height * source.width;
-  const bool as_many = delivered == 1LL * l.in.channels * l.in.height * l.in.width;
-  if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source");
-}
-
-INCUSE_WARNING(OneLayer, one_dimensional_data, "a 2-D operator reads the values that a Conv1d wrote",
-               "use Conv1d, or give the layer a 2-D input size", "checks I19") {
-  const Layer& l = at.layer;
-  const bool two_dimensional = at.is(Operator::conv2d) || at.is(Operator::conv_transpose2d);
-  if (!two_dimensional || l.in_extent != Extent{0, 0} || l.sources.empty()) return;
-  const int source = l.sources[0];
-  if (source >= 0 && source < at.index && at.network.layers[source].op == Operator::conv1d)
-    blame(at.source(source).extent());
-}
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Applied to every layer: see layers.hpp.
-inline constexpr CheckedRule<OneLayer> view_rules[] = {
-    INCUSE_RULE_ROW(crop_rows), INCUSE_RULE_ROW(crop_input),        INCUSE_RULE_ROW(crop_joined),
-    INCUSE_RULE_ROW(reshape),   INCUSE_RULE_ROW(reshaped_channels), INCUSE_RULE_ROW(one_dimensional_data),
-};
-
-}  // namespace incuse::max7800x
 
 namespace incuse::max7800x {
 

@@ -271,8 +271,19 @@ struct told_warnings<std::index_sequence<Number...>, Warnings, Device...> {
   static constexpr bool told() { return (true && ... && rule<Number>::told(facts<Number>::value)); }
 };
 
+/// A single error needs no list of its own: compilers would name it.
+template <bool Alone>
+struct list_of_told {
+  template <class Errors, const auto&... Device>
+  using type = told_errors<typename Errors::numbers, Errors, Device...>;
+};
+template <>
+struct list_of_told<true> {
+  template <class Errors, const auto&... Device>
+  using type = told_error<Errors::template number<0>, 0, Device...>;
+};
 template <class Errors, const auto&... Device>
-using told_all = told_errors<typename Errors::numbers, Errors, Device...>;
+using told_all = typename list_of_told<Errors::explained.count == 1>::template type<Errors, Device...>;
 
 }  // namespace detail
 

@@ -103,8 +103,9 @@ struct Given {
 
 /// `Net` is a Deployment on a K210. `Polls`: how often the interrupt status is read before a layer counts as hung. What
 /// may be called when is a matter of types: `init` gives a KPU that takes an input, loading gives one that can be run
-/// once, since an inference writes over its input.
-template <class Net, KpuBus Bus, long Polls = 100'000'000>
+/// once, since an inference writes over its input. `Valid` is not given: errors of the deployment are shown from here,
+/// in front of all that reads it.
+template <class Net, KpuBus Bus, long Polls = 100'000'000, bool Valid = Net::is_valid>
 class KpuDriver {
  public:
   class Ready;
@@ -402,8 +403,7 @@ class KpuDriver {
 
 /// The driver of a deployment that is not valid, whose errors say why: it does nothing, and adds no error of its own.
 template <class Net, KpuBus Bus, long Polls>
-  requires(!Net::is_valid)
-class KpuDriver<Net, Bus, Polls> {
+class KpuDriver<Net, Bus, Polls, false> {
  public:
   struct [[nodiscard]] Loaded {
     Loaded() = default;

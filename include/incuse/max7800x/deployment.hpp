@@ -9,7 +9,19 @@
 
 // Rules come first, each file before those that include it: compilers name all files between a program and an error.
 #include <incuse/core/diagnostics.hpp>
+#include <incuse/max7800x/rules/arithmetic.hpp>
+#include <incuse/max7800x/rules/early_exit.hpp>
+#include <incuse/max7800x/rules/elementwise.hpp>
+#include <incuse/max7800x/rules/operators.hpp>
+#include <incuse/max7800x/rules/output.hpp>
+#include <incuse/max7800x/rules/passes.hpp>
+#include <incuse/max7800x/rules/passthrough.hpp>
+#include <incuse/max7800x/rules/pooling.hpp>
 #include <incuse/max7800x/rules/rolling_buffer.hpp>
+#include <incuse/max7800x/rules/sizes.hpp>
+#include <incuse/max7800x/rules/sources.hpp>
+#include <incuse/max7800x/rules/streaming.hpp>
+#include <incuse/max7800x/rules/views.hpp>
 #include <incuse/model/options.hpp>
 
 #include <incuse/max7800x/rules/data_memory.hpp>

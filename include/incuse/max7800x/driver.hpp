@@ -488,12 +488,14 @@ class [[nodiscard]] Accelerator<Chip, Bus, Board, At, Layer> {
 
 /// The accelerator before anything was done to it.
 template <class Chip, AcceleratorBus Bus, AcceleratorBoard Board>
-Accelerator<Chip, Bus, Board, State::off> accelerator(Bus& bus, Board board) {
+auto accelerator(Bus& bus, Board board) {
+  static_assert(sizeof(Chip) > 0);  // an error of the deployment is shown from here, in front of all that reads it
   return Accelerator<Chip, Bus, Board, State::off>(bus, std::move(board));
 }
 /// The same where there is nothing to power: virtual chips and recorders.
 template <class Chip, AcceleratorBus Bus>
-Accelerator<Chip, Bus, NoBoard, State::off> accelerator(Bus& bus) {
+auto accelerator(Bus& bus) {
+  static_assert(sizeof(Chip) > 0);
   static_assert(!is_memory_mapped<Bus>, "the accelerator needs a board that powers it and gives it a clock");
   return accelerator<Chip>(bus, NoBoard{});
 }

@@ -1,8 +1,6 @@
 // A driver over a deployment that is refused adds no errors, whatever is done with it.
 // expect: \[width\]
 // errors: 1
-// lines-gcc: 20
-// lines-clang: 27
 #include <support/refused_by_kpu.hpp>
 
 #include <incuse/k210/driver.hpp>

@@ -1,8 +1,6 @@
 // A driver over a deployment that is refused adds no errors, whatever is done with it.
 // expect: \[fast_fifo_core\]
 // errors: 1
-// lines-gcc: 20
-// lines-clang: 27
 #include "any_accelerator.hpp"
 
 using Refused = Deployment<AnyNet, max78000, AnyTrained, fast_fifo_input>;

@@ -1,8 +1,6 @@
 // A driver over a deployment that is refused adds no errors, whatever is done with it.
 // expect: \[convolution_stride\]
 // errors: 1
-// lines-gcc: 20
-// lines-clang: 27
 #include "any_accelerator.hpp"
 
 struct Net : Network<Input<1, 4, 4>, Conv2d<4, kernel<3>, pad<1>, stride<2>, as<"a">>> {};
