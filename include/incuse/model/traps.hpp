@@ -1,9 +1,9 @@
 // Names that other frameworks use for layers, options and activations: each says what it is called here, as one error.
 // A trap stands for what was meant, so that no further error follows.
 //
-// A program that writes `using namespace incuse;` outside all namespaces and has a relu or a Conv2D of its own there has
-// two of them in sight. It says `::relu`, keeps its own in a namespace, or defines INCUSE_NO_TRAPS in front of the first
-// header of this library: then there are none.
+// A program that writes `using namespace incuse;` outside all namespaces and has a relu or a Conv2D of its own there
+// has two of them in sight. It says `::relu`, keeps its own in a namespace, or defines INCUSE_NO_TRAPS in front of the
+// first header of this library: then there are none.
 #pragma once
 
 #include <incuse/model/layers.hpp>
@@ -17,15 +17,20 @@
 // Clang 14 does not know unavailable templates: there the error is one of the class, in the body of the macro itself,
 // since every macro around it takes three lines.
 #if defined(__clang__) && __clang_major__ < 19
-#define INCUSE_TRAP_LAYER(name, first, meant)                                                              \
-  template <first Size, class... Arguments>                                                                \
-  struct name : meant<Size, Arguments...> {                                                                \
+#define INCUSE_TRAP_LAYER(name, first, meant)                                                             \
+  template <first Size, class... Arguments>                                                               \
+  struct name : meant<Size, Arguments...> {                                                               \
     static_assert(sizeof...(Arguments) > 1'000'000, "did you mean " #meant "<> instead of " #name "<>?"); \
   };
-#define INCUSE_TRAP_OPTION(name, meant)                                                                \
-  template <int... Sizes>                                                                              \
-  struct name : meant<Sizes...> {                                                                      \
+#define INCUSE_TRAP_OPTION(name, meant)                                                               \
+  template <int... Sizes>                                                                             \
+  struct name : meant<Sizes...> {                                                                     \
     static_assert(sizeof...(Sizes) > 1'000'000, "did you mean " #meant "<> instead of " #name "<>?"); \
+  };
+#define INCUSE_TRAP_WORDS(kind, name, instead, words)                    \
+  template <kind... Arguments>                                           \
+  struct name : instead {                                                \
+    static_assert(sizeof...(Arguments) > 1'000'000, #name "<>: " words); \
   };
 #else
 #define INCUSE_TRAP_LAYER(name, first, meant) \
@@ -34,6 +39,10 @@
 #define INCUSE_TRAP_OPTION(name, meant) \
   template <int... Sizes>               \
   struct __attribute__((unavailable("did you mean " #meant "<>?"))) name : meant<Sizes...> {};
+/// For what has no counterpart: `words` say what to write, `instead` is what stands in the network then.
+#define INCUSE_TRAP_WORDS(kind, name, instead, words) \
+  template <kind... Arguments>                        \
+  struct __attribute__((unavailable(words))) name : instead {};
 #endif
 
 namespace incuse {
@@ -54,11 +63,18 @@ INCUSE_TRAP_LAYER(MaxPool2D, Window, MaxPool2d)
 INCUSE_TRAP_LAYER(MaxPooling2D, Window, MaxPool2d)
 INCUSE_TRAP_LAYER(AvgPool2D, Window, AvgPool2d)
 INCUSE_TRAP_LAYER(AveragePooling2D, Window, AvgPool2d)
+INCUSE_TRAP_LAYER(Dense, int, Linear)
+
+INCUSE_TRAP_WORDS(auto, groups, output,
+                  "not on this part; DepthwiseConv2d<> has a group for every channel, branches compute others")
+INCUSE_TRAP_WORDS(auto, Dropout, Identity<>, "leave it out: only training needs it")
+INCUSE_TRAP_WORDS(class, activation, ReLU, "write the activation itself, such as ReLU, among the options of a layer")
 
 }  // namespace incuse
 
 #undef INCUSE_TRAP
 #undef INCUSE_TRAP_LAYER
 #undef INCUSE_TRAP_OPTION
+#undef INCUSE_TRAP_WORDS
 
 #endif

@@ -65,7 +65,7 @@ TEST_CASE("example 1: ten values in group 0") {
   const Net net = bind(mnist(), biases.parameters());
   const auto placed = plan(net, max78000);
   CHECK(memory_of(net, placed, biases, 0) == Bytes{0x16, 0x1c, 0xe4, 0xdd, 0x13, 0xf7, 0xe0, 0xf6, 0x1f, 0x08});
-  for (int g = 1; g < groups; ++g) CHECK(memory_of(net, placed, biases, g).empty());
+  for (int g = 1; g < max7800x::groups; ++g) CHECK(memory_of(net, placed, biases, g).empty());
 }
 
 TEST_CASE("long biases come first, each into the emptiest group") {
@@ -81,7 +81,7 @@ TEST_CASE("long biases come first, each into the emptiest group") {
     CHECK(placed[i].bias_offset == offsets_expected[i]);
   }
   const int fills[] = {40, 30, 20, 15};
-  for (int g = 0; g < groups; ++g) CHECK(placed.bias_fill[g] == fills[g]);
+  for (int g = 0; g < max7800x::groups; ++g) CHECK(placed.bias_fill[g] == fills[g]);
 
   // A layer that may use one group only comes before those that have a choice.
   net[4].placement.bias_groups = 1;
@@ -183,7 +183,7 @@ TEST_CASE("a first layer that fans out comes first, and deals its values out to 
     // Output 0 lies two lanes behind the start of its block; then the layer that flattens, then the longest.
     CHECK(plan_of_net[0].bias_offset == 0);
     const Bytes heads[] = {{0, 3, 50, 51, 52}, {0, 4}, {1, 5}, {2, 6}};
-    for (int g = 0; g < groups; ++g) {
+    for (int g = 0; g < max7800x::groups; ++g) {
       Bytes memory = memory_of(net, plan_of_net, biases, g);
       REQUIRE(memory.size() >= heads[g].size());
       memory.resize(heads[g].size());

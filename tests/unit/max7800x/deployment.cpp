@@ -110,7 +110,7 @@ void check_tables() {
   CHECK(weights == std::vector<std::uint32_t>(std::begin(image.weights), std::end(image.weights)));
 
   std::vector<int> biases;
-  for (int g = 0; g < groups; ++g) {
+  for (int g = 0; g < max7800x::groups; ++g) {
     const std::size_t before = biases.size();
     emit_bias(graph, plan, Deployed::parameters, g, [&](std::uint8_t value) { biases.push_back(value); });
     CHECK(biases.size() - before == static_cast<std::size_t>(image.bias_count[g]));

@@ -59,7 +59,7 @@ TEST_CASE("fields of a register do not overlap") {
 
 TEST_CASE("registers have addresses of their own, and are found by them") {
   std::set<std::uint32_t> addresses;
-  for (int g = 0; g < groups; ++g) {
+  for (int g = 0; g < max7800x::groups; ++g) {
     for (int r = 0; r < layer_registers; ++r)
       for (int layer = 0; max78000.has(static_cast<LayerRegister>(r)) && layer < max78000.max_layers; ++layer) {
         const std::uint32_t address = max78000.layer_register(g, static_cast<LayerRegister>(r), layer);

@@ -151,7 +151,7 @@ TEST_CASE("layers of a first processor begin at the top of its columns, one belo
 
 TEST_CASE("registers of the MAX78002 have addresses of their own, and are found by them") {
   std::set<std::uint32_t> addresses;
-  for (int g = 0; g < groups; ++g)
+  for (int g = 0; g < max7800x::groups; ++g)
     for (const auto& [r, number] : max78002.layer_register_numbers)
       for (int layer = 0; number >= 0 && layer < max78002.layers_with(number); ++layer) {
         const std::uint32_t address = max78002.layer_register(g, r, layer);
