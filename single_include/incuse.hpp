@@ -199,6 +199,7 @@ struct FixedString {
 /// Builds a sentence piece by piece; what exceeds the capacity is cut off, never written past the end.
 template <int Capacity>
 struct TextBuffer {
+  static constexpr int capacity = Capacity;
   char characters[Capacity + 1]{};
   int size = 0;
 
@@ -624,16 +625,17 @@ constexpr FixedString<Size + 1> fixed(Text text, int first = 0) {
   return result;
 }
 
-/// A text cut at blanks into pieces that Clang prints: it leaves out the rest of longer ones.
+/// A text cut at blanks into pieces that Clang prints: it leaves out the rest of longer ones. Two in turn are longer
+/// than one can be, so there is room for every sentence.
 struct Pieces {
-  static constexpr int longest = 35;
-  int first[32]{};
-  int size[32]{};
+  static constexpr int longest = 35, most = 2 * (Sentence::capacity / longest + 1);
+  int first[most]{};
+  int size[most]{};
   int count = 0;
 
   constexpr explicit Pieces(Text text) {
     int begin = 0;
-    while (begin < text.size && count < 32) {
+    while (begin < text.size && count < most) {
       int end = begin + longest;
       if (end >= text.size)
         end = text.size;
@@ -696,15 +698,16 @@ struct facts_as_texts {
   static constexpr auto value = said(up_to<pieces.count>{});
 };
 
+/// "[rule] sentence"
+constexpr TextBuffer<1300> words_of(const Finding& found, Text chip) {
+  TextBuffer<1300> words;
+  return words << '[' << found.rule->id << "] " << sentence_of(found, chip).text();
+}
+
 /// The whole sentence of a finding, with the name of its rule.
 template <const Finding& Found, const auto&... Device>
 struct whole_sentence {
-  using Buffer = TextBuffer<1300>;  // a Sentence and the rule's name
-  static constexpr Buffer buffer = [] {
-    Buffer words;
-    words << '[' << Found.rule->id << "] " << sentence_of(Found, (Text{}, ..., Device.name)).text();
-    return words;
-  }();
+  static constexpr auto buffer = words_of(Found, (Text{}, ..., Device.name));
   static constexpr finding<fixed<buffer.size>(buffer.text())> said() { return {}; }
 
   constexpr std::size_t size() const { return static_cast<std::size_t>(buffer.size); }

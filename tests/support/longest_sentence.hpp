@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 
+#include <incuse/core/diagnostics.hpp>
 #include <incuse/core/finding.hpp>
 #include <incuse/hosted/strings.hpp>
 
@@ -39,6 +40,29 @@ inline bool keeps_what_matters(const Rule& rule) {
          text.find(advice) != std::string::npos && text.find(" others)") != std::string::npos &&
          text.find(" and 14 more: ") != std::string::npos && text.size() > end.size() &&
          text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+/// Whether compile errors say the same as the sentence of that finding: GCC prints all of it behind the rule's name,
+/// newer Clangs what is not in the rule's own words, in pieces of which none is too long for them.
+inline bool is_whole_in_errors(const Rule& rule) {
+  const Finding finding = longest_finding(rule);
+  const std::string sentence = string_of(sentence_of(finding, finding.layer_name));
+  const auto words = detail::words_of(finding, finding.layer_name);
+  const Sentence facts = facts_of(finding, finding.layer_name);
+  const detail::Pieces pieces{facts.text()};
+  std::string joined;
+  bool printed = true;
+  for (int i = 0, end = 0; i < pieces.count; ++i) {
+    joined += std::string(pieces.first[i] > end ? " " : "") +
+              std::string(facts.characters + pieces.first[i], static_cast<std::size_t>(pieces.size[i]));
+    end = pieces.first[i] + pieces.size[i];
+    printed = printed && pieces.size[i] <= detail::Pieces::longest;
+  }
+  // Figures and advice are the same in both, so what the facts end with stands at the end of the sentence.
+  const std::string end = string_of(facts).substr(string_of(facts).find("; a change"));
+  return printed && joined == string_of(facts) && facts.size < Sentence::capacity &&
+         string_of(words) == '[' + string_of(rule.id) + "] " + sentence && words.size < words.capacity &&
+         sentence.size() > end.size() && sentence.compare(sentence.size() - end.size(), end.size(), end) == 0;
 }
 
 }  // namespace incuse::test

@@ -44,6 +44,7 @@ struct FixedString {
 /// Builds a sentence piece by piece; what exceeds the capacity is cut off, never written past the end.
 template <int Capacity>
 struct TextBuffer {
+  static constexpr int capacity = Capacity;
   char characters[Capacity + 1]{};
   int size = 0;
 

@@ -89,6 +89,8 @@ TEST_CASE("an advice for more layers than it can name counts them") {
 TEST_CASE("whatever the names and numbers are, remedy and advice are there") {
   CHECK(test::keeps_what_matters(full));
   CHECK(test::keeps_what_matters(odd));
+  CHECK(test::is_whole_in_errors(full));
+  CHECK(test::is_whole_in_errors(odd));
 }
 
 TEST_CASE("quantities: numbers, shapes, ranges") {
