@@ -130,7 +130,9 @@ constexpr Findings check_plan(const Graph<N>& graph, const Plan<N>& plan, const 
   for (int i = 0; i < plan.graph.size; ++i) {
     const KpuStep& step = plan.graph[i];
     const int author = step.author_layer;
-    if (!step.on_cpu()) apply(step_rules, {step.layer, device, streams(plan, i)}, {found, author, graph[author].name});
+    const bool reads_kpu = step.source() >= 0 && !plan.graph[step.source()].on_cpu();
+    if (!step.on_cpu())
+      apply(step_rules, {step.layer, device, streams(plan, i), reads_kpu}, {found, author, graph[author].name});
   }
   if (!found.ok()) return found;
   apply(plan_rules, {plan.maps, plan.graph.size, plan.needed_lines, device}, {found});

@@ -138,6 +138,7 @@ TEST_CASE("Whatever names and numbers are, every rule's words, remedy and advice
   const auto check_rule = [](const Rule& rule) {
     CAPTURE(name_of(rule));
     CHECK(keeps_what_matters(rule));
+    CHECK(is_whole_in_errors(rule));
   };
   for_each_rule(check_rule);
   for (const Rule* rule : language::catalogue) check_rule(*rule);
@@ -346,6 +347,23 @@ TEST_CASE("One mistake is one error") {
     CAPTURE(name_of(*broken.rule));
     CHECK(findings_of(broken).size == 1);
   }
+}
+
+TEST_CASE("What a layer delivers is blamed there, not where it is read or passed on") {
+  const auto blamed = [](const Rule& rule, const Net& graph) {
+    std::vector<int> layers;
+    for (const Finding& finding : check(infer(graph), max78000))
+      if (*finding.rule == rule) layers.push_back(finding.layer);
+    return layers;
+  };
+  const Layer many = conv2d(1025, 1, 0), few = conv2d(4, 1, 0);
+  CHECK(blamed(rules::channels, network(rgb, {many, pooled(2), few})) == std::vector<int>{0});
+  CHECK(blamed(rules::channels, network(rgb, {many, many, few})) == std::vector<int>{0, 1});
+  CHECK(blamed(rules::channels, network({1025, 4, 4}, {pooled(2), few})) == std::vector<int>{0});
+  CHECK(blamed(rules::dimension, network({1, 2000, 8}, {few, few, few})) == std::vector<int>{0});
+  CHECK(blamed(rules::empty_output, network({3, 9, 9}, {few, pooled(20, few)})).empty());
+  CHECK(blamed(rules::pool_size, network({3, 9, 9}, {few, pooled(20, few)})) == std::vector<int>{1});
+  CHECK(blamed(rules::empty_output, network({3, 9, 9}, {few, pooled(10, few)})) == std::vector<int>{1});
 }
 
 TEST_CASE("All violations are found at once, each in its layer") {

@@ -7,26 +7,28 @@ namespace incuse {
 
 INCUSE_KPU_RULE(OneStep, channels, error, "the number of channels is out of range", "use fewer channels", "kpu 3") {
   const int most = at.device.max_channels;
-  if (!within(at.layer.in.channels, 1, most)) blame(at.layer.in.channels, most);
-  if (!within(at.layer.out_channels, 1, most)) blame(at.layer.out_channels, most);
+  if (!at.reads_kpu && !within(at.layer.in.channels, 1, most)) blame(at.layer.in.channels, most);
+  if (!at.layer.depthwise && !within(at.layer.out_channels, 1, most)) blame(at.layer.out_channels, most);
 }
 
 INCUSE_KPU_RULE(OneStep, width, error, "the width of the input is out of range",
                 "pool less, or use an input of another width; single values become maps by AddPadding<>", "kpu 3") {
-  if (!within(at.layer.in.width, at.device.min_width, at.device.max_width))
+  if (!at.reads_kpu && !within(at.layer.in.width, at.device.min_width, at.device.max_width))
     blame(at.layer.in.width, Quantity::range(at.device.min_width, at.device.max_width));
 }
 
 INCUSE_KPU_RULE(OneStep, height, error, "the height of the input is out of range",
                 "pool less, or use an input of another height; single values become maps by AddPadding<>", "kpu 3") {
-  if (!within(at.layer.in.height, at.device.min_height, at.device.max_height))
+  if (!at.reads_kpu && !within(at.layer.in.height, at.device.min_height, at.device.max_height))
     blame(at.layer.in.height, Quantity::range(at.device.min_height, at.device.max_height));
 }
 
 INCUSE_KPU_RULE(OneStep, output_size, error, "the output is smaller than 4x4", "pool less, or use a larger input",
                 "kpu 3") {
-  const Shape out = at.out();
-  if (out.height < at.device.min_output || out.width < at.device.min_output)
+  const Shape out = at.out(), in = at.layer.in;
+  const int least = at.device.min_output;
+  if (at.reads_kpu && (in.height < least || in.width < least)) return;
+  if (out.height < least || out.width < least)
     blame(out.extent(), Extent{at.device.min_output, at.device.min_output});
 }
 

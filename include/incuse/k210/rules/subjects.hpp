@@ -64,7 +64,8 @@ struct OneLayer {
 struct OneStep {
   const KpuLayer& layer;
   const Device& device;
-  bool sends_output;  ///< to the output FIFO as well
+  bool sends_output;       ///< to the output FIFO as well
+  bool reads_kpu = false;  ///< reads what a layer of the KPU delivers: its size has been looked at there
 
   constexpr Shape out() const { return layer.out(); }
   constexpr long long in_lines() const { return lines_of(layer.in); }

@@ -11,6 +11,7 @@ INCUSE_RULE(OneLayer, empty_output, error, "nothing is left after pooling or con
   // Not all versions of the vendor's tool look at the output.
   const int least = at.network.options.vendor_stream ? at.device.vendor_least_output : 1;
   const bool empty = pooled.height < 1 || pooled.width < 1 || out.height < least || out.width < least;
+  if (!within(at.layer.pool, 1, at.device.max_pool)) return;  // pool_size reports it
   if (at.shaped() && empty) blame(at.layer.in, pooled.height < 1 || pooled.width < 1 ? pooled : out, "the result");
 }
 
@@ -19,6 +20,7 @@ INCUSE_RULE(OneLayer, dimension, error, "a tensor has too many rows or columns",
   const int most = at.device.max_dimension;
   const auto fits = [&](Shape s) { return s.height <= most && s.width <= most; };
   const bool in_fits = fits(at.layer.in);
+  if (!in_fits && !at.every_source(fits)) return;  // reported where it was made
   if (at.shaped() && !(in_fits && fits(at.layer.out)))
     blame((in_fits ? at.layer.out : at.layer.in).extent(), Extent{most, most},
           advice::smaller_image(in_fits ? at.layer.out : at.layer.in, most));
@@ -27,12 +29,15 @@ INCUSE_RULE(OneLayer, dimension, error, "a tensor has too many rows or columns",
 INCUSE_RULE(OneLayer, channels, error, "a layer has too many input or output channels, or none",
             "use at least one channel, and at most as many as the chip has", "checks H21, H31, I29; device 1") {
   const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.device.max_channels;
-  const bool wrong_input = !within(in, 1, most);
+  // What another layer delivers is reported there, and layers without weights only pass it on.
+  const bool made_here = at.every_source([&](Shape s) { return s.channels <= most; });
+  const bool wrong_input = made_here && !within(in, 1, most);
+  const bool wrong_output = (made_here || (at.layer.weighted() && at.layer.groups == 1)) && !within(out, 1, most);
   // If the layer in front has no channels, that is reported there, and so is what has kept the shapes from being
   // inferred.
   const bool blamed = (at.index == 0 || at.layer.in_channels != 0 || in > 0) && at.layer.in != Shape{} &&
                       within(at.layer.operands, 1, max_operands);
-  if (blamed && (wrong_input || !within(out, 1, most)))
+  if (blamed && (wrong_input || wrong_output))
     blame(wrong_input ? in : out, most,
           advice::equal_parts("equal parts, each in a layer of its own", wrong_input ? in : out, most));
 }

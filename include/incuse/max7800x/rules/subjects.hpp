@@ -66,6 +66,13 @@ struct OneLayer {
     if (number != network_input) return number >= 0 && number < index ? network.layers[number].out : Shape{};
     return {bounded(network.input.channels), bounded(network.input.height), bounded(network.input.width)};
   }
+  /// True if a condition holds for the outputs of all layers that it reads; of the network's input nothing is asked.
+  template <class Condition>
+  constexpr bool every_source(Condition holds) const {
+    for (int number : layer.sources)
+      if (number >= 0 && number < index && !holds(network.layers[number].out)) return false;
+    return true;
+  }
   /// Of sources that are concatenated without view<>: the first whose height or width differs from the first source's;
   /// empty: there is none.
   constexpr Shape unlike_source() const {
