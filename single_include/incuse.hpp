@@ -760,7 +760,6 @@ struct Explained : BoundedList<int, most_explained> {
 template <const Findings& Found, Severity Severest, Severity Mildest>
 struct findings_of {
   static constexpr Explained explained{Found, Severest, Mildest};
-  using numbers = up_to<explained.count>;
 
   template <std::size_t Number>
   static constexpr Finding number =
@@ -792,32 +791,53 @@ struct told_warnings<std::index_sequence<Number...>, Warnings, Device...> {
   static constexpr bool told() { return (true && ... && rule<Number>::told(facts<Number>::value)); }
 };
 
-/// A single error needs no list of its own: compilers would name it.
-template <bool Alone>
-struct list_of_told {
-  template <class Errors, const auto&... Device>
-  using type = told_errors<typename Errors::numbers, Errors, Device...>;
+template <bool Exists>
+struct one_told {
+  template <class Errors, int Number, const auto&... Device>
+  using type = told_error<Errors::template number<Number>, Number, Device...>;
 };
 template <>
-struct list_of_told<true> {
-  template <class Errors, const auto&... Device>
-  using type = told_error<Errors::template number<0>, 0, Device...>;
+struct one_told<false> {
+  template <class Errors, int Number, const auto&... Device>
+  using type = std::false_type;
 };
-template <class Errors, const auto&... Device>
-using told_all = typename list_of_told<Errors::explained.count == 1>::template type<Errors, Device...>;
+
+template <std::size_t First, class Numbers>
+struct beginning_with;
+template <std::size_t First, std::size_t... Number>
+struct beginning_with<First, std::index_sequence<Number...>> {
+  using type = std::index_sequence<First + Number...>;
+};
+
+template <int First, class Errors>
+using numbers_from =
+    typename beginning_with<First,
+                            up_to<(Errors::explained.count > First ? Errors::explained.count - First : 0)>>::type;
 
 }  // namespace detail
 
-/// A class without members whose instantiation turns every error among the findings into one compile error:
-/// `static_assert(sizeof(explained<findings, Chip>) > 0)`, in the class that the author has written, so that few others
-/// are named with it. `Found` and the device have static storage; `Device.name` is the chip's name. The device is left
-/// out where no chip is involved. Warnings are not reported here: see `warned_of`.
-template <const Findings& Found, const auto&... Device>
-using explained = detail::told_all<detail::errors_of<Found>, Device...>;
+/// The findings that are told as errors: with the warnings, if that is `Strict`. `Found` has static storage.
+template <bool Strict, const Findings& Found>
+using errors_among = std::conditional_t<Strict, detail::errors_and_warnings_of<Found>, detail::errors_of<Found>>;
 
-/// The same with the warnings among the findings as errors.
+/// A class without members of which nothing is known but that its instantiation is the compile error of finding
+/// `Number` among `Errors`, if there is one: `static_assert(sizeof(told<0, Errors, Chip>) > 0)`, in the class that the
+/// author has written, so that few others are named with it. The device has static storage; `Device.name` is the chip's
+/// name. It is left out where no chip is involved.
+template <int Number, class Errors, const auto&... Device>
+using told = typename detail::one_told<(Number < Errors::explained.count)>::template type<Errors, Number, Device...>;
+
+/// The same for all errors from number `First` on, one each. Compilers name this list with every one of them, so the
+/// first errors are better told alone.
+template <int First, class Errors, const auto&... Device>
+using told_from = detail::told_errors<detail::numbers_from<First, Errors>, Errors, Device...>;
+
+/// The same for every error among the findings: `static_assert(sizeof(explained<findings, Chip>) > 0)`. Warnings are
+/// not reported here: see `warned_of`.
 template <const Findings& Found, const auto&... Device>
-using explained_strictly = detail::told_all<detail::errors_and_warnings_of<Found>, Device...>;
+using explained =
+    std::conditional_t<detail::errors_of<Found>::explained.count == 1, told<0, detail::errors_of<Found>, Device...>,
+                       told_from<0, detail::errors_of<Found>, Device...>>;
 
 /// Turns every warning among the findings into one warning of the compiler, in the same way, if that is `Wanted`:
 /// `static_assert(warned_of<true, findings, Chip>::told())`.
@@ -17152,8 +17172,10 @@ struct Deployment<Net, Chip, Trained, Options...> {
   }();
 
  private:
-  using errors = std::conditional_t<options.strict, explained_strictly<findings, Chip>, explained<findings, Chip>>;
-  static_assert(sizeof(errors) > 0);
+  using errors = errors_among<options.strict, findings>;
+  static_assert(sizeof(told<0, errors, Chip>) > 0);
+  static_assert(sizeof(told<1, errors, Chip>) > 0);
+  static_assert(sizeof(told_from<2, errors, Chip>) > 0);
   static constexpr bool valid = findings.ok() && !(options.strict && findings.warns()) && is_network;
   static constexpr bool warns = valid && !options.accept_warnings;
   static_assert(warned_of<warns, findings, Chip>::told());

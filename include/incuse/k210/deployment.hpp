@@ -148,7 +148,8 @@ inline constexpr Findings findings_with_options = [] {
   };
   (check(static_cast<const Options*>(nullptr)), ...);
   constexpr int times = (0 + ... + (is_option<Options> ? 1 : 0));
-  if (times > 1) found.push({.rule = &language::rules::repeated_setting, .part = incuse::detail::spelled<strict>.text()});
+  if (times > 1)
+    found.push({.rule = &language::rules::repeated_setting, .part = incuse::detail::spelled<strict>.text()});
   found.add(Checked::findings);
   return found;
 }();
@@ -168,10 +169,6 @@ struct Deployed {
   static constexpr auto graph = is_valid ? Checked::net : decltype(Checked::net){};
   static constexpr auto plan = is_valid ? Checked::planned : Plan<Checked::net.capacity>{};
   static constexpr Report report = report_of(plan);
-
- protected:
-  template <const Findings& Found>
-  using errors = std::conditional_t<is_strict, explained_strictly<Found, Chip>, explained<Found, Chip>>;
 };
 
 /// A network of signed bytes, with what its parameters add to the graph.
@@ -221,7 +218,10 @@ namespace incuse {
 template <class Net, const k210::Device& Chip, class Trained, class... Options>
 struct Deployment<Net, Chip, Trained, Options...>
     : k210::detail::Deployed<k210::detail::CheckedBytes<Net, Chip, Trained>, Chip, Options...> {
-  static_assert(sizeof(typename Deployment::template errors<Deployment::findings>) > 0);
+  using errors = errors_among<Deployment::is_strict, Deployment::findings>;
+  static_assert(sizeof(told<0, errors, Chip>) > 0);
+  static_assert(sizeof(told<1, errors, Chip>) > 0);
+  static_assert(sizeof(told_from<2, errors, Chip>) > 0);
 
   static constexpr Parameters parameters = parameters_in<Trained>();
 
@@ -251,7 +251,10 @@ template <class Net, const k210::Device& Chip, class Trained, class... Options>
   requires k210::real_parameters<Trained>
 struct Deployment<Net, Chip, Trained, Options...>
     : k210::detail::Deployed<k210::detail::CheckedReals<Net, Chip, Trained>, Chip, Options...> {
-  static_assert(sizeof(typename Deployment::template errors<Deployment::findings>) > 0);
+  using errors = errors_among<Deployment::is_strict, Deployment::findings>;
+  static_assert(sizeof(told<0, errors, Chip>) > 0);
+  static_assert(sizeof(told<1, errors, Chip>) > 0);
+  static_assert(sizeof(told_from<2, errors, Chip>) > 0);
 
   template <int Index>
   using Step = typename k210::detail::CheckedReals<Net, Chip, Trained>::Steps::template Step<Index>;

@@ -395,8 +395,10 @@ struct Deployment<Net, Chip, Trained, Options...> {
   }();
 
  private:
-  using errors = std::conditional_t<options.strict, explained_strictly<findings, Chip>, explained<findings, Chip>>;
-  static_assert(sizeof(errors) > 0);
+  using errors = errors_among<options.strict, findings>;
+  static_assert(sizeof(told<0, errors, Chip>) > 0);
+  static_assert(sizeof(told<1, errors, Chip>) > 0);
+  static_assert(sizeof(told_from<2, errors, Chip>) > 0);
   static constexpr bool valid = findings.ok() && !(options.strict && findings.warns()) && is_network;
   static constexpr bool warns = valid && !options.accept_warnings;
   static_assert(warned_of<warns, findings, Chip>::told());

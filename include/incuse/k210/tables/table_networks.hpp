@@ -235,7 +235,10 @@ template <class Net, const k210::Device& Chip, class Trained, class... Options>
   requires k210::table_parameters<Trained>
 struct Deployment<Net, Chip, Trained, Options...>
     : k210::detail::Deployed<k210::detail::CheckedTables<Net, Chip, Trained>, Chip, Options...> {
-  static_assert(sizeof(typename Deployment::template errors<Deployment::findings>) > 0);
+  using errors = errors_among<Deployment::is_strict, Deployment::findings>;
+  static_assert(sizeof(told<0, errors, Chip>) > 0);
+  static_assert(sizeof(told<1, errors, Chip>) > 0);
+  static_assert(sizeof(told_from<2, errors, Chip>) > 0);
 
  private:
   static constexpr const auto& tables = k210::detail::CheckedTables<Net, Chip, Trained>::tables;
