@@ -14994,12 +14994,18 @@ constexpr std::uint64_t little_endian(std::uint64_t word) {
 /// The bytes of an array, all of them read in one step: what takes compilers long is to read a byte.
 template <const auto& Values>
 struct ArrayWords {
+ private:
+  static constexpr std::size_t size = sizeof(Values);
+  struct [[gnu::packed]] Padded {
+    WholeWords<size> whole;
+    unsigned char zeros[sizeof(WordsOfEight<size>) - size];
+  };
+
+ public:
   static constexpr auto value = [] {
-    constexpr std::size_t size = sizeof(Values);
-    const WholeWords<size> whole = __builtin_bit_cast(WholeWords<size>, Values);
-    WordsOfEight<size> result;
-    for (std::size_t i = 0; i < size / 8; ++i) result.words[i] = little_endian(whole.words[i]);
-    for (std::size_t i = 0; i < size % 8; ++i) result.words[size / 8] |= std::uint64_t{whole.rest[i]} << 8 * i;
+    auto result = __builtin_bit_cast(WordsOfEight<size>, (Padded{__builtin_bit_cast(WholeWords<size>, Values), {}}));
+    if constexpr (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+      for (auto& word : result.words) word = little_endian(word);
     return result;
   }();
 };
@@ -15017,17 +15023,19 @@ constexpr WordsOfEight<Count> words_of_eight(const Byte* values) {
     for (auto& word : result.words) word = little_endian(word);
   return result;
 #else
-#define INCUSE_BYTE(i, place) (values[i] & std::uint64_t{0xff}) << 8 * place
+  // In pairs: GCC keeps every number that it meets, so that those are best that it meets again.
+#define INCUSE_BYTE(i) (values[i] & std::uint64_t{0xff})
+#define INCUSE_PAIR(i) (INCUSE_BYTE(i) | INCUSE_BYTE(i + 1) << 8)
   WordsOfEight<Count> result;
   constexpr std::size_t most = 131072;  // GCC limits how often a loop runs
   std::size_t i = 0, word = 0;
   while (word < Count / 8)
     for (const std::size_t end = word + most < Count / 8 ? word + most : Count / 8; word < end; ++word, i += 8)
-      result.words[word] = INCUSE_BYTE(i, 0) | INCUSE_BYTE(i + 1, 1) | INCUSE_BYTE(i + 2, 2) | INCUSE_BYTE(i + 3, 3) |
-                           INCUSE_BYTE(i + 4, 4) | INCUSE_BYTE(i + 5, 5) | INCUSE_BYTE(i + 6, 6) |
-                           INCUSE_BYTE(i + 7, 7);
-  for (; i < Count; ++i) result.words[i / 8] |= INCUSE_BYTE(i, (i % 8));
+      result.words[word] = (INCUSE_PAIR(i) | INCUSE_PAIR(i + 2) << 16) | (INCUSE_PAIR(i + 4) | INCUSE_PAIR(i + 6) << 16)
+                                                                             << 32;
+  for (; i < Count; ++i) result.words[i / 8] |= INCUSE_BYTE(i) << 8 * (i % 8);
   return result;
+#undef INCUSE_PAIR
 #undef INCUSE_BYTE
 #endif
 }
@@ -15243,6 +15251,45 @@ using if_read = std::enable_if_t<are_read<Trained>()>;
 
 }  // namespace detail
 
+namespace detail {
+
+/// Whether the weights of an entry of `Trained` are stored values that one evaluation can read.
+template <class Trained, int Entry>
+constexpr bool has_readable_weights() {
+  constexpr long long most = 3'000'000;
+  constexpr const Tensor& weight = Trained::layers[Entry].weight;
+  return weight.repeated == 0 && weight.count > 0 && weight.count <= most;
+}
+
+/// The weights of an entry of `Trained` in words of eight: whoever asks, they are read once.
+template <class Trained, int Entry>
+struct StoredWords {
+ private:
+  static constexpr auto read() {
+    constexpr const Tensor& weight = Trained::layers[Entry].weight;
+    if constexpr (weight.has_words)
+      return nullptr;
+    else
+      return weight.use_stored([](const auto* values) { return words_of_eight<weight.count>(values); });
+  }
+  static constexpr auto value = read();
+
+ public:
+  /// Calls `use` with the words: an array, or of a Tensor that has words, the pointer to them.
+  template <class Use>
+  static constexpr auto apply(const Use& use) {
+    if constexpr (Trained::layers[Entry].weight.has_words)
+      return use(Trained::layers[Entry].weight.words);
+    else
+      return use(value.words);
+  }
+  static constexpr const std::uint64_t* pointer() {
+    return apply([](const auto& words) { return static_cast<const std::uint64_t*>(words); });
+  }
+};
+
+}  // namespace detail
+
 /// True if a type has no parameters, or constant ones. If not, the compiler has said what is wrong with them, or will.
 template <class Trained>
 concept constant_parameters = !requires {
@@ -15408,6 +15455,13 @@ constexpr int bias_values(const Plan<N>& plan) {
 // Kernels in the words of the weight stream: which columns a layer writes, where they lie in the records of a
 // processor, and their bytes. Sources: datapath page (max7800x-datapath), section 5; max7800x-memory, sections 5.1, 5.5
 // and 5.6.
+
+// ---- incuse/max7800x/tables/joining.hpp ----
+
+// Narrow weights that share bytes, joined to these bytes: a layer of 1, 2 or 4 bits becomes one of 8 bits with as many
+// kernels as there are sets of kernels that share bytes, and is then written like any other. Kernels of neighbouring
+// channels are neighbours, so that eight of their values are joined in a step. Source: datapath page
+// (max7800x-datapath), section 5.
 
 // ---- incuse/max7800x/tables/packing.hpp ----
 
@@ -15775,6 +15829,109 @@ constexpr void pack_kernels(const PackedLayer<Wide>& layer, int first_byte, bool
 
 }  // namespace incuse::max7800x::detail
 
+namespace incuse::max7800x::detail {
+
+/// True if the weights of a layer can be joined. Those of a flattened map share bytes with their neighbours instead.
+constexpr bool joins(const KernelShape& shape) { return shape.bits < 8 && packs(shape) && !shape.flattens(); }
+
+/// Kernels of a processor that share bytes: `per_byte` of them, one pass behind the other.
+constexpr int joined_sets(const KernelShape& shape) {
+  return ceil_div(shape.out_channels * shape.in_passes, shape.per_byte);
+}
+
+/// The layer of bytes: [sets][channels of an input pass, rounded up to eight][taps].
+constexpr KernelShape joined_shape(const KernelShape& shape) {
+  KernelShape joined = shape;
+  joined.bits = 8;
+  joined.per_byte = 1;
+  joined.binary = false;
+  joined.out_channels = joined_sets(shape);
+  joined.in_channels = round_up(shape.in_per_pass, 8);
+  joined.in_passes = 1;
+  return joined;
+}
+
+/// Its values: a multiple of 8.
+constexpr int joined_values(const KernelShape& shape, const TapMap& taps) {
+  return joined_sets(shape) * round_up(shape.in_per_pass, 8) * taps.source_taps;
+}
+
+// A macro, not a function: compilers take longer for a call than for joining.
+#define INCUSE_MASKED(i) (values[at + (i)] & mask)
+
+/// Joins the sets that are complete, where all input passes are and channels come in whole words. Returns how many.
+template <class Values, class Joined>
+constexpr int join_whole_sets(const KernelShape& shape, const TapMap& taps, const Values& values, Joined& joined) {
+  const bool whole = shape.in_channels == shape.in_passes * shape.in_per_pass && shape.in_per_pass % 8 == 0;
+  if (!whole || shape.binary) return 0;
+  const int row = shape.in_per_pass * taps.source_taps / 8;
+  const int sets = shape.out_channels * shape.in_passes / shape.per_byte;
+  const int next = (shape.per_byte - 1) * row, row2 = 2 * row, row3 = 3 * row;
+  const int row4 = 4 * row, row5 = 5 * row, row6 = 6 * row, row7 = 7 * row;
+  const Word64 mask = eight_times((1 << shape.bits) - 1);
+  int at = 0, to = 0;
+  for (int set = 0; set < sets; ++set, at += next) {
+    const int end = to + row;
+    if (shape.bits == 4)
+      for (; to < end; ++to, ++at) joined[to] = INCUSE_MASKED(0) | INCUSE_MASKED(row) << 4;
+    else if (shape.bits == 2)
+      for (; to < end; ++to, ++at)
+        joined[to] = INCUSE_MASKED(0) | INCUSE_MASKED(row) << 2 | INCUSE_MASKED(row2) << 4 | INCUSE_MASKED(row3) << 6;
+    else
+      for (; to < end; ++to, ++at)
+        joined[to] = INCUSE_MASKED(0) | INCUSE_MASKED(row) << 1 | INCUSE_MASKED(row2) << 2 | INCUSE_MASKED(row3) << 3 |
+                     INCUSE_MASKED(row4) << 4 | INCUSE_MASKED(row5) << 5 | INCUSE_MASKED(row6) << 6 |
+                     INCUSE_MASKED(row7) << 7;
+  }
+  return sets;
+}
+#undef INCUSE_MASKED
+
+/// Joins one kernel of all processors: `kernel` counts the outputs, and in each of them the input passes.
+template <class Values, class Joined>
+constexpr void join_kernel(const KernelShape& shape, const TapMap& taps, const Values& values, int kernel,
+                           Joined& joined) {
+  const int output = kernel / shape.in_passes, first = kernel % shape.in_passes * shape.in_per_pass;
+  const int source = (output * shape.in_channels + first) * taps.source_taps;
+  const int count = min_of(shape.in_per_pass, shape.in_channels - first) * taps.source_taps;
+  const int shift = 8 * (source & 7), lane = kernel % shape.per_byte * shape.bits;
+  const Word64 mask = eight_times((1 << shape.bits) - 1);
+  int to = kernel / shape.per_byte * (round_up(shape.in_per_pass, 8) * taps.source_taps / 8);
+  for (int i = 0; i < count; i += 8, ++to) {
+    Word64 own = values[(source + i) >> 3] >> shift | values[((source + i) >> 3) + 1] << 1 << (63 - shift);
+    if (count - i < 8) own &= (Word64{1} << 8 * (count - i)) - 1;
+    if (shape.binary) own &= own >> 7;
+    joined[to] |= (own & mask) << lane;
+  }
+}
+
+/// Joins all kernels of a layer, both in words of eight values. `joined` must be filled with zeros; an array takes
+/// compilers less than a pointer.
+template <class Values, class Joined>
+constexpr void join_layer(const KernelShape& shape, const TapMap& taps, const Values& values, Joined& joined) {
+  int kernel = join_whole_sets(shape, taps, values, joined) * shape.per_byte;
+  for (; kernel < shape.out_channels * shape.in_passes; ++kernel) join_kernel(shape, taps, values, kernel, joined);
+}
+
+/// Joined values, as signed bytes and as words of eight with two words of zeros behind them.
+template <std::size_t Count>
+struct JoinedBytes {
+  signed char values[Count + 16]{};
+};
+template <std::size_t Count>
+struct JoinedWords {
+  Word64 values[Count / 8 + 2]{};
+};
+
+template <std::size_t Count>
+constexpr JoinedBytes<Count> bytes_of(JoinedWords<Count> words) {
+  if constexpr (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+    for (Word64& word : words.values) word = incuse::detail::little_endian(word);
+  return __builtin_bit_cast(JoinedBytes<Count>, words);
+}
+
+}  // namespace incuse::max7800x::detail
+
 namespace incuse::max7800x {
 
 namespace detail {
@@ -15971,17 +16128,17 @@ constexpr bool weights_are_neighbours(const KernelShape& shape, int channel, con
 // Macros, not functions: a call costs compilers more than the bytes it returns.
 #define INCUSE_BYTE(i) static_cast<std::uint32_t>(weights[i] & 0xff)
 #define INCUSE_WORD(i, j, k, l) INCUSE_BYTE(i) << 24 | INCUSE_BYTE(j) << 16 | INCUSE_BYTE(k) << 8 | INCUSE_BYTE(l)
-/// Four columns are nine words; a, b, c and d are the first weights of their kernels.
-#define INCUSE_FOUR_COLUMNS(a, b, c, d)                      \
-  words[word] = INCUSE_WORD(a, a + 1, a + 2, a + 3);         \
-  words[word + 1] = INCUSE_WORD(a + 4, a + 5, a + 6, a + 7); \
-  words[word + 2] = INCUSE_WORD(a + 8, b, b + 1, b + 2);     \
-  words[word + 3] = INCUSE_WORD(b + 3, b + 4, b + 5, b + 6); \
-  words[word + 4] = INCUSE_WORD(b + 7, b + 8, c, c + 1);     \
-  words[word + 5] = INCUSE_WORD(c + 2, c + 3, c + 4, c + 5); \
-  words[word + 6] = INCUSE_WORD(c + 6, c + 7, c + 8, d);     \
-  words[word + 7] = INCUSE_WORD(d + 1, d + 2, d + 3, d + 4); \
-  words[word + 8] = INCUSE_WORD(d + 5, d + 6, d + 7, d + 8)
+/// Four columns are nine words. a, b, c and d: index of a weight of each column, p0 to p8: of its bytes from there on.
+#define INCUSE_FOUR_COLUMNS(a, b, c, d, p0, p1, p2, p3, p4, p5, p6, p7, p8) \
+  words[word] = INCUSE_WORD(a + p0, a + p1, a + p2, a + p3);                \
+  words[word + 1] = INCUSE_WORD(a + p4, a + p5, a + p6, a + p7);            \
+  words[word + 2] = INCUSE_WORD(a + p8, b + p0, b + p1, b + p2);            \
+  words[word + 3] = INCUSE_WORD(b + p3, b + p4, b + p5, b + p6);            \
+  words[word + 4] = INCUSE_WORD(b + p7, b + p8, c + p0, c + p1);            \
+  words[word + 5] = INCUSE_WORD(c + p2, c + p3, c + p4, c + p5);            \
+  words[word + 6] = INCUSE_WORD(c + p6, c + p7, c + p8, d + p0);            \
+  words[word + 7] = INCUSE_WORD(d + p1, d + p2, d + p3, d + p4);            \
+  words[word + 8] = INCUSE_WORD(d + p5, d + p6, d + p7, d + p8)
 
 /// Writes 3x3 kernels of 8-bit weights, one column each, four at a time from index `word` on. Returns how many kernels
 /// were written: the largest multiple of 4.
@@ -15991,7 +16148,7 @@ constexpr int write_fours(const KernelShape& shape, const Byte* weights, int cha
   int kernel = 0, a = 9 * channel;
   for (; kernel + 4 <= kernels; kernel += 4) {
     const int b = a + next_output, c = b + next_output, d = c + next_output;
-    INCUSE_FOUR_COLUMNS(a, b, c, d);
+    INCUSE_FOUR_COLUMNS(a, b, c, d, 0, 1, 2, 3, 4, 5, 6, 7, 8);
     a = d + next_output;
     word += 9;
   }
@@ -16013,7 +16170,33 @@ constexpr int write_fours_of_passes(const KernelShape& shape, const Byte* weight
       source += pass == 0 ? next_output : next_pass;
     }
     const int a = first[0], b = first[1], c = first[2], d = first[3];
-    INCUSE_FOUR_COLUMNS(a, b, c, d);
+    INCUSE_FOUR_COLUMNS(a, b, c, d, 0, 1, 2, 3, 4, 5, 6, 7, 8);
+    word += 9;
+  }
+  return kernel;
+}
+
+/// True if a column holds a number of whole kernels, which are equally far from each other.
+constexpr bool fills_columns(const KernelShape& shape) {
+  return !shape.flattens() && bytes_per_kernel % shape.taps == 0 &&
+         (shape.in_passes == 1 || shape.in_channels == shape.in_passes * shape.in_per_pass);
+}
+
+/// The same for kernels that `fills_columns` speaks of.
+template <class Byte, class Words>
+constexpr int write_fours_of_small_kernels(const KernelShape& shape, const Byte* weights, int channel, int word,
+                                           Words& words) {
+  const int taps = shape.taps, each = bytes_per_kernel / taps, kernels = shape.out_channels * shape.in_passes;
+  const int next = taps * (shape.in_passes == 1 ? shape.in_channels : shape.in_per_pass), next_column = each * next;
+  // Bytes fill a column from its last position down, and kernels begin with their last tap.
+  const auto byte = [&](int i) { return (8 - i) / taps * next + taps - 1 - (8 - i) % taps; };
+  const int p0 = byte(0), p1 = byte(1), p2 = byte(2), p3 = byte(3), p4 = byte(4), p5 = byte(5), p6 = byte(6),
+            p7 = byte(7), p8 = byte(8);
+  int kernel = 0, a = taps * channel;
+  for (; kernel + 4 * each <= kernels; kernel += 4 * each) {
+    const int b = a + next_column, c = b + next_column, d = c + next_column;
+    INCUSE_FOUR_COLUMNS(a, b, c, d, p0, p1, p2, p3, p4, p5, p6, p7, p8);
+    a = d + next_column;
     word += 9;
   }
   return kernel;
@@ -16043,7 +16226,7 @@ constexpr void write_kernel_columns(const KernelShape& shape, const Byte* weight
 }
 
 /// Writes a layer of any kernels of 8-bit weights without gaps (`weights_are_neighbours`): the same bytes as
-/// KernelWriter writes, one after the other.
+/// KernelWriter writes, columns of small kernels four at a time, all others one byte after the other.
 template <class Byte, class Words>
 constexpr void write_neighbours(const KernelShape& shape, const Byte* weights, int channel, int first_byte,
                                 Words& words) {
@@ -16053,10 +16236,14 @@ constexpr void write_neighbours(const KernelShape& shape, const Byte* weights, i
   const int next = flatten ? 1 : -1;  // kernels begin with their last tap
   const int next_output = count * (flatten ? shape.in_per_pass : shape.in_channels);
   const int next_pass = count * shape.in_per_pass;
-  int place = first_byte + bytes_per_kernel - 1;  // bytes fill a column from its last position down
-  int left = bytes_per_kernel;
-  for (int output = 0; output < shape.out_channels; ++output)
-    for (int pass = 0; pass < shape.in_passes; ++pass) {
+  int written = 0;
+  if (first_byte % 4 == 0 && fills_columns(shape))
+    written = write_fours_of_small_kernels(shape, weights, channel, first_byte / 4, words);
+  // Bytes fill a column from its last position down.
+  int place = first_byte + written * shape.taps + bytes_per_kernel - 1, left = bytes_per_kernel;
+  int pass = written % shape.in_passes;
+  for (int output = written / shape.in_passes; output < shape.out_channels; ++output, pass = 0)
+    for (; pass < shape.in_passes; ++pass) {
       int source = first + output * next_output + pass * next_pass;
       for (int i = 0; i < count; ++i, source += next, --place) {
         words[place / 4] |= INCUSE_BYTE(source) << 8 * (3 - place % 4);
@@ -16074,6 +16261,16 @@ struct LayerKernels {
   TapMap taps{};
   Tensor weights{};
 };
+
+/// Makes a layer of narrow weights one of bytes, from the words that `join_layer` fills and the same as bytes.
+constexpr void use_joined(LayerKernels& layer, const Word64* words, const signed char* bytes) {
+  layer.weights.count = joined_values(layer.shape, layer.taps);
+  layer.shape = joined_shape(layer.shape);
+  layer.weights.signed_bytes = bytes;
+  layer.weights.is_signed = true;
+  layer.weights.words = words;
+  layer.weights.has_words = true;
+}
 
 template <int N>
 struct NetworkKernels {
@@ -16098,6 +16295,7 @@ constexpr KernelWriting writing_of(const LayerKernels& kernels, int channel, con
   const KernelShape& shape = kernels.shape;
   if (kernels.weights.is_computed()) return KernelWriting::computed;
   if (kernels.taps.identity && weights_are_neighbours(shape, channel, options)) {
+    if (shape.flattens() && kernels.weights.has_words && packs(shape)) return KernelWriting::words;
     const bool whole_columns = shape.taps == bytes_per_kernel && !shape.flattens();
     return whole_columns ? KernelWriting::columns : KernelWriting::neighbours;
   }
@@ -16154,7 +16352,7 @@ constexpr int extra_steps(const LayerKernels& kernels, const LayerPlan& placed, 
     case KernelWriting::columns:
       return kernels.shape.in_passes > 1 ? 20 * placed.kernels.length : 0;
     case KernelWriting::neighbours:
-      return 10 * bytes;
+      return (fills_columns(kernels.shape) ? 2 : 10) * bytes;
     case KernelWriting::sets:
       return set_steps(kernels.shape);
     case KernelWriting::bytes:
@@ -16260,22 +16458,25 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
   return kernels;
 }
 
-/// The next layer from `first` on whose weights are turned into words of eight before they are packed; the number of
-/// layers if there is none. `also_sets`: also layers whose weights could be written as sets.
+/// The next layer from `first` on whose weights are turned into words of eight, or joined (`detail::joins`), before they
+/// are packed; the number of layers if there is none. `also_sets`: also layers whose weights could be written as sets.
 template <int N>
-constexpr int next_layer_in_words(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const Device& device,
+constexpr int next_prepared_layer(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const Device& device,
                                   const Options& asked, bool also_sets, int first) {
-  constexpr int fewest = 4096, most = 3'000'000;  // more are not read in one evaluation
+  constexpr int fewest = 1024, most = 3'000'000;  // more are not read in one evaluation
   const Options options = detail::loader_options(device, asked);
   if (options.vendor_stream) return plan.size;
   for (int i = first; i < plan.size; ++i) {
     const detail::LayerKernels& layer = kernels.layers[i];
     const Tensor& weights = layer.weights;
-    if (weights.has_words || weights.is_computed() || weights.count < fewest || weights.count > most) continue;
+    if (weights.is_computed() || weights.count < fewest || weights.count > most) continue;
+    if (detail::joins(layer.shape)) return i;
+    if (weights.has_words || !detail::packs(layer.shape)) continue;
     const int last = layer.shape.in_per_pass - 1;  // has the fewest passes
     const detail::KernelWriting writing = detail::writing_of(layer, last, options);
-    const bool slow = writing == detail::KernelWriting::bytes || (also_sets && writing == detail::KernelWriting::sets);
-    if (slow && detail::packs(layer.shape)) return i;
+    if (writing == detail::KernelWriting::bytes || (also_sets && writing == detail::KernelWriting::sets) ||
+        (writing == detail::KernelWriting::neighbours && layer.shape.flattens()))
+      return i;
   }
   return plan.size;
 }
@@ -16656,6 +16857,20 @@ constexpr long long first_misfit(const Layer& layer, const Tensor& weight, long 
   });
 }
 
+/// True if the weights in the words `begin` to `end` - 1, eight in each, fit the layer's weight bits: the sign and all
+/// bits that a weight does not have are equal. Binary weights are odd, too.
+template <class Words>
+constexpr bool words_fit(const Layer& layer, const Words& words, long long begin, long long end) {
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  const int bits = layer.binary_weights ? 2 : layer.weight_bits;
+  const std::uint64_t unequal = ones * static_cast<std::uint64_t>(0x80 - (1 << (bits - 1)));
+  std::uint64_t differing = 0, all = ~std::uint64_t{0};
+  for (long long i = begin; i < end; ++i) differing |= words[i] ^ words[i] >> 1;
+  if (layer.binary_weights)
+    for (long long i = begin; i < end; ++i) all &= words[i];
+  return (differing & unequal) == 0 && (all & ones) == ones;
+}
+
 /// Collects what is wrong with the parameters of a network.
 template <int N>
 struct Check {
@@ -16732,8 +16947,18 @@ struct Check {
 inline constexpr long long chunk = 1 << 16;
 
 template <class Net, class Trained, int Layer, int Entry, long long Begin>
-inline constexpr long long first_misfit_in_chunk = first_misfit(graph_of<Net>()[Layer], Trained::layers[Entry].weight,
-                                                                Begin, Begin + chunk);
+inline constexpr long long first_misfit_in_chunk = [] {
+  constexpr const auto& layer = graph_of<Net>()[Layer];
+  constexpr const Tensor& weight = Trained::layers[Entry].weight;
+  constexpr long long end = weight.count < Begin + chunk ? weight.count : Begin + chunk;
+  if constexpr (incuse::detail::has_readable_weights<Trained, Entry>()) {
+    using Words = incuse::detail::StoredWords<Trained, Entry>;
+    const bool fit = Words::apply([&](const auto& words) { return words_fit(layer, words, Begin / 8, end / 8); });
+    return first_misfit(layer, weight, fit ? end / 8 * 8 : Begin, end);
+  } else {
+    return first_misfit(layer, weight, Begin, end);
+  }
+}();
 
 /// First misfit of a layer whose parameters are number `Entry`, chunk by chunk.
 template <class Net, class Trained, int Layer, int Entry, long long Begin = 0>
@@ -16903,7 +17128,7 @@ constexpr ImageSizes image_sizes(const Graph<N>& graph, const Plan<N>& plan, con
 #define INCUSE_ONCE consteval
 #endif
 
-/// The tables of a deployment. `Source` has `graph`, `plan`, `options` and `parameters`.
+/// The tables of a deployment. `Source` has `graph`, `plan`, `options`, `parameters` and their type, `trained`.
 template <class Source, const Device& Chip, bool Valid>
 struct Tables;
 
@@ -16925,30 +17150,48 @@ struct Tables<Source, Chip, true> {
   static constexpr WeightLayout layout = weight_layout(Source::plan, Chip, Source::options);
   static constexpr auto stored_kernels = network_kernels(Source::graph, Source::plan, Source::parameters);
 
-  /// Index of the next layer whose weights are turned into words of eight, each tensor in an evaluation of its own.
-  static constexpr int next_in_words(int first) {
 #ifdef __clang__  // copies arrays in one step
-    constexpr bool also_sets = true;
+  static constexpr bool copies_arrays = true;
 #else
-    constexpr bool also_sets = false;
+  static constexpr bool copies_arrays = false;
 #endif
-    return next_layer_in_words(stored_kernels, Source::plan, Chip, Source::options, also_sets, first);
+  /// Index of the next layer whose weights are prepared for packing, each tensor in an evaluation of its own.
+  static constexpr int next_prepared(int first) {
+    return next_prepared_layer(stored_kernels, Source::plan, Chip, Source::options, copies_arrays, first);
   }
   template <int Layer>
-  static constexpr auto words_of_layer = stored_kernels.layers[Layer].weights.use_stored([](const auto* values) {
-    return incuse::detail::words_of_eight<stored_kernels.layers[Layer].weights.count>(values);
-  });
+  using StoredWords = incuse::detail::StoredWords<typename Source::trained, weighted_index(Source::graph, Layer)>;
+
+  /// A layer of narrow weights as one of bytes.
   template <int Layer>
-  static constexpr void add_words(decltype(network_kernels(Source::graph, Source::plan, Source::parameters))& all) {
+  struct Joined {
+    static constexpr const detail::LayerKernels& own = stored_kernels.layers[Layer];
+    static constexpr std::size_t count = detail::joined_values(own.shape, own.taps);
+    static constexpr detail::JoinedWords<count> words = []() INCUSE_ONCE {
+      detail::JoinedWords<count> result{};
+      StoredWords<Layer>::apply(
+          [&](const auto& values) { detail::join_layer(own.shape, own.taps, values, result.values); });
+      return result;
+    }();
+    static constexpr detail::JoinedBytes<count> bytes = detail::bytes_of(words);
+  };
+
+  template <int Layer>
+  static constexpr void prepare(decltype(network_kernels(Source::graph, Source::plan, Source::parameters))& all) {
     if constexpr (Layer < Source::plan.size) {
-      all.layers[Layer].weights.words = words_of_layer<Layer>.words;
-      all.layers[Layer].weights.has_words = true;
-      add_words<next_in_words(Layer + 1)>(all);
+      detail::LayerKernels& layer = all.layers[Layer];
+      if constexpr (detail::joins(stored_kernels.layers[Layer].shape)) {
+        use_joined(layer, Joined<Layer>::words.values, Joined<Layer>::bytes.values);
+      } else {
+        layer.weights.words = StoredWords<Layer>::pointer();
+        layer.weights.has_words = true;
+      }
+      prepare<next_prepared(Layer + 1)>(all);
     }
   }
   static constexpr auto kernels = []() INCUSE_ONCE {
     auto all = stored_kernels;
-    add_words<next_in_words(0)>(all);
+    prepare<next_prepared(0)>(all);
     return all;
   }();
   static constexpr ImageSizes sizes =
@@ -17146,6 +17389,7 @@ struct Deployment<Net, Chip, Trained, Options...> {
   static_assert(
       !requires(max7800x::Options & options) { Trained::apply(options); },
       "options stand behind the parameters: Deployment<Net, chip, parameters, option>; NoWeights for none");
+  using trained = Trained;
   static constexpr Parameters parameters = parameters_in<Trained>();
   static constexpr const max7800x::Device& device = Chip;
 

@@ -46,10 +46,14 @@ class ParametersWriter {
       arrays_ += "  static constexpr char " + array + "[] =" + literal(stored(tensor), "      ") + ";\n\n";
       written_.emplace_back(tensor, array);
     }
-    std::string arguments = array;
-    for (int i = 0; i < tensor.rank; ++i) arguments += ", " + std::to_string(tensor.dimensions[i]);
+    // Weights are read through the name of their array: compilers take far less for that than for an argument.
+    const bool by_name = part == "weight";
+    std::string arguments = by_name ? "" : array;
+    for (int i = 0; i < tensor.rank; ++i)
+      arguments += (arguments.empty() ? "" : ", ") + std::to_string(tensor.dimensions[i]);
     rows_ += ", ." + part + " = ";
-    rows_ += tensor.pytorch_order ? "incuse::Tensor(" + arguments + ").in_pytorch_order()" : "{" + arguments + "}";
+    rows_ += by_name ? "incuse::Tensor::of<" + array + ">(" + arguments + ")" : "{" + arguments + "}";
+    if (tensor.pytorch_order) rows_ += ".in_pytorch_order()";
   }
   static std::string stored(const Tensor& tensor) {
     std::string bytes;

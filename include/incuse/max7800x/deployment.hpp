@@ -3,6 +3,7 @@
 
 #include <incuse/core/language.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 #include <utility>
@@ -126,7 +127,7 @@ constexpr ImageSizes image_sizes(const Graph<N>& graph, const Plan<N>& plan, con
 #define INCUSE_ONCE consteval
 #endif
 
-/// The tables of a deployment. `Source` has `graph`, `plan`, `options` and `parameters`.
+/// The tables of a deployment. `Source` has `graph`, `plan`, `options`, `parameters` and their type, `trained`.
 template <class Source, const Device& Chip, bool Valid>
 struct Tables;
 
@@ -148,30 +149,48 @@ struct Tables<Source, Chip, true> {
   static constexpr WeightLayout layout = weight_layout(Source::plan, Chip, Source::options);
   static constexpr auto stored_kernels = network_kernels(Source::graph, Source::plan, Source::parameters);
 
-  /// Index of the next layer whose weights are turned into words of eight, each tensor in an evaluation of its own.
-  static constexpr int next_in_words(int first) {
 #ifdef __clang__  // copies arrays in one step
-    constexpr bool also_sets = true;
+  static constexpr bool copies_arrays = true;
 #else
-    constexpr bool also_sets = false;
+  static constexpr bool copies_arrays = false;
 #endif
-    return next_layer_in_words(stored_kernels, Source::plan, Chip, Source::options, also_sets, first);
+  /// Index of the next layer whose weights are prepared for packing, each tensor in an evaluation of its own.
+  static constexpr int next_prepared(int first) {
+    return next_prepared_layer(stored_kernels, Source::plan, Chip, Source::options, copies_arrays, first);
   }
   template <int Layer>
-  static constexpr auto words_of_layer = stored_kernels.layers[Layer].weights.use_stored([](const auto* values) {
-    return incuse::detail::words_of_eight<stored_kernels.layers[Layer].weights.count>(values);
-  });
+  using StoredWords = incuse::detail::StoredWords<typename Source::trained, weighted_index(Source::graph, Layer)>;
+
+  /// A layer of narrow weights as one of bytes.
   template <int Layer>
-  static constexpr void add_words(decltype(network_kernels(Source::graph, Source::plan, Source::parameters))& all) {
+  struct Joined {
+    static constexpr const detail::LayerKernels& own = stored_kernels.layers[Layer];
+    static constexpr std::size_t count = detail::joined_values(own.shape, own.taps);
+    static constexpr detail::JoinedWords<count> words = []() INCUSE_ONCE {
+      detail::JoinedWords<count> result{};
+      StoredWords<Layer>::apply(
+          [&](const auto& values) { detail::join_layer(own.shape, own.taps, values, result.values); });
+      return result;
+    }();
+    static constexpr detail::JoinedBytes<count> bytes = detail::bytes_of(words);
+  };
+
+  template <int Layer>
+  static constexpr void prepare(decltype(network_kernels(Source::graph, Source::plan, Source::parameters))& all) {
     if constexpr (Layer < Source::plan.size) {
-      all.layers[Layer].weights.words = words_of_layer<Layer>.words;
-      all.layers[Layer].weights.has_words = true;
-      add_words<next_in_words(Layer + 1)>(all);
+      detail::LayerKernels& layer = all.layers[Layer];
+      if constexpr (detail::joins(stored_kernels.layers[Layer].shape)) {
+        use_joined(layer, Joined<Layer>::words.values, Joined<Layer>::bytes.values);
+      } else {
+        layer.weights.words = StoredWords<Layer>::pointer();
+        layer.weights.has_words = true;
+      }
+      prepare<next_prepared(Layer + 1)>(all);
     }
   }
   static constexpr auto kernels = []() INCUSE_ONCE {
     auto all = stored_kernels;
-    add_words<next_in_words(0)>(all);
+    prepare<next_prepared(0)>(all);
     return all;
   }();
   static constexpr ImageSizes sizes =
@@ -369,6 +388,7 @@ struct Deployment<Net, Chip, Trained, Options...> {
   static_assert(
       !requires(max7800x::Options & options) { Trained::apply(options); },
       "options stand behind the parameters: Deployment<Net, chip, parameters, option>; NoWeights for none");
+  using trained = Trained;
   static constexpr Parameters parameters = parameters_in<Trained>();
   static constexpr const max7800x::Device& device = Chip;
 

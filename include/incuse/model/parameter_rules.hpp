@@ -132,6 +132,20 @@ constexpr long long first_misfit(const Layer& layer, const Tensor& weight, long 
   });
 }
 
+/// True if the weights in the words `begin` to `end` - 1, eight in each, fit the layer's weight bits: the sign and all
+/// bits that a weight does not have are equal. Binary weights are odd, too.
+template <class Words>
+constexpr bool words_fit(const Layer& layer, const Words& words, long long begin, long long end) {
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  const int bits = layer.binary_weights ? 2 : layer.weight_bits;
+  const std::uint64_t unequal = ones * static_cast<std::uint64_t>(0x80 - (1 << (bits - 1)));
+  std::uint64_t differing = 0, all = ~std::uint64_t{0};
+  for (long long i = begin; i < end; ++i) differing |= words[i] ^ words[i] >> 1;
+  if (layer.binary_weights)
+    for (long long i = begin; i < end; ++i) all &= words[i];
+  return (differing & unequal) == 0 && (all & ones) == ones;
+}
+
 /// Collects what is wrong with the parameters of a network.
 template <int N>
 struct Check {
@@ -208,8 +222,18 @@ struct Check {
 inline constexpr long long chunk = 1 << 16;
 
 template <class Net, class Trained, int Layer, int Entry, long long Begin>
-inline constexpr long long first_misfit_in_chunk = first_misfit(graph_of<Net>()[Layer], Trained::layers[Entry].weight,
-                                                                Begin, Begin + chunk);
+inline constexpr long long first_misfit_in_chunk = [] {
+  constexpr const auto& layer = graph_of<Net>()[Layer];
+  constexpr const Tensor& weight = Trained::layers[Entry].weight;
+  constexpr long long end = weight.count < Begin + chunk ? weight.count : Begin + chunk;
+  if constexpr (incuse::detail::has_readable_weights<Trained, Entry>()) {
+    using Words = incuse::detail::StoredWords<Trained, Entry>;
+    const bool fit = Words::apply([&](const auto& words) { return words_fit(layer, words, Begin / 8, end / 8); });
+    return first_misfit(layer, weight, fit ? end / 8 * 8 : Begin, end);
+  } else {
+    return first_misfit(layer, weight, Begin, end);
+  }
+}();
 
 /// First misfit of a layer whose parameters are number `Entry`, chunk by chunk.
 template <class Net, class Trained, int Layer, int Entry, long long Begin = 0>

@@ -50,12 +50,18 @@ constexpr std::uint64_t little_endian(std::uint64_t word) {
 /// The bytes of an array, all of them read in one step: what takes compilers long is to read a byte.
 template <const auto& Values>
 struct ArrayWords {
+ private:
+  static constexpr std::size_t size = sizeof(Values);
+  struct [[gnu::packed]] Padded {
+    WholeWords<size> whole;
+    unsigned char zeros[sizeof(WordsOfEight<size>) - size];
+  };
+
+ public:
   static constexpr auto value = [] {
-    constexpr std::size_t size = sizeof(Values);
-    const WholeWords<size> whole = __builtin_bit_cast(WholeWords<size>, Values);
-    WordsOfEight<size> result;
-    for (std::size_t i = 0; i < size / 8; ++i) result.words[i] = little_endian(whole.words[i]);
-    for (std::size_t i = 0; i < size % 8; ++i) result.words[size / 8] |= std::uint64_t{whole.rest[i]} << 8 * i;
+    auto result = __builtin_bit_cast(WordsOfEight<size>, (Padded{__builtin_bit_cast(WholeWords<size>, Values), {}}));
+    if constexpr (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+      for (auto& word : result.words) word = little_endian(word);
     return result;
   }();
 };
@@ -73,17 +79,19 @@ constexpr WordsOfEight<Count> words_of_eight(const Byte* values) {
     for (auto& word : result.words) word = little_endian(word);
   return result;
 #else
-#define INCUSE_BYTE(i, place) (values[i] & std::uint64_t{0xff}) << 8 * place
+  // In pairs: GCC keeps every number that it meets, so that those are best that it meets again.
+#define INCUSE_BYTE(i) (values[i] & std::uint64_t{0xff})
+#define INCUSE_PAIR(i) (INCUSE_BYTE(i) | INCUSE_BYTE(i + 1) << 8)
   WordsOfEight<Count> result;
   constexpr std::size_t most = 131072;  // GCC limits how often a loop runs
   std::size_t i = 0, word = 0;
   while (word < Count / 8)
     for (const std::size_t end = word + most < Count / 8 ? word + most : Count / 8; word < end; ++word, i += 8)
-      result.words[word] = INCUSE_BYTE(i, 0) | INCUSE_BYTE(i + 1, 1) | INCUSE_BYTE(i + 2, 2) | INCUSE_BYTE(i + 3, 3) |
-                           INCUSE_BYTE(i + 4, 4) | INCUSE_BYTE(i + 5, 5) | INCUSE_BYTE(i + 6, 6) |
-                           INCUSE_BYTE(i + 7, 7);
-  for (; i < Count; ++i) result.words[i / 8] |= INCUSE_BYTE(i, (i % 8));
+      result.words[word] = (INCUSE_PAIR(i) | INCUSE_PAIR(i + 2) << 16) | (INCUSE_PAIR(i + 4) | INCUSE_PAIR(i + 6) << 16)
+                                                                             << 32;
+  for (; i < Count; ++i) result.words[i / 8] |= INCUSE_BYTE(i) << 8 * (i % 8);
   return result;
+#undef INCUSE_PAIR
 #undef INCUSE_BYTE
 #endif
 }
@@ -296,6 +304,45 @@ constexpr bool are_read() {
 }
 template <class Trained>
 using if_read = std::enable_if_t<are_read<Trained>()>;
+
+}  // namespace detail
+
+namespace detail {
+
+/// Whether the weights of an entry of `Trained` are stored values that one evaluation can read.
+template <class Trained, int Entry>
+constexpr bool has_readable_weights() {
+  constexpr long long most = 3'000'000;
+  constexpr const Tensor& weight = Trained::layers[Entry].weight;
+  return weight.repeated == 0 && weight.count > 0 && weight.count <= most;
+}
+
+/// The weights of an entry of `Trained` in words of eight: whoever asks, they are read once.
+template <class Trained, int Entry>
+struct StoredWords {
+ private:
+  static constexpr auto read() {
+    constexpr const Tensor& weight = Trained::layers[Entry].weight;
+    if constexpr (weight.has_words)
+      return nullptr;
+    else
+      return weight.use_stored([](const auto* values) { return words_of_eight<weight.count>(values); });
+  }
+  static constexpr auto value = read();
+
+ public:
+  /// Calls `use` with the words: an array, or of a Tensor that has words, the pointer to them.
+  template <class Use>
+  static constexpr auto apply(const Use& use) {
+    if constexpr (Trained::layers[Entry].weight.has_words)
+      return use(Trained::layers[Entry].weight.words);
+    else
+      return use(value.words);
+  }
+  static constexpr const std::uint64_t* pointer() {
+    return apply([](const auto& words) { return static_cast<const std::uint64_t*>(words); });
+  }
+};
 
 }  // namespace detail
 

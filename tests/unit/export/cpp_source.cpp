@@ -99,20 +99,20 @@ TEST_CASE("a parameter struct names every array once") {
       "\006";
 
   static constexpr incuse::LayerParameters layers[] = {
-      {.name = "a.b", .weight = {a_b_weight, 2, 2}, .bias = {a_b_bias, 2}, .output_shift = -1},
-      {.name = "a_b", .weight = {a_b_2_weight, 1, 1}, .output_shift = 0},
-      {.name = "layer2", .weight = {layer2_weight, 1, 1}, .output_shift = 0},
+      {.name = "a.b", .weight = incuse::Tensor::of<a_b_weight>(2, 2), .bias = {a_b_bias, 2}, .output_shift = -1},
+      {.name = "a_b", .weight = incuse::Tensor::of<a_b_2_weight>(1, 1), .output_shift = 0},
+      {.name = "layer2", .weight = incuse::Tensor::of<layer2_weight>(1, 1), .output_shift = 0},
   };
 };
 )");
   const LayerParameters shared[] = {layers[0], {.name = "twin", .weight = layers[0].weight}};
-  CHECK(cpp::parameters_struct("trained", {shared, 2}).find(".name = \"twin\", .weight = {a_b_weight, 2, 2}") !=
-        std::string::npos);
+  CHECK(cpp::parameters_struct("trained", {shared, 2})
+            .find(".name = \"twin\", .weight = incuse::Tensor::of<a_b_weight>(2, 2)") != std::string::npos);
   static constexpr std::int8_t narrow[] = {1, -2};
   const LayerParameters turned[] = {{.name = "up", .weight = Tensor(narrow, 1, 2, 1, 1).in_pytorch_order()}};
   const std::string written = cpp::parameters_struct("trained", {turned, 1});
   CHECK(written.find("up_weight[] =\n      \"\\001\\376\"") != std::string::npos);
-  CHECK(written.find(".weight = incuse::Tensor(up_weight, 1, 2, 1, 1).in_pytorch_order(),") != std::string::npos);
+  CHECK(written.find(".weight = incuse::Tensor::of<up_weight>(1, 2, 1, 1).in_pytorch_order(),") != std::string::npos);
   CHECK(cpp::parameters_struct("trained", {}) == "struct trained {};  // no layer has weights\n");
 }
 

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 using namespace incuse;
 using namespace incuse::max7800x;
@@ -47,6 +48,27 @@ Columns columns_of(Shape input, Layer layer, Value&& value) {
   REQUIRE(plain.has_value());
   CHECK(*express == *plain);
   return *express;
+}
+
+/// The stream of a network of one layer with narrow weights, joined to bytes as in a deployment. `own` has words.
+template <int N>
+Stream joined_stream_of(const Graph<N>& graph, const Plan<N>& placed, const LayerParameters& own, bool express) {
+  Options options;
+  options.express_weights = express;
+  auto kernels = network_kernels(graph, placed, {&own, 1});
+  max7800x::detail::LayerKernels& layer = kernels.layers[0];
+  const auto count = static_cast<std::size_t>(max7800x::detail::joined_values(layer.shape, layer.taps));
+  std::vector<std::uint64_t> words(count / 8 + 2);
+  std::uint64_t* const joined = words.data();
+  max7800x::detail::join_layer(layer.shape, layer.taps, own.weight.words, joined);
+  std::vector<signed char> bytes(count);
+  for (std::size_t i = 0; i < count; ++i) bytes[i] = static_cast<signed char>(words[i / 8] >> 8 * (i % 8));
+  max7800x::detail::use_joined(layer, joined, bytes.data());
+  const WeightLayout layout = weight_layout(placed, max78000, options);
+  Stream stream(static_cast<std::size_t>(layout.words()) + 1);
+  std::uint32_t* const written = stream.data();
+  write_weights(kernels, placed, layout, max78000, options, 0, all_processors, written);
+  return stream;
 }
 
 const auto counting = [](int n) { return n + 1; };
@@ -521,7 +543,8 @@ TEST_CASE("whole columns and single bytes give the same stream: many 3x3 layers 
   CHECK(compared > 20);
 }
 
-TEST_CASE("words of eight values and single values give the same stream: every width, kernel and format") {
+TEST_CASE(
+    "words of eight values, joined bytes and single values give the same stream: every width, kernel and format") {
   const auto compare = [](Shape input, Layer layer) {
     const auto graph = network(input, layer);
     const auto placed = plan(graph, max78000);
@@ -536,11 +559,15 @@ TEST_CASE("words of eight values and single values give the same stream: every w
     LayerParameters with_words = own;
     with_words.weight.words = words.data();
     with_words.weight.has_words = true;
-    for (const bool express : {false, true})
-      CHECK((stream_of(graph, placed, {&own, 1}, express) == stream_of(graph, placed, {&with_words, 1}, express)));
+    const auto shape = kernel_shape(graph, placed, 0);
+    for (const bool express : {false, true}) {
+      const Stream expected = stream_of(graph, placed, {&own, 1}, express);
+      CHECK((stream_of(graph, placed, {&with_words, 1}, express) == expected));
+      if (max7800x::detail::joins(shape)) CHECK((joined_stream_of(graph, placed, with_words, express) == expected));
+    }
   };
   for (const int bits : {8, 4, 2, 1})
-    for (const int channels : {3, 60, 70, 130}) {
+    for (const int channels : {3, 64, 70, 128, 130}) {
       const auto narrow = [&](Layer layer) {
         layer.weight_bits = bits;
         return layer;

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include <incuse/max7800x/plan/allocation.hpp>
-#include <incuse/max7800x/tables/packing.hpp>
+#include <incuse/max7800x/tables/joining.hpp>
 #include <incuse/model/parameters.hpp>
 
 namespace incuse::max7800x {
@@ -205,17 +205,17 @@ constexpr bool weights_are_neighbours(const KernelShape& shape, int channel, con
 // Macros, not functions: a call costs compilers more than the bytes it returns.
 #define INCUSE_BYTE(i) static_cast<std::uint32_t>(weights[i] & 0xff)
 #define INCUSE_WORD(i, j, k, l) INCUSE_BYTE(i) << 24 | INCUSE_BYTE(j) << 16 | INCUSE_BYTE(k) << 8 | INCUSE_BYTE(l)
-/// Four columns are nine words; a, b, c and d are the first weights of their kernels.
-#define INCUSE_FOUR_COLUMNS(a, b, c, d)                      \
-  words[word] = INCUSE_WORD(a, a + 1, a + 2, a + 3);         \
-  words[word + 1] = INCUSE_WORD(a + 4, a + 5, a + 6, a + 7); \
-  words[word + 2] = INCUSE_WORD(a + 8, b, b + 1, b + 2);     \
-  words[word + 3] = INCUSE_WORD(b + 3, b + 4, b + 5, b + 6); \
-  words[word + 4] = INCUSE_WORD(b + 7, b + 8, c, c + 1);     \
-  words[word + 5] = INCUSE_WORD(c + 2, c + 3, c + 4, c + 5); \
-  words[word + 6] = INCUSE_WORD(c + 6, c + 7, c + 8, d);     \
-  words[word + 7] = INCUSE_WORD(d + 1, d + 2, d + 3, d + 4); \
-  words[word + 8] = INCUSE_WORD(d + 5, d + 6, d + 7, d + 8)
+/// Four columns are nine words. a, b, c and d: index of a weight of each column, p0 to p8: of its bytes from there on.
+#define INCUSE_FOUR_COLUMNS(a, b, c, d, p0, p1, p2, p3, p4, p5, p6, p7, p8) \
+  words[word] = INCUSE_WORD(a + p0, a + p1, a + p2, a + p3);                \
+  words[word + 1] = INCUSE_WORD(a + p4, a + p5, a + p6, a + p7);            \
+  words[word + 2] = INCUSE_WORD(a + p8, b + p0, b + p1, b + p2);            \
+  words[word + 3] = INCUSE_WORD(b + p3, b + p4, b + p5, b + p6);            \
+  words[word + 4] = INCUSE_WORD(b + p7, b + p8, c + p0, c + p1);            \
+  words[word + 5] = INCUSE_WORD(c + p2, c + p3, c + p4, c + p5);            \
+  words[word + 6] = INCUSE_WORD(c + p6, c + p7, c + p8, d + p0);            \
+  words[word + 7] = INCUSE_WORD(d + p1, d + p2, d + p3, d + p4);            \
+  words[word + 8] = INCUSE_WORD(d + p5, d + p6, d + p7, d + p8)
 
 /// Writes 3x3 kernels of 8-bit weights, one column each, four at a time from index `word` on. Returns how many kernels
 /// were written: the largest multiple of 4.
@@ -225,7 +225,7 @@ constexpr int write_fours(const KernelShape& shape, const Byte* weights, int cha
   int kernel = 0, a = 9 * channel;
   for (; kernel + 4 <= kernels; kernel += 4) {
     const int b = a + next_output, c = b + next_output, d = c + next_output;
-    INCUSE_FOUR_COLUMNS(a, b, c, d);
+    INCUSE_FOUR_COLUMNS(a, b, c, d, 0, 1, 2, 3, 4, 5, 6, 7, 8);
     a = d + next_output;
     word += 9;
   }
@@ -247,7 +247,33 @@ constexpr int write_fours_of_passes(const KernelShape& shape, const Byte* weight
       source += pass == 0 ? next_output : next_pass;
     }
     const int a = first[0], b = first[1], c = first[2], d = first[3];
-    INCUSE_FOUR_COLUMNS(a, b, c, d);
+    INCUSE_FOUR_COLUMNS(a, b, c, d, 0, 1, 2, 3, 4, 5, 6, 7, 8);
+    word += 9;
+  }
+  return kernel;
+}
+
+/// True if a column holds a number of whole kernels, which are equally far from each other.
+constexpr bool fills_columns(const KernelShape& shape) {
+  return !shape.flattens() && bytes_per_kernel % shape.taps == 0 &&
+         (shape.in_passes == 1 || shape.in_channels == shape.in_passes * shape.in_per_pass);
+}
+
+/// The same for kernels that `fills_columns` speaks of.
+template <class Byte, class Words>
+constexpr int write_fours_of_small_kernels(const KernelShape& shape, const Byte* weights, int channel, int word,
+                                           Words& words) {
+  const int taps = shape.taps, each = bytes_per_kernel / taps, kernels = shape.out_channels * shape.in_passes;
+  const int next = taps * (shape.in_passes == 1 ? shape.in_channels : shape.in_per_pass), next_column = each * next;
+  // Bytes fill a column from its last position down, and kernels begin with their last tap.
+  const auto byte = [&](int i) { return (8 - i) / taps * next + taps - 1 - (8 - i) % taps; };
+  const int p0 = byte(0), p1 = byte(1), p2 = byte(2), p3 = byte(3), p4 = byte(4), p5 = byte(5), p6 = byte(6),
+            p7 = byte(7), p8 = byte(8);
+  int kernel = 0, a = taps * channel;
+  for (; kernel + 4 * each <= kernels; kernel += 4 * each) {
+    const int b = a + next_column, c = b + next_column, d = c + next_column;
+    INCUSE_FOUR_COLUMNS(a, b, c, d, p0, p1, p2, p3, p4, p5, p6, p7, p8);
+    a = d + next_column;
     word += 9;
   }
   return kernel;
@@ -277,7 +303,7 @@ constexpr void write_kernel_columns(const KernelShape& shape, const Byte* weight
 }
 
 /// Writes a layer of any kernels of 8-bit weights without gaps (`weights_are_neighbours`): the same bytes as
-/// KernelWriter writes, one after the other.
+/// KernelWriter writes, columns of small kernels four at a time, all others one byte after the other.
 template <class Byte, class Words>
 constexpr void write_neighbours(const KernelShape& shape, const Byte* weights, int channel, int first_byte,
                                 Words& words) {
@@ -287,10 +313,14 @@ constexpr void write_neighbours(const KernelShape& shape, const Byte* weights, i
   const int next = flatten ? 1 : -1;  // kernels begin with their last tap
   const int next_output = count * (flatten ? shape.in_per_pass : shape.in_channels);
   const int next_pass = count * shape.in_per_pass;
-  int place = first_byte + bytes_per_kernel - 1;  // bytes fill a column from its last position down
-  int left = bytes_per_kernel;
-  for (int output = 0; output < shape.out_channels; ++output)
-    for (int pass = 0; pass < shape.in_passes; ++pass) {
+  int written = 0;
+  if (first_byte % 4 == 0 && fills_columns(shape))
+    written = write_fours_of_small_kernels(shape, weights, channel, first_byte / 4, words);
+  // Bytes fill a column from its last position down.
+  int place = first_byte + written * shape.taps + bytes_per_kernel - 1, left = bytes_per_kernel;
+  int pass = written % shape.in_passes;
+  for (int output = written / shape.in_passes; output < shape.out_channels; ++output, pass = 0)
+    for (; pass < shape.in_passes; ++pass) {
       int source = first + output * next_output + pass * next_pass;
       for (int i = 0; i < count; ++i, source += next, --place) {
         words[place / 4] |= INCUSE_BYTE(source) << 8 * (3 - place % 4);
@@ -308,6 +338,16 @@ struct LayerKernels {
   TapMap taps{};
   Tensor weights{};
 };
+
+/// Makes a layer of narrow weights one of bytes, from the words that `join_layer` fills and the same as bytes.
+constexpr void use_joined(LayerKernels& layer, const Word64* words, const signed char* bytes) {
+  layer.weights.count = joined_values(layer.shape, layer.taps);
+  layer.shape = joined_shape(layer.shape);
+  layer.weights.signed_bytes = bytes;
+  layer.weights.is_signed = true;
+  layer.weights.words = words;
+  layer.weights.has_words = true;
+}
 
 template <int N>
 struct NetworkKernels {
@@ -332,6 +372,7 @@ constexpr KernelWriting writing_of(const LayerKernels& kernels, int channel, con
   const KernelShape& shape = kernels.shape;
   if (kernels.weights.is_computed()) return KernelWriting::computed;
   if (kernels.taps.identity && weights_are_neighbours(shape, channel, options)) {
+    if (shape.flattens() && kernels.weights.has_words && packs(shape)) return KernelWriting::words;
     const bool whole_columns = shape.taps == bytes_per_kernel && !shape.flattens();
     return whole_columns ? KernelWriting::columns : KernelWriting::neighbours;
   }
@@ -388,7 +429,7 @@ constexpr int extra_steps(const LayerKernels& kernels, const LayerPlan& placed, 
     case KernelWriting::columns:
       return kernels.shape.in_passes > 1 ? 20 * placed.kernels.length : 0;
     case KernelWriting::neighbours:
-      return 10 * bytes;
+      return (fills_columns(kernels.shape) ? 2 : 10) * bytes;
     case KernelWriting::sets:
       return set_steps(kernels.shape);
     case KernelWriting::bytes:

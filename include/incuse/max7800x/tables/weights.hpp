@@ -55,22 +55,25 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
   return kernels;
 }
 
-/// The next layer from `first` on whose weights are turned into words of eight before they are packed; the number of
-/// layers if there is none. `also_sets`: also layers whose weights could be written as sets.
+/// The next layer from `first` on whose weights are turned into words of eight, or joined (`detail::joins`), before they
+/// are packed; the number of layers if there is none. `also_sets`: also layers whose weights could be written as sets.
 template <int N>
-constexpr int next_layer_in_words(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const Device& device,
+constexpr int next_prepared_layer(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const Device& device,
                                   const Options& asked, bool also_sets, int first) {
-  constexpr int fewest = 4096, most = 3'000'000;  // more are not read in one evaluation
+  constexpr int fewest = 1024, most = 3'000'000;  // more are not read in one evaluation
   const Options options = detail::loader_options(device, asked);
   if (options.vendor_stream) return plan.size;
   for (int i = first; i < plan.size; ++i) {
     const detail::LayerKernels& layer = kernels.layers[i];
     const Tensor& weights = layer.weights;
-    if (weights.has_words || weights.is_computed() || weights.count < fewest || weights.count > most) continue;
+    if (weights.is_computed() || weights.count < fewest || weights.count > most) continue;
+    if (detail::joins(layer.shape)) return i;
+    if (weights.has_words || !detail::packs(layer.shape)) continue;
     const int last = layer.shape.in_per_pass - 1;  // has the fewest passes
     const detail::KernelWriting writing = detail::writing_of(layer, last, options);
-    const bool slow = writing == detail::KernelWriting::bytes || (also_sets && writing == detail::KernelWriting::sets);
-    if (slow && detail::packs(layer.shape)) return i;
+    if (writing == detail::KernelWriting::bytes || (also_sets && writing == detail::KernelWriting::sets) ||
+        (writing == detail::KernelWriting::neighbours && layer.shape.flattens()))
+      return i;
   }
   return plan.size;
 }

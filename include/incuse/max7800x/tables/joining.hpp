@@ -1,0 +1,114 @@
+// Narrow weights that share bytes, joined to these bytes: a layer of 1, 2 or 4 bits becomes one of 8 bits with as many
+// kernels as there are sets of kernels that share bytes, and is then written like any other. Kernels of neighbouring
+// channels are neighbours, so that eight of their values are joined in a step. Source: datapath page
+// (max7800x-datapath), section 5.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <incuse/max7800x/tables/packing.hpp>
+#include <incuse/model/parameters.hpp>
+
+namespace incuse::max7800x::detail {
+
+/// True if the weights of a layer can be joined. Those of a flattened map share bytes with their neighbours instead.
+constexpr bool joins(const KernelShape& shape) { return shape.bits < 8 && packs(shape) && !shape.flattens(); }
+
+/// Kernels of a processor that share bytes: `per_byte` of them, one pass behind the other.
+constexpr int joined_sets(const KernelShape& shape) {
+  return ceil_div(shape.out_channels * shape.in_passes, shape.per_byte);
+}
+
+/// The layer of bytes: [sets][channels of an input pass, rounded up to eight][taps].
+constexpr KernelShape joined_shape(const KernelShape& shape) {
+  KernelShape joined = shape;
+  joined.bits = 8;
+  joined.per_byte = 1;
+  joined.binary = false;
+  joined.out_channels = joined_sets(shape);
+  joined.in_channels = round_up(shape.in_per_pass, 8);
+  joined.in_passes = 1;
+  return joined;
+}
+
+/// Its values: a multiple of 8.
+constexpr int joined_values(const KernelShape& shape, const TapMap& taps) {
+  return joined_sets(shape) * round_up(shape.in_per_pass, 8) * taps.source_taps;
+}
+
+// A macro, not a function: compilers take longer for a call than for joining.
+#define INCUSE_MASKED(i) (values[at + (i)] & mask)
+
+/// Joins the sets that are complete, where all input passes are and channels come in whole words. Returns how many.
+template <class Values, class Joined>
+constexpr int join_whole_sets(const KernelShape& shape, const TapMap& taps, const Values& values, Joined& joined) {
+  const bool whole = shape.in_channels == shape.in_passes * shape.in_per_pass && shape.in_per_pass % 8 == 0;
+  if (!whole || shape.binary) return 0;
+  const int row = shape.in_per_pass * taps.source_taps / 8;
+  const int sets = shape.out_channels * shape.in_passes / shape.per_byte;
+  const int next = (shape.per_byte - 1) * row, row2 = 2 * row, row3 = 3 * row;
+  const int row4 = 4 * row, row5 = 5 * row, row6 = 6 * row, row7 = 7 * row;
+  const Word64 mask = eight_times((1 << shape.bits) - 1);
+  int at = 0, to = 0;
+  for (int set = 0; set < sets; ++set, at += next) {
+    const int end = to + row;
+    if (shape.bits == 4)
+      for (; to < end; ++to, ++at) joined[to] = INCUSE_MASKED(0) | INCUSE_MASKED(row) << 4;
+    else if (shape.bits == 2)
+      for (; to < end; ++to, ++at)
+        joined[to] = INCUSE_MASKED(0) | INCUSE_MASKED(row) << 2 | INCUSE_MASKED(row2) << 4 | INCUSE_MASKED(row3) << 6;
+    else
+      for (; to < end; ++to, ++at)
+        joined[to] = INCUSE_MASKED(0) | INCUSE_MASKED(row) << 1 | INCUSE_MASKED(row2) << 2 | INCUSE_MASKED(row3) << 3 |
+                     INCUSE_MASKED(row4) << 4 | INCUSE_MASKED(row5) << 5 | INCUSE_MASKED(row6) << 6 |
+                     INCUSE_MASKED(row7) << 7;
+  }
+  return sets;
+}
+#undef INCUSE_MASKED
+
+/// Joins one kernel of all processors: `kernel` counts the outputs, and in each of them the input passes.
+template <class Values, class Joined>
+constexpr void join_kernel(const KernelShape& shape, const TapMap& taps, const Values& values, int kernel,
+                           Joined& joined) {
+  const int output = kernel / shape.in_passes, first = kernel % shape.in_passes * shape.in_per_pass;
+  const int source = (output * shape.in_channels + first) * taps.source_taps;
+  const int count = min_of(shape.in_per_pass, shape.in_channels - first) * taps.source_taps;
+  const int shift = 8 * (source & 7), lane = kernel % shape.per_byte * shape.bits;
+  const Word64 mask = eight_times((1 << shape.bits) - 1);
+  int to = kernel / shape.per_byte * (round_up(shape.in_per_pass, 8) * taps.source_taps / 8);
+  for (int i = 0; i < count; i += 8, ++to) {
+    Word64 own = values[(source + i) >> 3] >> shift | values[((source + i) >> 3) + 1] << 1 << (63 - shift);
+    if (count - i < 8) own &= (Word64{1} << 8 * (count - i)) - 1;
+    if (shape.binary) own &= own >> 7;
+    joined[to] |= (own & mask) << lane;
+  }
+}
+
+/// Joins all kernels of a layer, both in words of eight values. `joined` must be filled with zeros; an array takes
+/// compilers less than a pointer.
+template <class Values, class Joined>
+constexpr void join_layer(const KernelShape& shape, const TapMap& taps, const Values& values, Joined& joined) {
+  int kernel = join_whole_sets(shape, taps, values, joined) * shape.per_byte;
+  for (; kernel < shape.out_channels * shape.in_passes; ++kernel) join_kernel(shape, taps, values, kernel, joined);
+}
+
+/// Joined values, as signed bytes and as words of eight with two words of zeros behind them.
+template <std::size_t Count>
+struct JoinedBytes {
+  signed char values[Count + 16]{};
+};
+template <std::size_t Count>
+struct JoinedWords {
+  Word64 values[Count / 8 + 2]{};
+};
+
+template <std::size_t Count>
+constexpr JoinedBytes<Count> bytes_of(JoinedWords<Count> words) {
+  if constexpr (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+    for (Word64& word : words.values) word = incuse::detail::little_endian(word);
+  return __builtin_bit_cast(JoinedBytes<Count>, words);
+}
+
+}  // namespace incuse::max7800x::detail
