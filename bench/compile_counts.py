@@ -54,19 +54,6 @@ static_assert(all_stages() > 0);
 """
 
 
-def k210_chain(layers):
-    """Convolutions for the K210, with parameters in signed bytes."""
-    convolution = "Conv2d<8, kernel<3>, pad<1>, ReLU>"
-    network = ", ".join(["Input<8, 16, 16>"] + [convolution] * layers)
-    return (
-        "#include <incuse/k210/deployment.hpp>\nusing namespace incuse;\n"
-        "struct Net : Network<%s> {};\n%s"
-        "extern const k210::StepImage* const steps;\n"
-        "const k210::StepImage* const steps = Deployment<Net, k210_kpu, trained>::image.steps;\n"
-        % (network, compile_time.parameters([(8, 8, 3, 3)] * layers))
-    )
-
-
 def traced_programs():
     """Whole programs, by name."""
     known = compile_time.programs()
@@ -75,7 +62,7 @@ def traced_programs():
         "fashion": known["fashion"],
         "chain%d" % LAYERS: compile_time.chain(LAYERS),
         "skips16": known["skips16"],
-        "k210": k210_chain(8),
+        "k210": compile_time.k210_chain(8),
     }
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the compiler pays for Incuse: CPU seconds and memory of compiling, as a table.
 
-    python3 bench/compile_time.py [--rounds 5] [--compilers g++,clang++-14] [--only fashion]
+    python3 bench/compile_time.py [--rounds 5] [--compilers g++,clang++-14] [--optimisations=-O0,-Os] [--only fashion]
 
 Every program is compiled in turn with every compiler, round after round, so that a change of the machine's load hits all
 of them alike; the table shows medians. "over empty" is the difference to a file that contains nothing. The lines below
@@ -18,7 +18,8 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CHAINS = (4, 8, 16, 32)  # layers
-LONG_CHAINS = (32, 64, 128)  # layers, on the MAX78002
+LONG_CHAINS = (4, 8, 16, 32, 64, 128)  # layers, on the MAX78002
+K210_CHAINS = (25, 50, 100, 200)  # layers
 FULL_LAYERS, FULL_KIB = 12, 432
 REAL_CHANNELS = 512  # in and out of a 1x1 convolution of the K210
 
@@ -34,24 +35,30 @@ def literal(count, seed, bits=8):
     return "\n".join(lines)
 
 
-def parameters(shapes, bits=8):
-    """A parameter struct with random weights of the given shapes."""
-    entries = []
+def parameters(shapes, bits=8, named=False):
+    """A parameter struct with random weights of the given shapes; if `named`, as the program incuse writes it."""
+    arrays, entries = [], []
     for seed, shape in enumerate(shapes):
         count = 1
         for size in shape:
             count *= size
-        entries.append("{.weight = {%s, %s}}" % (literal(count, seed, bits), ", ".join(map(str, shape))))
-    return "struct trained { static constexpr LayerParameters layers[] = {\n%s}; };\n" % ",\n".join(entries)
+        values, sizes = literal(count, seed, bits), ", ".join(map(str, shape))
+        if named:
+            arrays.append("static constexpr char weight%d[] = %s;\n" % (seed, values))
+            entries.append("{.weight = Tensor::of<weight%d>(%s)}" % (seed, sizes))
+        else:
+            entries.append("{.weight = {%s, %s}}" % (values, sizes))
+    return "struct trained {\n%sstatic constexpr LayerParameters layers[] = {\n%s}; };\n" % (
+        "".join(arrays), ",\n".join(entries))
 
 
-def deployment(network, shapes, bits=8, chip="max78000", options=""):
+def deployment(network, shapes, bits=8, chip="max78000", options="", named=False):
     return (
         "#include <incuse/incuse.hpp>\nusing namespace incuse;\n"
         "struct Net : Network<%s> {};\n%s"
         "using Chip = Deployment<Net, %s, trained%s>;\n"
         "extern const std::uint32_t* const table;\n"
-        "const std::uint32_t* const table = Chip::image.weights;\n" % (network, parameters(shapes, bits), chip, options)
+        "const std::uint32_t* const table = Chip::image.weights;\n" % (network, parameters(shapes, bits, named), chip, options)
     )
 
 
@@ -70,6 +77,8 @@ def full_memories():
     def add(name, title, network_and_shapes, bits=8, chip="max78000", options=""):
         network, shapes = network_and_shapes
         table[name] = title, lambda: deployment(network, shapes, bits, chip, options)
+        if bits < 8:
+            table[name + "_named"] = title + ", Tensor::of", lambda: deployment(network, shapes, bits, chip, options, True)
 
     full = convolutions([64] * (FULL_LAYERS + 1))
     add("full", "deployment that fills the weight memory, 442,368 bytes", full)
@@ -77,8 +86,8 @@ def full_memories():
     add("full_1x1", "432 KiB of 1x1 kernels, 8 bits", convolutions([64, 512, 512, 256, 54], size=1))
     for bits, layers in ((4, 6), (2, 12), (1, 24)):
         add("full_%dbit" % bits, "432 KiB of 3x3 kernels, %d bits" % bits, convolutions([128] * (layers + 1), bits), bits)
-    add("full_4bit_1x1", "432 KiB of 1x1 kernels, 4 bits",
-        convolutions([64, 512, 512, 512, 512, 116], bits=4, size=1), 4)
+    for bits, channels in ((4, [64, 512, 512, 512, 512, 116]), (1, [64] + [512] * 14 + [116])):
+        add("full_%dbit_1x1" % bits, "432 KiB of 1x1 kernels, %d bits" % bits, convolutions(channels, bits, size=1), bits)
     conv1d = ", ".join(["Input<64, 32>"] + ["Conv1d<64, kernel<3>, pad<2>, dilation<2>, ReLU>"] * FULL_LAYERS)
     add("full_dilated", "432 KiB of dilated Conv1d kernels", (conv1d, [(64, 64, 3)] * FULL_LAYERS))
     add("full_linear", "432 KiB of a Linear layer over 4x4 maps", ("Input<64, 4, 4>, Flatten, Linear<432>", [(432, 1024)]))
@@ -118,6 +127,19 @@ def chain(layers, chip="max78000"):
     convolution = "Conv2d<8, kernel<3>, pad<1>, ReLU>"
     return deployment(
         ", ".join(["Input<8, 16, 16>"] + [convolution] * layers), [(8, 8, 3, 3)] * layers, chip=chip
+    )
+
+
+def k210_chain(layers):
+    """Convolutions for the K210, with parameters in signed bytes."""
+    convolution = "Conv2d<8, kernel<3>, pad<1>, ReLU>"
+    network = ", ".join(["Input<8, 16, 16>"] + [convolution] * layers)
+    return (
+        "#include <incuse/k210/deployment.hpp>\nusing namespace incuse;\n"
+        "struct Net : Network<%s> {};\n%s"
+        "extern const k210::StepImage* const steps;\n"
+        "const k210::StepImage* const steps = Deployment<Net, k210_kpu, trained>::image.steps;\n"
+        % (network, parameters([(8, 8, 3, 3)] * layers))
     )
 
 
@@ -174,6 +196,8 @@ def programs():
         table["chain%d" % layers] = chain(layers)
     for layers in LONG_CHAINS:
         table["long%d" % layers] = chain(layers, "max78002")
+    for layers in K210_CHAINS:
+        table["k210_%d" % layers] = k210_chain(layers)
     table["driver"] = lambda: driven(False)
     table["second"] = lambda: driven(True)
     table["reals"] = quantised(REAL_CHANNELS, False)
@@ -204,6 +228,7 @@ def title_of(name):
     for kind, title in (
         ("chain", "chain of %d convolutions, 8 to 8 channels"),
         ("long", "MAX78002: chain of %d convolutions, 8 to 8 channels"),
+        ("k210_", "K210: chain of %d convolutions, 8 to 8 channels"),
         ("plan", "does it fit: %d layers, every fourth a skip connection"),
         ("skips", "deployment of %d layers, every fourth a skip connection"),
     ):
@@ -254,7 +279,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--compilers", default="g++,clang++-14")
-    parser.add_argument("--optimisations", default="-O0", help="such as -O0,-Os,-O2: write --optimisations=-O0,-Os")
+    parser.add_argument("--optimisations", default="-O0,-Os,-O2", help="write --optimisations=-O0,-Os")
     parser.add_argument("--only", default="", help="names of programs, separated by commas")
     arguments = parser.parse_args()
     compilers = [

@@ -142,6 +142,31 @@ TEST_CASE("Ranges of the weight widths") {
   }
 }
 
+TEST_CASE("Eight weights at a time fit where each of them does") {
+  for (const int width : {4, 2, 1, 0})  // 0: binary
+    for (int value = -128; value < 128; ++value)
+      for (int place = 0; place < 8; ++place) {
+        const bool binary = width == 0;
+        Layer layer;
+        layer.weight_bits = binary ? 1 : width;
+        layer.binary_weights = binary;
+        char bytes[8]{};
+        std::uint64_t words[3]{};
+        for (int i = 0; i < 8; ++i) {
+          bytes[i] = static_cast<char>(i == place ? value : binary && i % 2 == 0 ? 1 : -1);
+          words[1] |= std::uint64_t{static_cast<std::uint8_t>(bytes[i])} << 8 * i;
+        }
+        Tensor weight;
+        weight.bytes = bytes;
+        weight.count = 8;
+        CAPTURE(width);
+        CAPTURE(value);
+        CHECK(parameter::words_fit(layer, words, 1, 2) ==
+              (parameter::first_misfit(layer, weight, 0, 8) == parameter::no_misfit));
+        CHECK(parameter::words_fit(layer, words, 2, 2));
+      }
+}
+
 TEST_CASE("The first misfit is found wherever it stands, whatever part is looked at") {
   Layer layer;
   layer.weight_bits = 4;
