@@ -157,14 +157,20 @@ def measure(name, folder, header, writes, reference_words):
     return rows
 
 
+def limit_of(what, level, share):
+    """The limit of a figure, `share` of it; None without one."""
+    limit = LIMITS.get(what)
+    limit = limit.get(level) if isinstance(limit, dict) else limit
+    return None if limit is None else round(share * limit, 3)
+
+
 def report(args, part, name, folder):
     """Prints the figures of a network; true if one is above its limit."""
     os.makedirs(folder, exist_ok=True)
     header, writes, words = own(part, folder) if name == "unet" else imported(args, part, name, folder)
     failed = False
     for level, what, ours, plain in measure(name, folder, header, writes, words):
-        limit = LIMITS.get(what)
-        limit = limit.get(level) if isinstance(limit, dict) else limit
+        limit = limit_of(what, level, args.share)
         ratio = ours / plain if plain else None
         wrong = (ratio is not None and limit is not None and ratio > limit) or (what == "writable bytes" and ours > 0)
         failed |= wrong
@@ -180,6 +186,7 @@ def main():
     parser.add_argument("--golden", help="folder of the reference tables")
     parser.add_argument("--part", choices=list(CASES), help="measure on this part only")
     parser.add_argument("--only", help="measure this network only: mnist, cifar10, kws20, cifar100, mobilenet, unet")
+    parser.add_argument("--share", type=float, default=1, help="of every limit is allowed: to see this check fail")
     parser.add_argument("--keep", help="leave the files in this folder")
     args = parser.parse_args()
     asked = [(part, name) for part in CASES if args.part in (None, part) for name in list(CASES[part]) + ["unet"]
