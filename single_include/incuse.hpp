@@ -15857,7 +15857,7 @@ constexpr int joined_values(const KernelShape& shape, const TapMap& taps) {
 }
 
 // A macro, not a function: compilers take longer for a call than for joining.
-#define INCUSE_MASKED(i) (values[at + (i)] & mask)
+#define INCUSE_MASKED(i, mask) (values[at + i] & mask)
 
 /// Joins the sets that are complete, where all input passes are and channels come in whole words. Returns how many.
 template <class Values, class Joined>
@@ -15869,19 +15869,23 @@ constexpr int join_whole_sets(const KernelShape& shape, const TapMap& taps, cons
   const int next = (shape.per_byte - 1) * row, row2 = 2 * row, row3 = 3 * row;
   const int row4 = 4 * row, row5 = 5 * row, row6 = 6 * row, row7 = 7 * row;
   const Word64 mask = eight_times((1 << shape.bits) - 1);
+  // All bits of a weight of one bit are equal: each is taken where it goes.
+  const Word64 bit1 = mask << 1, bit2 = mask << 2, bit3 = mask << 3, bit4 = mask << 4, bit5 = mask << 5,
+               bit6 = mask << 6, bit7 = mask << 7;
   int at = 0, to = 0;
   for (int set = 0; set < sets; ++set, at += next) {
     const int end = to + row;
     if (shape.bits == 4)
-      for (; to < end; ++to, ++at) joined[to] = INCUSE_MASKED(0) | INCUSE_MASKED(row) << 4;
+      for (; to < end; ++to, ++at) joined[to] = (values[at] & mask) | INCUSE_MASKED(row, mask) << 4;
     else if (shape.bits == 2)
       for (; to < end; ++to, ++at)
-        joined[to] = INCUSE_MASKED(0) | INCUSE_MASKED(row) << 2 | INCUSE_MASKED(row2) << 4 | INCUSE_MASKED(row3) << 6;
+        joined[to] = (values[at] & mask) | INCUSE_MASKED(row, mask) << 2 | INCUSE_MASKED(row2, mask) << 4 |
+                     INCUSE_MASKED(row3, mask) << 6;
     else
       for (; to < end; ++to, ++at)
-        joined[to] = INCUSE_MASKED(0) | INCUSE_MASKED(row) << 1 | INCUSE_MASKED(row2) << 2 | INCUSE_MASKED(row3) << 3 |
-                     INCUSE_MASKED(row4) << 4 | INCUSE_MASKED(row5) << 5 | INCUSE_MASKED(row6) << 6 |
-                     INCUSE_MASKED(row7) << 7;
+        joined[to] = (values[at] & mask) | INCUSE_MASKED(row, bit1) | INCUSE_MASKED(row2, bit2) |
+                     INCUSE_MASKED(row3, bit3) | INCUSE_MASKED(row4, bit4) | INCUSE_MASKED(row5, bit5) |
+                     INCUSE_MASKED(row6, bit6) | INCUSE_MASKED(row7, bit7);
   }
   return sets;
 }
@@ -16140,22 +16144,33 @@ constexpr bool weights_are_neighbours(const KernelShape& shape, int channel, con
   words[word + 7] = INCUSE_WORD(d + p1, d + p2, d + p3, d + p4);            \
   words[word + 8] = INCUSE_WORD(d + p5, d + p6, d + p7, d + p8)
 
-/// Writes 3x3 kernels of 8-bit weights, one column each, four at a time from index `word` on. Returns how many kernels
-/// were written: the largest multiple of 4.
+/// True if a column holds a number of whole kernels, which are equally far from each other.
+constexpr bool fills_columns(const KernelShape& shape) {
+  return !shape.flattens() && bytes_per_kernel % shape.taps == 0 &&
+         (shape.in_passes == 1 || shape.in_channels == shape.in_passes * shape.in_per_pass);
+}
+
+/// Writes kernels of 8-bit weights that `fills_columns` speaks of, four columns at a time from index `word` on. Returns
+/// how many kernels were written: as many as fill a multiple of four columns.
 template <class Byte, class Words>
 constexpr int write_fours(const KernelShape& shape, const Byte* weights, int channel, int word, Words& words) {
-  const int next_output = 9 * shape.in_channels, kernels = shape.out_channels;
-  int kernel = 0, a = 9 * channel;
-  for (; kernel + 4 <= kernels; kernel += 4) {
-    const int b = a + next_output, c = b + next_output, d = c + next_output;
-    INCUSE_FOUR_COLUMNS(a, b, c, d, 0, 1, 2, 3, 4, 5, 6, 7, 8);
-    a = d + next_output;
+  const int taps = shape.taps, each = bytes_per_kernel / taps, kernels = shape.out_channels * shape.in_passes;
+  const int next = taps * (shape.in_passes == 1 ? shape.in_channels : shape.in_per_pass), next_column = each * next;
+  // Bytes fill a column from its last position down, and kernels begin with their last tap.
+  const auto byte = [&](int i) { return (8 - i) / taps * next + taps - 1 - (8 - i) % taps; };
+  const int p0 = byte(0), p1 = byte(1), p2 = byte(2), p3 = byte(3), p4 = byte(4), p5 = byte(5), p6 = byte(6),
+            p7 = byte(7), p8 = byte(8);
+  int kernel = 0, a = taps * channel;
+  for (; kernel + 4 * each <= kernels; kernel += 4 * each) {
+    const int b = a + next_column, c = b + next_column, d = c + next_column;
+    INCUSE_FOUR_COLUMNS(a, b, c, d, p0, p1, p2, p3, p4, p5, p6, p7, p8);
+    a = d + next_column;
     word += 9;
   }
   return kernel;
 }
 
-/// The same with several input passes.
+/// The same for 3x3 kernels with input passes that have not all the same channels.
 template <class Byte, class Words>
 constexpr int write_fours_of_passes(const KernelShape& shape, const Byte* weights, int channel, int word,
                                     Words& words) {
@@ -16175,32 +16190,6 @@ constexpr int write_fours_of_passes(const KernelShape& shape, const Byte* weight
   }
   return kernel;
 }
-
-/// True if a column holds a number of whole kernels, which are equally far from each other.
-constexpr bool fills_columns(const KernelShape& shape) {
-  return !shape.flattens() && bytes_per_kernel % shape.taps == 0 &&
-         (shape.in_passes == 1 || shape.in_channels == shape.in_passes * shape.in_per_pass);
-}
-
-/// The same for kernels that `fills_columns` speaks of.
-template <class Byte, class Words>
-constexpr int write_fours_of_small_kernels(const KernelShape& shape, const Byte* weights, int channel, int word,
-                                           Words& words) {
-  const int taps = shape.taps, each = bytes_per_kernel / taps, kernels = shape.out_channels * shape.in_passes;
-  const int next = taps * (shape.in_passes == 1 ? shape.in_channels : shape.in_per_pass), next_column = each * next;
-  // Bytes fill a column from its last position down, and kernels begin with their last tap.
-  const auto byte = [&](int i) { return (8 - i) / taps * next + taps - 1 - (8 - i) % taps; };
-  const int p0 = byte(0), p1 = byte(1), p2 = byte(2), p3 = byte(3), p4 = byte(4), p5 = byte(5), p6 = byte(6),
-            p7 = byte(7), p8 = byte(8);
-  int kernel = 0, a = taps * channel;
-  for (; kernel + 4 * each <= kernels; kernel += 4 * each) {
-    const int b = a + next_column, c = b + next_column, d = c + next_column;
-    INCUSE_FOUR_COLUMNS(a, b, c, d, p0, p1, p2, p3, p4, p5, p6, p7, p8);
-    a = d + next_column;
-    word += 9;
-  }
-  return kernel;
-}
 #undef INCUSE_FOUR_COLUMNS
 #undef INCUSE_WORD
 
@@ -16213,7 +16202,7 @@ constexpr void write_kernel_columns(const KernelShape& shape, const Byte* weight
   const int kernels = shape.out_channels * shape.in_passes;
   int kernel = 0;
   if (first_byte % 4 == 0)  // nearly always: offsets are multiples of 4 columns
-    kernel = shape.in_passes == 1 ? write_fours(shape, weights, channel, first_byte / 4, words)
+    kernel = fills_columns(shape) ? write_fours(shape, weights, channel, first_byte / 4, words)
                                   : write_fours_of_passes(shape, weights, channel, first_byte / 4, words);
   for (; kernel < kernels; ++kernel) {
     const int output = kernel / shape.in_passes, pass = kernel % shape.in_passes;
@@ -16238,7 +16227,7 @@ constexpr void write_neighbours(const KernelShape& shape, const Byte* weights, i
   const int next_pass = count * shape.in_per_pass;
   int written = 0;
   if (first_byte % 4 == 0 && fills_columns(shape))
-    written = write_fours_of_small_kernels(shape, weights, channel, first_byte / 4, words);
+    written = write_fours(shape, weights, channel, first_byte / 4, words);
   // Bytes fill a column from its last position down.
   int place = first_byte + written * shape.taps + bytes_per_kernel - 1, left = bytes_per_kernel;
   int pass = written % shape.in_passes;
@@ -16463,15 +16452,15 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
 template <int N>
 constexpr int next_prepared_layer(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const Device& device,
                                   const Options& asked, bool also_sets, int first) {
-  constexpr int fewest = 1024, most = 3'000'000;  // more are not read in one evaluation
+  constexpr int fewest_joined = 1024, fewest = 4096, most = 3'000'000;  // more are not read in one evaluation
   const Options options = detail::loader_options(device, asked);
   if (options.vendor_stream) return plan.size;
   for (int i = first; i < plan.size; ++i) {
     const detail::LayerKernels& layer = kernels.layers[i];
     const Tensor& weights = layer.weights;
-    if (weights.is_computed() || weights.count < fewest || weights.count > most) continue;
+    if (weights.is_computed() || weights.count < fewest_joined || weights.count > most) continue;
     if (detail::joins(layer.shape)) return i;
-    if (weights.has_words || !detail::packs(layer.shape)) continue;
+    if (weights.has_words || weights.count < fewest || !detail::packs(layer.shape)) continue;
     const int last = layer.shape.in_per_pass - 1;  // has the fewest passes
     const detail::KernelWriting writing = detail::writing_of(layer, last, options);
     if (writing == detail::KernelWriting::bytes || (also_sets && writing == detail::KernelWriting::sets) ||

@@ -38,7 +38,7 @@ constexpr int joined_values(const KernelShape& shape, const TapMap& taps) {
 }
 
 // A macro, not a function: compilers take longer for a call than for joining.
-#define INCUSE_MASKED(i) (values[at + (i)] & mask)
+#define INCUSE_MASKED(i, mask) (values[at + i] & mask)
 
 /// Joins the sets that are complete, where all input passes are and channels come in whole words. Returns how many.
 template <class Values, class Joined>
@@ -50,19 +50,23 @@ constexpr int join_whole_sets(const KernelShape& shape, const TapMap& taps, cons
   const int next = (shape.per_byte - 1) * row, row2 = 2 * row, row3 = 3 * row;
   const int row4 = 4 * row, row5 = 5 * row, row6 = 6 * row, row7 = 7 * row;
   const Word64 mask = eight_times((1 << shape.bits) - 1);
+  // All bits of a weight of one bit are equal: each is taken where it goes.
+  const Word64 bit1 = mask << 1, bit2 = mask << 2, bit3 = mask << 3, bit4 = mask << 4, bit5 = mask << 5,
+               bit6 = mask << 6, bit7 = mask << 7;
   int at = 0, to = 0;
   for (int set = 0; set < sets; ++set, at += next) {
     const int end = to + row;
     if (shape.bits == 4)
-      for (; to < end; ++to, ++at) joined[to] = INCUSE_MASKED(0) | INCUSE_MASKED(row) << 4;
+      for (; to < end; ++to, ++at) joined[to] = (values[at] & mask) | INCUSE_MASKED(row, mask) << 4;
     else if (shape.bits == 2)
       for (; to < end; ++to, ++at)
-        joined[to] = INCUSE_MASKED(0) | INCUSE_MASKED(row) << 2 | INCUSE_MASKED(row2) << 4 | INCUSE_MASKED(row3) << 6;
+        joined[to] = (values[at] & mask) | INCUSE_MASKED(row, mask) << 2 | INCUSE_MASKED(row2, mask) << 4 |
+                     INCUSE_MASKED(row3, mask) << 6;
     else
       for (; to < end; ++to, ++at)
-        joined[to] = INCUSE_MASKED(0) | INCUSE_MASKED(row) << 1 | INCUSE_MASKED(row2) << 2 | INCUSE_MASKED(row3) << 3 |
-                     INCUSE_MASKED(row4) << 4 | INCUSE_MASKED(row5) << 5 | INCUSE_MASKED(row6) << 6 |
-                     INCUSE_MASKED(row7) << 7;
+        joined[to] = (values[at] & mask) | INCUSE_MASKED(row, bit1) | INCUSE_MASKED(row2, bit2) |
+                     INCUSE_MASKED(row3, bit3) | INCUSE_MASKED(row4, bit4) | INCUSE_MASKED(row5, bit5) |
+                     INCUSE_MASKED(row6, bit6) | INCUSE_MASKED(row7, bit7);
   }
   return sets;
 }

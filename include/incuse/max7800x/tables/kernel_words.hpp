@@ -217,22 +217,33 @@ constexpr bool weights_are_neighbours(const KernelShape& shape, int channel, con
   words[word + 7] = INCUSE_WORD(d + p1, d + p2, d + p3, d + p4);            \
   words[word + 8] = INCUSE_WORD(d + p5, d + p6, d + p7, d + p8)
 
-/// Writes 3x3 kernels of 8-bit weights, one column each, four at a time from index `word` on. Returns how many kernels
-/// were written: the largest multiple of 4.
+/// True if a column holds a number of whole kernels, which are equally far from each other.
+constexpr bool fills_columns(const KernelShape& shape) {
+  return !shape.flattens() && bytes_per_kernel % shape.taps == 0 &&
+         (shape.in_passes == 1 || shape.in_channels == shape.in_passes * shape.in_per_pass);
+}
+
+/// Writes kernels of 8-bit weights that `fills_columns` speaks of, four columns at a time from index `word` on. Returns
+/// how many kernels were written: as many as fill a multiple of four columns.
 template <class Byte, class Words>
 constexpr int write_fours(const KernelShape& shape, const Byte* weights, int channel, int word, Words& words) {
-  const int next_output = 9 * shape.in_channels, kernels = shape.out_channels;
-  int kernel = 0, a = 9 * channel;
-  for (; kernel + 4 <= kernels; kernel += 4) {
-    const int b = a + next_output, c = b + next_output, d = c + next_output;
-    INCUSE_FOUR_COLUMNS(a, b, c, d, 0, 1, 2, 3, 4, 5, 6, 7, 8);
-    a = d + next_output;
+  const int taps = shape.taps, each = bytes_per_kernel / taps, kernels = shape.out_channels * shape.in_passes;
+  const int next = taps * (shape.in_passes == 1 ? shape.in_channels : shape.in_per_pass), next_column = each * next;
+  // Bytes fill a column from its last position down, and kernels begin with their last tap.
+  const auto byte = [&](int i) { return (8 - i) / taps * next + taps - 1 - (8 - i) % taps; };
+  const int p0 = byte(0), p1 = byte(1), p2 = byte(2), p3 = byte(3), p4 = byte(4), p5 = byte(5), p6 = byte(6),
+            p7 = byte(7), p8 = byte(8);
+  int kernel = 0, a = taps * channel;
+  for (; kernel + 4 * each <= kernels; kernel += 4 * each) {
+    const int b = a + next_column, c = b + next_column, d = c + next_column;
+    INCUSE_FOUR_COLUMNS(a, b, c, d, p0, p1, p2, p3, p4, p5, p6, p7, p8);
+    a = d + next_column;
     word += 9;
   }
   return kernel;
 }
 
-/// The same with several input passes.
+/// The same for 3x3 kernels with input passes that have not all the same channels.
 template <class Byte, class Words>
 constexpr int write_fours_of_passes(const KernelShape& shape, const Byte* weights, int channel, int word,
                                     Words& words) {
@@ -252,32 +263,6 @@ constexpr int write_fours_of_passes(const KernelShape& shape, const Byte* weight
   }
   return kernel;
 }
-
-/// True if a column holds a number of whole kernels, which are equally far from each other.
-constexpr bool fills_columns(const KernelShape& shape) {
-  return !shape.flattens() && bytes_per_kernel % shape.taps == 0 &&
-         (shape.in_passes == 1 || shape.in_channels == shape.in_passes * shape.in_per_pass);
-}
-
-/// The same for kernels that `fills_columns` speaks of.
-template <class Byte, class Words>
-constexpr int write_fours_of_small_kernels(const KernelShape& shape, const Byte* weights, int channel, int word,
-                                           Words& words) {
-  const int taps = shape.taps, each = bytes_per_kernel / taps, kernels = shape.out_channels * shape.in_passes;
-  const int next = taps * (shape.in_passes == 1 ? shape.in_channels : shape.in_per_pass), next_column = each * next;
-  // Bytes fill a column from its last position down, and kernels begin with their last tap.
-  const auto byte = [&](int i) { return (8 - i) / taps * next + taps - 1 - (8 - i) % taps; };
-  const int p0 = byte(0), p1 = byte(1), p2 = byte(2), p3 = byte(3), p4 = byte(4), p5 = byte(5), p6 = byte(6),
-            p7 = byte(7), p8 = byte(8);
-  int kernel = 0, a = taps * channel;
-  for (; kernel + 4 * each <= kernels; kernel += 4 * each) {
-    const int b = a + next_column, c = b + next_column, d = c + next_column;
-    INCUSE_FOUR_COLUMNS(a, b, c, d, p0, p1, p2, p3, p4, p5, p6, p7, p8);
-    a = d + next_column;
-    word += 9;
-  }
-  return kernel;
-}
 #undef INCUSE_FOUR_COLUMNS
 #undef INCUSE_WORD
 
@@ -290,7 +275,7 @@ constexpr void write_kernel_columns(const KernelShape& shape, const Byte* weight
   const int kernels = shape.out_channels * shape.in_passes;
   int kernel = 0;
   if (first_byte % 4 == 0)  // nearly always: offsets are multiples of 4 columns
-    kernel = shape.in_passes == 1 ? write_fours(shape, weights, channel, first_byte / 4, words)
+    kernel = fills_columns(shape) ? write_fours(shape, weights, channel, first_byte / 4, words)
                                   : write_fours_of_passes(shape, weights, channel, first_byte / 4, words);
   for (; kernel < kernels; ++kernel) {
     const int output = kernel / shape.in_passes, pass = kernel % shape.in_passes;
@@ -315,7 +300,7 @@ constexpr void write_neighbours(const KernelShape& shape, const Byte* weights, i
   const int next_pass = count * shape.in_per_pass;
   int written = 0;
   if (first_byte % 4 == 0 && fills_columns(shape))
-    written = write_fours_of_small_kernels(shape, weights, channel, first_byte / 4, words);
+    written = write_fours(shape, weights, channel, first_byte / 4, words);
   // Bytes fill a column from its last position down.
   int place = first_byte + written * shape.taps + bytes_per_kernel - 1, left = bytes_per_kernel;
   int pass = written % shape.in_passes;

@@ -60,15 +60,15 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
 template <int N>
 constexpr int next_prepared_layer(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const Device& device,
                                   const Options& asked, bool also_sets, int first) {
-  constexpr int fewest = 1024, most = 3'000'000;  // more are not read in one evaluation
+  constexpr int fewest_joined = 1024, fewest = 4096, most = 3'000'000;  // more are not read in one evaluation
   const Options options = detail::loader_options(device, asked);
   if (options.vendor_stream) return plan.size;
   for (int i = first; i < plan.size; ++i) {
     const detail::LayerKernels& layer = kernels.layers[i];
     const Tensor& weights = layer.weights;
-    if (weights.is_computed() || weights.count < fewest || weights.count > most) continue;
+    if (weights.is_computed() || weights.count < fewest_joined || weights.count > most) continue;
     if (detail::joins(layer.shape)) return i;
-    if (weights.has_words || !detail::packs(layer.shape)) continue;
+    if (weights.has_words || weights.count < fewest || !detail::packs(layer.shape)) continue;
     const int last = layer.shape.in_per_pass - 1;  // has the fewest passes
     const detail::KernelWriting writing = detail::writing_of(layer, last, options);
     if (writing == detail::KernelWriting::bytes || (also_sets && writing == detail::KernelWriting::sets) ||
