@@ -86,18 +86,18 @@ def full_memories():
     add("full_1x1", "432 KiB of 1x1 kernels, 8 bits", convolutions([64, 512, 512, 256, 54], size=1))
     for bits, layers in ((4, 6), (2, 12), (1, 24)):
         add("full_%dbit" % bits, "432 KiB of 3x3 kernels, %d bits" % bits, convolutions([128] * (layers + 1), bits), bits)
-    for bits, channels in ((4, [64, 512, 512, 512, 512, 116]), (1, [64] + [512] * 14 + [116])):
+    for bits, channels in ((4, [64, 512, 512, 512, 512, 116]), (1, [64] + [512] * 13 + [360])):
         add("full_%dbit_1x1" % bits, "432 KiB of 1x1 kernels, %d bits" % bits, convolutions(channels, bits, size=1), bits)
     conv1d = ", ".join(["Input<64, 32>"] + ["Conv1d<64, kernel<3>, pad<2>, dilation<2>, ReLU>"] * FULL_LAYERS)
     add("full_dilated", "432 KiB of dilated Conv1d kernels", (conv1d, [(64, 64, 3)] * FULL_LAYERS))
     add("full_linear", "432 KiB of a Linear layer over 4x4 maps", ("Input<64, 4, 4>, Flatten, Linear<432>", [(432, 1024)]))
-    for bits, channels in (
-        (8, [64, 512, 448, 9]),
-        (4, [64, 512, 512, 448, 18]),
-        (2, [64, 512, 512, 512, 512, 448, 36]),
-        (1, [64] + [512] * 8 + [448, 72]),
+    for bits, channels in (  # the memory that all processors have; four of them have 9 KiB more
+        (8, [64, 512, 448]),
+        (4, [64, 512, 512, 448]),
+        (2, [64, 512, 512, 512, 512, 448]),
+        (1, [64] + [512] * 8 + [448]),
     ):
-        add("max78002_%dbit" % bits, "MAX78002: 2,340 KiB of 3x3 kernels, %d bits" % bits,
+        add("max78002_%dbit" % bits, "MAX78002: 2,304 KiB of 3x3 kernels, %d bits" % bits,
             convolutions(channels, bits), bits, "max78002")
     return table
 
