@@ -71,12 +71,14 @@ struct ParameterProof : Subject<N> {
       blame(rules::weights_outside, i, {least, "columns"}, {written.count(), "columns"}, "the plan");
     else if (!lenient && layer.groups > 1 && own.block_columns == 0 && !in_one_block(written))
       blame(rules::weights_outside, i, {}, {}, {}, "more than one RAM block");
+    // Layers mostly lie one behind the other: words in front of the first column are not looked at again and again.
+    const int first_word = written.next(0, 64 * written.used) / 64;
     for (int j = 0; j < i; ++j) {
       const ProcessorMap shared = plan[j].processors & placed.processors;
       if (!plan[j].kernels.owned || shared == 0) continue;
       const ColumnSet own_part = shared == placed.processors ? written : written_in(i, shared);
       const ColumnSet other = written_in(j, shared);
-      for (int w = 0; w < min_of(own_part.used, other.used); ++w)
+      for (int w = first_word; w < min_of(own_part.used, other.used); ++w)
         if ((own_part.words[w] & other.words[w]) != 0) {
           blame(rules::weights_overlap, i, {}, {}, {}, name_of(j + 1));
           break;
