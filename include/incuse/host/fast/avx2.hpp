@@ -79,8 +79,8 @@ INCUSE_FAST_INLINE __m128i bytes_of(__m256i values, Outputs kind) {
 }
 
 /// Stores the outputs of a pixel, whatever they are, from sums of which 8 may be there twice.
-INCUSE_FAST_TARGET __attribute__((noinline)) inline void finish_any(const Finish& rule, __m256i low, __m256i high,
-                                                                    int channels, std::byte* to, Outputs kind) {
+INCUSE_FAST_INLINE void finish_any(const Finish& rule, __m256i low, __m256i high, int channels, std::byte* to,
+                                   Outputs kind) {
   if (rule.wide) {
     store_first(low, channels * 4, to);
     return store_first(high, (channels - lanes) * 4, to + 4 * lanes);
@@ -90,14 +90,10 @@ INCUSE_FAST_TARGET __attribute__((noinline)) inline void finish_any(const Finish
   store_first(_mm256_castsi128_si256(bytes_of(values, kind)), channels, to);
 }
 
-/// Stores the outputs of a pixel from so many vectors.
-template <int used>
-INCUSE_FAST_INLINE void finish_pixel(const Finish& rule, const __m256i* sums, int channels, std::byte* to,
-                                     Outputs kind) {
-  if (used < 2 || channels < 2 * lanes || !rule.is_simple())
-    return finish_any(rule, sums[0], sums[used - 1], channels, to, kind);
+/// Stores 16 outputs that are only shifted right and clipped.
+INCUSE_FAST_INLINE void finish_usual(const Finish& rule, __m256i low, __m256i high, std::byte* to, Outputs kind) {
   const __m128i right = _mm_cvtsi32_si128(rule.right);
-  __m256i values = _mm256_packs_epi32(_mm256_sra_epi32(sums[0], right), _mm256_sra_epi32(sums[used - 1], right));
+  __m256i values = _mm256_packs_epi32(_mm256_sra_epi32(low, right), _mm256_sra_epi32(high, right));
   values = _mm256_max_epi16(values, _mm256_set1_epi16(rule.relu ? 0 : -128));
   values = _mm256_permute4x64_epi64(_mm256_min_epi16(values, _mm256_set1_epi16(127)), 0b11'01'10'00);
   if (kind.bytes) return _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes_of(values, kind));
@@ -115,19 +111,33 @@ struct EightSums {
   INCUSE_FAST_INLINE static Sums plus(Sums a, Sums b) { return _mm256_add_epi32(a, b); }
   INCUSE_FAST_INLINE static Words weights_at(const void* from) { return load(from); }
   INCUSE_FAST_INLINE static Words broadcast(const void* x) { return broadcast_word(x); }
+  template <int used>
+  INCUSE_FAST_INLINE static bool is_usual(const Finish& rule, int channels) {
+    return used == vectors && channels == vectors * lanes && rule.is_simple();
+  }
 };
 
-struct Dot : EightSums {
+/// The same where outputs are 16-bit numbers, or bytes for `plain_form`.
+struct EightSumsOfLayers : EightSums {
+  static constexpr int output_bytes = 2;
+
+  template <int used>
+  INCUSE_FAST_INLINE static void finish(const Finish& rule, const Sums* sums, int channels, std::byte* to) {
+    finish_any(rule, sums[0], sums[used - 1], channels, to, {rule.plain, 0});
+  }
+  template <int used>
+  INCUSE_FAST_INLINE static void finish_usual(const Finish& rule, const Sums* sums, int, std::byte* to) {
+    avx2::finish_usual(rule, sums[0], sums[used - 1], to, {rule.plain, 0});
+  }
+};
+
+struct Dot : EightSumsOfLayers {
   using Element = std::int16_t;
   using Weight = std::int16_t;
-  static constexpr int word = 2, output_bytes = 2;
+  static constexpr int word = 2;
 
   INCUSE_FAST_INLINE static void add(Sums& sums, Words x, Words w) {
     sums = _mm256_add_epi32(sums, _mm256_madd_epi16(x, w));
-  }
-  template <int used>
-  INCUSE_FAST_INLINE static void finish(const Finish& rule, const Sums* sums, int channels, std::byte* to) {
-    finish_pixel<used>(rule, sums, channels, to, {rule.plain, 0});
   }
 };
 
@@ -138,17 +148,13 @@ INCUSE_FAST_TARGET inline void prepare(const Preparation& job) { fast::prepare<s
 /// For `plain_form`.
 namespace plain {
 
-struct Dot : EightSums {
+struct Dot : EightSumsOfLayers {
   using Element = std::int8_t;
   using Weight = std::int8_t;
-  static constexpr int word = 4, output_bytes = 2;
+  static constexpr int word = 4;
 
   INCUSE_FAST_INLINE static void add(Sums& sums, Words x, Words w) {
     sums = _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_maddubs_epi16(x, w), _mm256_set1_epi16(1)));
-  }
-  template <int used>
-  INCUSE_FAST_INLINE static void finish(const Finish& rule, const Sums* sums, int channels, std::byte* to) {
-    finish_pixel<used>(rule, sums, channels, to, {rule.plain, 0});
   }
 };
 

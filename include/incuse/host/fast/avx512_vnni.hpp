@@ -98,10 +98,15 @@ INCUSE_FAST_TARGET __attribute__((noinline)) inline void finish_any(const Finish
 
 /// Stores the outputs of a pixel from up to 4 vectors of sums.
 template <int vectors>
-INCUSE_FAST_INLINE void finish_pixel(const Finish& rule, const __m512i* sums, int channels, std::byte* to) {
+INCUSE_FAST_INLINE void finish_usual(const Finish& rule, const __m512i* sums, int channels, std::byte* to) {
   const __m512i b = sums[vectors > 1 ? 1 : 0], c = sums[vectors > 2 ? 2 : 0], d = sums[vectors > 3 ? 3 : 0];
-  if (!rule.is_simple()) return finish_any(rule, sums[0], b, c, d, min_of(channels, vectors * lanes), to);
   store_bytes<vectors>(simple_outputs_of(rule, sums[0], b, c, d), channels, reinterpret_cast<std::uint8_t*>(to));
+}
+template <int vectors>
+INCUSE_FAST_INLINE void finish_pixel(const Finish& rule, const __m512i* sums, int channels, std::byte* to) {
+  if (rule.is_simple()) return finish_usual<vectors>(rule, sums, channels, to);
+  const __m512i b = sums[vectors > 1 ? 1 : 0], c = sums[vectors > 2 ? 2 : 0], d = sums[vectors > 3 ? 3 : 0];
+  finish_any(rule, sums[0], b, c, d, min_of(channels, vectors * lanes), to);
 }
 
 struct Dot {
@@ -120,6 +125,14 @@ struct Dot {
   template <int used>
   INCUSE_FAST_INLINE static void finish(const Finish& rule, const Sums* sums, int channels, std::byte* to) {
     finish_pixel<used>(rule, sums, channels, to);
+  }
+  template <int used>
+  INCUSE_FAST_INLINE static void finish_usual(const Finish& rule, const Sums* sums, int channels, std::byte* to) {
+    avx512_vnni::finish_usual<used>(rule, sums, channels, to);
+  }
+  template <int used>
+  INCUSE_FAST_INLINE static bool is_usual(const Finish& rule, int) {
+    return rule.is_simple();
   }
 };
 

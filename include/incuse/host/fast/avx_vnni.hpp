@@ -24,7 +24,11 @@ struct Dot : avx2::EightSums {
   INCUSE_FAST_INLINE static void add(Sums& sums, Words x, Words w) { sums = _mm256_dpbusd_avx_epi32(sums, x, w); }
   template <int used>
   INCUSE_FAST_INLINE static void finish(const Finish& rule, const Sums* sums, int channels, std::byte* to) {
-    avx2::finish_pixel<used>(rule, sums, channels, to, {true, -128});
+    avx2::finish_any(rule, sums[0], sums[used - 1], channels, to, {true, -128});
+  }
+  template <int used>
+  INCUSE_FAST_INLINE static void finish_usual(const Finish& rule, const Sums* sums, int, std::byte* to) {
+    avx2::finish_usual(rule, sums[0], sums[used - 1], to, {true, -128});
   }
 };
 

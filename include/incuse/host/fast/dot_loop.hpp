@@ -13,6 +13,8 @@
 //       static Words weights_at(const Weight*), broadcast(const Element*);
 //       static void add(Sums&, Words elements, Words weights);       sums += the dot products
 //       template <int used> static void finish(const Finish&, const Sums*, int channels, std::byte* to);
+//       template <int used> static void finish_usual(...);           the same for outputs as in most layers …
+//       template <int used> static bool is_usual(const Finish&, int channels);           … of which these are
 //     };                                       `finish` stores the outputs of a pixel from so many vectors
 //
 // and gets `convolve` for it. Read anywhere else, it is empty.
@@ -32,6 +34,14 @@ INCUSE_FAST_INLINE void add_word(Dot::Sums* sums, const Dot::Element* x, const D
                                  std::integer_sequence<int, v...>) {
   const Dot::Words value = Dot::broadcast(x);
   (Dot::add(sums[v], value, Dot::weights_at(weights + v * Dot::lanes * Dot::word)), ...);
+}
+
+/// Stores the outputs of pixels that are `step` bytes apart.
+template <int used>
+INCUSE_FAST_TARGET __attribute__((noinline)) inline void finish_pixels(const Finish& rule, const Dot::Sums* sums,
+                                                                       int pixels, int channels, std::byte* to,
+                                                                       std::ptrdiff_t step) {
+  for (; pixels > 0; --pixels, sums += used, to += step) Dot::finish<used>(rule, sums, channels, to);
 }
 
 /// Tiles of pixels for `Rows`. There are no loops over sums: GCC would keep them in memory.
@@ -75,7 +85,10 @@ struct Kernel {
     static_assert(parts == 4);
     const Sums all[used] = {
         Dot::plus(Dot::plus(sums[v], sums[used + v]), Dot::plus(sums[2 * used + v], sums[3 * used + v]))...};
-    Dot::finish<used>(job.finish, all, block.channels, out);
+    if (Dot::is_usual<used>(job.finish, block.channels))
+      Dot::finish_usual<used>(job.finish, all, block.channels, out);
+    else
+      finish_pixels<used>(job.finish, all, 1, block.channels, out, 0);
   }
 
   /// Sum i is that of pixel i / used and vector i % used.
@@ -95,7 +108,10 @@ struct Kernel {
         (add_pixel(sums + p * used, x + p * step, weights, each_vector), ...);
       }
     }
-    (Dot::finish<used>(job.finish, sums + p * used, block.channels, out + p * out_step), ...);
+    if (Dot::is_usual<used>(job.finish, block.channels))
+      return (Dot::finish_usual<used>(job.finish, sums + p * used, block.channels, out + p * out_step), ...);
+    const Sums all[sizeof...(i)] = {sums[i]...};
+    finish_pixels<used>(job.finish, all, sizeof...(p), block.channels, out, out_step);
   }
 };
 

@@ -78,6 +78,14 @@ struct Dot {
   INCUSE_FAST_INLINE static void finish(const Finish& rule, const Sums* sums, int channels, std::byte* to) {
     finish_vectors(rule, sums, channels, to, std::make_integer_sequence<int, used>{});
   }
+  template <int used>
+  INCUSE_FAST_INLINE static void finish_usual(const Finish& rule, const Sums* sums, int channels, std::byte* to) {
+    finish<used>(rule, sums, channels, to);
+  }
+  template <int used>
+  INCUSE_FAST_INLINE static bool is_usual(const Finish& rule, int) {
+    return rule.is_simple();
+  }
 };
 
 #include <incuse/host/fast/dot_loop.hpp>
