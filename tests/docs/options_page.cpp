@@ -53,7 +53,7 @@ void add_max7800x(const Graph<N>& graph, const max7800x::Device& device, const m
   const auto word = [&](auto value) { tables.add(value); };
   emit_configure(arranged, plan, device, options, word);
   emit_weights(arranged, plan, device, parameters.view(), options, word);
-  for (int group = 0; group < groups; ++group)
+  for (int group = 0; group < max7800x::groups; ++group)
     emit_bias(arranged, plan, parameters.view(), group, [&](std::uint8_t value) { tables.add(value); });
   emit_unload(arranged, plan, device, [&](const auto& access) { tables.add(access); });
 }

@@ -3,7 +3,8 @@
 //
 // A program that writes `using namespace incuse;` outside all namespaces and has a relu or a Conv2D of its own there
 // has two of them in sight. It says `::relu`, keeps its own in a namespace, or defines INCUSE_NO_TRAPS in front of the
-// first header of this library: then there are none.
+// first header of this library: then there are none. Names that programs give their own networks, such as Dense, are no
+// traps.
 #pragma once
 
 #include <incuse/model/layers.hpp>
@@ -63,12 +64,10 @@ INCUSE_TRAP_LAYER(MaxPool2D, Window, MaxPool2d)
 INCUSE_TRAP_LAYER(MaxPooling2D, Window, MaxPool2d)
 INCUSE_TRAP_LAYER(AvgPool2D, Window, AvgPool2d)
 INCUSE_TRAP_LAYER(AveragePooling2D, Window, AvgPool2d)
-INCUSE_TRAP_LAYER(Dense, int, Linear)
 
 INCUSE_TRAP_WORDS(auto, groups, output,
                   "not on this part; DepthwiseConv2d<> has a group for every channel, branches compute others")
 INCUSE_TRAP_WORDS(auto, Dropout, Identity<>, "leave it out: only training needs it")
-INCUSE_TRAP_WORDS(class, activation, ReLU, "write the activation itself, such as ReLU, among the options of a layer")
 
 }  // namespace incuse
 
