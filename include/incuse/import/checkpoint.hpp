@@ -15,10 +15,10 @@
 #include <utility>
 #include <vector>
 
-#include <zip.h>
-
 #include <incuse/import/file.hpp>
+#include <incuse/import/half.hpp>
 #include <incuse/import/pickle.hpp>
+#include <incuse/import/zip.hpp>
 
 namespace incuse {
 
@@ -98,19 +98,6 @@ inline int bytes_of(ElementType type) {
 /// Files that exceed these limits are refused. Trained networks for small chips have some hundred thousand weights.
 inline constexpr std::int64_t most_elements = 1 << 26;
 inline constexpr std::size_t most_pickle_bytes = 1 << 23;
-
-/// The half-precision number with these bits.
-inline double half_number(unsigned bits) {
-  const int exponent = static_cast<int>(bits >> 10 & 0x1f), fraction = static_cast<int>(bits & 0x3ff);
-  double magnitude = 0;
-  if (exponent == 0x1f)
-    magnitude = fraction == 0 ? HUGE_VAL : std::nan("");
-  else if (exponent == 0)
-    magnitude = std::ldexp(fraction, -24);
-  else
-    magnitude = std::ldexp(fraction + 0x400, exponent - 25);
-  return (bits & 0x8000) != 0 ? -magnitude : magnitude;
-}
 
 /// One little-endian element as a number.
 inline double element_number(const char* bytes, ElementType type) {
@@ -292,64 +279,6 @@ class CheckpointReader {
   const Pickle& pickle_;
   const Storages& storages_;
   Checkpoint& checkpoint_;
-};
-
-// Zip files -----------------------------------------------------------------------------------------------------------
-
-/// The entries of a zip file, all of them or none. Entries of checkpoints are not compressed, so together they cannot
-/// be larger than the file; anything else is refused.
-class ZipReader {
- public:
-  explicit ZipReader(std::string_view file) : file_(file) {}
-
-  /// "" or why the file cannot be read.
-  std::string read(std::map<std::string, std::string>& entries) {
-    zip_error_t error;
-    zip_error_init(&error);
-    zip_source_t* const source = zip_source_buffer_create(file_.data(), file_.size(), 0, &error);
-    zip_t* const archive = source == nullptr ? nullptr : zip_open_from_source(source, ZIP_RDONLY, &error);
-    if (archive == nullptr) {
-      const std::string reason = zip_error_strerror(&error);
-      if (source != nullptr) zip_source_free(source);
-      zip_error_fini(&error);
-      return "this is no zip file: " + reason;
-    }
-    zip_error_fini(&error);
-    std::string reason;
-    const zip_int64_t count = zip_get_num_entries(archive, 0);
-    for (zip_int64_t i = 0; i < count && reason.empty(); ++i)
-      reason = read_entry(archive, static_cast<zip_uint64_t>(i), entries);
-    zip_discard(archive);
-    return reason;
-  }
-
- private:
-  std::string read_entry(zip_t* archive, zip_uint64_t index, std::map<std::string, std::string>& entries) {
-    zip_stat_t facts;
-    zip_stat_init(&facts);
-    const zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
-    if (zip_stat_index(archive, index, 0, &facts) != 0 || (facts.valid & needed) != needed)
-      return "entry " + std::to_string(index) + " of the zip file is damaged";
-    const std::string name = facts.name;
-    if (facts.comp_method != ZIP_CM_STORE || facts.encryption_method != ZIP_EM_NONE)
-      return "an entry of the zip file is compressed or encrypted, which checkpoints never are";
-    if (facts.size > file_.size() - total_) return "the entries of the zip file are larger than the file";
-    total_ += facts.size;
-    std::string bytes(static_cast<std::size_t>(facts.size), '\0');
-    zip_file_t* const entry = zip_fopen_index(archive, index, 0);
-    if (entry == nullptr) return "entry " + std::to_string(index) + " of the zip file cannot be read";
-    const zip_int64_t got = zip_fread(entry, bytes.data(), facts.size);
-    // The checksum is compared at the end of the entry, which has to be reached.
-    char behind = 0;
-    const bool whole = got == static_cast<zip_int64_t>(facts.size) && zip_fread(entry, &behind, 1) == 0;
-    zip_fclose(entry);
-    if (!whole) return "entry " + std::to_string(index) + " of the zip file is damaged";
-    if (!entries.emplace(name, std::move(bytes)).second) return "two entries of the zip file have the same name";
-    return {};
-  }
-
-  std::string_view file_;
-  zip_uint64_t total_ = 0;
 };
 
 inline bool ends_with(const std::string& text, std::string_view end) {

@@ -14,9 +14,9 @@
 
 namespace incuse {
 
-/// Element types of .npy files that are read and written: signed bytes to 64-bit integers, unsigned bytes, and float32,
-/// which only NpyTensor can hold.
-enum class NpyType : unsigned char { i1, u1, i2, i4, i8, f4 };
+/// Element types of .npy files that are read and written: signed bytes to 64-bit integers, unsigned bytes, and real
+/// numbers of 16, 32 and 64 bits, which only NpyTensor can hold.
+enum class NpyType : unsigned char { i1, u1, i2, i4, i8, f2, f4, f8 };
 
 /// An array with its values in C order (last index fastest).
 struct NpyArray {
@@ -52,8 +52,8 @@ struct NpyTypeName {
 };
 
 inline constexpr NpyTypeName npy_types[] = {
-    {NpyType::i1, "|i1", 1}, {NpyType::u1, "|u1", 1}, {NpyType::i2, "<i2", 2},
-    {NpyType::i4, "<i4", 4}, {NpyType::i8, "<i8", 8}, {NpyType::f4, "<f4", 4},
+    {NpyType::i1, "|i1", 1}, {NpyType::u1, "|u1", 1}, {NpyType::i2, "<i2", 2}, {NpyType::i4, "<i4", 4},
+    {NpyType::i8, "<i8", 8}, {NpyType::f2, "<f2", 2}, {NpyType::f4, "<f4", 4}, {NpyType::f8, "<f8", 8},
 };
 
 inline constexpr std::string_view npy_magic = "\x93NUMPY";
@@ -138,12 +138,12 @@ class NpyHeader {
     std::string_view name;
     if (!string(name)) return fail(error, "'descr' is not the name of a simple type");
     for (const NpyTypeName& known : npy_types)
-      if (known.name == name && (floats_ || known.type != NpyType::f4)) {
+      if (known.name == name && (floats_ || known.type < NpyType::f2)) {
         array.type = known.type;
         return true;
       }
     return fail(error, "elements of type '" + printable(name) + "' are not supported (|i1, |u1, <i2, <i4" +
-                           (floats_ ? ", <i8 and <f4 are)" : " and <i8 are)"));
+                           (floats_ ? ", <i8, <f2, <f4 and <f8 are)" : " and <i8 are)"));
   }
   bool read_shape(NpyArray& array, std::string& error) {
     if (!take('(')) return fail(error, "'shape' is not a tuple");

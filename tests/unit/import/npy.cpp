@@ -156,8 +156,10 @@ TEST_CASE("tensors keep their elements as they are, floats too") {
   CHECK(again.bytes == tensor.bytes);
   CHECK(error_of(npy_bytes(tensor)) == "elements of type '<f4' are not supported (|i1, |u1, <i2, <i4 and <i8 are)");
   CHECK(parse_npy_tensor(npy_bytes(tensor) + "x").error == "the file has 9 bytes of data, but its shape needs 8");
-  CHECK(parse_npy_tensor(file_with(header_of("<f8", "(1,)"), "12345678")).error ==
-        "elements of type '<f8' are not supported (|i1, |u1, <i2, <i4, <i8 and <f4 are)");
+  CHECK(parse_npy_tensor(file_with(header_of("<f8", "(1,)"), "12345678")).ok());
+  CHECK(parse_npy_tensor(file_with(header_of("<f2", "(3,)"), "123456")).bytes.size() == 6);
+  CHECK(parse_npy_tensor(file_with(header_of("<c8", "(1,)"), "12345678")).error ==
+        "elements of type '<c8' are not supported (|i1, |u1, <i2, <i4, <i8, <f2, <f4 and <f8 are)");
   CHECK(read_npy_tensor("nowhere.npy").error == "nowhere.npy: cannot be opened: No such file or directory");
 }
 
