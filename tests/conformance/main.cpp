@@ -12,6 +12,7 @@
 
 #include "case_runner.hpp"
 #include "k210_groups.hpp"
+#include "training_groups.hpp"
 
 namespace {
 
@@ -109,9 +110,9 @@ int main(int argc, char** argv) {
   app.add_option("folder", arguments.folders, "folder with index.txt, a device's folder in it, or a single case")
       ->required()
       ->check(CLI::ExistingDirectory);
-  app.add_option("--device", arguments.device, "only cases of this device")
-      ->check(CLI::IsMember({"max78000", "max78002", "ai84", "k210"}));
-  app.add_option("--family", arguments.family, "only cases of this family; of the K210: this folder or table");
+  app.add_option("--device", arguments.device, "only cases of this device; training: of the quantiser")
+      ->check(CLI::IsMember({"max78000", "max78002", "ai84", "k210", "training"}));
+  app.add_option("--family", arguments.family, "only cases of this family; of k210 and training: this folder or table");
   app.add_option("--case", arguments.pattern, "only cases whose name matches this pattern (*, ?, [...])");
   app.add_option("--stage", arguments.stages, "stages to compare, separated by commas; default: all")
       ->delimiter(',')
@@ -122,10 +123,12 @@ int main(int argc, char** argv) {
   app.add_flag("--verbose", arguments.verbose,
                "also say what passed, what rejected a case, and all reasons for skipping");
   CLI11_PARSE(app, argc, argv);
+  const conformance::Selection selection{arguments.family, arguments.pattern, arguments.list, arguments.verbose};
   try {
     if (arguments.device == "k210")
-      return conformance::k210::run(arguments.folders,
-                                    {arguments.family, arguments.pattern, arguments.list, arguments.verbose});
+      return conformance::run_groups("k210", conformance::k210::groups, arguments.folders, selection);
+    if (arguments.device == "training")
+      return conformance::run_groups("training", conformance::training::groups, arguments.folders, selection);
     return run(arguments);
   } catch (const std::exception& problem) {
     std::cerr << "error: " << problem.what() << '\n';
