@@ -21,6 +21,7 @@
 #include "loaded_network.hpp"
 #include "output.hpp"
 #include "output_files.hpp"
+#include "quantize.hpp"
 #include "verbs.hpp"
 
 namespace {
@@ -63,6 +64,12 @@ struct Verb {
   std::function<cli::ExitCode()> on_description, on_kmodel;
 };
 
+/// A verb about a checkpoint alone.
+struct CheckpointVerb {
+  CLI::App* app;
+  cli::ExitCode (*action)(const cli::CheckpointRequest& request);
+};
+
 /// The verbs with their options: first those that say what is meant, ten of them, then the chip's and the vendor's.
 class CommandLine {
  public:
@@ -76,6 +83,7 @@ class CommandLine {
     add_import();
     add_export();
     add_compare_dump();
+    add_checkpoint_verbs();
     for (const Verb& verb : verbs_) {
       add_general_options(*verb.app);
       cli::add_flags(*verb.app, request_.options);
@@ -103,6 +111,11 @@ class CommandLine {
       program_.exit(error);
       return cli::ExitCode::usage;
     }
+    for (const CheckpointVerb& verb : checkpoint_verbs_)
+      if (verb.app->parsed()) {
+        cli::refuse_as_standard_output({checkpoint_.input});
+        return verb.action(checkpoint_);
+      }
     cli::refuse_as_standard_output(inputs_of(request_));
     cli::read_content(request_);
     for (const Verb& verb : verbs_)
@@ -239,16 +252,31 @@ class CommandLine {
     cli::add_dump_options(verb, request_, dump_);
   }
 
+  void add_checkpoint_verbs() {
+    const auto add_verb = [this](const char* name, const char* meaning, auto add_options, auto action) {
+      CLI::App* verb = program_.add_subcommand(name, meaning);
+      verb->footer("");
+      add_options(*verb, checkpoint_);
+      checkpoint_verbs_.push_back({verb, action});
+    };
+    add_verb("quantize", "Turn a checkpoint of real numbers into one of whole numbers", cli::add_quantize_options,
+             cli::quantize);
+    add_verb("fold-batch-norm", "Fold the batch norms of a checkpoint into its layers", cli::add_fold_options,
+             cli::fold_batch_norm);
+  }
+
   /// The first word has to be a verb: CLI11 only says that one is missing.
   void expect_verb(int argc, char** argv) const {
     if (argc < 2 || argv[1][0] == '-') return;
     std::string names;
-    for (const Verb& verb : verbs_) {
-      if (verb.app->get_name() == argv[1]) return;
-      names += (names.empty() ? "" : ", ") + verb.app->get_name();
+    std::vector<std::string> known;
+    for (const CLI::App* verb : program_.get_subcommands({})) {
+      if (verb->get_name() == argv[1]) return;
+      known.push_back(verb->get_name());
+      names += (names.empty() ? "" : ", ") + known.back();
     }
-    const std::string nearest = incuse::detail::nearest_word(
-        argv[1], verbs_, [](const Verb& verb) -> std::string_view { return verb.app->get_name(); });
+    const std::string nearest =
+        incuse::detail::nearest_word(argv[1], known, [](const std::string& verb) -> std::string_view { return verb; });
     throw cli::UsageError("'" + std::string(argv[1]) + "' is no verb" + nearest + "; there are: " + names);
   }
 
@@ -258,6 +286,8 @@ class CommandLine {
   Request request_{};
   cli::DumpRequest dump_{};
   std::vector<Verb> verbs_{};
+  cli::CheckpointRequest checkpoint_{};
+  std::vector<CheckpointVerb> checkpoint_verbs_{};
   std::vector<std::string> typed_{};  ///< the words of the command line
 };
 

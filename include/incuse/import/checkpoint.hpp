@@ -60,6 +60,7 @@ struct CheckpointTensor {
 /// A checkpoint, or the reason why there is none.
 struct Checkpoint {
   std::string arch{};                       ///< name of the architecture; empty if the file has none
+  std::optional<std::int64_t> epoch{};      ///< of the training; none if the file has none
   std::vector<CheckpointTensor> tensors{};  ///< of the state dictionary, in its order
   std::string error{};                      ///< empty if all is well
 
@@ -166,6 +167,8 @@ class CheckpointReader {
     if (root.kind != Kind::dictionary) return fail("this is no checkpoint: it holds no dictionary");
     if (const PickleValue* arch = pickle_.find(root, "arch"); arch != nullptr && arch->kind == Kind::text)
       checkpoint_.arch = arch->text;
+    if (const PickleValue* epoch = pickle_.find(root, "epoch"); epoch != nullptr && epoch->kind == Kind::integer)
+      checkpoint_.epoch = epoch->integer;
     const PickleValue* state = pickle_.find(root, "state_dict");
     // A file of nothing but the state dictionary has tensors at the top.
     if (state == nullptr && root.items.size() > 1 && pickle_[root.items[1]].kind == Kind::tensor) state = &root;

@@ -93,6 +93,12 @@ inline Quantity quantity_of(const std::vector<int>& shape) {
   return quantity;
 }
 
+/// Whether a division by 4 stands behind a batch norm.
+inline bool divides_by_4(const StateModule& module, const StateModule& norm, BatchNormDivision division) {
+  const bool reference = module.stem != module.name && norm.name == module.name;
+  return division == BatchNormDivision::by_4 || (division == BatchNormDivision::automatic && reference);
+}
+
 template <int N>
 class Loader {
  public:
@@ -246,9 +252,7 @@ class Loader {
     const auto values = [](const NamedTensor* tensor) {
       return tensor == nullptr ? std::vector<float>{} : tensor->values;
     };
-    const bool reference = module.stem != module.name && norm.name == module.name;
-    const bool by_4 = options_.batch_norm_division == BatchNormDivision::by_4 ||
-                      (options_.batch_norm_division == BatchNormDivision::automatic && reference);
+    const bool by_4 = divides_by_4(module, norm, options_.batch_norm_division);
     const BatchNorm trained{values(norm.mean), values(norm.variance),       values(norm.weight),
                             values(norm.bias), options_.batch_norm_epsilon, by_4 ? reference_batch_norm_factor : 1.0F};
     const std::string problem = problem_of(trained, static_cast<std::size_t>(own.shape[0]));

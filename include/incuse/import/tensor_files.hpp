@@ -52,6 +52,7 @@ inline NamedTensors tensors_of(const Checkpoint& checkpoint, const std::string& 
   NamedTensors result;
   result.file = file;
   result.arch = checkpoint.arch;
+  result.epoch = checkpoint.epoch;
   // Tensors may share their elements: a small file could ask for many.
   std::size_t elements = 0;
   for (const CheckpointTensor& tensor : checkpoint.tensors) elements += static_cast<std::size_t>(tensor.count);

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <incuse/hosted/named_tensor.hpp>
 #include <incuse/import/file.hpp>
 #include <incuse/import/half.hpp>
 #include <incuse/import/npy.hpp>
@@ -19,18 +21,13 @@ namespace incuse::import {
 /// Elements of all tensors that are read together: four times the weights of the largest chip's memory.
 inline constexpr std::size_t most_tensor_elements = std::size_t{1} << 26;
 
-/// A tensor in C order, with its framework's dimensions. Numbers of other types are rounded to float, as the reference
-/// tools compute.
-struct NamedTensor {
-  std::string name{};  ///< "conv1.weight", "block.conv2.op.bias"
-  std::vector<int> shape{};
-  std::vector<float> values{};
-};
+using incuse::NamedTensor;
 
 /// The tensors of a source in its order, or the reason why there are none.
 struct NamedTensors {
-  std::string file{};  ///< for messages
-  std::string arch{};  ///< name of the architecture, of a checkpoint that has one
+  std::string file{};                   ///< for messages
+  std::string arch{};                   ///< name of the architecture, of a checkpoint that has one
+  std::optional<std::int64_t> epoch{};  ///< of the training, likewise
   std::vector<NamedTensor> tensors{};
   std::string error{};  ///< empty if all is well; else it begins with the file's name
 

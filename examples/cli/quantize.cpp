@@ -1,0 +1,140 @@
+#include "quantize.hpp"
+
+#include <cmath>
+#include <cstdio>
+#include <string>
+
+#include <incuse/export/checkpoint.hpp>
+#include <incuse/import/quantised_checkpoint.hpp>
+#include <incuse/import/tensor_files.hpp>
+#include <incuse/report/table.hpp>
+
+#include "output.hpp"
+#include "output_files.hpp"
+
+namespace cli {
+
+namespace {
+
+namespace files = incuse::import;
+
+incuse::import::CheckpointOptions options_of(const CheckpointRequest& request) {
+  files::CheckpointOptions options;
+  for (const auto& [scale, name] : files::weight_scales)
+    if (name == request.method) options.quantiser.scale = scale;
+  options.quantiser.constant = request.scale;
+  options.quantiser.deviations = request.deviations;
+  options.bits = request.bits;
+  options.batch_norm_epsilon = request.epsilon;
+  if (request.division != 0)
+    options.batch_norm_division =
+        request.division == 4 ? files::BatchNormDivision::by_4 : files::BatchNormDivision::by_1;
+  options.transposed.insert(request.transposed.begin(), request.transposed.end());
+  for (const std::string& own : request.layer_bits) {
+    const std::size_t sign = own.rfind('=');
+    const std::string bits = sign == std::string::npos ? "" : own.substr(sign + 1);
+    if (bits != "1" && bits != "2" && bits != "4" && bits != "8")
+      throw UsageError("--layer-bits takes a layer and 1, 2, 4 or 8 bits, as in conv1=4, not '" + own + "'");
+    options.layer_bits[own.substr(0, sign)] = bits[0] - '0';
+  }
+  return options;
+}
+
+files::NamedTensors read(const CheckpointRequest& request) {
+  files::NamedTensors source = files::read_tensors(request.input);
+  if (!source.ok()) throw UsageError(source.error);
+  return source;
+}
+
+ExitCode write(const CheckpointRequest& request, const files::NamedTensors& source,
+               const files::ChangedCheckpoint& changed, incuse::CheckpointFacts facts) {
+  if (!changed.ok()) {
+    for (const std::string& error : changed.errors) say(stderr, error);
+    return ExitCode::findings;
+  }
+  facts.epoch = source.epoch;
+  facts.arch = request.arch.empty() ? source.arch : request.arch;
+  write_files({{request.output, incuse::checkpoint_bytes(changed.tensors, facts)}}, {request.input});
+  return ExitCode::success;
+}
+
+std::string decibels(double ratio) { return std::isinf(ratio) ? "exact" : incuse::report::fixed(ratio, 1); }
+std::string percent(long long part, long long whole) {
+  return incuse::report::fixed(100.0 * static_cast<double>(part) / static_cast<double>(whole), 2);
+}
+
+void add_common_options(CLI::App& verb, CheckpointRequest& request) {
+  const auto name = [](CLI::Option* option, const char* type) { return option->type_name(type); };
+  name(
+      verb.add_option("input", request.input,
+                      "State of a trained network: a checkpoint of PyTorch (.pth.tar, .pt), .npz, or a folder of .npy"),
+      "FILE")
+      ->required();
+  name(verb.add_option("-o,--output", request.output, "Checkpoint to write (.pth.tar)"), "FILE")->required();
+  name(verb.add_option("--batch-norm-epsilon", request.epsilon,
+                       "eps of the batch norm modules; the vendor's tool for checkpoints takes 1e-20"),
+       "NUMBER")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber.description(""));
+  name(verb.add_option(
+           "--batch-norm-division", request.division,
+           "Divide by 1 or by 4 behind a batch norm; else by 4 in the vendor's modules (conv1.op, conv1.bn)"),
+       "NUMBER")
+      ->check(CLI::IsMember({1, 4}).description(""));
+  name(verb.add_option("--transposed", request.transposed,
+                       "Layers whose weights are [in][out], where the number of channels does not tell"),
+       "LAYER");
+  name(
+      verb.add_option("--arch", request.arch, "Name of the architecture in the new checkpoint; else that of the input"),
+      "NAME");
+}
+
+}  // namespace
+
+void add_quantize_options(CLI::App& verb, CheckpointRequest& request) {
+  add_common_options(verb, request);
+  std::vector<std::string> methods;
+  for (const auto& [scale, name] : files::weight_scales) methods.emplace_back(name);
+  verb.add_option("--method,--clip-method", request.method,
+                  "What weights are multiplied by: MAX_BIT_SHIFT (a power of two, which the output shift undoes),\n"
+                  "STDDEV, MAX, AVGMAX or SCALE")
+      ->capture_default_str()
+      ->check(CLI::IsMember(methods).description(""))
+      ->type_name("NAME");
+  verb.add_option("--scale", request.scale, "The factor of SCALE")->capture_default_str()->type_name("NUMBER");
+  verb.add_option("--stddev", request.deviations, "The number of standard deviations of STDDEV")
+      ->capture_default_str()
+      ->type_name("NUMBER");
+  verb.add_option("--bits,--qat-weight-bits", request.bits, "Bits of layers for which the input says nothing")
+      ->capture_default_str()
+      ->check(CLI::IsMember({1, 2, 4, 8}).description(""))
+      ->type_name("BITS");
+  verb.add_option("--layer-bits", request.layer_bits, "Bits of single layers, before what the input says: conv1=4")
+      ->type_name("LAYER=BITS");
+}
+
+void add_fold_options(CLI::App& verb, CheckpointRequest& request) { add_common_options(verb, request); }
+
+ExitCode quantize(const CheckpointRequest& request) {
+  const files::NamedTensors source = read(request);
+  const files::ChangedCheckpoint changed = files::quantised_checkpoint(source, options_of(request));
+  incuse::CheckpointFacts facts;
+  facts.extras.emplace_back("clipping_method", request.method);
+  const ExitCode code = write(request, source, changed, facts);
+  if (code != ExitCode::success) return code;
+  incuse::report::Table table("lrrrrrr");
+  table.add({"layer", "bits", "shift", "weights", "dB", "% saturated", "% zero"});
+  for (const files::LayerReport& layer : changed.layers)
+    table.add({incuse::printable(layer.name), std::to_string(layer.bits), std::to_string(layer.output_shift),
+               incuse::grouped(layer.weights), decibels(layer.signal_to_noise), percent(layer.saturated, layer.weights),
+               percent(layer.zeros, layer.weights)});
+  std::fputs(table.text().c_str(), stdout);
+  return code;
+}
+
+ExitCode fold_batch_norm(const CheckpointRequest& request) {
+  const files::NamedTensors source = read(request);
+  return write(request, source, files::fold_batch_norms(source, options_of(request)), {});
+}
+
+}  // namespace cli

@@ -1,0 +1,32 @@
+// Verbs about checkpoints alone: quantize, fold-batch-norm.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "request.hpp"
+
+namespace cli {
+
+/// What the command line asks of a checkpoint.
+struct CheckpointRequest {
+  std::string input{}, output{};
+  std::string method = "MAX_BIT_SHIFT";
+  float scale = 0.85F;
+  float deviations = 2;
+  int bits = 8;
+  std::vector<std::string> layer_bits{};  ///< "conv1=4"
+  float epsilon = 1e-5F;
+  int division = 0;  ///< 1, 4, or 0: by the layers' names
+  std::vector<std::string> transposed{};
+  std::string arch{};
+};
+
+void add_quantize_options(CLI::App& verb, CheckpointRequest& request);
+void add_fold_options(CLI::App& verb, CheckpointRequest& request);
+ExitCode quantize(const CheckpointRequest& request);
+ExitCode fold_batch_norm(const CheckpointRequest& request);
+
+}  // namespace cli

@@ -1,0 +1,266 @@
+// The tensors of a checkpoint, batch norm folded and quantised, without a network: what the vendor's tools for
+// checkpoints do. Source: max7800x-training, sections 5 and 7.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <incuse/import/batch_norm.hpp>
+#include <incuse/import/load.hpp>
+#include <incuse/import/quantiser.hpp>
+#include <incuse/import/state_modules.hpp>
+#include <incuse/import/tensors.hpp>
+
+namespace incuse::import {
+
+struct CheckpointOptions {
+  QuantiserOptions quantiser{};
+  std::optional<int> bits{};                ///< of layers that say nothing themselves; none: 8
+  std::map<std::string, int> layer_bits{};  ///< by the layer's name, before all that the source says
+  float batch_norm_epsilon = default_batch_norm_epsilon;
+  BatchNormDivision batch_norm_division = BatchNormDivision::automatic;
+  std::set<std::string> transposed{};  ///< layers whose weights are [in][out]; told by the shape where that is possible
+};
+
+/// How a layer was quantised.
+struct LayerReport {
+  std::string name{};
+  int bits = 0;
+  int output_shift = 0;
+  long long weights = 0, saturated = 0, zeros = 0;
+  double signal_to_noise = 0;  ///< of the weights, in decibels; infinite if they are exact
+};
+
+/// The new state, or all that is wrong.
+struct ChangedCheckpoint {
+  std::vector<NamedTensor> tensors{};
+  std::vector<LayerReport> layers{};
+  std::vector<std::string> errors{};  ///< one line each
+
+  bool ok() const { return errors.empty(); }
+};
+
+namespace detail {
+
+/// The ratio of the powers of weights and of what quantising changes in them.
+inline double signal_to_noise(const std::vector<float>& weight, const std::string& bytes, double step) {
+  double signal = 0, noise = 0;
+  for (std::size_t i = 0; i < weight.size(); ++i) {
+    const auto value = static_cast<double>(weight[i]);
+    const double error = value - step * static_cast<double>(static_cast<signed char>(bytes[i]));
+    signal += value * value;
+    noise += error * error;
+  }
+  return noise > 0 ? 10 * std::log10(signal / noise) : HUGE_VAL;
+}
+
+/// Works on a copy of the tensors.
+class CheckpointChange {
+ public:
+  CheckpointChange(const NamedTensors& source, const CheckpointOptions& options)
+      : source_(source), options_(options), modules_(source) {
+    if (!source.ok()) result_.errors.push_back(source.error);
+  }
+
+  ChangedCheckpoint fold_only() {
+    if (result_.ok()) fold_all();
+    return finish();
+  }
+  ChangedCheckpoint quantise() {
+    if (result_.ok()) check_names();
+    if (result_.ok()) fold_all();
+    for (const StateModule& module : modules_.all())
+      if (result_.ok() && module.has_weights()) quantise(module);
+    return finish();
+  }
+
+ private:
+  void refuse(const std::string& reason) { result_.errors.push_back(printable(source_.file) + ": " + reason); }
+
+  /// The values of a tensor of the source after what has been changed.
+  std::vector<float> values(const NamedTensor* tensor) const {
+    if (tensor == nullptr) return {};
+    const auto changed = changed_.find(tensor->name);
+    return changed == changed_.end() ? tensor->values : changed->second.values;
+  }
+  void change(const std::string& name, std::vector<int> shape, std::vector<float> values) {
+    changed_[name] = {name, std::move(shape), std::move(values)};
+  }
+
+  void check_names() {
+    std::set<std::string> names;
+    for (const StateModule& module : modules_.all())
+      if (module.has_weights()) names.insert(module.name);
+    const auto known = [&](const std::string& name) {
+      if (names.count(name) == 0)
+        refuse("there is no layer '" + printable(name) + "'" +
+               printable(incuse::detail::nearest_word(name, names,
+                                                      [](const std::string& one) -> std::string_view { return one; })));
+    };
+    for (const auto& [name, bits] : options_.layer_bits) known(name);
+    for (const std::string& name : options_.transposed) known(name);
+    if (names.empty()) return refuse("there are no weights");
+    bool whole = true;
+    for (const StateModule& module : modules_.all())
+      for (std::size_t i = 0; module.has_weights() && whole && i < module.weight->values.size(); ++i)
+        whole = module.weight->values[i] == std::floor(module.weight->values[i]);
+    if (whole) refuse("all weights are whole numbers: the source is quantised already");
+  }
+
+  void fold_all() {
+    for (const int norm : modules_.lonely_norms())
+      refuse("'" + printable(modules_[norm].stem) + "': the batch norm belongs to no layer");
+    for (const StateModule& module : modules_.all())
+      if (module.has_weights() && module.batch_norm >= 0) fold(module, modules_[module.batch_norm]);
+  }
+
+  void fold(const StateModule& module, const StateModule& norm) {
+    const std::vector<int>& shape = module.weight->shape;
+    const bool by_4 = divides_by_4(module, norm, options_.batch_norm_division);
+    const BatchNorm trained{values(norm.mean), values(norm.variance),       values(norm.weight),
+                            values(norm.bias), options_.batch_norm_epsilon, by_4 ? reference_batch_norm_factor : 1.0F};
+    const auto channels = static_cast<int>(trained.mean.size());
+    // A grouped transposed convolution has [in][out / groups].
+    const bool turned = options_.transposed.count(module.name) > 0 || (shape[0] != channels && shape[1] == channels);
+    std::vector<float> weight = values(module.weight), bias = values(module.bias);
+    std::string problem = problem_of(trained, static_cast<std::size_t>(turned ? shape[1] : shape[0]));
+    if (problem.empty() && module.bias != nullptr && static_cast<int>(bias.size()) != channels)
+      problem = "the bias has another number of values than the batch norm has channels";
+    if (!problem.empty()) return refuse("'" + printable(norm.stem) + "': " + problem);
+    if (turned) swap_axes(weight, shape[0], shape[1]);
+    import::fold(trained, weight, bias);
+    if (turned) swap_axes(weight, shape[1], shape[0]);
+    change(module.weight->name, shape, std::move(weight));
+    change(bias_name(module), {channels}, std::move(bias));
+  }
+  static void swap_axes(std::vector<float>& weight, int first, int second) {
+    const std::size_t rows = static_cast<std::size_t>(first), columns = static_cast<std::size_t>(second);
+    const std::size_t taps = rows * columns == 0 ? 0 : weight.size() / (rows * columns);
+    std::vector<float> swapped(weight.size());
+    for (std::size_t i = 0; i < rows; ++i)
+      for (std::size_t j = 0; j < columns; ++j)
+        for (std::size_t t = 0; t < taps; ++t)
+          swapped[(j * rows + i) * taps + t] = weight[(i * columns + j) * taps + t];
+    weight = std::move(swapped);
+  }
+
+  static std::string bias_name(const StateModule& module) {
+    const std::string& weight = module.weight->name;
+    return weight.substr(0, weight.size() - std::string_view("weight").size()) + "bias";
+  }
+  /// A number of a module's layer: beside its operator, where the reference keeps it.
+  static std::string fact_name(const StateModule& module, const std::string& fact) {
+    const bool has_operator =
+        module.stem != module.name && !(has_module_prefix(module.stem) && module.stem.substr(7) == module.name);
+    return (has_operator ? parent_of(module.stem) : module.stem) + '.' + fact;
+  }
+
+  std::optional<int> bits_of(const StateModule& module) {
+    int bits = options_.bits.value_or(8);
+    if (module.weight_bits != nullptr && module.weight_bits->values.size() == 1) {
+      const float trained = module.weight_bits->values[0];
+      if (trained != 0) bits = trained >= 1 && trained <= 8 ? static_cast<int>(trained) : -1;
+    }
+    if (const auto own = options_.layer_bits.find(module.name); own != options_.layer_bits.end()) bits = own->second;
+    if (bits == 1 || bits == 2 || bits == 4 || bits == 8) return bits;
+    refuse("'" + printable(module.name) + "' asks for another number of bits than 1, 2, 4 or 8");
+    return std::nullopt;
+  }
+
+  void quantise(const StateModule& module) {
+    const std::optional<int> bits = bits_of(module);
+    if (!bits) return;
+    const std::vector<float> weight = values(module.weight);
+    std::vector<float> bias = values(module.bias);
+    if (module.bias == nullptr)
+      if (const auto added = changed_.find(bias_name(module)); added != changed_.end()) bias = added->second.values;
+    for (const std::vector<float>* all : {&weight, &std::as_const(bias)})
+      for (const float value : *all)
+        if (!std::isfinite(value)) return refuse("'" + printable(module.name) + "' has a number that is not finite");
+    if (weight.empty()) return refuse("'" + printable(module.name) + "' has no weights");
+    float quantile = 1;
+    if (module.shift_quantile != nullptr && module.shift_quantile->values.size() == 1)
+      quantile = module.shift_quantile->values[0];
+    if (!(quantile >= 0 && quantile <= 1))
+      return refuse("'" + printable(module.shift_quantile->name) + "' is not a number from 0 to 1");
+    const QuantisedLayer made =
+        quantised_layer(weight, bias, module.weight->shape[0], *bits, quantile, options_.quantiser);
+    store(module, *bits, made, weight);
+  }
+
+  void store(const StateModule& module, int bits, const QuantisedLayer& made, const std::vector<float>& weight) {
+    std::vector<float> weights, biases;
+    LayerReport report{module.name, bits, made.output_shift, static_cast<long long>(weight.size()), made.saturated,
+                       0,           0};
+    for (const char byte : made.weight) {
+      weights.push_back(static_cast<float>(static_cast<signed char>(byte)));
+      if (byte == 0) ++report.zeros;
+    }
+    for (const char byte : made.bias) biases.push_back(checkpoint_bias(static_cast<signed char>(byte), bits));
+    const bool shifts = options_.quantiser.scale == WeightScale::power_of_two;
+    const double factor = shifts
+                              ? std::ldexp(1.0, -made.output_shift)
+                              : static_cast<double>(weight_scale(weight, module.weight->shape[0], options_.quantiser));
+    report.signal_to_noise = signal_to_noise(weight, made.weight, std::ldexp(1.0, 1 - bits) / factor);
+    change(module.weight->name, module.weight->shape, std::move(weights));
+    const auto outputs = static_cast<int>(biases.size());
+    if (!biases.empty()) change(bias_name(module), {outputs}, std::move(biases));
+    const auto number = [&](const char* fact, int value) {
+      change(fact_name(module, fact), {1}, {static_cast<float>(value)});
+    };
+    if (shifts) number("output_shift", made.output_shift);
+    number("weight_bits", bits);
+    if (outputs > 0) number("bias_bits", bits);
+    number("quantize_activation", 1);
+    number("adjust_output_shift", 0);
+    result_.layers.push_back(report);
+  }
+
+  /// The tensors in the order of the source, what is new behind the weights that it belongs to.
+  ChangedCheckpoint finish() {
+    if (!result_.ok()) return std::move(result_);
+    std::set<std::string> norms;
+    for (const StateModule& module : modules_.all())
+      if (module.normalises()) norms.insert(module.stem);
+    const auto is_zero_point = [](const std::string& name) {
+      const std::string_view part = split_name(name).part;
+      return part == "w_zero_point" || part == "b_zero_point" || part == "base_b_q";
+    };
+    for (const NamedTensor& tensor : source_.tensors) {
+      if (norms.count(split_name(tensor.name).stem) > 0 || is_zero_point(tensor.name)) continue;
+      const auto changed = changed_.find(tensor.name);
+      result_.tensors.push_back(changed == changed_.end() ? tensor : std::move(changed->second));
+      if (changed != changed_.end()) changed_.erase(changed);
+    }
+    for (auto& [name, tensor] : changed_) result_.tensors.push_back(std::move(tensor));
+    return std::move(result_);
+  }
+
+  const NamedTensors& source_;
+  const CheckpointOptions& options_;
+  StateModules modules_;
+  std::map<std::string, NamedTensor> changed_{};
+  ChangedCheckpoint result_{};
+};
+
+}  // namespace detail
+
+/// The state with its batch norms folded into the layers that they belong to, in real numbers; layers without a bias
+/// get one.
+inline ChangedCheckpoint fold_batch_norms(const NamedTensors& source, const CheckpointOptions& options = {}) {
+  return detail::CheckpointChange(source, options).fold_only();
+}
+
+/// The state with whole numbers, as the vendor's tool for checkpoints writes it: batch norms folded, weights of `bits`
+/// bits, biases in units of 2^(bits - 1), shifts and widths beside them.
+inline ChangedCheckpoint quantised_checkpoint(const NamedTensors& source, const CheckpointOptions& options = {}) {
+  return detail::CheckpointChange(source, options).quantise();
+}
+
+}  // namespace incuse::import

@@ -1,0 +1,28 @@
+# To be included: the verbs quantize and fold-batch-norm; float/ is made by make_float_fixtures.py.
+set(quantised ${CMAKE_CURRENT_BINARY_DIR}/quantised)
+set(table "layer +bits +shift +weights +dB +% saturated +% zero\n")
+incuse_cli_test(help.quantize 0 "input FILE REQUIRED.*--output FILE REQUIRED.*--method,--clip-method NAME.*--layer-bits LAYER=BITS"
+  quantize --help)
+incuse_cli_test(help.fold_batch_norm 0 "input FILE REQUIRED.*--batch-norm-epsilon NUMBER" fold-batch-norm --help)
+incuse_cli_test(quantize 0 "^ *${table} *conv1 +4 +0 +72 +[0-9.]+ .*\n *up +8 +-1 +108 .*\n *fc +8 +-3 +960 .*\n$"
+  quantize float/state.pt --output ${quantised}.pth.tar --layer-bits conv1=4 --arch smallnet)
+foreach(source IN ITEMS state-legacy.pt stored.npz deflated.npz)
+  incuse_cli_test(quantize.${source} 0 "^ *${table} *conv1 +8 +0 +72 " quantize float/${source}
+    --output ${quantised}.${source}.pth.tar)
+endforeach()
+foreach(method IN ITEMS STDDEV MAX AVGMAX SCALE)
+  incuse_cli_test(quantize.${method} 0 "\n *fc +2 +0 +960 " quantize float/state.pt --method ${method} --bits 2
+    --output ${quantised}-${method}.pth.tar)
+endforeach()
+incuse_cli_test(fold_batch_norm 0 "^$" fold-batch-norm float/state.pt --output ${quantised}-folded.pth.tar)
+incuse_cli_test(quantize.again 1 "all weights are whole numbers: the source is quantised already" quantize small.pth.tar
+  --output ${quantised}-again.pth.tar)
+incuse_cli_test(quantize.no_layer 1 "there is no layer 'conv'; did you mean 'conv1'" quantize float/state.pt
+  --output ${quantised}-none.pth.tar --layer-bits conv=4)
+incuse_cli_test(quantize.bits 2 "--layer-bits takes a layer and 1, 2, 4 or 8 bits, as in conv1=4, not 'conv1=3'" quantize
+  float/state.pt --output ${quantised}-none.pth.tar --layer-bits conv1=3)
+incuse_cli_test(quantize.no_output 2 "--output is required" quantize float/state.pt)
+incuse_cli_test(quantize.no_file 2 "nowhere.pt: cannot be opened" quantize nowhere.pt --output ${quantised}-none.pth.tar)
+incuse_cli_test(quantize.other_file 2 "small.yaml: this is neither a checkpoint of PyTorch nor .npz nor .npy" quantize
+  small.yaml --output ${quantised}-none.pth.tar)
+incuse_cli_test(quantize.onto_itself 2 "float/stored.npz" quantize float/stored.npz --output float/stored.npz)

@@ -1,0 +1,157 @@
+#include <cmath>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <incuse/export/checkpoint.hpp>
+#include <incuse/import/quantise.hpp>
+#include <incuse/import/quantised_checkpoint.hpp>
+#include <incuse/import/tensor_files.hpp>
+#include <incuse/incuse.hpp>
+
+using namespace incuse;
+using import::ChangedCheckpoint;
+using import::CheckpointOptions;
+using import::NamedTensors;
+
+namespace {
+
+const std::filesystem::path fixtures = std::filesystem::path(__FILE__).parent_path() / "../../cli/fixtures/float";
+
+template <int Bits>
+struct Net : Network<Input<2, 8, 8>, Conv2d<4, kernel<3>, pad<1>, ReLU, bias, bits<Bits>, as<"conv1">>,
+                     Fused<MaxPool2d<2>, ConvTranspose2d<3, kernel<3>, pad<1>, ReLU, bias, as<"up">>>, Flatten,
+                     Linear<5, wide, bias, as<"fc">>> {};
+
+NamedTensors state() { return import::read_tensors((fixtures / "state.pt").string()); }
+
+/// Written as a checkpoint and read again.
+NamedTensors written(const ChangedCheckpoint& changed) {
+  REQUIRE_MESSAGE(changed.ok(), changed.errors[0]);
+  return import::parse_tensors(checkpoint_bytes(changed.tensors, {7, "net", {}}), "written.pth.tar");
+}
+
+template <int Bits>
+void expect_equal_ways(const NamedTensors& source, CheckpointOptions options) {
+  options.layer_bits["conv1"] = Bits;
+  const auto& graph = graph_of<Net<Bits>>();
+  const import::StoredParameters direct = import::quantise(graph, import::load(graph, source));
+  const NamedTensors again = written(import::quantised_checkpoint(source, options));
+  REQUIRE_MESSAGE(again.ok(), again.error);
+  CHECK(again.epoch == 7);
+  CHECK(again.arch == "net");
+  const import::StoredParameters read = import::quantise(graph, import::load(graph, again));
+  REQUIRE_MESSAGE(direct.ok(), direct.errors()[0]);
+  REQUIRE_MESSAGE(read.ok(), read.errors()[0]);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(read.layers()[i].name == direct.layers()[i].name);
+    CHECK(read.layers()[i].weight == direct.layers()[i].weight);
+    CHECK(read.layers()[i].bias == direct.layers()[i].bias);
+    CHECK(read.layers()[i].output_shift == direct.layers()[i].output_shift);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a checkpoint that is quantised and loaded is one that is loaded and quantised") {
+  expect_equal_ways<8>(state(), {});
+  expect_equal_ways<4>(state(), {});
+  expect_equal_ways<2>(import::read_tensors((fixtures / "arguments.npz").string()), {});
+  expect_equal_ways<1>(state(), {});
+}
+
+TEST_CASE("batch norms are folded, and nothing of them is left") {
+  const NamedTensors source = state();
+  const NamedTensors folded = written(import::fold_batch_norms(source));
+  CHECK(folded.tensors.size() == source.tensors.size() - 5);
+  CHECK(folded.find("bn1.running_mean") == nullptr);
+  CHECK(folded.find("up.weight")->values == source.find("up.weight")->values);
+  const auto number = [](const import::NamedTensor* tensor, std::size_t i) {
+    return static_cast<double>(tensor->values[i]);
+  };
+  for (std::size_t o = 0; o < 4; ++o) {
+    const double scale =
+        number(source.find("bn1.weight"), o) / std::sqrt(number(source.find("bn1.running_var"), o) + 1e-5);
+    for (std::size_t i = o * 18; i < (o + 1) * 18; ++i)
+      CHECK(number(folded.find("conv1.weight"), i) ==
+            doctest::Approx(scale * number(source.find("conv1.weight"), i)).epsilon(1e-5));
+    CHECK(number(folded.find("conv1.bias"), o) ==
+          doctest::Approx((number(source.find("conv1.bias"), o) - number(source.find("bn1.running_mean"), o)) * scale +
+                          number(source.find("bn1.bias"), o))
+              .epsilon(1e-5));
+  }
+}
+
+TEST_CASE("behind a transposed convolution the outputs are the second dimension; a bias is added") {
+  NamedTensors source;
+  source.file = "a.pt";
+  source.tensors = {
+      {"up1.weight", {1, 2, 1, 2}, {1, 2, 3, 4}}, {"bn1.running_mean", {2}, {1, 2}}, {"bn1.running_var", {2}, {1, 4}}};
+  CheckpointOptions options;
+  options.batch_norm_epsilon = 0;
+  NamedTensors folded = written(import::fold_batch_norms(source, options));
+  CHECK(folded.find("up1.weight")->values == std::vector<float>{1, 2, 1.5F, 2});
+  CHECK(folded.find("up1.bias")->values == std::vector<float>{-1, -1});
+  options.batch_norm_division = import::BatchNormDivision::by_4;
+  folded = written(import::fold_batch_norms(source, options));
+  CHECK(folded.find("up1.weight")->values == std::vector<float>{0.25F, 0.5F, 0.375F, 0.5F});
+  // As many inputs as outputs: the name has to be given.
+  source.tensors[0].shape = {2, 2, 1, 1};
+  options.batch_norm_division = import::BatchNormDivision::automatic;
+  CHECK(written(import::fold_batch_norms(source, options)).find("up1.weight")->values ==
+        std::vector<float>{1, 2, 1.5F, 2});
+  options.transposed.insert("up1");
+  CHECK(written(import::fold_batch_norms(source, options)).find("up1.weight")->values ==
+        std::vector<float>{1, 1, 3, 2});
+}
+
+TEST_CASE("the report tells bits, shift, saturation, zeros and noise") {
+  NamedTensors source;
+  source.file = "a.pt";
+  source.tensors = {{"fc.weight", {2, 4}, {1, 0.5F, 0.25F, 0.01F, 0, -1, 0.75F, -0.5F}}};
+  CheckpointOptions options;
+  options.bits = 4;
+  const ChangedCheckpoint changed = import::quantised_checkpoint(source, options);
+  REQUIRE(changed.ok());
+  const import::LayerReport& report = changed.layers.at(0);
+  CHECK(report.name == "fc");
+  CHECK(report.bits == 4);
+  CHECK(report.output_shift == 0);
+  CHECK(report.weights == 8);
+  CHECK(report.saturated == 1);
+  CHECK(report.zeros == 2);
+  // 1 becomes 7/8, 0.01 becomes 0.
+  const double signal = 1 + 0.25 + 0.0625 + 0.0001 + 1 + 0.5625 + 0.25, noise = 1.0 / 64 + 0.0001;
+  CHECK(report.signal_to_noise == doctest::Approx(10 * std::log10(signal / noise)).epsilon(1e-6));
+}
+
+TEST_CASE("what makes no sense is refused") {
+  const auto error = [](const NamedTensors& source, const CheckpointOptions& options = {}) {
+    const ChangedCheckpoint changed = import::quantised_checkpoint(source, options);
+    REQUIRE_FALSE(changed.ok());
+    CHECK(changed.tensors.empty());
+    return changed.errors[0];
+  };
+  NamedTensors source = state();
+  source.file = "a.pt";
+  CheckpointOptions options;
+  options.layer_bits["conv2"] = 4;
+  CHECK(error(source, options) == "a.pt: there is no layer 'conv2'; did you mean 'conv1'?");
+  NamedTensors whole = source;
+  for (import::NamedTensor& tensor : whole.tensors)
+    for (float& value : tensor.values) value = 1;
+  CHECK(error(whole) == "a.pt: all weights are whole numbers: the source is quantised already");
+  whole.tensors.clear();
+  CHECK(error(whole) == "a.pt: there are no weights");
+  NamedTensors infinite = source;
+  infinite.tensors[0].values[0] = INFINITY;
+  CHECK(error(infinite) == "a.pt: 'conv1' has a number that is not finite");
+  NamedTensors bits = source;
+  bits.tensors.push_back({"fc.weight_bits", {1}, {3}});
+  CHECK(error(bits) == "a.pt: 'fc' asks for another number of bits than 1, 2, 4 or 8");
+  NamedTensors lonely = source;
+  lonely.tensors.insert(lonely.tensors.begin(), {"first.running_mean", {2}, {1, 2}});
+  CHECK(error(lonely) == "a.pt: 'first': the batch norm belongs to no layer");
+}
