@@ -37,6 +37,15 @@ class StoredParameters {
 
   void add_error(std::string line) { trained_.errors.push_back(std::move(line)); }
   void add_note(std::string line) { notes_.push_back(std::move(line)); }
+  /// What the rules of deployments say; nothing if there are errors already.
+  template <int N>
+  void add_findings_of(const Graph<N>& graph) {
+    if (!ok()) return;
+    for (const Finding& finding : check_parameters(graph, parameters())) {
+      const std::string sentence = string_of(sentence_of(finding, "the network"));
+      finding.rule->severity == Severity::error ? add_error(sentence) : add_note(sentence);
+    }
+  }
 
  private:
   static LayerParameters view_of(const TrainedLayer& layer) {
@@ -86,11 +95,7 @@ class LayerBytes {
     for (const LoadedLayer& layer : loaded_.layers) add(layer, whole);
     StoredParameters stored(std::move(result_));
     for (const std::string& note : loaded_.notes) stored.add_note(note);
-    if (!stored.ok()) return stored;
-    for (const Finding& finding : check_parameters(graph_, stored.parameters())) {
-      const std::string sentence = string_of(sentence_of(finding, "the network"));
-      finding.rule->severity == Severity::error ? stored.add_error(sentence) : stored.add_note(sentence);
-    }
+    stored.add_findings_of(graph_);
     return stored;
   }
 

@@ -1,0 +1,240 @@
+#include <cmath>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <incuse/host/real_reference.hpp>
+#include <incuse/host/run.hpp>
+#include <incuse/import/calibration.hpp>
+#include <incuse/import/tensor_files.hpp>
+#include <incuse/incuse.hpp>
+
+#include <support/random.hpp>
+
+using namespace incuse;
+using import::LoadedLayers;
+using import::NamedTensors;
+using import::StoredParameters;
+using import::TensorScales;
+
+namespace {
+
+const std::filesystem::path fixtures = std::filesystem::path(__FILE__).parent_path() / "../../cli/fixtures/float";
+
+struct Net : Network<Input<2, 8, 8>, Conv2d<4, kernel<3>, pad<1>, ReLU, bias, as<"conv1">>,
+                     Fused<MaxPool2d<2>, ConvTranspose2d<3, kernel<3>, pad<1>, ReLU, bias, as<"up">>>, Flatten,
+                     Linear<5, wide, bias, as<"fc">>> {};
+
+/// A network of real numbers whose tensors grow and shrink, with a sum inside of a layer.
+struct Mixed : Network<Input<3, 6, 6>, Conv2d<4, kernel<3>, pad<1>, ReLU, bias, as<"a">>,
+                       Conv2d<4, kernel<3>, pad<1>, bias, as<"b">>,
+                       Fused<Add<from<"a", "b">>, Conv2d<6, kernel<1>, Abs, bias, as<"c">>>,
+                       Conv2d<6, kernel<3>, pad<1>, as<"d">>, Add<from<"c", "d">>, MaxPool2d<2>,
+                       Conv2d<2, kernel<1>, bias, as<"last">>> {};
+
+/// The greatest magnitudes that inputs (values of bytes / 128) give the tensors.
+template <int N>
+std::vector<float> magnitudes_of(const Graph<N>& graph, const host::RealExecutor<N>& executor) {
+  std::vector<float> magnitudes = {1};
+  for (int i = 0; i < graph.size; ++i) {
+    const k210::Range range = executor.output_range(i);
+    magnitudes.push_back(std::max(-range.low, range.high));
+  }
+  return magnitudes;
+}
+
+/// Signal to noise, in decibels, of an output: bytes in their scale against real numbers.
+double signal_to_noise(const std::vector<float>& real, const std::vector<int>& bytes, double unit) {
+  double signal = 0, noise = 0;
+  for (std::size_t i = 0; i < real.size(); ++i) {
+    const auto wanted = static_cast<double>(real[i]);
+    const double error = wanted - unit * bytes[i];
+    signal += wanted * wanted;
+    noise += error * error;
+  }
+  return 10 * std::log10(signal / noise);
+}
+
+template <int N>
+LoadedLayers random_layers(const Graph<N>& graph, test::Random& random, double most) {
+  LoadedLayers loaded;
+  for (int i = 0; i < graph.size; ++i) {
+    if (!graph[i].trained()) continue;
+    import::LoadedLayer own;
+    own.layer = i;
+    std::size_t count = 1;
+    const Quantity shape = parameter::weight_shape(graph[i]);
+    for (int d = 0; d < shape.count; ++d) {
+      own.shape.push_back(static_cast<int>(shape.values[d]));
+      count *= static_cast<std::size_t>(shape.values[d]);
+    }
+    const double greatest = random.real(0.01, most);
+    for (std::size_t n = 0; n < count; ++n) own.weight.push_back(static_cast<float>(random.real(-greatest, greatest)));
+    for (int o = 0; o < graph[i].out.channels && graph[i].bias; ++o)
+      own.bias.push_back(static_cast<float>(random.real(-greatest, greatest)));
+    loaded.layers.push_back(own);
+  }
+  return loaded;
+}
+
+double unit_of(const TensorScales& scales, int tensor) {
+  return std::ldexp(1.0, scales.exponents[static_cast<std::size_t>(tensor_number(tensor))]) / 128;
+}
+
+/// By how much every tensor may differ from the real one: what rounding changes in weights, biases and outputs, carried
+/// on from layer to layer.
+template <int N>
+std::vector<double> errors_of(const Graph<N>& graph, const LoadedLayers& loaded, const StoredParameters& stored,
+                              const TensorScales& scales, const std::vector<float>& magnitudes) {
+  std::vector<double> errors = {0};
+  std::size_t next = 0;
+  for (int i = 0; i < graph.size; ++i) {
+    double carried = 0, magnitude = 0;  // of what the operator reads
+    for (const int source : graph[i].sources) {
+      carried += errors[static_cast<std::size_t>(tensor_number(source))];
+      magnitude += static_cast<double>(magnitudes[static_cast<std::size_t>(tensor_number(source))]);
+    }
+    double worst = carried;
+    if (graph[i].weighted()) {
+      const import::LoadedLayer& own = loaded.layers[next];
+      const LayerParameters bytes = stored.parameters()[static_cast<int>(next++)];
+      const double unit = unit_of(scales, i), in_unit = unit_of(scales, graph[i].sources[0]);
+      // A sum of weight * byte, times 2^shift / 128, is the output's byte.
+      const double weight_unit = std::ldexp(unit / in_unit, bytes.output_shift) / 128;
+      const std::size_t each = own.weight.size() / static_cast<std::size_t>(own.shape[0]);
+      for (std::size_t o = 0; o < static_cast<std::size_t>(own.shape[0]); ++o) {
+        double error = 1.001 * unit / 2 + (graph[i].activation == Activation::abs ? unit : 0);
+        if (!own.bias.empty())
+          error += std::fabs(static_cast<double>(own.bias[o]) -
+                             128 * in_unit * weight_unit * bytes.bias[static_cast<long long>(o)]);
+        for (std::size_t w = o * each; w < (o + 1) * each; ++w) {
+          const double weight = weight_unit * bytes.weight[static_cast<long long>(w)];
+          error += std::fabs(static_cast<double>(own.weight[w]) - weight) * magnitude + std::fabs(weight) * carried;
+        }
+        worst = std::max(worst, error);
+      }
+    }
+    errors.push_back(worst);
+  }
+  return errors;
+}
+
+}  // namespace
+
+TEST_CASE("a loaded network computes what PyTorch computes, and its bytes do nearly") {
+  const auto& graph = graph_of<Net>();
+  const auto real = import::real_graph(graph);
+  const LoadedLayers loaded = import::load(graph, import::read_tensors((fixtures / "state.pt").string()));
+  REQUIRE(loaded.ok());
+  const std::vector<k210::RealLayer> layers = import::real_layers(real, loaded);
+  host::RealExecutor executor(real, layers.data(), static_cast<int>(layers.size()));
+  REQUIRE_MESSAGE(executor.ready(), executor.problem());
+  const NamedTensors files =
+      import::tensors_of_npy({(fixtures / "inputs.npy").string(), (fixtures / "outputs.npy").string()});
+  REQUIRE(files.ok());
+  const auto input_of = [&](std::size_t image) {
+    const auto first = files.tensors[0].values.begin() + static_cast<std::ptrdiff_t>(image * 128);
+    return std::vector<float>(first, first + 128);
+  };
+  std::vector<float> outputs;
+  for (std::size_t image = 0; image < 6; ++image) {
+    std::vector<float> input = input_of(image);
+    for (float& value : input) value /= 128;
+    executor.run(input.data());
+    for (const float value : executor.output_of(2)) outputs.push_back(value);
+  }
+  REQUIRE(outputs.size() == files.tensors[1].values.size());
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    CHECK(static_cast<double>(outputs[i]) ==
+          doctest::Approx(static_cast<double>(files.tensors[1].values[i])).epsilon(1e-5));
+
+  // Its tensors reach beyond 1: without their scales they are cut off.
+  const std::vector<float> magnitudes = magnitudes_of(graph, executor);
+  CHECK(magnitudes[1] > 2);
+  const TensorScales scales = import::scales_of(graph, magnitudes);
+  const StoredParameters stored = import::quantise(graph, loaded, scales);
+  REQUIRE_MESSAGE(stored.ok(), stored.errors()[0]);
+  const auto noise_of = [&](const StoredParameters& parameters) {
+    host::Executor bytes(graph, parameters.parameters());
+    REQUIRE_MESSAGE(bytes.ready(), bytes.problem());
+    std::vector<int> results;
+    for (std::size_t image = 0; image < 6; ++image) {
+      const std::vector<float> input = input_of(image);
+      bytes.set_input(std::vector<int>(input.begin(), input.end()).data());
+      bytes.run();
+      for (const int value : bytes.output_of(2)) results.push_back(value);
+    }
+    // A wide output counts in the unit of its sums: the best one is found.
+    double product = 0, square = 0;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      product += static_cast<double>(outputs[i]) * results[i];
+      square += static_cast<double>(results[i]) * results[i];
+    }
+    return signal_to_noise(outputs, results, product / square);
+  };
+  const double calibrated = noise_of(stored), plain = noise_of(import::quantise(graph, loaded));
+  CHECK(calibrated > 30);
+  CHECK(calibrated > plain + 10);
+}
+
+TEST_CASE("random networks keep their signal, whatever the size of their numbers, and nothing saturates") {
+  const auto& graph = graph_of<Mixed>();
+  const auto real = import::real_graph(graph);
+  test::Random random(3);
+  for (int round = 0; round < 20; ++round) {
+    const LoadedLayers loaded = random_layers(graph, random, round % 2 == 0 ? 0.3 : 3);
+    const std::vector<k210::RealLayer> layers = import::real_layers(real, loaded);
+    host::RealExecutor executor(real, layers.data(), static_cast<int>(layers.size()));
+    REQUIRE_MESSAGE(executor.ready(), executor.problem());
+    std::vector<std::vector<int>> inputs(4, std::vector<int>(108));
+    for (std::vector<int>& input : inputs) {
+      std::vector<float> numbers;
+      for (int& value : input) {
+        value = random.signed_bits(8);
+        numbers.push_back(static_cast<float>(value) / 128);
+      }
+      executor.run(numbers.data());
+    }
+    const TensorScales scales = import::scales_of(graph, magnitudes_of(graph, executor));
+    CHECK(scales.exponents[0] == 0);
+    CHECK(scales.exponents[1] == scales.exponents[2]);  // operands of one sum
+    CHECK(scales.exponents[3] == scales.exponents[4]);
+    CHECK(scales.exponents[4] == scales.exponents[5]);  // and what it writes
+    CHECK(scales.exponents[5] == scales.exponents[6]);  // through pooling
+    const StoredParameters stored = import::quantise(graph, loaded, scales);
+    REQUIRE_MESSAGE(stored.ok(), stored.errors()[0]);
+    host::Executor bytes(graph, stored.parameters());
+    REQUIRE_MESSAGE(bytes.ready(), bytes.problem());
+    const std::vector<double> errors = errors_of(graph, loaded, stored, scales, magnitudes_of(graph, executor));
+    for (const std::vector<int>& input : inputs) {
+      std::vector<float> numbers;
+      for (const int value : input) numbers.push_back(static_cast<float>(value) / 128);
+      executor.run(numbers.data());
+      bytes.set_input(input.data());
+      bytes.run();
+      for (int layer = 0; layer < graph.size; ++layer) {
+        const double unit = unit_of(scales, layer);
+        const std::vector<float> wanted = executor.output_of(layer);
+        const std::vector<int> got = bytes.output_of(layer);
+        for (std::size_t i = 0; i < wanted.size(); ++i) {
+          CHECK(std::fabs(static_cast<double>(wanted[i])) < 127.5 * unit);
+          CHECK(std::fabs(static_cast<double>(wanted[i]) - unit * got[i]) <=
+                errors[static_cast<std::size_t>(layer) + 1]);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("the exponent of a tensor is the least with which its greatest number fits") {
+  for (int step = 1; step < 4000; ++step) {
+    const float magnitude = static_cast<float>(step) / 128;
+    const int exponent = import::detail::tensor_exponent(magnitude);
+    const auto code = [&](int e) { return std::floor(std::ldexp(magnitude, 7 - e) + 0.5F); };
+    CHECK(code(exponent) <= 127);
+    if (exponent > -8) CHECK(code(exponent - 1) > 127);
+  }
+  CHECK(import::detail::tensor_exponent(0) == -8);
+}
