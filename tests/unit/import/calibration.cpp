@@ -228,6 +228,18 @@ TEST_CASE("random networks keep their signal, whatever the size of their numbers
   }
 }
 
+TEST_CASE("tensors that are added, pooled or joined with the input share their scale") {
+  const auto& graph = graph_of<Mixed>();
+  // Input, a, b, c, d, c + d, pooled, last; 0.9 + 0.9 are more than 1.
+  CHECK(import::scales_of(graph, {1, 0.9F, 0.9F, 0.25F, 6, 5.5F, 5, 0.1F}).exponents ==
+        std::vector<int>{0, 1, 1, 3, 3, 3, 3, -3});
+  CHECK(import::scales_of(graph, {1, 0.4F, 0.5F, 0.25F, 0.1F, 0.3F, 0.3F, 300}).exponents ==
+        std::vector<int>{0, 0, 0, -1, -1, -1, -1, 9});
+  struct AddsInput : Network<Input<2, 4, 4>, Conv2d<2, kernel<1>, as<"a">>, Add<from<"input", "a">>,
+                             Conv2d<2, kernel<1>, wide, as<"b">>> {};
+  CHECK(import::scales_of(graph_of<AddsInput>(), {1, 7, 7, 100}).exponents == std::vector<int>{0, 0, 0, -8});
+}
+
 TEST_CASE("the exponent of a tensor is the least with which its greatest number fits") {
   for (int step = 1; step < 4000; ++step) {
     const float magnitude = static_cast<float>(step) / 128;
