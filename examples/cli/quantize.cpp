@@ -9,6 +9,7 @@
 #include <incuse/import/tensor_files.hpp>
 #include <incuse/report/table.hpp>
 
+#include "calibrate.hpp"
 #include "output.hpp"
 #include "output_files.hpp"
 
@@ -111,12 +112,35 @@ void add_quantize_options(CLI::App& verb, CheckpointRequest& request) {
       ->type_name("BITS");
   verb.add_option("--layer-bits", request.layer_bits, "Bits of single layers, before what the input says: conv1=4")
       ->type_name("LAYER=BITS");
+  CLI::Option* calibration =
+      verb.add_option(
+              "--calibrate", request.calibration,
+              "Typical inputs of --network, .npy of signed bytes or a folder of them: shifts with which all its\n"
+              "tensors fit, for networks that were trained without the chip in mind")
+          ->type_name("FILE")
+          ->excludes("--method")
+          ->excludes("--bits")
+          ->excludes("--layer-bits");
+  verb.add_option("--network", request.network, "Network description (YAML); it says how many bits layers have")
+      ->type_name("FILE")
+      ->needs(calibration);
+  calibration->needs("--network");
+  verb.add_option("--input-shape", request.input_shape, "Size of the network's input: CxHxW or CxL")
+      ->type_name("SHAPE")
+      ->needs(calibration);
+  verb.add_option("--device", request.device, "Chip that the network is for")->type_name("NAME")->needs(calibration);
 }
 
 void add_fold_options(CLI::App& verb, CheckpointRequest& request) { add_common_options(verb, request); }
 
 ExitCode quantize(const CheckpointRequest& request) {
   const files::NamedTensors source = read(request);
+  if (!request.network.empty()) {
+    files::LoadOptions options;
+    options.batch_norm_epsilon = request.epsilon;
+    options.batch_norm_division = options_of(request).batch_norm_division;
+    return calibrate(request, source, options);
+  }
   const files::ChangedCheckpoint changed = files::quantised_checkpoint(source, options_of(request));
   incuse::CheckpointFacts facts;
   facts.extras.emplace_back("clipping_method", request.method);

@@ -22,6 +22,10 @@ struct CheckpointRequest {
   int division = 0;  ///< 1, 4, or 0: by the layers' names
   std::vector<std::string> transposed{};
   std::string arch{};
+  std::string network{};      ///< description; empty: the input alone
+  std::string calibration{};  ///< file or folder of inputs
+  std::string input_shape{};
+  std::string device{};
 };
 
 void add_quantize_options(CLI::App& verb, CheckpointRequest& request);

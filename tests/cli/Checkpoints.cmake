@@ -26,3 +26,19 @@ incuse_cli_test(quantize.no_file 2 "nowhere.pt: cannot be opened" quantize nowhe
 incuse_cli_test(quantize.other_file 2 "small.yaml: this is neither a checkpoint of PyTorch nor .npz nor .npy" quantize
   small.yaml --output ${quantised}-none.pth.tar)
 incuse_cli_test(quantize.onto_itself 2 "float/stored.npz" quantize float/stored.npz --output float/stored.npz)
+
+# With a network and its inputs; what becomes of them is a checkpoint of the network like any other.
+set(network --network float/net.yaml --input-shape 2x8x8)
+set(calibrated ${quantised}-calibrated.pth.tar)
+incuse_cli_test(quantize.calibrated 0
+  "layer +bits +shift +scale +dB .*\n *0 +conv1 +8 +-2 +2.2 +40.. .*\n *1 +up +8 +-1 +2.2 .*\n *2 +fc +8 +0 +wide\n$"
+  quantize float/state.pt ${network} --calibrate float/inputs.npy --output ${calibrated})
+incuse_cli_test(quantize.calibrated.runs 0 "" run float/net.yaml --checkpoint ${calibrated} --input input.npy)
+set_property(TEST cli.quantize.calibrated PROPERTY FIXTURES_SETUP calibrated)
+set_property(TEST cli.quantize.calibrated.runs PROPERTY FIXTURES_REQUIRED calibrated)
+incuse_cli_test(quantize.calibrated.no_network 2 "--network" quantize float/state.pt --calibrate float/inputs.npy
+  --output ${quantised}-none.pth.tar)
+incuse_cli_test(quantize.calibrated.other_input 2 "elements of type .<f4. are not supported" quantize float/state.pt
+  ${network} --calibrate float/outputs.npy --output ${quantised}-none.pth.tar)
+incuse_cli_test(quantize.calibrated.other_network 1 "needs 4x2x3x3, the tensor has" quantize pooled_1d ${network}
+  --calibrate float/inputs.npy --output ${quantised}-none.pth.tar)

@@ -2,6 +2,7 @@
 // Source: max7800x-training, sections 3, 5 and 9; docs/parameters.md.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <optional>
@@ -70,6 +71,20 @@ inline std::vector<float> to_correlation(const std::vector<float>& weight, const
   return turned;
 }
 
+/// The way back: [out][in / groups] becomes [in][out / groups].
+inline std::vector<float> from_correlation(const std::vector<float>& weight, const std::vector<int>& shape,
+                                           int groups) {
+  const auto in = static_cast<std::size_t>(shape[1]), out = static_cast<std::size_t>(shape[0] / groups);
+  const std::size_t taps = static_cast<std::size_t>(shape[2]) * static_cast<std::size_t>(shape[3]);
+  std::vector<float> turned;
+  turned.reserve(weight.size());
+  for (std::size_t g = 0; g < static_cast<std::size_t>(groups); ++g)
+    for (std::size_t i = 0; i < in; ++i)
+      for (std::size_t o = 0; o < out; ++o)
+        for (std::size_t t = taps; t-- > 0;) turned.push_back(weight[((g * out + o) * in + i) * taps + t]);
+  return turned;
+}
+
 /// Whether weights of this shape are a layer's: PyTorch's shape, or one of the same order in memory. A Linear layer
 /// reads what a convolution over its whole map does, a kernel of 1 what a Linear layer does.
 inline bool is_weight_shape(const Layer& layer, const std::vector<int>& shape) {
@@ -91,6 +106,41 @@ inline Quantity quantity_of(const std::vector<int>& shape) {
   for (const int size : shape)
     if (quantity.count < 4) quantity.values[quantity.count++] = size;
   return quantity;
+}
+
+/// The modules of layers, -1 where there is none, and those that no layer has.
+struct ModuleMatch {
+  std::vector<int> modules{};
+  std::vector<int> left{};
+};
+
+/// A dot of the source may be an underscore in the network.
+inline bool is_name_of(const std::string& own, const std::string& other) {
+  if (own.size() != other.size()) return false;
+  for (std::size_t i = 0; i < own.size(); ++i)
+    if (own[i] != other[i] && !(own[i] == '_' && other[i] == '.')) return false;
+  return !own.empty();
+}
+
+/// Finds the modules of layers with these names, which may be empty.
+inline ModuleMatch match_modules(const std::vector<std::string>& names, const StateModules& modules,
+                                 Matching matching) {
+  ModuleMatch found{std::vector<int>(names.size(), -1), modules.weighted()};
+  bool by_name = matching == Matching::names;
+  for (std::size_t i = 0; i < names.size() && matching != Matching::order; ++i) {
+    const auto own = std::find_if(found.left.begin(), found.left.end(), [&](int module) {
+      return is_name_of(names[i], modules[module].name) || is_name_of(names[i], modules[module].stem);
+    });
+    if (own == found.left.end()) continue;
+    found.modules[i] = *own;
+    found.left.erase(own);
+    by_name = true;
+  }
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < names.size() && next < found.left.size(); ++i)
+    if (found.modules[i] < 0 && !(by_name && !names[i].empty())) found.modules[i] = found.left[next++];
+  found.left.erase(found.left.begin(), found.left.begin() + static_cast<std::ptrdiff_t>(next));
+  return found;
 }
 
 /// Whether a division by 4 stands behind a batch norm.
@@ -145,36 +195,12 @@ class Loader {
     refuse(printable(string_of(sentence_of(finding, "the network"))) + more);
   }
 
-  /// A dot of the source may be an underscore in the network.
-  static bool same_name(const std::string& own, const std::string& other) {
-    if (own.size() != other.size()) return false;
-    for (std::size_t i = 0; i < own.size(); ++i)
-      if (own[i] != other[i] && !(own[i] == '_' && other[i] == '.')) return false;
-    return true;
-  }
-
   void match() {
-    left_ = modules_.weighted();
-    if (options_.matching != Matching::order)
-      for (Wanted& wanted : wanted_) wanted.module = take_left(string_of(graph_[wanted.layer].name));
-    bool by_name = options_.matching == Matching::names;
-    for (const Wanted& wanted : wanted_) by_name = by_name || wanted.module >= 0;
-    std::size_t next = 0;
-    for (Wanted& wanted : wanted_) {
-      if (wanted.module >= 0 || (by_name && !graph_[wanted.layer].name.empty()) || next == left_.size()) continue;
-      wanted.module = left_[next++];
-    }
-    left_.erase(left_.begin(), left_.begin() + static_cast<std::ptrdiff_t>(next));
-  }
-  /// The module of this name, which nobody else gets; -1 if there is none.
-  int take_left(const std::string& name) {
-    for (std::size_t i = 0; i < left_.size() && !name.empty(); ++i) {
-      const int module = left_[i];
-      if (!same_name(name, modules_[module].name) && !same_name(name, modules_[module].stem)) continue;
-      left_.erase(left_.begin() + static_cast<std::ptrdiff_t>(i));
-      return module;
-    }
-    return -1;
+    std::vector<std::string> names;
+    for (const Wanted& wanted : wanted_) names.push_back(string_of(graph_[wanted.layer].name));
+    ModuleMatch found = match_modules(names, modules_, options_.matching);
+    for (std::size_t i = 0; i < wanted_.size(); ++i) wanted_[i].module = found.modules[i];
+    left_ = std::move(found.left);
   }
 
   void tell_of_extra() {

@@ -5,9 +5,11 @@
 
 #include <doctest/doctest.h>
 
+#include <incuse/export/checkpoint.hpp>
 #include <incuse/host/real_reference.hpp>
 #include <incuse/host/run.hpp>
 #include <incuse/import/calibration.hpp>
+#include <incuse/import/described_tensors.hpp>
 #include <incuse/import/tensor_files.hpp>
 #include <incuse/incuse.hpp>
 
@@ -64,6 +66,7 @@ LoadedLayers random_layers(const Graph<N>& graph, test::Random& random, double m
     if (!graph[i].trained()) continue;
     import::LoadedLayer own;
     own.layer = i;
+    own.name = string_of(graph[i].name);
     std::size_t count = 1;
     const Quantity shape = parameter::weight_shape(graph[i]);
     for (int d = 0; d < shape.count; ++d) {
@@ -225,6 +228,30 @@ TEST_CASE("random networks keep their signal, whatever the size of their numbers
         }
       }
     }
+  }
+}
+
+TEST_CASE("calibrated parameters come back from a checkpoint, transposed and grouped kernels in PyTorch's order") {
+  struct Turned : Network<Input<4, 4, 4>, ConvTranspose2d<6, kernel<3>, pad<1>, bias, bits<4>, as<"up">>,
+                          DepthwiseConv2d<kernel<3>, pad<1>, bits<2>, as<"each">>,
+                          ConvTranspose2d<3, kernel<3>, pad<1>, bias, as<"again">>> {};
+  auto graph = graph_of<Turned>();
+  graph[0].groups = 2;
+  test::Random random(9);
+  const LoadedLayers loaded = random_layers(graph, random, 2);
+  const StoredParameters stored = import::quantise(graph, loaded, import::scales_of(graph, {1, 3, 0.4F, 60}));
+  REQUIRE_MESSAGE(stored.ok(), stored.errors()[0]);
+  std::vector<import::NamedTensor> tensors = import::checkpoint_tensors(graph, stored);
+  CHECK(tensors[2].shape == std::vector<int>{4, 3, 3, 3});
+  const NamedTensors read = import::parse_tensors(checkpoint_bytes(tensors), "calibrated");
+  REQUIRE_MESSAGE(read.ok(), read.error);
+  const StoredParameters again = import::quantise(graph, import::load(graph, read));
+  REQUIRE_MESSAGE(again.ok(), again.errors()[0]);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(again.layers()[i].weight == stored.layers()[i].weight);
+    CHECK(again.layers()[i].bias == stored.layers()[i].bias);
+    CHECK(again.layers()[i].output_shift == stored.layers()[i].output_shift);
+    CHECK(again.layers()[i].weight_shape == stored.layers()[i].weight_shape);
   }
 }
 
