@@ -25,12 +25,6 @@ namespace {
 
 namespace files = incuse::import;
 
-/// A network with its tensors in real numbers.
-struct RealNetwork {
-  Graph graph{};
-  files::LoadedLayers loaded{};
-};
-
 const incuse::max7800x::Device& device_of(const std::string& name) {
   for (const auto* device : Parts::all)
     if (name.empty() || is_device(name, device->name)) return *device;
@@ -145,18 +139,17 @@ files::TensorScales scales_by(Executor& executor, const Graph& graph, const std:
   return files::scales_of(graph, magnitudes);
 }
 
-}  // namespace
-
-ExitCode calibrate(const CheckpointRequest& request, const files::NamedTensors& source,
-                   const files::LoadOptions& options) {
-  const incuse::max7800x::Device& device = device_of(request.device);
+/// The network that the request names, with the shapes that its tensors have.
+incuse::DescribedGraph read_network(const CheckpointRequest& request, const incuse::max7800x::Device& device,
+                                    const files::NamedTensors& source, const files::LoadOptions& options) {
   std::string text, error;
   if (!incuse::read_file(request.network, text, error)) throw UsageError(error);
   const incuse::NetworkDescription description =
       incuse::parse_description(text, request.network, device, incuse::PlacementKeys::optional);
   if (!description.complete) {
-    for (const incuse::Problem& problem : description.problems) say(stderr, problem.text());
-    return ExitCode::findings;
+    std::vector<std::string> lines;
+    for (const incuse::Problem& problem : description.problems) lines.push_back(problem.text());
+    throw UsageError(lines);
   }
   Request shape_request;
   shape_request.input_shape = request.input_shape;
@@ -164,16 +157,36 @@ ExitCode calibrate(const CheckpointRequest& request, const files::NamedTensors& 
   const std::vector<incuse::LayerTensors> tensors = files::layer_tensors(description, source, options);
   const incuse::Shape shape = input_shape(shape_request, description, tensors, notes);
   for (const std::string& note : notes) say(stderr, "note: " + note);
-  const incuse::DescribedGraph described = incuse::graph_from(description, tensors, shape, device);
+  incuse::DescribedGraph described = incuse::graph_from(description, tensors, shape, device);
+  if (described.graph.size > 0) return described;
+  std::vector<std::string> lines{request.input + ": its tensors do not fit the network " + request.network};
+  for (const incuse::Problem& problem : described.problems)
+    if (problem.severity == incuse::Severity::error) lines.push_back(problem.text());
+  throw UsageError(lines);
+}
+
+void write(const CheckpointRequest& request, const files::NamedTensors& source,
+           const std::vector<incuse::NamedTensor>& tensors) {
+  const std::string arch = request.arch.empty() ? source.arch : request.arch;
+  write_files(
+      {{request.output, incuse::checkpoint_bytes(tensors, {source.epoch, arch, {{"clipping_method", "CALIBRATION"}}})}},
+      {request.input, request.network, request.calibration});
+}
+
+}  // namespace
+
+ExitCode calibrate(const CheckpointRequest& request, const files::NamedTensors& source,
+                   const files::LoadOptions& options) {
+  const incuse::max7800x::Device& device = device_of(request.device);
+  const incuse::DescribedGraph described = read_network(request, device, source, options);
   const Graph& graph = described.graph;
   const files::LoadedLayers loaded = files::load(graph, source, options);
   if (!loaded.ok()) return tell(loaded.errors);
-
   const Graph real = files::real_graph(graph);
   const std::vector<incuse::k210::RealLayer> layers = files::real_layers(real, loaded);
   incuse::host::RealExecutor executor(real, layers.data(), static_cast<int>(layers.size()));
   if (!executor.ready()) return tell({request.network + ": " + executor.problem()});
-  const std::vector<std::vector<int>> inputs = inputs_of(request.calibration, shape);
+  const std::vector<std::vector<int>> inputs = inputs_of(request.calibration, graph.input);
   const files::TensorScales scales = scales_by(executor, graph, inputs);
   const files::StoredParameters stored = files::quantise(graph, loaded, scales);
   if (!stored.ok()) return tell(stored.errors());
@@ -186,10 +199,7 @@ ExitCode calibrate(const CheckpointRequest& request, const files::NamedTensors& 
     bytes.run();
     losses.add(executor, bytes, scales);
   }
-  const std::string arch = request.arch.empty() ? description.arch : request.arch;
-  write_files({{request.output, incuse::checkpoint_bytes(files::checkpoint_tensors(graph, stored),
-                                                         {source.epoch, arch, {{"clipping_method", "CALIBRATION"}}})}},
-              {request.input, request.network});
+  write(request, source, files::checkpoint_tensors(graph, stored));
   std::fputs(losses.text(scales, stored).c_str(), stdout);
   return ExitCode::success;
 }

@@ -256,6 +256,7 @@ class CommandLine {
     const auto add_verb = [this](const char* name, const char* meaning, auto add_options, auto action) {
       CLI::App* verb = program_.add_subcommand(name, meaning);
       verb->footer("");
+      verb->set_help_all_flag("--help-all", "Print all options: the same");
       add_options(*verb, checkpoint_);
       checkpoint_verbs_.push_back({verb, action});
     };

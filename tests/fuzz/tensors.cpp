@@ -6,7 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include <incuse/export/checkpoint.hpp>
 #include <incuse/import/quantise.hpp>
+#include <incuse/import/quantised_checkpoint.hpp>
 #include <incuse/import/tensor_files.hpp>
 #include <incuse/incuse.hpp>
 
@@ -37,5 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const import::StoredParameters stored = import::quantise(graph_of<Net>(), loaded);
     if (stored.ok() && stored.layers().size() != 3) std::abort();
   }
+  const import::ChangedCheckpoint changed = import::quantised_checkpoint(tensors);
+  for (const std::string& error : changed.errors) expect_one_line(error);
+  if (changed.ok() && !import::parse_tensors(checkpoint_bytes(changed.tensors), "written").ok()) std::abort();
   return 0;
 }

@@ -1,4 +1,4 @@
-// A tensor of real numbers by name, as training frameworks have it: readers and writers of their files have it in common.
+// A tensor of real numbers by name, as training frameworks have it: what readers and writers of their files share.
 #pragma once
 
 #include <string>

@@ -28,6 +28,9 @@ inline std::vector<LayerTensors> layer_tensors(const NetworkDescription& descrip
     if (match.modules[i] < 0) continue;
     LayerTensors& own = tensors.back();
     const StateModule& module = modules[match.modules[i]];
+    // No chip has such layers; and products of sizes stay numbers.
+    constexpr int most_channels = 1 << 16;
+    if (module.weight->values.empty() || module.weight->shape[1] > most_channels) continue;
     own.weight_shape = module.weight->shape;
     if (layers[i]->layer.op == Operator::conv_transpose2d) {
       const int groups = std::max(1, layers[i]->layer.groups);
