@@ -61,6 +61,8 @@ struct NetworkDescription {
   std::vector<DescribedLayer> layers{};          ///< by ascending sequence number
   std::vector<Problem> problems{};               ///< in the order of the file
   bool complete = false;
+  bool joins_any_channels = false;  ///< tensors that are joined differ in channels, as in network types; not in the
+                                    ///< vendor's tool
 
   bool ok() const { return no_errors(problems); }
 };

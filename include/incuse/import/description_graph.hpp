@@ -287,7 +287,7 @@ class GraphBuilder {
       same_channels = same_channels && shape.channels == first.channels;
     }
     const std::size_t errors_before = result_.problems.size();
-    if (!same_channels)
+    if (!same_channels && !(description_.joins_any_channels && same_extent))
       problems_.report("I1", own, "the layers that the layer reads have different numbers of channels");
     if (layer.in_extent.area() == 0 && !same_extent)
       problems_.report("I17", own,

@@ -1,0 +1,195 @@
+// An ONNX model as a network of the MAX7800x family: the description that the YAML reader makes, too, and parameters in
+// whole numbers.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <incuse/hosted/strings.hpp>
+#include <incuse/import/described_network.hpp>
+#include <incuse/import/onnx/lower.hpp>
+#include <incuse/import/onnx/quantise.hpp>
+#include <incuse/import/onnx/read.hpp>
+#include <incuse/import/trained.hpp>
+#include <incuse/max7800x/device.hpp>
+
+namespace incuse::import::onnx {
+
+/// What an output of the network means: its real number is the chip's, times 2^exponent.
+struct OutputMeaning {
+  std::string name{};  ///< in the model
+  std::string layer{};
+  int exponent = -7;
+  bool wide = false;  ///< 32 bits
+};
+
+/// A model as the rest of the library reads networks. Without refusals, `graph_from` takes description, tensors and
+/// input.
+struct Max7800xNetwork {
+  NetworkDescription description{};  ///< without placement
+  TrainedLayers trained{};
+  Shape input{};
+  int input_exponent = -7;  ///< real input = byte * 2^input_exponent
+  std::vector<OutputMeaning> outputs{};
+  std::vector<std::string> notes{};
+  std::vector<Refusal> refusals{};
+
+  bool ok() const { return refusals.empty(); }
+};
+
+/// What lowering has to know of a chip of the family.
+inline Target target_of(const max7800x::Device& device) {
+  Target target;
+  target.chip = string_of(device.name);
+  target.depthwise = device.convolution_groups;
+  return target;
+}
+
+namespace detail {
+
+class Max7800xNetworkMaker {
+ public:
+  Max7800xNetworkMaker(Lowered lowered, const max7800x::Device& device, const std::string& file)
+      : lowered_(std::move(lowered)),
+        limits_{device.max_shift, device.has(max7800x::Feature::narrow_weights)},
+        has_wide_outputs_(device.has(max7800x::Feature::wide_output)) {
+    NetworkDescription& description = result_.description;
+    description.file = file;
+    description.arch = std::filesystem::path(file).stem().string();
+    description.input_format = DataFormat::automatic;
+    result_.input = lowered_.input;
+    result_.input_exponent = lowered_.input_exponent - 7;
+    result_.notes = std::move(lowered_.notes);
+    result_.refusals = std::move(lowered_.refusals);
+  }
+
+  Max7800xNetwork make() {
+    if (!result_.ok()) return std::move(result_);
+    settle_exponents();
+    if (!result_.ok()) return std::move(result_);
+    for (std::size_t i = 0; i < lowered_.steps.size(); ++i) add(i);
+    for (const NetworkOutput& output : lowered_.outputs) add_meaning(output);
+    result_.description.complete = result_.description.joins_any_channels = true;
+    return std::move(result_);
+  }
+
+ private:
+  int exponent_of(int source) const {
+    return source == network_input ? lowered_.input_exponent
+                                   : lowered_.steps[static_cast<std::size_t>(source)].exponent;
+  }
+  void refuse(const Step& step, const std::string& sentence) {
+    result_.refusals.push_back({step.nodes.empty() ? step.name : step.nodes[0], sentence});
+  }
+
+  /// Layers without weights hand their operands' power of two on; with weights it becomes part of them.
+  void settle_exponents() {
+    for (Step& step : lowered_.steps) {
+      const int read = exponent_of(step.sources[0]);
+      for (int source : step.sources)
+        if (exponent_of(source) != read)
+          refuse(step, "it reads tensors that are quantised with scales of 2^" + std::to_string(read - 7) + " and 2^" +
+                           std::to_string(exponent_of(source) - 7) + "; a layer reads tensors of one scale");
+      if (!step.layer.weighted()) {
+        step.exponent = read;
+        continue;
+      }
+      for (float& weight : step.weight) weight = std::ldexp(weight, read - step.exponent);
+      for (float& bias : step.bias) bias = std::ldexp(bias, -step.exponent);
+      const float most = std::ldexp(1.0f, limits_.most_shift);
+      for (const auto* list : {&step.weight, &step.bias})
+        for (float number : *list)
+          if (!(std::fabs(number) <= most)) {
+            refuse(step, "a weight or bias is larger than " + number_text(static_cast<double>(most)) +
+                             ", the most that output shifts reach, or no number; nearest: smaller weights");
+            return;
+          }
+      if (std::all_of(step.bias.begin(), step.bias.end(), [](float number) { return number == 0; })) step.bias.clear();
+    }
+  }
+
+  /// An output of 32 bits: the last layer's sums, where the model keeps them as they are.
+  bool is_wide(std::size_t index) const {
+    const Step& step = lowered_.steps[index];
+    bool read = false;
+    for (const Step& other : lowered_.steps)
+      for (int source : other.sources) read = read || source == static_cast<int>(index);
+    return step.layer.output && !read && step.layer.weighted() && step.layer.activation == Activation::none &&
+           !step.saturates && has_wide_outputs_;
+  }
+
+  void add(std::size_t index) {
+    const Step& step = lowered_.steps[index];
+    DescribedLayer own;
+    own.sequence = static_cast<int>(index);
+    own.name = step.name;
+    own.layer = step.layer;
+    own.layer.wide = is_wide(index);
+    own.layer.bias = !step.bias.empty();
+    own.layer.out_channels = 0;
+    own.out_channels = step.layer.weighted() ? step.out.channels : 0;
+    own.pad_given = true;
+    own.sources = step.sources;
+    own.next = own.simulated_next =
+        index + 1 < lowered_.steps.size() ? static_cast<int>(index) + 1 : DescribedLayer::stop;
+    if (step.layer.weighted()) add_parameters(step);
+    result_.description.layers.push_back(std::move(own));
+  }
+  void add_parameters(const Step& step) {
+    WholeParameters whole = whole_parameters(step.weight, step.bias, limits_);
+    TrainedLayer own;
+    own.name = step.name;
+    own.weight_shape = step.weight_shape;
+    own.weight = std::move(whole.weight);
+    own.bias = std::move(whole.bias);
+    own.weight_bits = whole.bits;
+    own.output_shift = whole.output_shift;
+    if (step.layer.op == Operator::conv_transpose2d) to_correlation(own);
+    result_.trained.layers.push_back(std::move(own));
+  }
+  /// ONNX has [in][out][height][width], and spreads the input; the hardware correlates: [out][in], kernels turned.
+  static void to_correlation(TrainedLayer& own) {
+    const auto in = static_cast<std::size_t>(own.weight_shape[0]), out = static_cast<std::size_t>(own.weight_shape[1]);
+    const std::size_t taps = own.weight.size() / (in * out);
+    const std::string spread = own.weight;
+    for (std::size_t at = 0; at < spread.size(); ++at) {
+      const std::size_t tap = at % taps, o = at / taps % out, i = at / taps / out;
+      own.weight[(o * in + i) * taps + taps - 1 - tap] = spread[at];
+    }
+    std::swap(own.weight_shape[0], own.weight_shape[1]);
+  }
+
+  void add_meaning(const NetworkOutput& output) {
+    const auto index = static_cast<std::size_t>(output.step);
+    OutputMeaning meaning{output.name, lowered_.steps[index].name, lowered_.steps[index].exponent - 7,
+                          result_.description.layers[index].layer.wide};
+    std::size_t weighted = 0;
+    for (std::size_t i = 0; i < index; ++i) weighted += lowered_.steps[i].layer.weighted() ? 1 : 0;
+    if (meaning.wide) {
+      const TrainedLayer& trained = result_.trained.layers[weighted];
+      meaning.exponent += *trained.output_shift + 1 - *trained.weight_bits;
+    }
+    result_.outputs.push_back(std::move(meaning));
+  }
+
+  Lowered lowered_;
+  WholeLimits limits_;
+  bool has_wide_outputs_;
+  Max7800xNetwork result_{};
+};
+
+}  // namespace detail
+
+/// A model as a network for a chip of the family. `file` is its name in messages. Inputs are bytes that mean multiples
+/// of 1/128, or of what a QuantizeLinear of the input says. The last layer is 32 bits wide where the model neither
+/// applies an activation nor clips its numbers to those of bytes.
+inline Max7800xNetwork max7800x_network(const Model& model, const max7800x::Device& device, const std::string& file) {
+  return detail::Max7800xNetworkMaker(lower(model, target_of(device)), device, file).make();
+}
+
+}  // namespace incuse::import::onnx

@@ -1,0 +1,173 @@
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include <incuse/import/onnx/lower.hpp>
+#include <incuse/import/onnx/quantise.hpp>
+#include <incuse/import/onnx/read.hpp>
+
+using namespace incuse::import::onnx;
+
+namespace {
+
+// Protocol buffers by hand.
+std::string varint(std::uint64_t value) {
+  std::string bytes;
+  for (; value >= 0x80; value >>= 7) bytes += static_cast<char>(value | 0x80);
+  return bytes + static_cast<char>(value);
+}
+std::string number(unsigned field, std::uint64_t value) { return varint(field << 3) + varint(value); }
+std::string content(unsigned field, const std::string& bytes) {
+  return varint(field << 3 | 2) + varint(bytes.size()) + bytes;
+}
+
+std::string opset(std::uint64_t version) { return content(8, number(2, version)); }
+/// A port of 1 x 1 x 4 x 4.
+std::string port(unsigned field, const std::string& name) {
+  std::string shape;
+  for (std::uint64_t size : {1u, 1u, 4u, 4u}) shape += content(1, number(1, size));
+  return content(field, content(1, name) + content(2, content(1, number(1, 1) + content(2, shape))));
+}
+std::string tensor(const std::string& rest) { return content(5, rest); }
+std::string node(const std::string& op, const std::string& in, const std::string& out) {
+  return content(1, content(1, in) + content(2, out) + content(3, out) + content(4, op));
+}
+std::string model(const std::string& graph, std::uint64_t version = 13) {
+  return number(1, 7) + content(7, graph) + opset(version);
+}
+std::string small() { return model(port(11, "x") + port(12, "y") + node("Relu", "x", "y")); }
+
+std::string error_of(const std::string& bytes) { return parse_model(bytes).error; }
+
+}  // namespace
+
+TEST_CASE("a model is read with its nodes, ports and version") {
+  const Model read = parse_model(small());
+  REQUIRE(read.ok());
+  CHECK(read.opset == 13);
+  REQUIRE(read.nodes.size() == 1);
+  CHECK(read.nodes[0].op == "Relu");
+  REQUIRE(read.inputs.size() == 1);
+  CHECK(read.inputs[0].shape == Dimensions{1, 1, 4, 4});
+  CHECK(looks_like_model(small()));
+  CHECK_FALSE(looks_like_model("arch: test\nlayers: []\n"));
+  CHECK_FALSE(looks_like_model("PK\3\4"));
+}
+
+TEST_CASE("tensors as bytes and as lists, packed or not") {
+  const std::string shape = number(1, 2), bytes("\0\0\x80\x3f\0\0\0\xc0", 8);
+  const std::string one("\0\0\x80\x3f", 4), two("\0\0\0\xc0", 4);
+  const auto values = [](const std::string& fields) {
+    const Model read = parse_model(model(tensor(fields) + port(11, "x")));
+    INFO(read.error);
+    REQUIRE(read.ok());
+    return read.initialisers.at(0).values;
+  };
+  const std::vector<double> wanted{1, -2};
+  CHECK(values(shape + number(2, 1) + content(9, bytes)) == wanted);
+  CHECK(values(shape + number(2, 1) + content(4, bytes)) == wanted);
+  CHECK(values(shape + number(2, 1) + varint(4 << 3 | 5) + one + varint(4 << 3 | 5) + two) == wanted);
+  CHECK(values(shape + number(2, 7) + content(7, varint(1) + varint(~std::uint64_t{1}))) == wanted);
+  CHECK(values(shape + number(2, 7) + number(7, 1) + number(7, ~std::uint64_t{1})) == wanted);
+  CHECK(values(shape + number(2, 3) + content(9, "\x01\xfe")) == wanted);
+}
+
+TEST_CASE("files that are no models, or of which something is missing, are refused with the reason") {
+  CHECK(error_of("") == "the file is empty");
+  CHECK(error_of("no model").find("damaged, or no ONNX model") != std::string::npos);
+  CHECK(error_of(opset(13)) == "this is no ONNX model: it has no graph");
+  CHECK(error_of(model("", 18)).find("operator set 18; read are 9 to 17") != std::string::npos);
+  CHECK(error_of(model("", 8)).find("operator set 8") != std::string::npos);
+  CHECK(error_of(small() + content(7, "")) == "the file has two graphs");
+  const std::string shape = number(1, 2) + content(8, "w");
+  CHECK(error_of(model(tensor(shape + number(2, 10) + content(9, "abcd")))).find("elements of type 10") !=
+        std::string::npos);
+  CHECK(error_of(model(tensor(shape + number(2, 1) + number(14, 1)))).find("lies in another file") !=
+        std::string::npos);
+  CHECK(error_of(model(tensor(shape + number(2, 1) + content(9, "abcd")))) ==
+        "the tensor 'w' has a shape of 2 elements, but holds 1");
+}
+
+TEST_CASE("every beginning of a model is read or refused") {
+  const std::string whole =
+      model(port(11, "x") + port(12, "y") + tensor(number(1, 1) + number(2, 1) + content(4, "abcd") + content(8, "w")) +
+            node("Relu", "x", "y"));
+  REQUIRE(parse_model(whole).ok());
+  for (std::size_t size = 0; size < whole.size(); ++size) CHECK_FALSE(parse_model(whole.substr(0, size)).ok());
+  for (std::size_t at = 0; at < whole.size(); ++at)
+    for (int bit = 0; bit < 8; ++bit) {
+      std::string changed = whole;
+      changed[at] = static_cast<char>(changed[at] ^ (1 << bit));
+      const Model read = parse_model(changed);
+      if (read.ok()) static_cast<void>(lower(read, Target{}));
+    }
+}
+
+TEST_CASE("memory is bounded by what chips could hold, not by what a file says") {
+  const auto sized = [](std::uint64_t a, std::uint64_t b) {
+    return model(tensor(number(1, a) + number(1, b) + number(2, 1) + content(8, "w")));
+  };
+  CHECK(error_of(sized(1 << 13, 1 << 13)).find("more than 16777216 elements") != std::string::npos);
+  CHECK(error_of(sized(std::uint64_t{1} << 62, 4)).find("more than 16777216 elements") != std::string::npos);
+  CHECK(error_of(sized(~std::uint64_t{0}, 1)).find("negative size") != std::string::npos);
+  std::string many;
+  for (int i = 0; i < (1 << 14) + 1; ++i) many += content(1, "");
+  CHECK(error_of(model(many)) == "the graph has more than 16384 nodes");
+  std::string parts;
+  for (int i = 0; i < (1 << 17) + 1; ++i) parts += content(5, "");
+  CHECK(error_of(model(content(1, parts))).find("more than 131072 names, attributes and tensors") != std::string::npos);
+}
+
+TEST_CASE("a few bytes cannot make folding run for long") {
+  // Each node doubles the tensor: x + x would need 2^60 elements.
+  std::string graph = port(11, "x") + port(12, "y");
+  graph += tensor(number(1, 1) + number(2, 1) + content(8, "t0") + content(9, std::string(4, '\0')));
+  for (int i = 0; i < 60; ++i) {
+    const std::string in = "t" + std::to_string(i), out = "t" + std::to_string(i + 1);
+    const std::string axis = content(5, content(1, "axis") + number(3, 0));
+    graph +=
+        content(1, content(1, in) + content(1, in) + content(2, out) + content(3, out) + content(4, "Concat") + axis);
+  }
+  const Model read = parse_model(model(graph + node("Relu", "x", "y")));
+  REQUIRE(read.ok());
+  const Lowered lowered = lower(read, Target{});
+  CHECK_FALSE(lowered.ok());
+  CHECK(lowered.refusals[0].sentence.find("more numbers than any chip holds") != std::string::npos);
+}
+
+TEST_CASE("parameters: the shift of quantisation-aware training, and what is whole already stays whole") {
+  using Floats = std::vector<float>;
+  WholeParameters whole = whole_parameters(Floats{0.3f, -0.3f}, {}, {15, false});
+  CHECK(whole.output_shift == -1);
+  CHECK(whole.weight == std::string("\x4d\xb3"));
+  CHECK_FALSE(whole.exact);
+  // 1/2 would become 1, which is no byte: it stays 64.
+  whole = whole_parameters(Floats{0.5f, -0.25f}, {0.125f}, {15, false});
+  CHECK(whole.exact);
+  CHECK(whole.output_shift == 0);
+  CHECK(whole.weight == std::string("\x40\xe0"));
+  CHECK(whole.bias == std::string("\x10"));
+  whole = whole_parameters(Floats{0.5f, -0.25f}, {0.125f}, {});
+  CHECK(whole.bits == 4);
+  CHECK(whole.weight == std::string("\x04\xfe"));
+  CHECK(whole_parameters(Floats{0, 0}, {}, {}).bits == 1);
+  CHECK(whole_parameters(Floats{3.9f}, {}, {15, false}).output_shift == 2);
+  // Without a shift, weights keep what is left of their bits.
+  whole = whole_parameters(Floats{0.3f}, {}, {0, false});
+  CHECK(whole.output_shift == 0);
+  CHECK(whole.weight == std::string("\x26"));
+  // All pairs of bytes come back as they are, with whatever shift.
+  for (int a = -128; a < 128; a += 3)
+    for (int b = -128; b < 128; b += 5)
+      for (int shift : {-3, 0, 4}) {
+        const auto real = [&](int byte) { return std::ldexp(static_cast<float>(byte), shift - 7); };
+        whole = whole_parameters(Floats{real(a), real(b)}, {}, {});
+        REQUIRE(whole.exact);
+        for (int i : {0, 1}) {
+          const auto byte = static_cast<signed char>(whole.weight[static_cast<std::size_t>(i)]);
+          REQUIRE(std::ldexp(static_cast<float>(byte), 1 - whole.bits + whole.output_shift) == real(i == 0 ? a : b));
+        }
+      }
+}
