@@ -37,9 +37,9 @@ inline ImportedOnnx imported(const std::string& bytes, const max7800x::Device& d
   return result;
 }
 
-/// Its first output for an input of bytes.
+/// One of its outputs for an input of bytes.
 inline std::vector<double> outputs_on_chip(const ImportedOnnx& model, const std::vector<int>& input,
-                                           const max7800x::Device& device) {
+                                           const max7800x::Device& device, std::size_t output = 0) {
   const std::vector<LayerParameters> parameters = parameters_of(model.described, model.network.trained);
   host::Executor executor(model.graph(), Parameters{parameters.data(), static_cast<int>(parameters.size())},
                           {device, {}});
@@ -48,8 +48,9 @@ inline std::vector<double> outputs_on_chip(const ImportedOnnx& model, const std:
   std::vector<double> values;
   int layer = model.graph().size - 1;
   for (int i = 0; i < model.graph().size; ++i)
-    if (string_of(model.graph()[i].name) == model.network.outputs.at(0).layer) layer = i;
-  for (int value : executor.output_of(layer)) values.push_back(std::ldexp(value, model.network.outputs[0].exponent));
+    if (string_of(model.graph()[i].name) == model.network.outputs.at(output).layer) layer = i;
+  for (int value : executor.output_of(layer))
+    values.push_back(std::ldexp(value, model.network.outputs[output].exponent));
   return values;
 }
 

@@ -60,6 +60,7 @@ class GraphLowering : public ViewLowering {
         {"Elu", &Self::elu},
         {"HardSwish", &Self::hard_swish},
         {"Sigmoid", &Self::sigmoid},
+        {"HardSigmoid", &Self::hard_sigmoid},
         {"Tanh", &Self::tanh},
         {"Softmax", &Self::softmax},
         {"LogSoftmax", &Self::softmax},
@@ -99,7 +100,10 @@ class GraphLowering : public ViewLowering {
 
   void count_readers() {
     for (const Node& node : model_.nodes)
-      for (const std::string& input : node.inputs) readers_[input] += node.op == "Shape" ? 0 : 1;  // reads no numbers
+      for (const std::string& input : node.inputs) {
+        readers_[input] += node.op == "Shape" ? 0 : 1;  // which reads no numbers
+        last_reader_[input] = &node;
+      }
     for (const Port& output : model_.outputs) ++readers_[output.name];
   }
   void hold(const Tensor& tensor) {

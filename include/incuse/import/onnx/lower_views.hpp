@@ -247,6 +247,12 @@ class ViewLowering : public LayerLowering {
     });
   }
   void multiply() {
+    for (std::size_t i = 0; i < 2; ++i) {
+      std::optional<Value> value = read(i);
+      if (!value || value->gate == nullptr) continue;
+      float (*const function_of_value)(float) = std::exchange(value->gate, nullptr);
+      return apply(std::move(*value), Activation::function, function_of_value);
+    }
     arithmetic(1, [](Value& v, double c) {
       v.scale *= c;
       v.offset *= c;
@@ -330,7 +336,25 @@ class ViewLowering : public LayerLowering {
     function(activations::elu);
   }
   void hard_swish() { function(activations::hard_swish); }
-  void sigmoid() { function(activations::sigmoid); }
+  void sigmoid() { opens_gate(activations::silu) ? void() : function(activations::sigmoid); }
+  void hard_sigmoid() {
+    const bool sixth = std::fabs(node_->number("alpha", 0.2) - 1.0 / 6) < 1e-6 && node_->number("beta", 0.5) == 0.5;
+    if (!sixth || !opens_gate(activations::hard_swish)) unknown();
+  }
+  /// Whether the only reader multiplies it with what it reads, as SiLU and Hardswish do: then both are one function.
+  bool opens_gate(float (*of)(float)) {
+    std::optional<Value> value = read(0);
+    const auto reader = last_reader_.find(node_->outputs.empty() ? std::string() : node_->outputs[0]);
+    if (!target_.any_function || reader == last_reader_.end() || readers_[reader->first] != 1) return false;
+    const Node& product = *reader->second;
+    const bool same = product.op == "Mul" && product.domain.empty() && product.inputs.size() == 2 &&
+                      (product.inputs[0] == node_->inputs[0] || product.inputs[1] == node_->inputs[0]);
+    if (!same) return false;
+    value->exclusive = values_.find(node_->inputs[0])->second.exclusive && readers_[node_->inputs[0]] == 2;
+    value->gate = of;
+    define(std::move(*value));
+    return true;
+  }
   void tanh() { function(activations::tanh); }
   void softmax() {
     refuse_with_guess(

@@ -358,6 +358,7 @@ class Lowering {
   const Node* node_ = nullptr;  ///< the one being lowered; null: the model as a whole
   std::map<std::string, Value, std::less<>> values_{};
   std::map<std::string, int, std::less<>> readers_{};
+  std::map<std::string, const Node*, std::less<>> last_reader_{};
   std::map<std::string, int> names_{};  ///< of layers, and how many have asked for one
   std::set<std::string> said_{};
   std::size_t weights_ = 0;         ///< of all steps

@@ -86,12 +86,13 @@ struct Part {
 struct Value {
   Dimensions shape{};
   std::shared_ptr<const Tensor> constant{};
-  std::vector<Part> parts{};              ///< channels one behind another; for values that are computed by steps
-  Shape map{};                            ///< of these channels together, before flattening
-  bool known = true;                      ///< false: behind a refused node; its shape may be a guess
-  bool exclusive = true;                  ///< nobody else reads the step, or anything between it and this value
-  double codes = 0;                       ///< signed bytes, times this; 0: numbers
-  double scale = 1, offset = 0;           ///< the number is that of the step, times scale, plus offset
+  std::vector<Part> parts{};       ///< channels one behind another; for values that are computed by steps
+  Shape map{};                     ///< of these channels together, before flattening
+  bool known = true;               ///< false: behind a refused node; its shape may be a guess
+  bool exclusive = true;           ///< nobody else reads the step, or anything between it and this value
+  float (*gate)(float) = nullptr;  ///< not computed yet: with its factor, the only reader, it is this function of that
+  double codes = 0;                ///< signed bytes, times this; 0: numbers
+  double scale = 1, offset = 0;    ///< the number is that of the step, times scale, plus offset
   std::array<std::int64_t, 4> padding{};  ///< zeros around the map: top, left, bottom, right
   std::vector<std::size_t> order{};  ///< axes of (batch, channels, height, width) in this order; empty: as they are
 
