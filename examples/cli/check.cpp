@@ -12,6 +12,8 @@
 #include <incuse/report/plan_text.hpp>
 #include <incuse/report/table.hpp>
 
+#include "content.hpp"
+#include "onnx.hpp"
 #include "output.hpp"
 #include "parts.hpp"
 #include "verbs.hpp"
@@ -65,16 +67,15 @@ PartAnswer answer_of(const Request& request, const LoadedNetwork& network) {
   return answer;
 }
 
-/// What the K210 says of the same layers, without their placement: its weights lie in main memory, its maps in AI RAM.
-PartAnswer kpu_answer(const LoadedNetwork& network) {
+/// What the K210 says of a network without placement: its weights lie in main memory, its maps in AI RAM.
+PartAnswer kpu_answer(const LoadedNetwork& network, const Graph& graph) {
   namespace k210 = incuse::k210;
   const k210::Device& device = incuse::k210_kpu;
   PartAnswer answer{string_of(device.name)};
-  if (network.graph.size == 0) {
+  if (graph.size == 0) {
     answer.row = {answer.part, "no: see the errors"};
     return answer;
   }
-  const Graph graph = incuse::infer(incuse::without_placement(network.graph));
   const auto plan = std::make_unique<const k210::Plan<Graph::capacity>>(k210::plan_if_possible(graph, device));
   const incuse::Findings found = k210::check(graph, *plan, device);
   for (const incuse::Finding& finding : found) {
@@ -95,6 +96,29 @@ PartAnswer kpu_answer(const LoadedNetwork& network) {
                                   share(bytes(plan->used_lines()), bytes(device.ram_lines)), std::string()})
     answer.row.push_back(cell);
   return answer;
+}
+
+/// What the K210 says of an ONNX model, which becomes layers of its own there.
+PartAnswer onnx_kpu_answer(const Request& request) {
+  const incuse::import::onnx::K210Network model = onnx_k210_network(request);
+  LoadedNetwork named;
+  named.description.file = request.description;
+  PartAnswer answer = kpu_answer(named, model.graph);
+  if (model.ok()) return answer;
+  for (const incuse::import::onnx::Refusal& refusal : model.refusals)
+    answer.errors.push_back(request.description + ": error: " + refusal.text());
+  answer.row = {answer.part, verdict(static_cast<int>(answer.errors.size()), 0)};
+  return answer;
+}
+
+/// The verdict of the K210 on an ONNX model alone.
+ExitCode check_onnx_k210(const Request& request) {
+  const PartAnswer answer = onnx_kpu_answer(request);
+  for (const std::string& line : answer.errors) say(stdout, line);
+  for (const std::string& line : answer.warnings) say(stdout, line);
+  say(stdout, request.description + (answer.fits ? ": fits " : ": does not fit ") + answer.part +
+                  (answer.fits ? "" : ": " + counted(static_cast<int>(answer.errors.size()), "error")));
+  return answer.fits ? ExitCode::success : ExitCode::findings;
 }
 
 /// Prints the first lines about each part. Lines that are the same for all parts are printed once, in front.
@@ -130,9 +154,10 @@ ExitCode check_all(Request request) {
     if (for_kpu.graph.size == 0) for_kpu = std::move(network);
   }
   // What is wrong with the files has been said by the others.
-  const bool readable = for_kpu.graph.size > 0;
+  const bool readable = for_kpu.graph.size > 0 || is_onnx(request);
   std::vector<PartAnswer> all = answers;
-  all.push_back(kpu_answer(for_kpu));
+  all.push_back(is_onnx(request) ? onnx_kpu_answer(request)
+                                 : kpu_answer(for_kpu, incuse::infer(incuse::without_placement(for_kpu.graph))));
   incuse::report::Table table("llrrrrr");
   table.add({"part", "verdict", "layers", "weights, bytes", "bias", "data, bytes", "time"});
   for (const PartAnswer& answer : all) table.add(answer.row);
@@ -149,6 +174,7 @@ ExitCode check_all(Request request) {
 
 ExitCode check(const Request& request) {
   if (request.device == "all") return check_all(request);
+  if (is_onnx(request) && is_device(request.device, incuse::k210_kpu.name)) return check_onnx_k210(request);
   LoadedNetwork network = load(request);
   prove(request, network);
   print_messages(network, stdout);

@@ -8,6 +8,7 @@
 
 #include <incuse/import/file.hpp>
 #include <incuse/import/kmodel.hpp>
+#include <incuse/import/onnx/read.hpp>
 #include <incuse/import/yaml.hpp>
 
 namespace cli {
@@ -115,7 +116,13 @@ void read_content(Request& request) {
   if (bytes.substr(0, 4) == zip_file) request.content = kmodel_in(request.description, request.content);
 }
 
+bool is_onnx(const Request& request) {
+  return std::string_view(request.description).ends_with(".onnx") ||
+         (incuse::detail::no_text(request.content) != "" && incuse::import::onnx::looks_like_model(request.content));
+}
+
 bool is_kmodel(const Request& request) {
+  if (is_onnx(request)) return false;
   constexpr std::string_view ending = ".kmodel";
   const std::string_view path = request.description;
   const bool named = path.size() > ending.size() && path.substr(path.size() - ending.size()) == ending;

@@ -4,6 +4,7 @@
 
 #include <incuse/export/cpp_source.hpp>
 #include <incuse/export/max7800x_c_source.hpp>
+#include <incuse/export/onnx.hpp>
 #include <incuse/host/run.hpp>
 #include <incuse/import/simulation.hpp>
 
@@ -80,6 +81,23 @@ void simulate(const LoadedNetwork& network, Sample& sample) {
 }
 
 }  // namespace
+
+ExitCode export_onnx(const Request& request) {
+  LoadedNetwork network = load(request);
+  print_errors(network, stderr);
+  if (network.described.graph.size == 0) {
+    say(stderr, network.description.file + ": no ONNX: the network cannot be understood");
+    return ExitCode::findings;
+  }
+  // Without weights, channels are as many as were assumed.
+  const incuse::OnnxFile file =
+      incuse::onnx_file(network.described.graph, network.has_weights ? network.parameters() : incuse::Parameters{},
+                        network.description.arch);
+  for (const std::string& error : file.errors) say(stderr, network.description.file + ": error: " + error);
+  if (!file.ok()) return ExitCode::findings;
+  write_result(request, file.bytes);
+  return network.ok() ? ExitCode::success : ExitCode::findings;
+}
 
 ExitCode export_c(const Request& given) {
   const Request request = with_folder(given);

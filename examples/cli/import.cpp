@@ -3,6 +3,7 @@
 
 #include <incuse/export/cpp_source.hpp>
 
+#include "content.hpp"
 #include "deployment_options.hpp"
 #include "output.hpp"
 #include "verbs.hpp"
@@ -22,21 +23,23 @@ std::string comment_text(const std::string& text) {
   return out;
 }
 
+/// The files that a header is made from.
 std::string sources_text(const Request& request) {
   const auto file_name = [](const std::string& path) { return std::filesystem::path(path).filename().string(); };
-  if (!request.checkpoint.empty()) return file_name(request.checkpoint);
+  const std::string network = file_name(request.description);
+  if (is_onnx(request)) return network;
+  if (!request.checkpoint.empty()) return network + " and " + file_name(request.checkpoint);
   if (request.weights.size() == 1) {
     const std::filesystem::path path = request.weights[0];
-    return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
+    return network + " and " + (path.has_filename() ? path : path.parent_path()).filename().string();
   }
-  return std::to_string(request.weights.size()) + " files of weights";
+  return network + " and " + std::to_string(request.weights.size()) + " files of weights";
 }
 
 std::string header_text(const Request& request, const LoadedNetwork& network, const std::string& network_type) {
   const incuse::Parameters parameters = network.parameters();
   const bool long_literals = incuse::cpp::has_long_literal(parameters);
   std::string text = "// " + comment_text(network.description.arch) + ": made by `incuse import` from " +
-                     comment_text(std::filesystem::path(network.description.file).filename().string()) + " and " +
                      comment_text(sources_text(request)) + "; do not edit.\n" +
                      "// Weights are signed bytes in C order, 3-digit escapes are octal.\n"
                      "// clang-format off\n"

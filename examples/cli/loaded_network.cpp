@@ -13,7 +13,9 @@
 #include <incuse/model/parameter_rules.hpp>
 #include <incuse/model/unplaced.hpp>
 
+#include "content.hpp"
 #include "input_shape.hpp"
+#include "onnx.hpp"
 #include "parts.hpp"
 
 namespace cli {
@@ -170,6 +172,16 @@ void unplace(const Request& request, LoadedNetwork& network) {
     if (i < graph.size) graph[i].streaming = true;
 }
 
+/// The graph of an ONNX model, which has its weights and shapes.
+void build_onnx_graph(const Request& request, LoadedNetwork& network, incuse::import::onnx::Max7800xNetwork model) {
+  network.has_weights = true;
+  network.trained = std::move(model.trained);
+  drop_biases(request.options, network);
+  network.described = graph_from(network.description, tensors_of(network.trained), model.input, *network.device);
+  unplace(request, network);
+  apply(request.options, network.described.graph);
+}
+
 /// The graph of a description, with weights or with what can be assumed about them.
 void build_graph(const Request& request, LoadedNetwork& network) {
   const std::optional<incuse::TrainedLayers> trained = read_trained(request, network.description, *network.device);
@@ -281,11 +293,25 @@ incuse::Findings notices(const LoadedNetwork& network, const incuse::Findings& i
   return rest;
 }
 
+/// Reads the description, or the model that takes its place.
+std::optional<incuse::import::onnx::Max7800xNetwork> read_network(const Request& request, LoadedNetwork& network) {
+  if (!is_onnx(request)) {
+    network.description = read_description(request, *network.device);
+    return std::nullopt;
+  }
+  incuse::import::onnx::Max7800xNetwork model = onnx_network(request, *network.device);
+  network.description = model.description;
+  network.notes = onnx_notes(model);
+  for (const std::string& sentence : onnx_errors(request, model, *network.device))
+    network.messages.push_back({Severity::error, request.description + ": error: " + sentence});
+  return model;
+}
+
 /// The network with its messages in the order in which they were found.
 LoadedNetwork load_unsorted(const Request& request) {
   LoadedNetwork network;
   network.device = &device_of(request.device);
-  network.description = read_description(request, *network.device);
+  std::optional<incuse::import::onnx::Max7800xNetwork> model = read_network(request, network);
   network.options = request.options;
   if (!request.place) network.options.snoop = network.description.snoop;
   namespace max7800x = incuse::max7800x;
@@ -296,7 +322,10 @@ LoadedNetwork load_unsorted(const Request& request) {
     return network;
   }
   change(request, network.description);
-  build_graph(request, network);
+  if (model)
+    build_onnx_graph(request, network, std::move(*model));
+  else
+    build_graph(request, network);
   // Problems of the description are among those of the graph.
   add_problems(network, network.described.problems.empty() ? network.description.problems : network.described.problems);
   const bool readable = network.ok();

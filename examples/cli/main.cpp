@@ -133,7 +133,7 @@ class CommandLine {
     verb->set_help_all_flag("--help-all",
                             "Print all options: also changes of the network, and those of the deployment");
     add_file(*verb, "description", request_.description,
-             "Network description (YAML), or a model of the K210 (kmodel, also in a kfpkg)")
+             "Network description (YAML), an ONNX model, or one of the K210 (kmodel, also in a kfpkg)")
         ->required();
     CLI::Option* checkpoint =
         add_file(*verb, "--checkpoint,--checkpoint-file", request_.checkpoint,
@@ -234,10 +234,13 @@ class CommandLine {
   }
   void add_export() {
     CLI::App& verb = add(
-        "export", "Turn the network and its weights into C for the vendor's SDK",
-        [this] { return cli::export_c(request_); },
+        "export", "Turn the network and its weights into C for the vendor's SDK, or into an ONNX file",
+        [this] { return request_.onnx ? cli::export_onnx(request_) : cli::export_c(request_); },
         []() -> cli::ExitCode { throw cli::UsageError("kmodels cannot be exported as C"); });
-    add_output(verb, "Folder to write the files to")->type_name("FOLDER");
+    add_output(verb, "Folder to write the files to; with --onnx the file")->type_name("FOLDER");
+    verb.add_flag("--onnx", request_.onnx,
+                  "Write an ONNX file: real numbers, for viewers and other frameworks. Without weights, these are\n"
+                  "inputs of the model");
     add_input(verb, "Input array (.npy) of the sample that the program runs");
     add_proof(verb);
     verb.add_option("--prefix", request_.name, "Prefix of all names: for several networks in one program")

@@ -35,6 +35,7 @@ struct Request {
   std::string layer{};                 ///< number or name; empty: the last one
   std::string name{};                  ///< namespace of an imported header
   std::string test_folder{};           ///< exported C is written into the folder test_folder/prefix
+  bool onnx = false;                   ///< export an ONNX file instead of C
   bool place = false;                  ///< plan the placement, and ignore what the description says about it
   bool no_proof = false;               ///< the tables are not tried on a virtual chip
   bool compare = false;

@@ -19,5 +19,7 @@ ExitCode import_header(const Request& request);
 void expect_namespace_name(const std::string& name);
 void expect_other_word(const std::string& name, const std::string& source);
 ExitCode export_c(const Request& request);
+/// The network as an ONNX file.
+ExitCode export_onnx(const Request& request);
 
 }  // namespace cli

@@ -147,10 +147,10 @@ class LayerLowering : public Lowering {
     if (bias.empty()) refuse("its bias is not one constant for each of " + std::to_string(channels) + " channels");
     return !bias.empty();
   }
+  /// "conv1" of the weights "conv1.weight", else of the node.
   std::string name_by_weights(std::size_t index) const {
-    const bool path = node_->name.find('/') != std::string::npos;
-    return path || !node_->inputs[index].ends_with(".weight") ? layer_name(node_->name, node_->op)
-                                                              : layer_name(node_->inputs[index], node_->op);
+    const bool named = node_->inputs[index].ends_with(".weight");
+    return layer_name(named ? node_->inputs[index] : node_->name, node_->op);
   }
 
   // Convolutions.
