@@ -171,7 +171,7 @@ struct Text {
   constexpr Text() = default;
   constexpr Text(const char* characters, int count) : data(characters), size(count) {}
   /// Characters that end with a zero. Not a template for every length: compilers would instantiate it for each.
-  constexpr Text(const char* literal) : data(literal), size(static_cast<int>(__builtin_strlen(literal))) {}
+  consteval Text(const char* literal) : data(literal), size(static_cast<int>(__builtin_strlen(literal))) {}
 
   constexpr bool empty() const { return size == 0; }
   constexpr char operator[](int i) const { return data[i]; }
