@@ -7,5 +7,9 @@ incuse_test(cli.standard_output sh ${CMAKE_CURRENT_LIST_DIR}/standard_output.sh 
   ${CMAKE_CURRENT_LIST_DIR}/fixtures)
 incuse_test(cli.input_files sh ${CMAKE_CURRENT_LIST_DIR}/input_files.sh ${program} ${CMAKE_CURRENT_LIST_DIR}/fixtures
   ${CMAKE_CURRENT_BINARY_DIR}/input_files)
+add_executable(incuse_namespace_names ${CMAKE_CURRENT_LIST_DIR}/namespace_names.cpp)
+target_link_libraries(incuse_namespace_names PRIVATE incuse::incuse incuse_warnings)
+incuse_test(cli.namespace_names sh ${CMAKE_CURRENT_LIST_DIR}/namespace_names.sh $<TARGET_FILE:incuse_namespace_names>
+  ${PROJECT_SOURCE_DIR}/include ${CMAKE_CURRENT_BINARY_DIR}/namespace_names ${CMAKE_CXX_COMPILER})
 incuse_test(cli.import_names sh ${CMAKE_CURRENT_LIST_DIR}/import_names.sh ${program} ${CMAKE_CURRENT_LIST_DIR}/fixtures
   ${PROJECT_SOURCE_DIR}/include ${CMAKE_CURRENT_BINARY_DIR}/import_names ${CMAKE_CXX_COMPILER})

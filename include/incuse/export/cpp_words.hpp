@@ -58,9 +58,25 @@ inline bool is_identifier(std::string_view word) {
   return word.find("__") == std::string_view::npos && word[0] != '_';
 }
 
+namespace detail {
+
+/// Namespaces of Incuse: behind `using namespace incuse` another one of that name would be ambiguous.
+inline constexpr std::string_view own_namespaces[] = {
+    "activations", "c_source", "cpp",          "description_rules", "detail",   "facts",  "firmware",  "flags", "host",
+    "incuse",      "k210",     "kpu_c_source", "language",          "max7800x", "option", "parameter", "report"};
+
+template <std::size_t N>
+constexpr bool is_listed(std::string_view word, const std::string_view (&list)[N]) {
+  for (const std::string_view other : list)
+    if (word == other) return true;
+  return false;
+}
+
+}  // namespace detail
+
 /// Whether a word can name a namespace of a network: it may not be a keyword, also of the GNU modes, a name of the
-/// standard library, of the C library or of Incuse, a macro of compilers in their GNU modes, or end in _t like a type
-/// of C.
+/// C library or a namespace of the standard library or of Incuse, a macro of compilers in their GNU modes, or end in _t
+/// like a type of C.
 inline bool is_namespace_name(std::string_view word) {
   constexpr std::string_view taken[] = {
       "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch", "char",
@@ -73,12 +89,11 @@ inline bool is_namespace_name(std::string_view word) {
       "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "typeof", "union",
       "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
       // Existing namespaces, functions and macros.
-      "incuse", "main", "posix", "std", "i386", "linux", "unix"};
-  for (const std::string_view other : taken)
-    if (word == other) return false;
+      "main", "posix", "std", "i386", "linux", "unix"};
+  if (detail::is_listed(word, taken) || detail::is_listed(word, detail::own_namespaces)) return false;
   if (is_c_library_name(word)) return false;
   // Others begin so, or have capitals only, as macros of all libraries do.
-  for (const std::string_view begin : {"M_", "PRI", "SCN", "L_", "P_", "si_"})
+  for (const std::string_view begin : {"AF_", "Dl_", "L_", "M_", "P_", "PF_", "PRI", "SCN", "TCP_", "si_"})
     if (word.substr(0, begin.size()) == begin) return false;
   bool small = false;
   for (char c : word) small = small || (c >= 'a' && c <= 'z');
