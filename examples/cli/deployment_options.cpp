@@ -59,15 +59,25 @@ CLI::Validator possible_address() {
       "");
 }
 
-/// A flag that is only there to be taken, or to be refused with a reason; help does not list it.
+/// The values that a row of the vendor's flags takes.
+CLI::Validator possible_values(const flags::Value& value) {
+  return CLI::Validator(
+      [&value](const std::string& text) {
+        return is_possible(value, text) ? std::string() : "'" + text + "' is not " + words_of(value);
+      },
+      "");
+}
+
+/// A flag that is only there to be taken, or to be refused with a reason; help does not list it. `given` gets its
+/// value.
 template <class Row>
-CLI::Option* add_unlisted(CLI::App& verb, const Row& row, const std::function<void()>& given) {
-  if (verb.get_option_no_throw(std::string(row.names).substr(0, std::string(row.names).find(','))) != nullptr)
-    return nullptr;
-  CLI::Option* option =
-      *row.value == '\0' ? verb.add_flag_callback(row.names, given)
-                         : verb.add_option_function<std::string>(row.names, [given](const std::string&) { given(); });
-  return option->group(unlisted);
+void add_unlisted(CLI::App& verb, const Row& row, const std::function<void(const std::string&)>& given) {
+  if (verb.get_option_no_throw(std::string(row.names).substr(0, std::string(row.names).find(','))) != nullptr) return;
+  const bool has_value = row.value.form != flags::Value::Form::none;
+  CLI::Option* option = has_value ? verb.add_option_function<std::string>(row.names, given)
+                                  : verb.add_flag_callback(row.names, [given] { given({}); });
+  if (has_value) option->check(possible_values(row.value))->type_name(row.value.name);
+  option->group(unlisted);
 }
 
 /// In the vendor's tool the number of words alone means nothing, and the step alone eight words.
@@ -99,14 +109,15 @@ std::vector<std::string> names_of(const CLI::App& verb) {
 }  // namespace
 
 void add_vendor_flags(CLI::App& verb) {
-  for (const flags::Neutral& row : flags::neutral) add_unlisted(verb, row, [] {});
+  const auto take = [](const std::string&) {};
+  for (const flags::Neutral& row : flags::neutral) add_unlisted(verb, row, take);
   for (const flags::Refused& row : flags::refused)
-    add_unlisted(verb, row, [&row, exports = verb.get_name() == "export"] {
-      if (!exports && row.for_export_only) return;
+    add_unlisted(verb, row, [&row, exports = verb.get_name() == "export"](const std::string& value) {
+      if ((!exports && row.for_export_only) || changes_nothing(row, value)) return;
       throw CLI::ValidationError("there is no " + std::string(row.names).substr(0, std::string(row.names).find(',')) +
                                  ": " + row.meaning);
     });
-  for (const flags::Renamed& row : flags::renamed) add_unlisted(verb, row, [] {});
+  for (const flags::Renamed& row : flags::renamed) add_unlisted(verb, row, take);
 }
 
 std::vector<std::string> pasted(int count, const char* const* words) {

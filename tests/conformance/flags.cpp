@@ -37,7 +37,7 @@ Settings settings_of(const std::vector<std::string>& flags_of_case) {
       value();
       settings.compare_input = false;  // the input is loaded piece by piece, not from a table
     } else if (const flags::Neutral* neutral = flags::row_of(flag, flags::neutral)) {
-      if (*neutral->value != '\0') value();
+      if (neutral->value.form != flags::Value::Form::none) value();
     } else if (const flags::Layers* layers = layers_of(flag, has_value)) {
       options.*layers->member = split_numbers(value());
     } else if (const flags::Switch* row = flags::row_of(flag, flags::switches)) {

@@ -54,9 +54,15 @@ void print_settings(bool of_options) {
   }
 }
 
+/// What a flag without effect takes: the name of its value, or the possible ones.
+std::string value_text(const flags::Value& value) {
+  const std::string words = words_of(value);
+  return words.empty() ? value.name : words;
+}
+
 template <class Table>
 void print_plain(const Table& table) {
-  for (const auto& row : table) print_row(row.names, row.value, "", row.meaning);
+  for (const auto& row : table) print_row(row.names, value_text(row.value), "", row.meaning);
 }
 
 }  // namespace
@@ -82,11 +88,15 @@ int main() {
               row.meaning);
   print_heading("Files and folders", "The vendor's names for what the program has itself.");
   print_plain(flags::renamed);
-  print_heading("Without effect", "Taken, so that scripts can be pasted; what does the same is said beside them.");
+  print_heading(
+      "Without effect",
+      "Taken, so that scripts can be pasted; what does the same is said beside them. Their values are checked.");
   print_plain(flags::neutral);
-  print_heading("Refused", "They would change the result, and are not there. What they say is what to do instead.");
+  print_heading("Refused",
+                "They would change the result, and are not there. What they say is what to do instead. A number 0 "
+                "changes nothing\nand is taken.");
   for (const flags::Refused& row : flags::refused)
-    print_row(row.names, row.value, "",
+    print_row(row.names, value_text(row.value), "",
               row.for_export_only ? (std::string(row.meaning) + "; refused by export only").c_str() : row.meaning);
   return 0;
 }

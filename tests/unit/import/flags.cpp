@@ -62,10 +62,12 @@ TEST_CASE("every flag of the vendor's tool is known, and few are refused") {
   const std::multiset<std::string> all = all_names();
   std::istringstream names(
       "--ai85 --device --avg-pool-rounding --simple1b -e --embedded-code --rtl --rtl-sim --rtl-preload "
-      "--rtl-preload-weights --pipeline --no-pipeline --pll --no-pll --max-speed --clock-divider --config-file "
+      "--rtl-preload-weights --pipeline --no-pipeline --pll --no-pll --apb --balance-speed --max-speed --clock-divider "
+      "--config-file "
       "--checkpoint-file --board-name --display-checkpoint --prefix --debugwait --define --define-default-arm "
       "--define-default-riscv --eclipse-includes --eclipse-variables --eclipse-openocd-args --overwrite --compact-data "
-      "--compact-weights --mexpress --no-mexpress --mlator --unroll-mlator --unroll-8bit --unroll-wide --softmax "
+      "--no-compact-data --compact-weights --mexpress --no-mexpress --mlator --unroll-mlator --unroll-8bit "
+      "--unroll-wide --softmax "
       "--fc-layer --unload --no-unload --no-kat --boost --start-layer --no-wfi --timer --no-timer --energy "
       "--switch-delay --output-width --c-filename --api-filename --weight-filename --sample-filename --sample-input "
       "--sample-output-filename --sample-numpy-filename --fifo --fast-fifo --fast-fifo-quad --no-fifo-wait --fifo-go "
@@ -75,16 +77,20 @@ TEST_CASE("every flag of the vendor's tool is known, and few are refused") {
       "--no-error-stop --stop-after --skip-checkpoint-layers --skip-yaml-layers --stop-start --one-shot "
       "--repeat-layers --clock-trim --fixed-input --reshape-inputs --forever --link-layer --read-ahead --calcx4 "
       "--ext-rdy --weight-start --ignore-bias-groups --kernel-format --debug-snoop --snoop-loop --ignore-hw-limits "
-      "--ignore-bn --ignore-activation --no-greedy-kernel --new-kernel-loader --old-kernel-loader --weight-input "
+      "--ignore-bn --ignore-activation --ignore-energy-warning --ignore-mlator-warning --no-greedy-kernel "
+      "--new-kernel-loader --old-kernel-loader --weight-input "
       "--bias-input --input-csv --input-csv-format --input-csv-retrace --input-csv-period --input-pix-clk --input-sync "
-      "--input-fifo --autogen --autogen_list --input-filename --output-filename --runtest-filename --legacy-test "
-      "--legacy-kernels --test-dir --top-level --queue-name --timeout --result-output --overlap-data --override-start "
+      "--input-fifo --autogen --autogen_list --input-filename --output-filename --output-config-filename "
+      "--output-data-filename --output-weights-filename --output-bias-filename --output-pass-filename "
+      "--runtest-filename --legacy-test "
+      "--legacy-kernels --test-bist --test-dir --top-level --queue-name --timeout --result-output --overlap-data "
+      "--override-start "
       "--increase-start --override-rollover --override-delta1 --increase-delta1 --override-delta2 --increase-delta2 "
       "--ignore-streaming --allow-streaming --no-bias --streaming-layers --powerdown --deepsleep --max-proc "
       "--input-offset --verify-writes --verify-kernels --mlator-noverify --write-zero-registers --init-tram "
       "--zero-sram --pretend-zero-sram --zero-unused --apb-base --ready-sel --ready-sel-fifo --ready-sel-aon "
       "--input-split --synthesize-input --synthesize-words --max-verify-length --max-checklines --no-version-check "
-      "--version-check-interval --upstream --no-deduplicate-weights");
+      "--version-check-interval --upstream --no-deduplicate-weights --no-warn-zero --yamllint");
   for (std::string name; names >> name;) {
     CAPTURE(name);
     CHECK(all.count(name) == 1);
@@ -94,8 +100,38 @@ TEST_CASE("every flag of the vendor's tool is known, and few are refused") {
   add_names(flags::refused, refused);
   CHECK(refused == std::multiset<std::string>{"--bias-input", "--reshape-inputs", "--rtl", "--rtl-preload",
                                               "--rtl-preload-weights", "--rtl-sim", "--skip-checkpoint-layers",
-                                              "--skip-yaml-layers", "--weight-input"});
+                                              "--skip-yaml-layers", "--test-bist", "--weight-input"});
   for (const flags::Refused& row : flags::refused) CHECK(std::string_view(row.meaning).size() > 20);
+}
+
+TEST_CASE("values of flags without effect are of their kind") {
+  const auto takes = [](const char* flag, std::string_view value) {
+    return is_possible(flags::row_of(flag, flags::neutral)->value, value);
+  };
+  for (const flags::Neutral& row : flags::neutral) {
+    CAPTURE(row.names);
+    const bool any = row.value.form == flags::Value::Form::none || row.value.form == flags::Value::Form::text;
+    CHECK(words_of(row.value).empty() == any);
+    CHECK((row.value.form == flags::Value::Form::none) == (*row.value.name == '\0'));
+    for (const char* nonsense : {"", "abc", "-1", "1x", "0x", "1.2.3", " 1", "99999999999999999999"})
+      CHECK(is_possible(row.value, nonsense) == any);
+  }
+  for (int number = 0; number < 2000; ++number) {
+    CAPTURE(number);
+    const std::string text = std::to_string(number);
+    CHECK(takes("--timer", text) == (number <= 5));
+    CHECK(takes("--input-split", text) == (number >= 1 && number <= 1024));
+    CHECK(takes("--clock-divider", text) == (number == 1 || number == 2 || number == 4 || number == 8 || number == 16));
+    CHECK(takes("--input-csv-format", text) == (number == 555 || number == 565 || number == 888));
+    CHECK(takes("--boost", "2." + text) == (number <= 31));
+    CHECK(takes("--slow-load", text));
+    CHECK(takes("--clock-trim", "0x1e," + text + ",0"));
+    CHECK(flags::changes_nothing(*flags::row_of("--skip-yaml-layers", flags::refused), text) == (number == 0));
+  }
+  for (const char* trims : {"1", "1,2", "1,2,3,4", "1,2,", "1,2,g", "1,2,0x1ffffffff"})
+    CHECK(!takes("--clock-trim", trims));
+  for (const char* pin : {"2", "q", "2.", ".5", "99.x", "2.5.1", "2,5"}) CHECK(!takes("--boost", pin));
+  CHECK(flags::number_in("0xFf") == 255);
 }
 
 TEST_CASE("what begins a flag names flags that begin so; a flag with one wrong letter is named") {
