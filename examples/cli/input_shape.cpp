@@ -5,6 +5,8 @@
 #include <incuse/import/npy.hpp>
 #include <incuse/import/trained.hpp>
 
+#include "kept_files.hpp"
+
 namespace cli {
 
 namespace {
@@ -52,7 +54,7 @@ incuse::Shape shape_of(const std::string& file, const incuse::NpyArray& array) {
 }
 
 incuse::NpyArray read_input(const std::string& path) {
-  incuse::NpyResult result = incuse::read_npy(path);
+  incuse::NpyResult result = incuse::read_npy(path, read_kept);
   if (!result.ok()) throw UsageError(result.error);
   std::vector<int>& shape = result.array.shape;
   if (shape.size() == 4 && shape[0] == 1) shape.erase(shape.begin());

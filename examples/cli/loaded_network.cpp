@@ -15,6 +15,7 @@
 
 #include "content.hpp"
 #include "input_shape.hpp"
+#include "kept_files.hpp"
 #include "onnx.hpp"
 #include "parts.hpp"
 
@@ -54,7 +55,7 @@ std::optional<incuse::TrainedLayers> read_trained(const Request& request, const 
                                                   const incuse::max7800x::Device& device) {
   if (!request.checkpoint.empty()) {
     std::string bytes, error;
-    if (!incuse::read_file(request.checkpoint, bytes, error, incuse::most_checkpoint_bytes)) throw UsageError(error);
+    if (!read_kept(request.checkpoint, bytes, error, incuse::most_checkpoint_bytes)) throw UsageError(error);
     return incuse::trained_from_checkpoint(request.checkpoint, incuse::parse_checkpoint(std::move(bytes)), description,
                                            device);
   }
@@ -63,9 +64,9 @@ std::optional<incuse::TrainedLayers> read_trained(const Request& request, const 
   std::error_code no_folder;
   if (request.weights.size() == 1 && std::filesystem::is_directory(request.weights[0], no_folder)) {
     if (!request.biases.empty()) throw UsageError("--bias goes with files: a folder of weights has its own biases");
-    return incuse::trained_from_folder(request.weights[0], description);
+    return incuse::trained_from_folder(request.weights[0], description, read_kept);
   }
-  return incuse::trained_from_npy(request.weights, request.biases, description);
+  return incuse::trained_from_npy(request.weights, request.biases, description, read_kept);
 }
 
 int popcount_or(incuse::ProcessorMap map, int otherwise) { return map != 0 ? incuse::bit_count(map) : otherwise; }

@@ -9,6 +9,7 @@
 #include <incuse/max7800x/notices.hpp>
 
 #include "input_shape.hpp"
+#include "kept_files.hpp"
 #include "output.hpp"
 #include "verbs.hpp"
 
@@ -40,7 +41,7 @@ std::string values_text(const incuse::Layer& layer, const std::vector<int>& valu
 /// The first difference in words; nothing if there is none.
 std::optional<std::string> difference(const Request& request, const incuse::Layer& layer,
                                       const std::vector<int>& values) {
-  const incuse::NpyResult expected = incuse::read_npy(request.expected);
+  const incuse::NpyResult expected = incuse::read_npy(request.expected, read_kept);
   if (!expected.ok()) throw UsageError(expected.error);
   if (expected.array.values.size() != values.size())
     return "expected " + std::to_string(expected.array.values.size()) + " values, but there are " +

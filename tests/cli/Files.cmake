@@ -7,6 +7,8 @@ incuse_test(cli.standard_output sh ${CMAKE_CURRENT_LIST_DIR}/standard_output.sh 
   ${CMAKE_CURRENT_LIST_DIR}/fixtures)
 incuse_test(cli.input_files sh ${CMAKE_CURRENT_LIST_DIR}/input_files.sh ${program} ${CMAKE_CURRENT_LIST_DIR}/fixtures
   ${CMAKE_CURRENT_BINARY_DIR}/input_files)
+incuse_test(cli.pipes sh ${CMAKE_CURRENT_LIST_DIR}/pipes.sh ${program} ${CMAKE_CURRENT_LIST_DIR}/fixtures
+  ${CMAKE_CURRENT_BINARY_DIR}/pipes)
 add_executable(incuse_namespace_names ${CMAKE_CURRENT_LIST_DIR}/namespace_names.cpp)
 target_link_libraries(incuse_namespace_names PRIVATE incuse::incuse incuse_warnings)
 incuse_test(cli.namespace_names sh ${CMAKE_CURRENT_LIST_DIR}/namespace_names.sh $<TARGET_FILE:incuse_namespace_names>

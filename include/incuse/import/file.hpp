@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -21,7 +22,20 @@ inline constexpr int most_silent_seconds = 5;
 
 namespace detail {
 
-/// Bytes of the UTF-8 character that a text begins with; 0 if it begins with none, or with a control character.
+/// Whether a character of UTF-8 shows nothing of its own, but changes how those around it are shown: direction, width,
+/// line breaks. Unicode calls them format characters and separators of lines and paragraphs.
+constexpr bool is_invisible(std::string_view character) {
+  std::uint32_t code = static_cast<unsigned char>(character[0]) & (0xffu >> (character.size() + 1));
+  for (const char next : character.substr(1)) code = code << 6 | (static_cast<unsigned char>(next) & 0x3fu);
+  constexpr std::uint32_t ranges[][2] = {{0xad, 0xad},     {0x600, 0x605},   {0x61c, 0x61c},   {0x6dd, 0x6dd},
+                                         {0x70f, 0x70f},   {0x180e, 0x180e}, {0x200b, 0x200f}, {0x2028, 0x202e},
+                                         {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f}};
+  for (const auto& [first, last] : ranges)
+    if (code >= first && code <= last) return true;
+  return false;
+}
+
+/// Bytes of the UTF-8 character that a text begins with; 0 if it begins with none, or with one that is not shown.
 inline std::size_t printable_bytes(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   if (byte(0) < 0x80) return byte(0) >= ' ' && byte(0) != 0x7f ? 1 : 0;
@@ -33,13 +47,13 @@ inline std::size_t printable_bytes(std::string_view text) {
   const bool control = byte(0) == 0xc2 && byte(1) < 0xa0;
   const bool none = (byte(0) == 0xe0 && byte(1) < 0xa0) || (byte(0) == 0xed && byte(1) > 0x9f) ||
                     (byte(0) == 0xf0 && byte(1) < 0x90) || (byte(0) == 0xf4 && byte(1) > 0x8f);
-  return control || none ? 0 : count;
+  return control || none || is_invisible(text.substr(0, count)) ? 0 : count;
 }
 
 }  // namespace detail
 
-/// A file's name, or other text from outside, for a message of one line: control characters and invalid UTF-8 become
-/// escapes, "a\nb\x1b".
+/// A file's name, or other text from outside, for a message of one line: control and format characters and invalid
+/// UTF-8 become escapes, "a\nb\x1b".
 inline std::string printable(std::string_view text) {
   constexpr char digits[] = "0123456789abcdef";
   std::string shown;
@@ -126,5 +140,9 @@ inline bool read_file(const std::string& path, std::string& bytes, std::string& 
   error = printable(path) + ": " + reason;
   return false;
 }
+
+/// How readers of files get their bytes: read_file, or another function with its meaning, which may keep what can be
+/// read only once.
+using ReadFile = bool (*)(const std::string& path, std::string& bytes, std::string& error, std::size_t limit);
 
 }  // namespace incuse

@@ -299,10 +299,10 @@ inline NpyTensor read_npy_tensor(const std::string& path) {
 }
 
 /// Reads a .npy file. The error begins with the file's name.
-inline NpyResult read_npy(const std::string& path) {
+inline NpyResult read_npy(const std::string& path, ReadFile read = read_file) {
   NpyResult result;
   std::string bytes;
-  if (!read_file(path, bytes, result.error)) return result;
+  if (!read(path, bytes, result.error, most_file_bytes)) return result;
   result = parse_npy(bytes);
   if (!result.ok()) result.error = printable(path) + ": " + result.error;
   return result;
@@ -330,10 +330,10 @@ inline NpyListResult parse_npy_list(std::string_view file) {
 }
 
 /// Reads a file of one array after another. The error begins with the file's name.
-inline NpyListResult read_npy_list(const std::string& path) {
+inline NpyListResult read_npy_list(const std::string& path, ReadFile read = read_file) {
   NpyListResult result;
   std::string bytes;
-  if (!read_file(path, bytes, result.error)) return result;
+  if (!read(path, bytes, result.error, most_file_bytes)) return result;
   result = parse_npy_list(bytes);
   if (!result.ok()) result.error = printable(path) + ": " + result.error;
   return result;

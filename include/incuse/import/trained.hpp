@@ -140,11 +140,12 @@ inline std::vector<NpyArray> rows_of(const NpyArray& array) {
 /// Brings arrays from .npy files into the form of the layers.
 class NpyTrainedReader {
  public:
-  explicit NpyTrainedReader(const NetworkDescription& description)
-      : description_(description), layers_(weighted_layers(description)) {}
+  NpyTrainedReader(const NetworkDescription& description, ReadFile read_bytes)
+      : description_(description), read_file_(read_bytes), layers_(weighted_layers(description)) {}
 
   TrainedLayers from_files(const std::vector<std::string>& weights, const std::vector<std::string>& biases) {
     result_.layers.resize(layers_.size());
+    for (std::size_t i = 0; i < layers_.size(); ++i) result_.layers[i].name = layers_[i]->name;
     std::vector<Named> arrays = read(weights);
     // One array may hold the weights of all layers: its first axis then counts the layers.
     if (arrays.size() == 1 && !layers_.empty() &&
@@ -203,7 +204,7 @@ class NpyTrainedReader {
   std::vector<Named> read(const std::vector<std::string>& files) {
     std::vector<Named> arrays;
     for (const std::string& file : files) {
-      NpyListResult list = read_npy_list(file);
+      NpyListResult list = read_npy_list(file, read_file_);
       if (!list.ok()) damaged(list.error);
       for (NpyArray& array : list.arrays) arrays.push_back({file, std::move(array)});
     }
@@ -264,7 +265,7 @@ class NpyTrainedReader {
 
   void read_number(const std::string& file, std::optional<int>& number) {
     if (!exists(file)) return;
-    const NpyResult result = read_npy(file);
+    const NpyResult result = read_npy(file, read_file_);
     if (!result.ok()) return damaged(result.error);
     if (result.array.values.size() != 1 || result.array.values[0] < -1000 || result.array.values[0] > 1000)
       return refuse(file, "this is not one number from -1000 to 1000");
@@ -272,6 +273,7 @@ class NpyTrainedReader {
   }
 
   const NetworkDescription& description_;
+  ReadFile read_file_;
   std::vector<const DescribedLayer*> layers_;
   TrainedLayers result_{};
 };
@@ -282,8 +284,8 @@ class NpyTrainedReader {
 /// a file of its own or one after another in one file, or a single array whose first axis is the list of layers.
 /// Biases likewise, in units of 128, for as many layers as there are; an empty array stands for no bias.
 inline TrainedLayers trained_from_npy(const std::vector<std::string>& weights, const std::vector<std::string>& biases,
-                                      const NetworkDescription& description) {
-  return detail::NpyTrainedReader(description).from_files(weights, biases);
+                                      const NetworkDescription& description, ReadFile read = read_file) {
+  return detail::NpyTrainedReader(description, read).from_files(weights, biases);
 }
 
 /// Whether a file has a name that trained_from_folder reads for some network.
@@ -297,8 +299,9 @@ inline bool is_trained_file(std::string_view name) {
 /// Reads them from a folder with <layer>.weight.npy for every layer with weights and, where they exist,
 /// <layer>.bias.npy, <layer>.output_shift.npy and <layer>.weight_bits.npy. <layer> is the layer's name in the
 /// description, or its number if it has none.
-inline TrainedLayers trained_from_folder(const std::string& folder, const NetworkDescription& description) {
-  return detail::NpyTrainedReader(description).from_folder(folder);
+inline TrainedLayers trained_from_folder(const std::string& folder, const NetworkDescription& description,
+                                         ReadFile read = read_file) {
+  return detail::NpyTrainedReader(description, read).from_folder(folder);
 }
 
 }  // namespace incuse

@@ -76,6 +76,13 @@ TEST_CASE("names in messages stay in their line") {
                   "e \xe2\x82\xac \xf0\x9f\x98\x80") ==
         "Stra\xc3\x9f"
         "e \xe2\x82\xac \xf0\x9f\x98\x80");
+  // Characters that change how others are shown, and their neighbours, which do not.
+  CHECK(printable("net\xe2\x80\xaelmay") == "net\\xe2\\x80\\xaelmay");
+  for (const char* hidden :
+       {"\xc2\xad", "\xd8\x9c", "\xe2\x80\x8b", "\xe2\x80\xa8", "\xe2\x81\xa6", "\xef\xbb\xbf", "\xf3\xa0\x80\x81"})
+    CHECK(printable(hidden).find('\\') == 0);
+  for (const char* shown : {"\xc2\xae", "\xd8\x9d", "\xe2\x80\x90", "\xe2\x80\xaf", "\xe2\x81\xb0", "\xef\xbb\xbe"})
+    CHECK(printable(shown) == shown);
   // No UTF-8: a lone byte, a sequence cut off, control characters, more bytes than needed, a surrogate, beyond the
   // last.
   CHECK(printable("\xe9") == "\\xe9");
