@@ -37,6 +37,10 @@ class Folder {
  private:
   void make(const std::filesystem::path& path) {
     std::error_code failure;
+    // Of "made/", too, it is the folder around it.
+    const std::filesystem::path parent = (path.has_filename() ? path : path.parent_path()).parent_path();
+    if (!parent.empty() && !std::filesystem::exists(parent, failure))
+      throw UsageError(path.string() + ": there is no folder " + parent.string() + " to make it in");
     if (std::filesystem::create_directory(path, failure)) made_.push_back(path);
     if (failure || !std::filesystem::is_directory(path)) throw UsageError(path.string() + ": is no folder");
   }
@@ -58,6 +62,7 @@ Request with_folder(Request request) {
   if (request.output.empty() && request.test_folder.empty())
     throw UsageError("--output is required: the folder to write the files to");
   if (!request.output.empty()) return request;
+  if (request.name.empty()) throw UsageError("--test-dir needs --prefix: the name of the folder in it");
   request.output = (std::filesystem::path(request.test_folder) / request.name).string();
   request.name.clear();
   return request;

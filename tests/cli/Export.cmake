@@ -15,6 +15,10 @@ incuse_cli_test(export.new_folder 0 "/new/x/cnn.h\n" export ${small} --weights s
   ${CMAKE_CURRENT_BINARY_DIR}/new --prefix x)
 incuse_cli_test(export.bad_prefix 2 "--prefix needs a word that can begin a C name, not '9lives'"
   export ${small} --weights small --prefix 9lives --output ${exported})
+incuse_cli_test(export.no_parent 2 "^incuse: no/such/dir: there is no folder no/such to make it in\n$" export ${small}
+  --weights small --output no/such/dir)
+incuse_cli_test(export.no_prefix 2 "^incuse: --test-dir needs --prefix: the name of the folder in it\n$" export ${small}
+  --weights small --test-dir made)
 incuse_cli_test(export.no_folder 2 "small.yaml: is no folder" export ${small} --weights small --output small.yaml)
 incuse_cli_test(export.no_weights 2 "C needs weights: give --weights or --checkpoint" export ${small} --output ${exported})
 incuse_cli_test(export.no_output 2 "--output is required" export ${small} --weights small)

@@ -85,6 +85,9 @@ for reader in 'check BAD' 'check BAD --place'; do
   try "$reader" layers 'besides comments, but here are [0-9]* bytes'
 done
 
+head -c 200000 /dev/zero | tr '\0' '[' >deep
+try 'check BAD' deep 'deep:.*nested far too deeply'
+
 # What is long because of its comments is read.
 { yes '# a comment as long as people write them, so that it says something about the layer below it' | head -700000 && cat small.yaml; } >comments
 timeout 60 "$program" check comments --input input.npy --weights small >/dev/null || { echo "comments: $?" && : >failed; }
