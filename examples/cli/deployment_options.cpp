@@ -35,6 +35,11 @@ std::optional<std::vector<int>> layers_in(const std::string& text) {
   return layers;
 }
 
+/// Digits and commas: a list, possible or not, and no file.
+bool looks_like_list(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("0123456789,") == std::string::npos;
+}
+
 CLI::Validator possible_values(const flags::Number& row) {
   const char* between = row.step == 1 ? " to " : " or ";
   const std::string words = std::to_string(row.least) + between + std::to_string(row.most);
@@ -98,6 +103,27 @@ void complete_synthesis(std::vector<std::string>& words) {
   words.erase(number, value_behind ? number + 2 : number + 1);
 }
 
+/// Puts the name of a flag that was typed in the place of its first one, wherever that is a whole word.
+void replace_flag(const std::string& own, const std::string& flag, std::string& message) {
+  const auto in_flag = [](char c) { return c == '-' || c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  for (std::size_t at = message.find(own); own != flag && at != std::string::npos; at = message.find(own, at)) {
+    const bool whole = at + own.size() == message.size() || !in_flag(message[at + own.size()]);
+    if (whole) message.replace(at, own.size(), flag);
+    at += whole ? flag.size() : own.size();
+  }
+}
+
+/// "check, import and export have": the verbs that have a flag; empty if none does.
+std::string verbs_with(const CLI::App& program, const std::string& flag) {
+  std::vector<std::string> verbs;
+  for (const CLI::App* verb : program.get_subcommands({}))
+    if (verb->get_option_no_throw(flag) != nullptr) verbs.push_back(verb->get_name());
+  std::string words;
+  for (std::size_t i = 0; i < verbs.size(); ++i)
+    words += (i == 0 ? "" : i + 1 == verbs.size() ? " and " : ", ") + verbs[i];
+  return words.empty() ? words : words + (verbs.size() == 1 ? " has" : " have");
+}
+
 /// All names of a verb's flags.
 std::vector<std::string> names_of(const CLI::App& verb) {
   std::vector<std::string> names;
@@ -127,7 +153,7 @@ std::vector<std::string> pasted(int count, const char* const* words) {
       result.insert(result.begin() + 1, words[++i]);
       continue;
     }
-    const bool list = i + 1 < count && layers_in(words[i + 1]).has_value();
+    const bool list = i + 1 < count && looks_like_list(words[i + 1]);
     std::string word = words[i];
     for (const flags::Layers& row : flags::layers)
       if (list && word == row.name_with_list) word = row.names;
@@ -138,18 +164,16 @@ std::vector<std::string> pasted(int count, const char* const* words) {
 }
 
 std::string with_typed_names(const CLI::App& program, const std::vector<std::string>& typed, std::string message) {
-  const auto in_flag = [](char c) { return c == '-' || c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; };
   for (const CLI::App* verb : program.get_subcommands())
     for (const std::string& word : typed) {
       const std::string flag = word.substr(0, word.find('='));
       const CLI::Option* option = flag.rfind("--", 0) == 0 ? verb->get_option_no_throw(flag) : nullptr;
-      const std::string own = option == nullptr ? flag : "--" + option->get_lnames().front();
-      for (std::size_t at = message.find(own); own != flag && at != std::string::npos; at = message.find(own, at)) {
-        const bool whole = at + own.size() == message.size() || !in_flag(message[at + own.size()]);
-        if (whole) message.replace(at, own.size(), flag);
-        at += whole ? flag.size() : own.size();
-      }
+      if (option != nullptr) replace_flag("--" + option->get_lnames().front(), flag, message);
     }
+  // Of a name that stands for all layers and for a list of them, the list has another name.
+  for (const flags::Layers& row : flags::layers)
+    for (std::size_t i = 0; i + 1 < typed.size(); ++i)
+      if (typed[i] == row.name_with_list && looks_like_list(typed[i + 1])) replace_flag(row.names, typed[i], message);
   return message;
 }
 
@@ -159,9 +183,13 @@ std::vector<std::string> unknown_flags(const CLI::App& program, const std::strin
     for (const std::string& word : verb->remaining()) {
       if (word.rfind("--", 0) != 0) continue;
       const std::string flag = word.substr(0, word.find('='));
-      lines.push_back("there is no flag " + flag +
-                      incuse::detail::nearest_word(flag, names_of(*verb),
-                                                   [](const std::string& name) { return std::string_view(name); }));
+      const std::string others = verbs_with(program, flag);
+      if (others.empty())
+        lines.push_back("there is no flag " + flag +
+                        incuse::detail::nearest_word(flag, names_of(*verb),
+                                                     [](const std::string& name) { return std::string_view(name); }));
+      else
+        lines.push_back(verb->get_name() + " has no flag " + flag + "; " + others + " it");
     }
   if (lines.empty()) lines.push_back(message);
   return lines;

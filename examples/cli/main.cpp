@@ -46,7 +46,8 @@ constexpr const char* closing_words =
     "  incuse run detector.kmodel --input picture.npy --expected boxes.npy\n"
     "  incuse import net.yaml --checkpoint trained-q.pth.tar --name digits --output digits.hpp\n"
     "  incuse export net.yaml --checkpoint trained-q.pth.tar --input picture.npy --output project\n"
-    "'incuse VERB --help' lists the options of a verb that matter first, 'incuse VERB --help-all' all of them.";
+    "'incuse VERB --help' lists the options of a verb that matter first, 'incuse VERB --help-all' all that have an "
+    "effect.";
 
 /// A file of that name there may be, but not of none: shells pass what a variable without a value expands to.
 const CLI::Validator some_name([](std::string& name) { return name.empty() ? std::string("the name is empty") : ""; },
@@ -97,8 +98,18 @@ class CommandLine {
 
   cli::ExitCode execute(int argc, char** argv) {
     expect_verb(argc, argv);
+    typed_.assign(argv + 1, argv + argc);
     try {
-      typed_.assign(argv + 1, argv + argc);
+      return parse_and_act(argc, argv);
+    } catch (cli::UsageError& error) {
+      for (std::string& line : error.lines) line = cli::with_typed_names(program_, typed_, line);
+      throw;
+    }
+  }
+
+ private:
+  cli::ExitCode parse_and_act(int argc, char** argv) {
+    try {
       std::vector<std::string> words = cli::pasted(argc, argv);
       std::reverse(words.begin(), words.end());
       program_.parse(std::move(words));
@@ -123,15 +134,16 @@ class CommandLine {
     return cli::ExitCode::usage;
   }
 
- private:
   /// A verb, its file and where its weights come from.
   CLI::App& add(const char* name, const char* meaning, std::function<cli::ExitCode()> on_description,
                 std::function<cli::ExitCode()> on_kmodel) {
     CLI::App* verb = program_.add_subcommand(name, meaning);
     verbs_.push_back({verb, std::move(on_description), std::move(on_kmodel)});
     verb->footer("");
-    verb->set_help_all_flag("--help-all",
-                            "Print all options: also changes of the network, and those of the deployment");
+    verb->set_help_all_flag(
+        "--help-all",
+        "Print all options that have an effect: also changes of the network, and those of the deployment.\n"
+        "Flags of the vendor's tool without effect are taken as well, and listed in docs/flags.md");
     add_file(*verb, "description", request_.description,
              "Network description (YAML), an ONNX model, or one of the K210 (kmodel, also in a kfpkg)")
         ->required();
@@ -271,7 +283,9 @@ class CommandLine {
 
   /// The first word has to be a verb: CLI11 only says that one is missing.
   void expect_verb(int argc, char** argv) const {
-    if (argc < 2 || argv[1][0] == '-') return;
+    if (argc < 2) return;
+    const bool flag = argv[1][0] == '-';
+    if (flag && program_.get_option_no_throw(argv[1]) != nullptr) return;
     std::string names;
     std::vector<std::string> known;
     for (const CLI::App* verb : program_.get_subcommands({})) {
@@ -281,7 +295,8 @@ class CommandLine {
     }
     const std::string nearest =
         incuse::detail::nearest_word(argv[1], known, [](const std::string& verb) -> std::string_view { return verb; });
-    throw cli::UsageError("'" + std::string(argv[1]) + "' is no verb" + nearest + "; there are: " + names);
+    throw cli::UsageError("'" + std::string(argv[1]) + (flag ? "' comes too early: a verb is first" : "' is no verb") +
+                          (flag ? "" : nearest) + "; there are: " + names);
   }
 
   static constexpr const char* tells_size = "Input array (.npy): tells the size of the input";

@@ -35,6 +35,26 @@ incuse_cli_test(check.useless_option 0 "notice: an option has no effect on this 
 incuse_cli_test(refused_option 2 "there is no --weight-input: --weights names the files" check small.yaml --weight-input w.npy)
 incuse_cli_test(unknown_option.several 2 "no flag --timr; did you mean '--timer'..\nincuse: there is no flag --comp; did you mean '--compact-data' or '--compact-weights'"
   check small.yaml --timr 3 --comp)
+# Parameters are called like the description's layers, wherever they come from.
+incuse_cli_test(import.layer_names 0 "conv1_weight.*conv2_weight.*fc_weight" import ${small} --name m
+  --weights small/conv1.weight.npy small/conv2.weight.npy small/fc.weight.npy)
+# A flag of other verbs is one, and what stands where a verb has to stand is named.
+incuse_cli_test(unknown_option.of_others 2 "^incuse: run has no flag --no-proof; check, import and export have it\n$"
+  run small.yaml --no-proof)
+incuse_cli_test(unknown_option.of_another 2 "^incuse: check has no flag --compare; plan has it\n$" check small.yaml --compare)
+incuse_cli_test(unknown_option.first 2 "^incuse: '--foo' comes too early: a verb is first; there are: check, plan, " --foo)
+incuse_cli_test(unknown_option.too_early 2 "^incuse: '--place' comes too early: a verb is first" --place check small.yaml)
+# A list behind a name that stands for all layers, too, is blamed by that name.
+incuse_cli_test(bad_list.typed 2 "^incuse: --no-bias needs numbers of layers, 0 to 2\n$" check ${small} --weights small
+  --no-bias 7)
+incuse_cli_test(bad_list.value 2 "^--no-bias: '0,200' is no list of layers" check small.yaml --no-bias 0,200)
+# Values of flags without effect are checked; of what is refused, a number that changes nothing is taken.
+incuse_cli_test(neutral_value.number 2 "^--timer: 'abc' is not 0 to 5" check small.yaml --timer abc)
+incuse_cli_test(neutral_value.choice 2 "^--clock-divider: '3' is not 1, 2, 4, 8 or 16" check small.yaml --clock-divider 3)
+incuse_cli_test(neutral_value.pin 2 "^--boost: '99.x' is not a port and a pin" check small.yaml --boost 99.x)
+incuse_cli_test(refused_option.number 2 "there is no --skip-yaml-layers: leave the layers out" check small.yaml --skip-yaml-layers 1)
+incuse_cli_test(refused_option.zero 0 "fits MAX78000" check ${small} --weights small --skip-yaml-layers 0
+  --skip-checkpoint-layers 0 --balance-speed --no-compact-data --apb --ignore-energy-warning --timer 0 --clock-divider 16)
 incuse_cli_test(apb_base 0 "fits MAX78000" check ${small} --weights small --apb-base 0x50000000)
 incuse_cli_test(apb_base.import 0 "device = max7800x::with_apb_base\\(max78000, 0x40000000\\);\nusing Chip = Deployment<Net, device, "
   import ${small} --weights small --name m --apb-base 0x40000000)
