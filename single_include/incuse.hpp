@@ -308,7 +308,13 @@ struct Advice {
 struct Share {
   int layer = not_a_layer;
   Text name{};
-  Quantity amount{};
+  long long amount = 0;
+  Text unit{};
+
+  constexpr Share() = default;
+  /// `taken` is a single number.
+  constexpr Share(int number, Text whose, Quantity taken)
+      : layer(number), name(whose), amount(taken.values[0]), unit(taken.unit) {}
 };
 
 /// One violation: the rule, the layer (-1: the whole network), what the layer needs and what there is.
@@ -322,7 +328,7 @@ struct Finding {
   Text part{};        ///< part of the layer that is meant, such as "weight"; empty: the rule's sentence tells
   long long at = -1;  ///< index of a value in this part; -1: no single value is meant
   Advice advice{};
-  BoundedList<Share, 6> shares{};
+  BoundedList<Share, 12> shares{};
 };
 
 /// True if two findings say the same, whatever their advice.
@@ -427,7 +433,7 @@ constexpr TextBuffer<200> text_of(const Share& share) {
   else
     append_layer(out, share.layer, share.name);
   out << ": ";
-  append(out, share.amount);
+  append(out, Quantity(share.amount, share.unit));
   return out;
 }
 
