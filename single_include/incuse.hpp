@@ -14961,10 +14961,11 @@ constexpr MemoryUse memory_use(const Graph<N>& graph, const Plan<N>& plan, const
 namespace incuse {
 
 /// Number of values in an array of `length` elements. A string literal has one more element: its terminating zero. An
-/// array of char may have been made from a literal: a last element of 0 is taken for a terminating zero, unless the
-/// array has exactly as many elements as are `wanted`. At run time a literal is treated like such an array.
+/// array of char may have been made from a literal: a last element of 0 is taken for a terminating zero where the
+/// others are as many as are `wanted`, and for a value where it is one of those that are `wanted`, or their number is
+/// wrong anyway. At run time a literal is treated like such an array.
 constexpr long long values_in(long long length, long long wanted, bool is_literal, bool ends_with_zero) {
-  return is_literal || (ends_with_zero && length != wanted) ? length - 1 : length;
+  return is_literal || (ends_with_zero && length - 1 == wanted) ? length - 1 : length;
 }
 
 namespace detail {
@@ -15064,6 +15065,8 @@ struct Tensor {
   long long count = 0;                        ///< number of values
   int dimensions[4]{};
   int rank = 0;
+  bool may_end_earlier =
+      false;                   ///< the last value may be a terminating zero: the number is wrong with it and without it
   bool pytorch_order = false;  ///< set by in_pytorch_order()
   int turned_groups = 0;       ///< groups of the ConvTranspose2d for which `read_by` turned it; 0: not turned
   /// If not 0, there is no array: value i is `repeated` where i % period == first, and 0 elsewhere.
@@ -15078,6 +15081,7 @@ struct Tensor {
   constexpr Tensor(const char (&values)[N], Sizes... sizes)
       : bytes(values), dimensions{sizes...}, rank(sizeof...(Sizes)) {
     count = values_in(N, elements(), __builtin_constant_p(values), values[N - 1] == 0);
+    may_end_earlier = count == N && count != elements() && values[N - 1] == 0;
   }
   template <std::size_t N, class... Sizes>
   constexpr Tensor(const signed char (&values)[N], Sizes... sizes)
@@ -16896,11 +16900,17 @@ struct Check {
     if (zero) report(rules::zero_bias, layer);
   }
 
+  /// How many values there are; where the last one may be a terminating zero, "5 to 6 values".
+  static constexpr Quantity values_of(const Tensor& tensor) {
+    Quantity values = tensor.may_end_earlier ? Quantity::range(tensor.count - 1, tensor.count) : Quantity(tensor.count);
+    values.unit = "values";
+    return values;
+  }
   constexpr void check_tensor(int layer, const Tensor& tensor, const Quantity& shape, Text part) {
     if (!same(shape_of(tensor), shape))
       report(rules::tensor_shape, layer, shape, shape_of(tensor), "the tensor", part);
     else if (tensor.count != tensor.elements())
-      report(rules::tensor_length, layer, {tensor.elements(), "values"}, {tensor.count, "values"}, "the tensor", part);
+      report(rules::tensor_length, layer, {tensor.elements(), "values"}, values_of(tensor), "the tensor", part);
   }
 
   constexpr void report_misfit(int layer, const Tensor& weight, long long index) {

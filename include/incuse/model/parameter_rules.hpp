@@ -175,11 +175,17 @@ struct Check {
     if (zero) report(rules::zero_bias, layer);
   }
 
+  /// How many values there are; where the last one may be a terminating zero, "5 to 6 values".
+  static constexpr Quantity values_of(const Tensor& tensor) {
+    Quantity values = tensor.may_end_earlier ? Quantity::range(tensor.count - 1, tensor.count) : Quantity(tensor.count);
+    values.unit = "values";
+    return values;
+  }
   constexpr void check_tensor(int layer, const Tensor& tensor, const Quantity& shape, Text part) {
     if (!same(shape_of(tensor), shape))
       report(rules::tensor_shape, layer, shape, shape_of(tensor), "the tensor", part);
     else if (tensor.count != tensor.elements())
-      report(rules::tensor_length, layer, {tensor.elements(), "values"}, {tensor.count, "values"}, "the tensor", part);
+      report(rules::tensor_length, layer, {tensor.elements(), "values"}, values_of(tensor), "the tensor", part);
   }
 
   constexpr void report_misfit(int layer, const Tensor& weight, long long index) {

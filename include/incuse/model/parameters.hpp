@@ -10,10 +10,11 @@
 namespace incuse {
 
 /// Number of values in an array of `length` elements. A string literal has one more element: its terminating zero. An
-/// array of char may have been made from a literal: a last element of 0 is taken for a terminating zero, unless the
-/// array has exactly as many elements as are `wanted`. At run time a literal is treated like such an array.
+/// array of char may have been made from a literal: a last element of 0 is taken for a terminating zero where the
+/// others are as many as are `wanted`, and for a value where it is one of those that are `wanted`, or their number is
+/// wrong anyway. At run time a literal is treated like such an array.
 constexpr long long values_in(long long length, long long wanted, bool is_literal, bool ends_with_zero) {
-  return is_literal || (ends_with_zero && length != wanted) ? length - 1 : length;
+  return is_literal || (ends_with_zero && length - 1 == wanted) ? length - 1 : length;
 }
 
 namespace detail {
@@ -113,6 +114,8 @@ struct Tensor {
   long long count = 0;                        ///< number of values
   int dimensions[4]{};
   int rank = 0;
+  bool may_end_earlier =
+      false;                   ///< the last value may be a terminating zero: the number is wrong with it and without it
   bool pytorch_order = false;  ///< set by in_pytorch_order()
   int turned_groups = 0;       ///< groups of the ConvTranspose2d for which `read_by` turned it; 0: not turned
   /// If not 0, there is no array: value i is `repeated` where i % period == first, and 0 elsewhere.
@@ -127,6 +130,7 @@ struct Tensor {
   constexpr Tensor(const char (&values)[N], Sizes... sizes)
       : bytes(values), dimensions{sizes...}, rank(sizeof...(Sizes)) {
     count = values_in(N, elements(), __builtin_constant_p(values), values[N - 1] == 0);
+    may_end_earlier = count == N && count != elements() && values[N - 1] == 0;
   }
   template <std::size_t N, class... Sizes>
   constexpr Tensor(const signed char (&values)[N], Sizes... sizes)

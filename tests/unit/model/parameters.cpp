@@ -73,6 +73,12 @@ TEST_CASE("a tensor takes arrays of char and signed char, and literals") {
   // Another number than the sizes ask for: no literal gets its terminator counted.
   static_assert(Tensor("\1\2\3", 2, 2).count == 3 && Tensor("\1\2\3\4\5", 2, 2).count == 5);
   static_assert(Tensor(chars, 5).count == 4 && Tensor(chars, 3).count == 4 && Tensor(narrow, 3).count == 4);
+  // A last zero is a value where one is missing or all are too many, and a terminating zero where the others suffice.
+  static constexpr char braces[6] = {1, 2, 3, 4, 0, 0}, literal[] = "\1\2\3\4\5";
+  static_assert(Tensor(braces, 4).count == 6 && Tensor(braces, 5).count == 5 && Tensor(braces, 6).count == 6);
+  static_assert(Tensor(braces, 4).may_end_earlier && !Tensor(braces, 5).may_end_earlier);
+  static_assert(Tensor(literal, 5).count == 5 && Tensor(literal, 6).count == 6 && Tensor(literal, 4).may_end_earlier);
+  static_assert(!Tensor("\1\2\0", 2).may_end_earlier && !Tensor(narrow, 3).may_end_earlier);
   CHECK(Tensor(chars, 2, 2).count == 4);  // the same at run time
   CHECK(Tensor("\x01\xfe\x03\xfc", 2, 2).count == 4);
 }
