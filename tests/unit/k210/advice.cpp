@@ -30,6 +30,11 @@ TEST_CASE("what advice says exists") {
            k210_kpu>);
   static_assert(fits<OnPicture<MaxPool2d<1, stride<2>>, Codes>, k210_kpu>);
   static_assert(fits<OnPicture<Dequantize<>, Softmax<>>, k210_kpu>);
+  // Of real numbers the processor takes every mean, of the window's values that there are.
+  static_assert(fits<OnPicture<Dequantize<>, AvgPool2d<3, stride<1>, on_cpu>, Quantize<>, Upload<>, Codes>, k210_kpu>);
+  static_assert(fits<OnPicture<Dequantize<>, AvgPool2d<3, stride<2>, on_cpu>, Quantize<>, Upload<>, Codes>, k210_kpu>);
+  static_assert(fits<OnPicture<AvgPool2d<2>, Codes>, k210_kpu> && fits<OnPicture<AvgPool2d<4>, Codes>, k210_kpu>);
+  static_assert(fits<OnPicture<AvgPool2d<2, stride<1>, same_padding>, Codes>, k210_kpu>);
 }
 
 TEST_CASE("what there is nowhere is said at once, on_cpu or not") {

@@ -63,9 +63,10 @@ INCUSE_KPU_RULE(OneLayer, kernel_size, error, "a kernel of the KPU is 1x1 or 3x3
   if (at.convolves() && k != Extent{1, 1} && k != Extent{3, 3}) blame(k, Extent{3, 3});
 }
 
-INCUSE_KPU_RULE(OneLayer, kernel_padding, error, "3x3 kernels have one ring of padding on the KPU, 1x1 kernels none",
-                "use pad<1> with kernel<3>, and none with kernel<1>; what the border adds can only be left alone",
-                "kpu 2, 9; pitfalls 13") {
+INCUSE_KPU_RULE(
+    OneLayer, kernel_padding, error, "3x3 kernels have one ring of padding on the KPU, 1x1 kernels none",
+    "use pad<1> with kernel<3>, and none with kernel<1>; no layer cuts off the ring of outputs that pad<1> adds",
+    "kpu 2, 9; pitfalls 13") {
   const Extent k = at.layer.kernel;
   const Extent only = k == Extent{3, 3} ? Extent{1, 1} : Extent{0, 0};
   if (at.convolves() && (k == Extent{1, 1} || k == Extent{3, 3}) && at.layer.padding != only)
@@ -101,9 +102,16 @@ INCUSE_KPU_RULE(OneLayer, kernel_bypass, error, "neither the KPU nor the process
 
 INCUSE_KPU_RULE(OneLayer, pooling_window, error, "the KPU does not pool like this",
                 "use 2x2 with stride 2, 4x4 with stride 4, 2x2 with stride<1> and same_padding, or Subsample2d for "
-                "every second pixel; or let the processor pool with on_cpu, and put Upload<> behind it",
-                "kpu 2") {
-  if (at.on_kpu() && at.shaped() && has_pooling_options(at.layer) && !pool_for(at.layer).exists) blame(at.layer.pool);
+                "every second pixel; or pool on the processor, undilated, with on_cpu, and put Upload<> behind it",
+                "kpu 2; kmodel 1") {
+  if (at.pools_otherwise() && at.layer.pooling != Pooling::average) blame(at.layer.pool);
+}
+
+INCUSE_KPU_RULE(OneLayer, average_window, error, "the KPU does not take means like this",
+                "use 2x2 with stride 2, 4x4 with stride 4, or 2x2 with stride<1> and same_padding; or Dequantize<>, "
+                "pooling on_cpu, undilated and without same_padding, Quantize<> and Upload<>",
+                "kpu 2; kmodel 1") {
+  if (at.pools_otherwise() && at.layer.pooling == Pooling::average) blame(at.layer.pool);
 }
 
 INCUSE_KPU_RULE(OneLayer, activation_function, error, "neither the KPU nor the processor computes Abs",
@@ -153,17 +161,17 @@ namespace incuse::k210 {
 
 /// About every layer.
 inline constexpr CheckedRule<OneLayer> layer_rules[] = {
-    INCUSE_RULE_ROW(not_on_kpu),          INCUSE_RULE_ROW(transposed_convolution),
-    INCUSE_RULE_ROW(one_dimensional),     INCUSE_RULE_ROW(element_operation),
-    INCUSE_RULE_ROW(one_source),          INCUSE_RULE_ROW(reshaped_input),
-    INCUSE_RULE_ROW(cropped_input),       INCUSE_RULE_ROW(rolling_buffer),
-    INCUSE_RULE_ROW(kernel_size),         INCUSE_RULE_ROW(kernel_padding),
-    INCUSE_RULE_ROW(pad_value_alone),     INCUSE_RULE_ROW(kernel_stride),
-    INCUSE_RULE_ROW(kernel_dilation),     INCUSE_RULE_ROW(kernel_groups),
-    INCUSE_RULE_ROW(kernel_bypass),       INCUSE_RULE_ROW(pooling_window),
-    INCUSE_RULE_ROW(activation_function), INCUSE_RULE_ROW(wide_output),
-    INCUSE_RULE_ROW(output_shift),        INCUSE_RULE_ROW(nothing_left),
-    INCUSE_RULE_ROW(other_placement),
+    INCUSE_RULE_ROW(not_on_kpu),      INCUSE_RULE_ROW(transposed_convolution),
+    INCUSE_RULE_ROW(one_dimensional), INCUSE_RULE_ROW(element_operation),
+    INCUSE_RULE_ROW(one_source),      INCUSE_RULE_ROW(reshaped_input),
+    INCUSE_RULE_ROW(cropped_input),   INCUSE_RULE_ROW(rolling_buffer),
+    INCUSE_RULE_ROW(kernel_size),     INCUSE_RULE_ROW(kernel_padding),
+    INCUSE_RULE_ROW(pad_value_alone), INCUSE_RULE_ROW(kernel_stride),
+    INCUSE_RULE_ROW(kernel_dilation), INCUSE_RULE_ROW(kernel_groups),
+    INCUSE_RULE_ROW(kernel_bypass),   INCUSE_RULE_ROW(pooling_window),
+    INCUSE_RULE_ROW(average_window),  INCUSE_RULE_ROW(activation_function),
+    INCUSE_RULE_ROW(wide_output),     INCUSE_RULE_ROW(output_shift),
+    INCUSE_RULE_ROW(nothing_left),    INCUSE_RULE_ROW(other_placement),
 };
 
 /// About the layers of early exits, to which no other rule is applied.

@@ -11,15 +11,20 @@ INCUSE_KPU_RULE(OneStep, channels, error, "the number of channels is out of rang
   if (!at.layer.depthwise && !within(at.layer.out_channels, 1, most)) blame(at.layer.out_channels, most);
 }
 
+INCUSE_KPU_RULE(OneStep, map_size, error, "the input is smaller than 4x4",
+                "pool less, or use a larger input; single values become maps by AddPadding<>", "kpu 3") {
+  if (!at.reads_kpu && at.is_tiny()) blame(at.layer.in.extent(), Extent{at.device.min_height, at.device.min_width});
+}
+
 INCUSE_KPU_RULE(OneStep, width, error, "the width of the input is out of range",
                 "pool less, or use an input of another width; single values become maps by AddPadding<>", "kpu 3") {
-  if (!at.reads_kpu && !within(at.layer.in.width, at.device.min_width, at.device.max_width))
+  if (!at.reads_kpu && !at.is_tiny() && !within(at.layer.in.width, at.device.min_width, at.device.max_width))
     blame(at.layer.in.width, Quantity::range(at.device.min_width, at.device.max_width));
 }
 
 INCUSE_KPU_RULE(OneStep, height, error, "the height of the input is out of range",
                 "pool less, or use an input of another height; single values become maps by AddPadding<>", "kpu 3") {
-  if (!at.reads_kpu && !within(at.layer.in.height, at.device.min_height, at.device.max_height))
+  if (!at.reads_kpu && !at.is_tiny() && !within(at.layer.in.height, at.device.min_height, at.device.max_height))
     blame(at.layer.in.height, Quantity::range(at.device.min_height, at.device.max_height));
 }
 
@@ -27,9 +32,8 @@ INCUSE_KPU_RULE(OneStep, output_size, error, "the output is smaller than 4x4", "
                 "kpu 3") {
   const Shape out = at.out(), in = at.layer.in;
   const int least = at.device.min_output;
-  if (at.reads_kpu && (in.height < least || in.width < least)) return;
-  if (out.height < least || out.width < least)
-    blame(out.extent(), Extent{at.device.min_output, at.device.min_output});
+  if (in.height < least || in.width < least) return;  // of a small input nothing else is said
+  if (out.height < least || out.width < least) blame(out.extent(), Extent{least, least});
 }
 
 INCUSE_KPU_RULE(OneStep, depthwise_channels, error, "a depth-wise layer has as many outputs as inputs",
@@ -99,6 +103,7 @@ namespace incuse::k210 {
 /// About every layer of the KPU.
 inline constexpr CheckedRule<OneStep> step_rules[] = {
     INCUSE_RULE_ROW(channels),
+    INCUSE_RULE_ROW(map_size),
     INCUSE_RULE_ROW(width),
     INCUSE_RULE_ROW(height),
     INCUSE_RULE_ROW(output_size),

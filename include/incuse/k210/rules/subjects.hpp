@@ -45,6 +45,10 @@ struct OneLayer {
     return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0 && layer.pooled.height > 0 &&
            layer.pooled.width > 0;
   }
+  /// True if the layer pools, and not as the KPU does.
+  constexpr bool pools_otherwise() const {
+    return on_kpu() && shaped() && has_pooling_options(layer) && !pool_for(layer).exists;
+  }
   /// An option that the KPU's own tables make meaningless; empty if there is none.
   constexpr Text decided_by_tables() const {
     const bool connects = does(Task::fully_connected);
@@ -68,6 +72,8 @@ struct OneStep {
   bool reads_kpu = false;  ///< reads what a layer of the KPU delivers: its size has been looked at there
 
   constexpr Shape out() const { return layer.out(); }
+  /// True if the map that the layer reads has both too few rows and too few columns.
+  constexpr bool is_tiny() const { return layer.in.height < device.min_height && layer.in.width < device.min_width; }
   constexpr long long in_lines() const { return lines_of(layer.in); }
   constexpr long long out_lines() const { return lines_of(out()); }
 
