@@ -5272,6 +5272,8 @@ struct PlacedLayer : OneLayer {
   constexpr bool reads_channels_first() const { return index == 0 && plan.channels_first; }
   constexpr bool reads_fifo() const { return index == 0 && network.options.uses_fifo(); }
   constexpr bool reads_fast_fifo() const { return index == 0 && network.options.uses_fast_fifo(); }
+  /// Channels that the fast FIFO delivers.
+  constexpr int fast_fifo_channels() const { return reads_channels_first() ? 1 : processors_per_instance; }
   constexpr int first_lane() const {
     return placed.output_processors == 0 ? 0 : first_bit(placed.output_processors) % processors_per_instance;
   }
@@ -6531,8 +6533,8 @@ constexpr bool lacks_planned_writer(const WholeNetwork& at) {
 INCUSE_WARNING(WholeNetwork, buffer_writer, "no layer writes to the rolling buffer: its rows are always zero",
                "insert rows with buffer_insert, or leave the buffer out", "arithmetic 7") {
   if (!at.buffer.exists() || lacks_planned_writer(at)) return;
-  for (int i = 0; i < at.size; ++i)
-    if (at.layers[i].buffer_insert != 0) return;
+  for (int i = 0; i < at.size; ++i)  // of shifts that nothing follows buffer_rest speaks
+    if (at.layers[i].writes_buffer()) return;
   blame();
 }
 
@@ -6949,8 +6951,8 @@ INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of val
 
 INCUSE_RULE(OneLayer, reshaped_channels, error,
             "the chip cannot turn channels into pixels or pixels into channels: each channel has a memory of its own",
-            "make a map of few values with a 1x1 Conv2d and ConvTranspose2d layers, values of a map with Flatten and "
-            "Linear",
+            "make maps of values with 1x1 Conv2d and ConvTranspose2d, sequences in the program, values of maps with "
+            "Flatten and Linear",
             "placement 2, 4; memory 1") {
   const Layer& l = at.layer;
   // With placement by hand it is allowed, as in the vendor's tool; `verify` checks then which channels the words hold.
@@ -8100,6 +8102,7 @@ INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processor
     asked = at.layer.placement.given() ? at.layer.placement.processors : at.placed.input_map();
   }
   if (!at.reads_fifo() || (asked & ~reached) == 0) return;
+  if (at.reads_fast_fifo() && at.layer.in.channels > at.fast_fifo_channels()) return;  // whatever processors they have
   if (at.reads_fast_fifo()) reached &= 0xffff;  // fast_fifo_processors reports maps that lie in further groups only
   blame(Quantity::map(asked), Quantity::map(reached), advice::processors_like(asked, at.placed.in.channels, reached));
 }
@@ -8111,7 +8114,7 @@ INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one operand in o
 
 INCUSE_RULE(PlacedLayer, fast_fifo_channels, error, "the fast FIFO delivers 4 channels, of a CHW input 1",
             "use the standard FIFOs", "checks D8; device 4") {
-  const int most = at.reads_channels_first() ? 1 : 4;
+  const int most = at.fast_fifo_channels();
   if (at.reads_fast_fifo() && at.layer.in.channels > most) blame(at.layer.in.channels, most);
 }
 
@@ -8162,7 +8165,12 @@ INCUSE_RULE(PlacedLayer, input_offset, error, "the input offset is negative", "u
 
 INCUSE_WARNING(PlacedLayer, offset_alignment, "an offset is no multiple of 4: the chip rounds it down",
                "use a multiple of 4", "placement 5") {
-  const int odd = at.placed.in_offset % 4 != 0 ? at.placed.in_offset : at.placed.out_offset;
+  // Where an earlier layer writes or reads, too, it is said of that.
+  bool said = false;
+  for (int i = 0; i < at.index; ++i)
+    said = said || at.plan.layers[i].in_offset == at.placed.in_offset ||
+           at.plan.layers[i].out_offset == at.placed.in_offset;
+  const int odd = at.placed.in_offset % 4 != 0 && !said ? at.placed.in_offset : at.placed.out_offset;
   if (odd % 4 != 0) blame(odd, 4, Advice{.change = "the offset that is used", .from = odd, .to = odd & ~3});
 }
 

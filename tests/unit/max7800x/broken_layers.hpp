@@ -78,8 +78,8 @@ inline std::vector<Broken> sources() {
                                                        l.in_extent = {4, 4};
                                                      })}),
        "layer 1: the chip cannot turn channels into pixels or pixels into channels: each channel has a memory of its "
-       "own: needs 4x4x4, the source has 64x1x1; make a map of few values with a 1x1 Conv2d and ConvTranspose2d "
-       "layers, values of a map with Flatten and Linear"},
+       "own: needs 4x4x4, the source has 64x1x1; make maps of values with 1x1 Conv2d and ConvTranspose2d, sequences in "
+       "the program, values of maps with Flatten and Linear"},
       {&rules::reshape,
        network(rgb, {conv2d(4), changed(conv2d(4),
                                         [](Layer& l) {

@@ -53,6 +53,19 @@ TEST_CASE("Two layers without weights that one could replace: nobody but the sec
   struct Pair : Network<Input<4, 8, 8>, MaxPool2d<2>, MaxPool2d<2>> {};
   struct Shown : Network<Input<4, 8, 8>, MaxPool2d<2, output>, MaxPool2d<2>> {};
   struct Shared : Network<Input<4, 8, 8>, MaxPool2d<2, as<"a">>, MaxPool2d<2, output>, MaxPool2d<4, from<"a">>> {};
+  // A shift of the rolling buffer and what is inserted behind it are layers of their own.
+  Graph<3> watch;
+  watch.size = 3;
+  for (int i = 0; i < watch.size; ++i) {
+    watch[i].sources = {};
+    watch[i].sources.push(i == 0 ? network_input : i == 1 ? rolling_buffer : 0);
+  }
+  watch[1].buffer_shift = watch[2].buffer_insert = 1;
+  CHECK(pairs(watch) == 0);
+  watch[1].buffer_shift = 0;  // a row that is computed by two layers
+  watch[1].sources[0] = 0;
+  watch[2].sources[0] = 1;
+  CHECK(pairs(watch) == 2);
   CHECK(pairs(Pair::graph) == 1);
   CHECK(pairs(Shown::graph) == 0);
   CHECK(pairs(Shared::graph) == 0);

@@ -228,6 +228,34 @@ TEST_CASE("weights beyond everything that is planned are refused with their colu
     }
 }
 
+TEST_CASE("one mistake is one finding, also where several layers or rules meet it") {
+  const auto found = [](const Net& net, const Options& options, std::initializer_list<const Rule*> rules) {
+    int count = 0;
+    for (const Finding& finding : findings_of({nullptr, net, "", options}))
+      for (const Rule* rule : rules) count += *finding.rule == *rule ? 1 : 0;
+    return count;
+  };
+  // An odd offset is written to by one layer and read by two.
+  Net odd = network({4, 8, 8}, {placed(conv2d(4), 0xf, 0xf0, 0, 0x1001), placed(conv2d(4), 0xf0, 0xf, 0x1001, 0x2000),
+                                placed(reading(conv2d(4), {0}), 0xf0, 0xf, 0x1001, 0x3000)});
+  CHECK(found(odd, {}, {&rules::offset_alignment}) == 1);
+  odd[1].placement.out_offset = 0x2002;
+  CHECK(found(odd, {}, {&rules::offset_alignment}) == 2);
+  // The last row is not inserted any more: the rows that the shift vacates keep their values.
+  Options overlap;
+  overlap.overlap_data = true;
+  Net kept = keeping_rows();
+  kept[2].buffer_insert = 0;
+  CHECK(found(kept, overlap, {&rules::buffer_writer, &rules::buffer_rest}) == 1);
+  kept[1].buffer_shift = 0;
+  CHECK(found(kept, overlap, {&rules::buffer_writer, &rules::buffer_rest}) == 1);
+  // Of more channels than the fast FIFO has no processors are right.
+  const Net three = in_chw(network(rgb, {placed(conv2d(4), 0x111, 0xf, 0, 0x1000)}));
+  for (const InputPath path : {InputPath::fast_fifo, InputPath::quad_fast_fifo})
+    CHECK(found(three, fifo(path),
+                {&rules::fifo_processors, &rules::fast_fifo_channels, &rules::fast_fifo_processors}) == 1);
+}
+
 TEST_CASE("of more layers than a finding lists the largest are named, also by compilers") {
   constexpr auto found = [] {
     Graph<14> net;

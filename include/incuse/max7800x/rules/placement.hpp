@@ -151,6 +151,7 @@ INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processor
     asked = at.layer.placement.given() ? at.layer.placement.processors : at.placed.input_map();
   }
   if (!at.reads_fifo() || (asked & ~reached) == 0) return;
+  if (at.reads_fast_fifo() && at.layer.in.channels > at.fast_fifo_channels()) return;  // whatever processors they have
   if (at.reads_fast_fifo()) reached &= 0xffff;  // fast_fifo_processors reports maps that lie in further groups only
   blame(Quantity::map(asked), Quantity::map(reached), advice::processors_like(asked, at.placed.in.channels, reached));
 }
@@ -162,7 +163,7 @@ INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one operand in o
 
 INCUSE_RULE(PlacedLayer, fast_fifo_channels, error, "the fast FIFO delivers 4 channels, of a CHW input 1",
             "use the standard FIFOs", "checks D8; device 4") {
-  const int most = at.reads_channels_first() ? 1 : 4;
+  const int most = at.fast_fifo_channels();
   if (at.reads_fast_fifo() && at.layer.in.channels > most) blame(at.layer.in.channels, most);
 }
 
@@ -213,7 +214,12 @@ INCUSE_RULE(PlacedLayer, input_offset, error, "the input offset is negative", "u
 
 INCUSE_WARNING(PlacedLayer, offset_alignment, "an offset is no multiple of 4: the chip rounds it down",
                "use a multiple of 4", "placement 5") {
-  const int odd = at.placed.in_offset % 4 != 0 ? at.placed.in_offset : at.placed.out_offset;
+  // Where an earlier layer writes or reads, too, it is said of that.
+  bool said = false;
+  for (int i = 0; i < at.index; ++i)
+    said = said || at.plan.layers[i].in_offset == at.placed.in_offset ||
+           at.plan.layers[i].out_offset == at.placed.in_offset;
+  const int odd = at.placed.in_offset % 4 != 0 && !said ? at.placed.in_offset : at.placed.out_offset;
   if (odd % 4 != 0) blame(odd, 4, Advice{.change = "the offset that is used", .from = odd, .to = odd & ~3});
 }
 

@@ -134,6 +134,8 @@ struct PlacedLayer : OneLayer {
   constexpr bool reads_channels_first() const { return index == 0 && plan.channels_first; }
   constexpr bool reads_fifo() const { return index == 0 && network.options.uses_fifo(); }
   constexpr bool reads_fast_fifo() const { return index == 0 && network.options.uses_fast_fifo(); }
+  /// Channels that the fast FIFO delivers.
+  constexpr int fast_fifo_channels() const { return reads_channels_first() ? 1 : processors_per_instance; }
   constexpr int first_lane() const {
     return placed.output_processors == 0 ? 0 : first_bit(placed.output_processors) % processors_per_instance;
   }

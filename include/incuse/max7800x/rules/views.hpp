@@ -49,8 +49,8 @@ INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of val
 
 INCUSE_RULE(OneLayer, reshaped_channels, error,
             "the chip cannot turn channels into pixels or pixels into channels: each channel has a memory of its own",
-            "make a map of few values with a 1x1 Conv2d and ConvTranspose2d layers, values of a map with Flatten and "
-            "Linear",
+            "make maps of values with 1x1 Conv2d and ConvTranspose2d, sequences in the program, values of maps with "
+            "Flatten and Linear",
             "placement 2, 4; memory 1") {
   const Layer& l = at.layer;
   // With placement by hand it is allowed, as in the vendor's tool; `verify` checks then which channels the words hold.
