@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -10,10 +11,19 @@ using namespace incuse;
 
 namespace {
 
+template <std::size_t N>
+Text piece(const char (&literal)[N]) {
+  return {literal, static_cast<int>(N) - 1};
+}
+template <class Other>
+const Other& piece(const Other& other) {
+  return other;
+}
+
 template <int Capacity, class... Pieces>
 std::string built(const Pieces&... pieces) {
   TextBuffer<Capacity> buffer;
-  (buffer << ... << pieces);
+  (buffer << ... << piece(pieces));
   return string_of(buffer.text());
 }
 

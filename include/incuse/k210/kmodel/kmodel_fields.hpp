@@ -144,7 +144,7 @@ template <class Visit>
 constexpr void each_field(Visit&) {}
 template <class Visit, std::size_t N, class Value, class... Rest>
 constexpr void each_field(Visit& visit, const char (&name)[N], Value& value, Rest&... rest) {
-  visit(Text(name), value);
+  visit(Text(name, static_cast<int>(N) - 1), value);
   each_field(visit, rest...);
 }
 
