@@ -25,7 +25,7 @@ INCUSE_RULE(OneLayer, passthrough_pair, notice, "the next layer has no weights e
   if (next >= at.network.size || at.layer.weighted() || at.network.layers[next].weighted()) return;
   if (at.layer.writes_buffer() || at.network.layers[next].buffer_shift != 0) return;  // a shift does nothing else
   // Only the next layer reads the output, and does not combine it with another tensor.
-  bool alone = !at.layer.output && at.network.layers[next].sources.contains(at.index);
+  bool alone = !at.layer.output;
   for (int i = 0; i < at.network.size; ++i) {
     const Sources& read = at.network.layers[i].sources;
     alone = alone && (!read.contains(at.index) || (i == next && read.size == 1));

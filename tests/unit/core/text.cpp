@@ -3,7 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -11,19 +10,10 @@ using namespace incuse;
 
 namespace {
 
-template <std::size_t N>
-Text piece(const char (&literal)[N]) {
-  return {literal, static_cast<int>(N) - 1};
-}
-template <class Other>
-const Other& piece(const Other& other) {
-  return other;
-}
-
 template <int Capacity, class... Pieces>
 std::string built(const Pieces&... pieces) {
   TextBuffer<Capacity> buffer;
-  (buffer << ... << piece(pieces));
+  (buffer << ... << pieces);
   return string_of(buffer.text());
 }
 

@@ -74,7 +74,7 @@ constexpr TensorLayout output_layout(const Graph<N>& graph, const Plan<N>& plan,
   TensorLayout layout;
   layout.shape = graph[index].out;
   layout.processors = plan[index].output_processors;
-  layout.offset = word_aligned(plan[index].out_offset);
+  layout.offset = plan[index].out_offset;
   layout.passes = plan[index].out;
   layout.gap = plan[index].write_gap;
   layout.holes = plan[index].holes;
