@@ -100,6 +100,8 @@ void complete_synthesis(std::vector<std::string>& words) {
     words.insert(words.end(), {"--synthesized-words", "8"});
   if (steps || number == words.end()) return;
   const bool value_behind = *number == "--synthesize-words";
+  const std::string value = value_behind ? *(number + 1) : number->substr(number->find('=') + 1);
+  if (flags::number_in(value) < 0) return;  // refused as what it is
   words.erase(number, value_behind ? number + 2 : number + 1);
 }
 

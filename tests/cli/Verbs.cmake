@@ -40,7 +40,7 @@ incuse_cli_test(import.layer_names 0 "conv1_weight.*conv2_weight.*fc_weight" imp
   --weights small/conv1.weight.npy small/conv2.weight.npy small/fc.weight.npy)
 # A flag of other verbs is one, and what stands where a verb has to stand is named.
 incuse_cli_test(unknown_option.of_others 2 "^incuse: run has no flag --no-proof; check, import and export have it\n$"
-  run small.yaml --no-proof)
+  run ${small} --no-proof)
 incuse_cli_test(unknown_option.of_another 2 "^incuse: check has no flag --compare; plan has it\n$" check small.yaml --compare)
 incuse_cli_test(unknown_option.first 2 "^incuse: '--foo' comes too early: a verb is first; there are: check, plan, " --foo)
 incuse_cli_test(unknown_option.too_early 2 "^incuse: '--place' comes too early: a verb is first" --place check small.yaml)
