@@ -2335,6 +2335,19 @@ constexpr bool inserts_zeros(const Layer* layers, int index) {
          (stretches_kernel(layers[index]) && layers[index].kernel.height > 1);
 }
 
+/// True if a layer with weights cannot have its bias behind the operands that it combines: see Device.
+constexpr bool lacks_operand_bias(const Layer& layer, const Device& device) {
+  return layer.weighted() && layer.operands > 1 && layer.bias && !device.elementwise_convolution_bias;
+}
+
+/// True if a layer that combines operands of several passes can do nothing else: they are read as more rows, of which
+/// the hardware counts operands plus passes instead of operands times passes.
+constexpr bool confuses_operand_rows(const Layer& layer, long long passes, const Device& device) {
+  const long long operands = layer.operands;
+  const bool fused = layer.weighted() || layer.pools_or_strides();
+  return device.operands_as_rows && fused && operands > 1 && passes > 1 && operands * passes != operands + passes;
+}
+
 /// Layer `index` with the kernel, padding and extents that the hardware sees.
 template <int N>
 constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
@@ -5756,7 +5769,7 @@ INCUSE_RULE(OneLayer, elementwise_conv1d, error, "an element-wise operation cann
 INCUSE_RULE(OneLayer, elementwise_bias, error,
             "this chip has no bias behind an element-wise operation and a convolution in one layer",
             "combine the tensors in a layer of its own, or leave the bias out", "checks H30; device 4") {
-  if (at.layer.weighted() && at.combines() && at.layer.bias && !at.device.elementwise_convolution_bias) blame();
+  if (lacks_operand_bias(at.layer, at.device)) blame();
 }
 
 }  // namespace incuse
@@ -6305,11 +6318,8 @@ INCUSE_RULE(OneLayer, read_gap_passes, error, "only a layer of one pass can pass
 INCUSE_RULE(OneLayer, elementwise_passes, error,
             "an element-wise operation on so many channels cannot be fused with pooling or convolution",
             "combine the tensors in a layer of its own", "checks H26; device 4") {
-  const long long e = at.layer.operands, p = at.passes();
-  if (!at.device.operands_as_rows) return;
-  const bool fused = at.layer.weighted() || at.layer.pools_or_strides();
-  if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
-    blame(at.layer.in.channels, (e == 2 ? 2 : 1) * at.network.options.processors_per_pass);
+  if (at.shaped() && confuses_operand_rows(at.layer, at.passes(), at.device))
+    blame(at.layer.in.channels, (at.layer.operands == 2 ? 2 : 1) * at.network.options.processors_per_pass);
 }
 
 }  // namespace incuse
@@ -10796,25 +10806,48 @@ constexpr bool only_combines(const Graph<N>& graph, int index) {
          layer.in_channels == 0 && layer.in_extent == Extent{0, 0} && plain == layer;
 }
 
-/// True if a layer that reads `combined` can combine the operands itself. If it pools, it then does so after that.
-constexpr bool can_combine(const Layer& layer, const Layer& combined, const Device& device) {
+/// A layer that combines the operands of `combined` itself. If it pools, it does so after that.
+constexpr Layer combining(Layer layer, const Layer& combined) {
+  layer.sources = combined.sources;
+  layer.operands = combined.operands;
+  layer.elementwise = combined.elementwise;
+  layer.pool_first = !layer.pools();
+  return layer;
+}
+
+/// The chip a network is fused for.
+struct FusingFor {
+  const Device& device;
+  int processors_per_pass;
+
+  /// True if it computes a layer that combines operands: otherwise rules refuse what its author has written apart.
+  constexpr bool computes(const Layer& layer) const {
+    const long long passes = ceil_div(layer.in.channels, at_least_one(processors_per_pass));
+    return device.has(Feature::elementwise) && !lacks_operand_bias(layer, device) &&
+           !confuses_operand_rows(layer, passes, device);
+  }
+};
+
+/// True if a layer that reads `combined` can combine the operands itself.
+constexpr bool can_combine(const Layer& layer, const Layer& combined, const FusingFor& chip) {
+  const Device& device = chip.device;
   const bool pools_last = !layer.pools() || (layer.pooling == Pooling::max && layer.in.channels <= all_processors &&
                                              combined.operands <= device.max_operands_pool_last);
   const bool suits = layer.op == Operator::conv2d || (layer.op == Operator::none && layer.pools());
   return suits && pools_last && layer.groups == 1 && layer.operands == 1 && layer.sources.size == 1 && !layer.flatten &&
          !layer.crops() && !layer.writes_buffer() && !layer.streaming && !layer.on_cpu && !layer.bypass &&
-         layer.in == combined.out && !layer.placement.anything_given();
+         layer.in == combined.out && !layer.placement.anything_given() && chip.computes(combining(layer, combined));
 }
 
 /// True if fusing an element-wise layer into its readers saves a layer: the element-wise layer itself, or, if one
 /// reader combines its output with other tensors and still needs it, the copy that this reader would need.
 template <int N>
-constexpr bool saves_layer(const Graph<N>& graph, int index, const Device& device) {
+constexpr bool saves_layer(const Graph<N>& graph, int index, const FusingFor& chip) {
   if (!only_combines(graph, index)) return false;
   int combining = 0, others = 0;
   for (int i = index + 1; i < graph.size; ++i) {
     if (!graph[i].sources.contains(index)) continue;
-    if (can_combine(graph[i], graph[index], device))
+    if (can_combine(graph[i], graph[index], chip))
       ++others;
     else if (graph[i].operands > 1 && graph[i].sources.size == graph[i].operands)
       for (int source : graph[i].sources) combining += source == index ? 1 : 0;
@@ -10840,17 +10873,15 @@ constexpr Graph<N> without_layer(Graph<N> graph, int index) {
 
 /// The network whose readers of an element-wise layer do its work.
 template <int N>
-constexpr Graph<N> fused_behind(Graph<N> graph, int index, const Device& device) {
+constexpr Graph<N> fused_behind(Graph<N> graph, int index, const FusingFor& chip) {
   const Layer combined = graph[index];
   bool needed = false;
   for (int i = index + 1; i < graph.size; ++i) {
     if (!graph[i].sources.contains(index)) continue;
-    needed = needed || !can_combine(graph[i], combined, device);
-    if (!can_combine(graph[i], combined, device)) continue;
-    graph[i].sources = combined.sources;
-    graph[i].operands = combined.operands;
-    graph[i].elementwise = combined.elementwise;
-    graph[i].pool_first = !graph[i].pools();
+    if (can_combine(graph[i], combined, chip))
+      graph[i] = combining(graph[i], combined);
+    else
+      needed = true;
   }
   return needed ? graph : without_layer(graph, index);
 }
@@ -10879,8 +10910,9 @@ constexpr Graph<N> with_fewer_layers(Graph<N> graph, const Device& device, const
   if (!wants_fewer_layers(graph, device, options)) return graph;
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].author_layer < 0) graph[i].author_layer = i;
+  const detail::FusingFor chip{device, options.processors_per_pass};
   for (int i = 0; i < graph.size && detail::is_too_long(graph, device, options); ++i)
-    if (detail::saves_layer(graph, i, device)) graph = detail::fused_behind(graph, i, device);
+    if (detail::saves_layer(graph, i, chip)) graph = detail::fused_behind(graph, i, chip);
   return graph;
 }
 

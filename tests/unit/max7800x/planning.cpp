@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <initializer_list>
+#include <set>
 #include <string>
 
 #include <support/worked_examples.hpp>
@@ -279,6 +280,84 @@ TEST_CASE("sums are left to the layers behind them where there are too many laye
       if (net[i].operands > 1) net[i].activation = Activation::relu;
   });
   CHECK(with_fewer_layers(activated, max78000, {}).size == activated.size);
+}
+
+TEST_CASE("what is fused breaks no rule that its parts do not break") {
+  const auto errors = [](const Most& net, const Device& device, const Options& options) {
+    std::set<std::string> ids;
+    for (const Finding& finding : check(net, Plan<most_layers>{}, device, options))
+      if (finding.rule->severity == Severity::error && *finding.rule != rules::layer_count)
+        ids.insert(string_of(finding.rule->id));
+    return ids;
+  };
+  const auto sum = [](int operands) {
+    Layer layer = adding_of({0, 1});
+    for (; layer.operands < operands; ++layer.operands) layer.sources.push(layer.operands);
+    return layer;
+  };
+  const Layer readers[] = {conv2d(4, 1, 0),
+                           conv2d(4, 3, 1),
+                           biased(conv2d(4, 3, 1)),
+                           pooled(2, conv2d(4, 3, 1)),
+                           pooled(2, Layer{}),
+                           pooled(2, biased(conv2d(4, 3, 1))),
+                           wide_output(conv2d(4)),
+                           flattened(linear(4)),
+                           conv1d(4, 3),
+                           pooled(Pooling::average, {2, 2}, {2, 2}),
+                           biased(conv2d(4, 1, 0)),
+                           pooled(Pooling::max, {2, 2}, {1, 1}, conv2d(4, 3, 1)),
+                           transposed(4)};
+  int fused = 0, tried = 0;
+  for (Device device : {max78000, max78002, ai84}) {
+    device.max_layers = 5;  // there are at least 6
+    CAPTURE(string_of(device.name));
+    for (const int channels : {8, 40, 64, 96, 130, 200})
+      for (const int operands : {2, 3, 4})
+        for (const int processors : {64, 32})
+          for (const Layer& reader : readers) {
+            CAPTURE(channels);
+            CAPTURE(operands);
+            Most net = net_of({8, 12, 12});
+            for (int i = 0; i < 4; ++i) net[net.size++] = conv2d(channels, 1, 0);
+            net[net.size++] = sum(operands);
+            net[net.size++] = reader;
+            net = infer(net);
+            Options options;
+            options.processors_per_pass = processors;
+            const Most fewer = with_fewer_layers(net, device, options);
+            const auto before = errors(net, device, options);
+            ++tried;
+            if (fewer.size < net.size) ++fused;
+            for (const std::string& id : errors(fewer, device, options)) {
+              CAPTURE(id);
+              CHECK(before.count(id) == 1);
+            }
+          }
+  }
+  CHECK(fused > tried / 8);
+  CHECK(fused < tried);
+}
+
+TEST_CASE("where nothing can be fused, the number of layers is what is told") {
+  const auto told = [](int blocks, bool bias, const Device& device) {
+    Most net = net_of({3, 8, 8}, conv2d(8, 3, 1));
+    for (int b = 0; b < blocks; ++b) {
+      const int last = net.size - 1;
+      net[net.size++] = bias ? biased(conv2d(8, 3, 1)) : conv2d(8, 3, 1);
+      net[net.size++] = adding_of({last, last + 1});
+    }
+    const Planned planned = arrange_and_plan(infer(net), device);
+    std::string found;
+    for (const Finding& finding : inspect(planned.graph, planned.plan, device, planned.options))
+      if (finding.rule->severity == Severity::error) found += string_of(finding.rule->id) + " ";
+    return found;
+  };
+  CHECK(told(42, true, max78002).empty());
+  CHECK(told(43, true, max78002) == "layer_count ");
+  CHECK(told(43, false, max78002).empty());
+  CHECK(told(55, true, max78002) == "layer_count ");
+  CHECK(told(11, true, max78000).empty());
 }
 
 TEST_CASE("where the planner has no map to choose, the reason is told") {

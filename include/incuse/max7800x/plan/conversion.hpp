@@ -2,6 +2,7 @@
 // on the results. Spec: max7800x-device, section 5.
 #pragma once
 
+#include <incuse/max7800x/device.hpp>
 #include <incuse/model/graph.hpp>
 
 namespace incuse::max7800x {
@@ -33,6 +34,19 @@ constexpr bool folds_rows(const Layer& layer) {
 constexpr bool inserts_zeros(const Layer* layers, int index) {
   return widens_kernel(layers, index) || folds_rows(layers[index]) ||
          (stretches_kernel(layers[index]) && layers[index].kernel.height > 1);
+}
+
+/// True if a layer with weights cannot have its bias behind the operands that it combines: see Device.
+constexpr bool lacks_operand_bias(const Layer& layer, const Device& device) {
+  return layer.weighted() && layer.operands > 1 && layer.bias && !device.elementwise_convolution_bias;
+}
+
+/// True if a layer that combines operands of several passes can do nothing else: they are read as more rows, of which
+/// the hardware counts operands plus passes instead of operands times passes.
+constexpr bool confuses_operand_rows(const Layer& layer, long long passes, const Device& device) {
+  const long long operands = layer.operands;
+  const bool fused = layer.weighted() || layer.pools_or_strides();
+  return device.operands_as_rows && fused && operands > 1 && passes > 1 && operands * passes != operands + passes;
 }
 
 /// Layer `index` with the kernel, padding and extents that the hardware sees.

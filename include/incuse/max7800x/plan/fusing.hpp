@@ -24,25 +24,48 @@ constexpr bool only_combines(const Graph<N>& graph, int index) {
          layer.in_channels == 0 && layer.in_extent == Extent{0, 0} && plain == layer;
 }
 
-/// True if a layer that reads `combined` can combine the operands itself. If it pools, it then does so after that.
-constexpr bool can_combine(const Layer& layer, const Layer& combined, const Device& device) {
+/// A layer that combines the operands of `combined` itself. If it pools, it does so after that.
+constexpr Layer combining(Layer layer, const Layer& combined) {
+  layer.sources = combined.sources;
+  layer.operands = combined.operands;
+  layer.elementwise = combined.elementwise;
+  layer.pool_first = !layer.pools();
+  return layer;
+}
+
+/// The chip a network is fused for.
+struct FusingFor {
+  const Device& device;
+  int processors_per_pass;
+
+  /// True if it computes a layer that combines operands: otherwise rules refuse what its author has written apart.
+  constexpr bool computes(const Layer& layer) const {
+    const long long passes = ceil_div(layer.in.channels, at_least_one(processors_per_pass));
+    return device.has(Feature::elementwise) && !lacks_operand_bias(layer, device) &&
+           !confuses_operand_rows(layer, passes, device);
+  }
+};
+
+/// True if a layer that reads `combined` can combine the operands itself.
+constexpr bool can_combine(const Layer& layer, const Layer& combined, const FusingFor& chip) {
+  const Device& device = chip.device;
   const bool pools_last = !layer.pools() || (layer.pooling == Pooling::max && layer.in.channels <= all_processors &&
                                              combined.operands <= device.max_operands_pool_last);
   const bool suits = layer.op == Operator::conv2d || (layer.op == Operator::none && layer.pools());
   return suits && pools_last && layer.groups == 1 && layer.operands == 1 && layer.sources.size == 1 && !layer.flatten &&
          !layer.crops() && !layer.writes_buffer() && !layer.streaming && !layer.on_cpu && !layer.bypass &&
-         layer.in == combined.out && !layer.placement.anything_given();
+         layer.in == combined.out && !layer.placement.anything_given() && chip.computes(combining(layer, combined));
 }
 
 /// True if fusing an element-wise layer into its readers saves a layer: the element-wise layer itself, or, if one
 /// reader combines its output with other tensors and still needs it, the copy that this reader would need.
 template <int N>
-constexpr bool saves_layer(const Graph<N>& graph, int index, const Device& device) {
+constexpr bool saves_layer(const Graph<N>& graph, int index, const FusingFor& chip) {
   if (!only_combines(graph, index)) return false;
   int combining = 0, others = 0;
   for (int i = index + 1; i < graph.size; ++i) {
     if (!graph[i].sources.contains(index)) continue;
-    if (can_combine(graph[i], graph[index], device))
+    if (can_combine(graph[i], graph[index], chip))
       ++others;
     else if (graph[i].operands > 1 && graph[i].sources.size == graph[i].operands)
       for (int source : graph[i].sources) combining += source == index ? 1 : 0;
@@ -68,17 +91,15 @@ constexpr Graph<N> without_layer(Graph<N> graph, int index) {
 
 /// The network whose readers of an element-wise layer do its work.
 template <int N>
-constexpr Graph<N> fused_behind(Graph<N> graph, int index, const Device& device) {
+constexpr Graph<N> fused_behind(Graph<N> graph, int index, const FusingFor& chip) {
   const Layer combined = graph[index];
   bool needed = false;
   for (int i = index + 1; i < graph.size; ++i) {
     if (!graph[i].sources.contains(index)) continue;
-    needed = needed || !can_combine(graph[i], combined, device);
-    if (!can_combine(graph[i], combined, device)) continue;
-    graph[i].sources = combined.sources;
-    graph[i].operands = combined.operands;
-    graph[i].elementwise = combined.elementwise;
-    graph[i].pool_first = !graph[i].pools();
+    if (can_combine(graph[i], combined, chip))
+      graph[i] = combining(graph[i], combined);
+    else
+      needed = true;
   }
   return needed ? graph : without_layer(graph, index);
 }
@@ -107,8 +128,9 @@ constexpr Graph<N> with_fewer_layers(Graph<N> graph, const Device& device, const
   if (!wants_fewer_layers(graph, device, options)) return graph;
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].author_layer < 0) graph[i].author_layer = i;
+  const detail::FusingFor chip{device, options.processors_per_pass};
   for (int i = 0; i < graph.size && detail::is_too_long(graph, device, options); ++i)
-    if (detail::saves_layer(graph, i, device)) graph = detail::fused_behind(graph, i, device);
+    if (detail::saves_layer(graph, i, chip)) graph = detail::fused_behind(graph, i, chip);
   return graph;
 }
 

@@ -29,7 +29,7 @@ INCUSE_RULE(OneLayer, elementwise_conv1d, error, "an element-wise operation cann
 INCUSE_RULE(OneLayer, elementwise_bias, error,
             "this chip has no bias behind an element-wise operation and a convolution in one layer",
             "combine the tensors in a layer of its own, or leave the bias out", "checks H30; device 4") {
-  if (at.layer.weighted() && at.combines() && at.layer.bias && !at.device.elementwise_convolution_bias) blame();
+  if (lacks_operand_bias(at.layer, at.device)) blame();
 }
 
 }  // namespace incuse

@@ -30,11 +30,8 @@ INCUSE_RULE(OneLayer, read_gap_passes, error, "only a layer of one pass can pass
 INCUSE_RULE(OneLayer, elementwise_passes, error,
             "an element-wise operation on so many channels cannot be fused with pooling or convolution",
             "combine the tensors in a layer of its own", "checks H26; device 4") {
-  const long long e = at.layer.operands, p = at.passes();
-  if (!at.device.operands_as_rows) return;
-  const bool fused = at.layer.weighted() || at.layer.pools_or_strides();
-  if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
-    blame(at.layer.in.channels, (e == 2 ? 2 : 1) * at.network.options.processors_per_pass);
+  if (at.shaped() && confuses_operand_rows(at.layer, at.passes(), at.device))
+    blame(at.layer.in.channels, (at.layer.operands == 2 ? 2 : 1) * at.network.options.processors_per_pass);
 }
 
 }  // namespace incuse
