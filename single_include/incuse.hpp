@@ -2335,9 +2335,10 @@ constexpr bool inserts_zeros(const Layer* layers, int index) {
          (stretches_kernel(layers[index]) && layers[index].kernel.height > 1);
 }
 
-/// True if a layer with weights cannot have its bias behind the operands that it combines: see Device.
+/// True if a chip that combines operands cannot add the bias of a convolution behind them in the same layer.
 constexpr bool lacks_operand_bias(const Layer& layer, const Device& device) {
-  return layer.weighted() && layer.operands > 1 && layer.bias && !device.elementwise_convolution_bias;
+  return device.has(Feature::elementwise) && layer.weighted() && layer.operands > 1 && layer.bias &&
+         !device.elementwise_convolution_bias;
 }
 
 /// True if a layer that combines operands of several passes can do nothing else: they are read as more rows, of which
@@ -2349,11 +2350,10 @@ constexpr bool confuses_operand_rows(const Layer& layer, long long passes, const
 }
 
 /// Layer `index` with the kernel, padding and extents that the hardware sees.
-template <int N>
-constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
-  Layer layer = graph[index];
+constexpr Layer hardware_layer(const Layer* layers, int index) {
+  Layer layer = layers[index];
   const int dilation = layer.dilation.height;
-  if (widens_kernel(graph.layers, index)) {
+  if (widens_kernel(layers, index)) {
     layer.kernel = {3, 3};
     layer.padding = {1, 1};
   } else if (stretches_kernel(layer)) {
@@ -2372,6 +2372,20 @@ constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
     }
   }
   return layer;
+}
+
+template <int N>
+constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
+  return hardware_layer(graph.layers, index);
+}
+
+/// True if a layer can compute four output channels at a time: four columns of the weight memory hold a kernel each.
+/// The vendor's tool asks any layer for it, and lays the weights of others where the chip does not read them.
+/// `fans_out`: the network's input reaches all groups at once.
+constexpr bool suits_parallel_outputs(const Layer* layers, int index, bool fans_out) {
+  const Layer layer = hardware_layer(layers, index);
+  return layer.has_weights() && layer.kernel.area() == 9 && !layer.one_dimensional() && !layer.flatten &&
+         layer.groups == 1 && layer.out.channels % 4 == 0 && !(index == 0 && fans_out);
 }
 
 /// The same as the registers count it, on a part that reads a Conv1d as rows of `row` values with a square kernel: a
@@ -2871,8 +2885,9 @@ constexpr Shape cropped_source(const Graph<N>& graph, const Layer& layer, int so
   return cropped(source_shape(graph, source), layer);
 }
 
-/// Shape of everything that a layer reads, before it is split into operands: concatenation adds channels where the
-/// extents agree, and pixels where they do not.
+/// Shape of everything that a layer reads, before it is split into operands: concatenation adds channels; where the
+/// extents differ, and the layer says what image it reads (view<>), pixels. Where it does not, rules refuse that, and
+/// nothing is to follow from it: the others count as large as the first.
 template <int N>
 constexpr Shape gathered_shape(const Graph<N>& graph, const Layer& layer) {
   const Shape first = cropped_source(graph, layer, layer.sources[0]);
@@ -2885,7 +2900,8 @@ constexpr Shape gathered_shape(const Graph<N>& graph, const Layer& layer) {
     channels += shape.channels;
     pixels += 1LL * shape.height * shape.width;
   }
-  if (same_extent) return {bounded(channels), first.height, first.width};
+  const bool viewed = layer.in_extent.height > 0 && layer.in_extent.width > 0;
+  if (same_extent || !viewed) return {bounded(channels), first.height, first.width};
   return {first.channels, bounded(pixels), 1};
 }
 
@@ -5519,8 +5535,10 @@ constexpr Advice narrowest_few(const PlacedLayer& at, Advice advice, int bits) {
 }
 
 /// Narrower weights for all that share processors with `at` to fit: with as many bits as possible, in as few layers as
-/// are needed if an advice can name them, else in all; none if even 1 bit does not help. `columns`: what they need now.
+/// are needed if an advice can name them, else in all; none if even 1 bit does not help, or the chip has 8 bits only.
+/// `columns`: what they need now.
 constexpr Advice narrower_weights(const PlacedLayer& at, long long columns) {
+  if (!at.device.has(Feature::narrow_weights)) return {};
   const Text changes[] = {"4-bit weights", "2-bit weights", "1-bit weights"};
   for (int change = 0; change < 3; ++change) {
     const int bits = 4 >> change;
@@ -6309,6 +6327,18 @@ INCUSE_RULE(OneLayer, parallel_channels, error,
     blame(at.layer.out.channels, round_up(at.layer.out.channels, 4), "the next multiple");
 }
 
+INCUSE_WARNING(
+    OneLayer, parallel_kernel,
+    "only a layer with 3x3 kernels, neither in groups nor flattened, computes four output channels at a time: "
+    "of others it is not known how they do",
+    "leave the option out: without it the layer computes the same", "datapath 9; memory 5.7") {
+  const WholeNetwork& network = at.network;
+  const bool asked = at.layer.placement.parallel_outputs && at.device.has(Feature::parallel_outputs);
+  if (!asked || network.options.vendor_stream || !at.shaped()) return;
+  if (at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0) return;  // parallel_channels
+  if (!suits_parallel_outputs(network.layers, at.index, network.options.fans_out())) blame(at.layer.kernel);
+}
+
 INCUSE_RULE(OneLayer, read_gap_passes, error, "only a layer of one pass can pass over words that it reads",
             "leave the read gap out, or read fewer channels", "checks H19; device 4") {
   if (at.shaped() && at.device.has(Feature::read_gap) && at.layer.placement.read_gap != 0 && at.passes() > 1)
@@ -6328,10 +6358,8 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> pass_rules[] = {
-    INCUSE_RULE_ROW(padded_passes),
-    INCUSE_RULE_ROW(parallel_channels),
-    INCUSE_RULE_ROW(read_gap_passes),
-    INCUSE_RULE_ROW(elementwise_passes),
+    INCUSE_RULE_ROW(padded_passes),   INCUSE_RULE_ROW(parallel_channels),  INCUSE_RULE_ROW(parallel_kernel),
+    INCUSE_RULE_ROW(read_gap_passes), INCUSE_RULE_ROW(elementwise_passes),
 };
 
 }  // namespace incuse::max7800x
@@ -6451,12 +6479,13 @@ INCUSE_RULE(OneLayer, pool_dilation, error, "the chip does not dilate pooling wi
   if (!within(dilation, 1, most)) blame(dilation, most, advice::smaller_pool_dilation(at));
 }
 
-INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles at most 64 channels",
+INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles the channels of one pass only",
             "fuse the pooling with the convolution behind it, or pool to 1x1", "checks H14; device 4") {
   const long long most = at.device.max_pool_passes;
   if (at.shaped() && !at.layer.weighted() && at.layer.pools() && at.passes() > most &&
       at.layer.pooled.extent() != Extent{1, 1})
-    blame(at.layer.in.channels, most * at.network.options.processors_per_pass);
+    blame(at.layer.in.channels, most * at.network.options.processors_per_pass,
+          at.network.options.processors_per_pass < all_processors ? Text("the option processors_per_pass") : Text());
 }
 
 INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes at most 2 operands",
@@ -6836,13 +6865,13 @@ INCUSE_RULE(OneLayer, concatenated_channels, error, "a concatenated tensor does 
 
 INCUSE_RULE(OneLayer, concatenated_sizes, error, "concatenated tensors differ in size",
             "bring them to one size, or say with view<> of which image they are the pixels, one behind the other",
-            "arithmetic 1; placement 4") {
+            "checks I17; arithmetic 1; placement 4") {
   if (const Shape other = at.unlike_source(); other.channels > 0)
     blame(at.source(at.layer.sources[0]), other, "another one");
 }
 
 INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element by element differ in shape",
-            "bring the operands to one shape", "checks I17, Q10") {
+            "bring the operands to one shape", "checks I1, I17, Q10") {
   if (at.layer.elementwise == Elementwise::none) return;
   const Shape first = at.layer.sources.empty() ? Shape{} : at.source(at.layer.sources[0]);
   for (int source : at.layer.sources) {
@@ -6954,7 +6983,7 @@ INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the
 }
 
 INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
-            "correct the layer's own input size", "checks I17, M8") {
+            "correct the layer's own input size", "checks I17, L6, M8") {
   const Layer& l = at.layer;
   if (!within(l.operands, 1, max_operands) || at.unlike_source().channels > 0) return;
   const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;
@@ -13050,15 +13079,6 @@ namespace incuse::max7800x {
 
 namespace detail {
 
-/// True if a layer can compute four output channels at a time: four columns of the weight memory hold a kernel each.
-/// The vendor's tool asks any layer for it, and lays the weights of others where the chip does not read them.
-template <int N>
-constexpr bool suits_parallel_outputs(const Graph<N>& graph, const Options& options, int index) {
-  const Layer layer = hardware_layer(graph, index);
-  return layer.has_weights() && layer.kernel.area() == bytes_per_kernel && !layer.one_dimensional() && !layer.flatten &&
-         layer.groups == 1 && layer.out.channels % 4 == 0 && !(index == 0 && options.fans_out());
-}
-
 template <int N>
 constexpr void split_into_passes(const Graph<N>& graph, const Device& device, const Options& options, Plan<N>& plan) {
   plan.size = graph.size;
@@ -13072,7 +13092,7 @@ constexpr void split_into_passes(const Graph<N>& graph, const Device& device, co
       return device.has(feature) && (by_hand || options.asks_for(feature));
     };
     plan[i].parallel_outputs = uses(hand.parallel_outputs, Feature::parallel_outputs) &&
-                               (options.vendor_stream || suits_parallel_outputs(graph, options, i));
+                               (options.vendor_stream || suits_parallel_outputs(graph.layers, i, options.fans_out()));
     plan[i].reads_ahead = uses(hand.read_ahead, Feature::read_ahead);
     plan[i].counts_in_fours = hand.tcalc || (plan[i].reads_ahead && !hand.no_tcalc && plan[i].in.count > 1);
     plan[i].read_gap = device.has(Feature::read_gap) ? hand.read_gap : 0;
@@ -13845,11 +13865,7 @@ struct ChannelWords {
       if (a.first_channel(word) != b.first_channel(word) || a.channels_in(word) != b.channels_in(word)) return false;
     return true;
   }
-  /// What differs, for a finding: the number of all channels, or if that is equal, the channels per word.
-  constexpr Quantity differing_from(const ChannelWords& other) const {
-    const int all = operands * channels;
-    return {all != other.operands * other.channels ? all : passes.channels, "channels"};
-  }
+  constexpr int all_channels() const { return operands * channels; }
 };
 
 template <int N>
@@ -13897,7 +13913,7 @@ struct ReadingProof : Subject<N> {
     const long long bytes = in_chw ? 1 : source >= 0 && graph[source].wide ? 16 : 4;
     const long long count = pixels(input ? graph[0].in : tensor_shape(source)) * passes;
     if (words != e.words) {
-      blame(rules::read_channels, i, {e.words.channels, "channels"}, words.differing_from(e.words), "the source", part);
+      blame_channels(i, e.words, words, part);
     } else if (map != e.map) {
       blame(rules::read_processors, i, span_of(e.map), span_of(map), "the source", part);
     } else if (offset != e.offset) {
@@ -13912,6 +13928,34 @@ struct ReadingProof : Subject<N> {
                                             (count == passes || passes * (gap + 1) == e.pixel_step);
       if (!agrees) blame(rules::read_gap, i, e.pass_step - 1, gap, "the source", part);
     }
+  }
+
+  /// What differs: the number of all channels; or if that is equal, how they are divided among words: into operands, or
+  /// into passes.
+  constexpr void blame_channels(int i, const ChannelWords& own, const ChannelWords& words, Text part) const {
+    const auto blame_words = [&](Quantity needs, Quantity has, Text whose) {
+      blame(rules::read_channels, i, needs, has, whose, part, narrower_passes(own, words));
+    };
+    if (own.all_channels() != words.all_channels())
+      blame_words({own.all_channels(), "channels"}, {words.all_channels(), "channels"}, "the source");
+    else if (own.operands > 1)
+      blame_words({own.channels, "channels per operand"}, {words.passes.channels, "channels"}, "a pass of the source");
+    else if (words.operands > 1)
+      blame_words({own.channels, "channels in one operand"}, {words.channels, "channels"}, "an operand of layer 0");
+    else
+      blame_words({own.passes.channels, "channels per pass"}, {words.passes.channels, "channels per pass"},
+                  "the source");
+  }
+
+  /// Passes as narrow as the operands that a tensor is split into, if a pass can be so narrow: then operands and passes
+  /// are the same words.
+  constexpr Advice narrower_passes(const ChannelWords& own, const ChannelWords& words) const {
+    const ChannelWords& split = own.operands > 1 ? own : words;
+    const int width = split.channels, now = this->options.processors_per_pass;
+    const bool alike = own.all_channels() == words.all_channels() && own.operands != words.operands;
+    const bool possible = width < now && width % processors_per_instance == 0 && width > 0;
+    if (!alike || !possible || split.operands > this->device.max_input_passes) return {};
+    return {.change = "the option processors_per_pass, on the command line --max-proc", .from = now, .to = width};
   }
 
   /// In the author's numbers: the layer's input offset is that of the first word that it reads, behind those left out.
@@ -14619,12 +14663,22 @@ constexpr void check_options(const Options& options, const Device& device, Findi
   check_features(features_asked_for(options) & ~ignored, device, blame);
 }
 
+/// True if a layer is a copy that only a layer needs which the chip does not have: one that combines operands.
+template <int N>
+constexpr bool is_needless_copy(const Graph<N>& graph, int index, const Device& device) {
+  if (!graph[index].inserted || device.has(Feature::elementwise)) return false;
+  for (int i = index + 1; i < graph.size; ++i)
+    if (graph[i].elementwise != Elementwise::none && graph[i].sources.contains(index)) return true;
+  return false;
+}
+
 template <int N>
 constexpr void check_graph(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   apply(network_rules, network, Blame{found});
   for (int i = 0; i < graph.size; ++i) {
     const Blame blame{found, i, graph[i].name};
-    check_features(features_asked_for(graph[i]), network.device, blame);
+    if (!is_needless_copy(graph, i, network.device))
+      check_features(features_asked_for(graph[i]), network.device, blame);
     apply(layer_rules, {network, network.device, graph[i], i}, blame);
   }
 }
@@ -14766,7 +14820,7 @@ constexpr void blame_weights(const Graph<N>& graph, const WholeNetwork& network,
   Finding finding{&rules::weight_memory, large, graph[large].name, {all(8), "columns"}, {most, "columns"}};
   finding.shares = column_shares(network, [&](int i) { return counts(i) ? weight_columns(layer(i)) : -1; });
   const Text changes[] = {"1-bit weights", "2-bit weights", "4-bit weights"};
-  for (int change = 0; change < 3; ++change)
+  for (int change = 0; change < 3 && network.device.has(Feature::narrow_weights); ++change)
     if (const long long left = all(1 << change); left <= most) {
       finding.advice = {.change = changes[change], .from = all(8), .to = {left, "columns"}};
       finding.advice.all_layers = true;
@@ -14852,6 +14906,8 @@ constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Devic
 /// Rules about what a layer reads: its weights have another shape if one of them is broken.
 inline constexpr const Rule* rules_about_sources[] = {&rules::concatenated_sizes, &rules::concatenated_channels,
                                                       &rules::operand_shapes, &rules::reshape};
+/// Rules about a Linear layer that reads a map: its weights may show that the map has to be flattened.
+inline constexpr const Rule* rules_about_maps[] = {&rules::linear_map};
 
 /// Violations of the rules about options alone, which need no network; they are among those that `check` finds.
 constexpr Findings check_options(const Device& device, const Options& options) {
@@ -16792,10 +16848,16 @@ INCUSE_RULE_WORDS(
     "the weights of a ConvTranspose2d have the shape of PyTorch's order, [in][out][height][width]",
     "say so: Tensor(...).in_pytorch_order(); or export them as [out][in], both axes of the kernels turned",
     "max7800x-training 3.2, 9.4; memory 5.1")
+INCUSE_RULE_WORDS(parameter, missing_flatten, error,
+                  "the weights of a Linear layer are made for all values of its map, but nothing flattens it",
+                  "put Flatten in front of the layer, in a description flatten: true",
+                  "network-description 4; checks L6")
 INCUSE_RULE_WORDS(parameter, tensor_length, error, "a tensor has another number of values than its shape says",
                   "export the parameters anew", "parameters.hpp")
 INCUSE_RULE_WORDS(parameter, value_range, error, "a weight does not fit the layer's weight bits",
                   "quantize the weights to this width, or give the layer more bits", "max7800x-checks L5, L12")
+INCUSE_RULE_WORDS(parameter, binary_weight, error, "a weight of a layer with binary weights is neither -1 nor 1",
+                  "quantize the weights to these two, or give the layer 2 bits or more", "max7800x-checks L5, L12")
 INCUSE_RULE_WORDS(parameter, missing_bias, error, "the layer has the option bias, but the parameters have none for it",
                   "leave out the option, or export the bias", "max7800x-checks M4")
 INCUSE_RULE_WORDS(parameter, unexpected_bias, error, "the parameters have a bias, but the layer has no option bias",
@@ -16811,9 +16873,10 @@ namespace parameter {
 
 /// The parameter rules, for listing them.
 inline constexpr const Rule* catalogue[] = {
-    &rules::missing_weights, &rules::extra_parameters, &rules::tensor_shape,   &rules::tensor_order,
-    &rules::tensor_length,   &rules::value_range,      &rules::missing_bias,   &rules::unexpected_bias,
-    &rules::zero_bias,       &rules::zero_weights,     &rules::shift_conflict,
+    &rules::missing_weights, &rules::extra_parameters, &rules::tensor_shape, &rules::tensor_order,
+    &rules::missing_flatten, &rules::tensor_length,    &rules::value_range,  &rules::binary_weight,
+    &rules::missing_bias,    &rules::unexpected_bias,  &rules::zero_bias,    &rules::zero_weights,
+    &rules::shift_conflict,
 };
 
 /// Shape that a layer's weights have to have: [out][in][height][width], [out][in][length] or [out][in].
@@ -16833,6 +16896,16 @@ constexpr Quantity weight_shape(const Layer& layer) {
 constexpr bool has_shape(const Layer& layer) {
   const auto exists = [](const Shape& shape) { return shape.channels > 0 && shape.height > 0 && shape.width > 0; };
   return exists(layer.in) && exists(layer.pooled) && exists(layer.out);
+}
+
+/// The same if the layer flattened its map, as PyTorch's Linear demands; of other layers, and of those that read single
+/// values, no shape.
+constexpr Quantity flattened_shape(const Layer& layer) {
+  if (layer.op != Operator::linear || layer.flatten || layer.pooled.extent() == Extent{1, 1}) return {};
+  Quantity shape =
+      Quantity::shape(layer.out.channels, 1LL * layer.in.channels * layer.pooled.height * layer.pooled.width, 1, 1);
+  shape.count = 2;
+  return shape;
 }
 
 /// Shape of a layer's weights in PyTorch's order: [in][out / groups][height][width] for transposed convolutions.
@@ -16935,8 +17008,11 @@ struct Check {
   constexpr void check_weights(int layer, const Tensor& tensor) {
     const Quantity own = weight_shape(graph[layer]), pytorch = pytorch_shape(graph[layer]);
     const bool unsaid = !tensor.pytorch_order && !same(own, pytorch) && same(shape_of(tensor), pytorch);
+    const Quantity flattened = flattened_shape(graph[layer]);
     if (unsaid)
       report(rules::tensor_order, layer, own, shape_of(tensor), "the tensor", "weight");
+    else if (flattened.count > 0 && same(shape_of(tensor), flattened))
+      report(rules::missing_flatten, layer, own, flattened, "the tensor", "weight");
     else
       check_tensor(layer, tensor, tensor.pytorch_order ? pytorch : own, "weight");
   }
@@ -16963,6 +17039,8 @@ struct Check {
   }
 
   constexpr void report_misfit(int layer, const Tensor& weight, long long index) {
+    if (graph[layer].binary_weights)
+      return report(rules::binary_weight, layer, {-1, "or 1"}, weight.stored(index), "the tensor", "weight", index);
     const WeightRange range = weight_range(graph[layer]);
     report(rules::value_range, layer, weight.stored(index), Quantity::range(range.least, range.greatest), "the layer",
            "weight", index);
@@ -17066,23 +17144,39 @@ constexpr Findings check_parameters() {
   return check.found;
 }
 
-/// All findings about a network and its parameters, but for weights of another shape where the layer's input is wrong:
-/// that is why. `about_sources`: the chip's rules about what a layer reads.
+namespace parameter {
+
+/// True if a layer breaks one of several rules.
 template <std::size_t Count>
+constexpr bool breaks_one_of(const Findings& findings, int layer, const Rule* const (&rules)[Count]) {
+  for (const Finding& finding : findings)
+    for (const Rule* rule : rules)
+      if (finding.layer == layer && *finding.rule == *rule) return true;
+  return false;
+}
+
+}  // namespace parameter
+
+/// All findings about a network and its parameters, but for those that follow from others: weights of another shape
+/// where the layer's input is wrong, and what is said of a map that is not flattened where the weights show that it has
+/// to be. `about_sources`: the chip's rules about what a layer reads; `about_maps`: those about a Linear layer's map.
+template <std::size_t Sources, std::size_t Maps>
 constexpr Findings joined_findings(const Findings& parameters, const Findings& network,
-                                   const Rule* const (&about_sources)[Count]) {
-  const auto misreads = [&](int layer) {
-    for (const Finding& finding : network)
-      for (const Rule* rule : about_sources)
-        if (finding.layer == layer && *finding.rule == *rule) return true;
-    return false;
-  };
+                                   const Rule* const (&about_sources)[Sources], const Rule* const (&about_maps)[Maps]) {
+  const auto misreads = [&](int layer) { return parameter::breaks_one_of(network, layer, about_sources); };
+  const Rule* const unflattened[] = {&parameter::rules::missing_flatten};
   Findings found;
   for (const Finding& finding : parameters)
     if (!(*finding.rule == parameter::rules::tensor_shape && misreads(finding.layer))) found.push(finding);
   found.dropped += parameters.dropped;
   found.dropped_errors += parameters.dropped_errors;
-  found.add(network);
+  found.dropped += network.dropped;
+  found.dropped_errors += network.dropped_errors;
+  for (const Finding& finding : network) {
+    bool follows = false;
+    for (const Rule* rule : about_maps) follows = follows || *finding.rule == *rule;
+    if (!(follows && parameter::breaks_one_of(parameters, finding.layer, unflattened))) found.push(finding);
+  }
   return found;
 }
 
@@ -17458,7 +17552,8 @@ struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr Findings of_network() {
     if constexpr (!is_network) return max7800x::findings_beside_mistakes<Net>(Chip, planned.options);
     const Findings found = max7800x::inspect(planned.graph, planned.plan, Chip, planned.options);
-    return joined_findings(check_parameters<Net, Trained>(), found, max7800x::rules_about_sources);
+    return joined_findings(check_parameters<Net, Trained>(), found, max7800x::rules_about_sources,
+                           max7800x::rules_about_maps);
   }
 
  public:

@@ -109,7 +109,7 @@ ExitCode export_c(const Request& given) {
   if (!request.name.empty() && !incuse::cpp::is_identifier(request.name))
     throw UsageError("--prefix needs a word that can begin a C name, not '" + request.name + "'");
   LoadedNetwork network = load(request);
-  if (!network.device->interrupts)
+  if (network.ok() && !network.device->interrupts)
     throw UsageError("C relies on the accelerator's interrupt, which " + string_of(network.device->name) +
                      " does not have: in C++ the driver asks until an inference is complete");
   if (network.has_weights) prove(request, network);

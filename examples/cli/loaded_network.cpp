@@ -348,7 +348,8 @@ LoadedNetwork load_unsorted(const Request& request) {
   network.planned = max7800x::arrange_and_plan(network.graph, *network.device, network.options);
   const auto& [graph, options, plan, fits] = network.planned;
   const incuse::Findings inspected = max7800x::inspect(graph, plan, *network.device, options);
-  add_findings(network, incuse::joined_findings(of_parameters, inspected, max7800x::rules_about_sources));
+  add_findings(network, incuse::joined_findings(of_parameters, inspected, max7800x::rules_about_sources,
+                                                max7800x::rules_about_maps));
   add_findings(network, notices(network, inspected));
   return network;
 }

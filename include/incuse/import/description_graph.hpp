@@ -288,14 +288,28 @@ class GraphBuilder {
     }
     const std::size_t errors_before = result_.problems.size();
     if (!same_channels && !(description_.joins_any_channels && same_extent))
-      problems_.report("I1", own, "the layers that the layer reads have different numbers of channels");
-    if (layer.in_extent.area() == 0 && !same_extent)
-      problems_.report("I17", own,
-                       "the layers that the layer reads have different sizes; 'in_dim' says what to make of them");
+      problems_.report("I1", own,
+                       "the layers that the layer reads have different numbers of channels: " + unlike_text(sources));
+    else if (layer.in_extent.area() == 0 && !same_extent)
+      problems_.report(
+          "I17", own,
+          "the layers that the layer reads have different sizes: " + unlike_text(sources) + "; bring them to one size" +
+              (layer.elementwise == Elementwise::none ? ", or say with 'in_dim' of which image they are the pixels"
+                                                      : ""));
     const long long dropped = (0LL + layer.crop_top + layer.crop_bottom) * layer.in_extent.width;
     if (layer.in_extent.area() > 0 && !own.sources.empty() && layer.in_extent.area() + dropped != pixels)
       problems_.report("I17", own, pixels_text(layer, pixels, dropped));
     return result_.problems.size() == errors_before;
+  }
+
+  /// The first of several sources, and the first one that is unlike it: "4x16x16 and 4x14x14".
+  std::string unlike_text(const Sources& sources) const {
+    const auto shape_text = [](Shape shape) { return text({shape.channels, shape.height, shape.width}); };
+    const Shape first = source_shape(result_.graph, sources[0]);
+    for (int source : sources)
+      if (const Shape other = source_shape(result_.graph, source); other != first)
+        return shape_text(first) + " and " + shape_text(other);
+    return shape_text(first);
   }
 
   /// In the author's numbers: 'in_dim' is what is left of the sources' pixels, those dropped not counted.
@@ -380,9 +394,10 @@ class GraphBuilder {
       }
   }
 
-  /// The weights have to fit the number of input channels. If they do not, the layer is assumed to read as many as they
-  /// are made for, so that further checks are about what is probably meant. If a shape of the layer is empty, that is
-  /// another error, and the weights are not checked.
+  /// The weights have to fit the number of input channels. If they do not, further checks are about what is probably
+  /// meant: a Linear layer with a weight for every value of its map flattens it; a layer whose processors are as many
+  /// as its weights have inputs reads these; any other layer reads what arrives. If a shape of the layer is empty, that
+  /// is another error, and the weights are not checked.
   bool weights_fit(int index) {
     Layer& layer = result_.graph[index];
     const int tensor = result_.tensor_of_layer[static_cast<std::size_t>(index)];
@@ -390,11 +405,25 @@ class GraphBuilder {
     const int inputs = tensors_[static_cast<std::size_t>(tensor)].weight_shape[1];
     if (is_empty(layer.in) || is_empty(layer.pooled) || is_empty(layer.out)) return true;
     if (inputs == 0 || layer.in.channels < layer.groups || inputs == layer.weight_in_channels()) return true;
+    const std::string made_for = "the weights are made for " + std::to_string(inputs) + " inputs per output, ";
+    if (lacks_flatten(layer, inputs)) {
+      problems_.report("L6", described(index),
+                       made_for + "all values of the layer's " +
+                           text({layer.in.channels, layer.pooled.height, layer.pooled.width}) +
+                           ", but nothing flattens them; write 'flatten: true'");
+      layer.flatten = true;
+      return false;
+    }
     problems_.report("L6", described(index),
-                     "the weights are made for " + std::to_string(inputs) + " inputs per output, but the layer reads " +
-                         std::to_string(layer.weight_in_channels()));
-    if (layer.in_channels == 0 && layer.groups == 1 && !layer.flatten) layer.in_channels = inputs;
+                     made_for + "but the layer reads " + std::to_string(layer.weight_in_channels()));
+    const bool placed_so = bit_count(layer.placement.processors) == inputs;
+    if (placed_so && layer.in_channels == 0 && layer.groups == 1 && !layer.flatten) layer.in_channels = inputs;
     return false;
+  }
+
+  static bool lacks_flatten(const Layer& layer, int inputs) {
+    return layer.op == Operator::linear && !layer.flatten && layer.operands == 1 &&
+           inputs == 1LL * layer.in.channels * layer.pooled.pixels();
   }
 
   const NetworkDescription& description_;

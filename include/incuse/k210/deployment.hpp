@@ -181,7 +181,7 @@ struct CheckedBytes {
     if constexpr (net.size == 0) return findings_beside_mistakes<Net>(Chip);
     Findings of_network = Layers::findings;
     of_network.add(check_bytes(net, Chip));
-    return joined_findings(check_parameters<Net, Trained>(), of_network, rules_about_sources);
+    return joined_findings(check_parameters<Net, Trained>(), of_network, rules_about_sources, rules_about_maps);
   }();
 };
 

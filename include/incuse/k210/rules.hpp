@@ -101,6 +101,8 @@ constexpr Findings check_exits(const Graph<N>& graph, const Device& device) {
 
 /// Rules about what a layer reads: its weights have another shape if one of them is broken.
 inline constexpr const Rule* rules_about_sources[] = {&rules::one_source, &rules::joined_shapes};
+/// Rules about a Linear layer that reads a map: its weights may show that the map has to be flattened.
+inline constexpr const Rule* rules_about_maps[] = {&rules::single_values};
 
 /// Violations of the rules that hold for networks of signed bytes only.
 template <int N>

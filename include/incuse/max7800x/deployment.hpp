@@ -402,7 +402,8 @@ struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr Findings of_network() {
     if constexpr (!is_network) return max7800x::findings_beside_mistakes<Net>(Chip, planned.options);
     const Findings found = max7800x::inspect(planned.graph, planned.plan, Chip, planned.options);
-    return joined_findings(check_parameters<Net, Trained>(), found, max7800x::rules_about_sources);
+    return joined_findings(check_parameters<Net, Trained>(), found, max7800x::rules_about_sources,
+                           max7800x::rules_about_maps);
   }
 
  public:

@@ -65,12 +65,22 @@ constexpr void check_options(const Options& options, const Device& device, Findi
   check_features(features_asked_for(options) & ~ignored, device, blame);
 }
 
+/// True if a layer is a copy that only a layer needs which the chip does not have: one that combines operands.
+template <int N>
+constexpr bool is_needless_copy(const Graph<N>& graph, int index, const Device& device) {
+  if (!graph[index].inserted || device.has(Feature::elementwise)) return false;
+  for (int i = index + 1; i < graph.size; ++i)
+    if (graph[i].elementwise != Elementwise::none && graph[i].sources.contains(index)) return true;
+  return false;
+}
+
 template <int N>
 constexpr void check_graph(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   apply(network_rules, network, Blame{found});
   for (int i = 0; i < graph.size; ++i) {
     const Blame blame{found, i, graph[i].name};
-    check_features(features_asked_for(graph[i]), network.device, blame);
+    if (!is_needless_copy(graph, i, network.device))
+      check_features(features_asked_for(graph[i]), network.device, blame);
     apply(layer_rules, {network, network.device, graph[i], i}, blame);
   }
 }
@@ -212,7 +222,7 @@ constexpr void blame_weights(const Graph<N>& graph, const WholeNetwork& network,
   Finding finding{&rules::weight_memory, large, graph[large].name, {all(8), "columns"}, {most, "columns"}};
   finding.shares = column_shares(network, [&](int i) { return counts(i) ? weight_columns(layer(i)) : -1; });
   const Text changes[] = {"1-bit weights", "2-bit weights", "4-bit weights"};
-  for (int change = 0; change < 3; ++change)
+  for (int change = 0; change < 3 && network.device.has(Feature::narrow_weights); ++change)
     if (const long long left = all(1 << change); left <= most) {
       finding.advice = {.change = changes[change], .from = all(8), .to = {left, "columns"}};
       finding.advice.all_layers = true;
@@ -298,6 +308,8 @@ constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Devic
 /// Rules about what a layer reads: its weights have another shape if one of them is broken.
 inline constexpr const Rule* rules_about_sources[] = {&rules::concatenated_sizes, &rules::concatenated_channels,
                                                       &rules::operand_shapes, &rules::reshape};
+/// Rules about a Linear layer that reads a map: its weights may show that the map has to be flattened.
+inline constexpr const Rule* rules_about_maps[] = {&rules::linear_map};
 
 /// Violations of the rules about options alone, which need no network; they are among those that `check` finds.
 constexpr Findings check_options(const Device& device, const Options& options) {

@@ -18,10 +18,16 @@ INCUSE_RULE_WORDS(
     "the weights of a ConvTranspose2d have the shape of PyTorch's order, [in][out][height][width]",
     "say so: Tensor(...).in_pytorch_order(); or export them as [out][in], both axes of the kernels turned",
     "max7800x-training 3.2, 9.4; memory 5.1")
+INCUSE_RULE_WORDS(parameter, missing_flatten, error,
+                  "the weights of a Linear layer are made for all values of its map, but nothing flattens it",
+                  "put Flatten in front of the layer, in a description flatten: true",
+                  "network-description 4; checks L6")
 INCUSE_RULE_WORDS(parameter, tensor_length, error, "a tensor has another number of values than its shape says",
                   "export the parameters anew", "parameters.hpp")
 INCUSE_RULE_WORDS(parameter, value_range, error, "a weight does not fit the layer's weight bits",
                   "quantize the weights to this width, or give the layer more bits", "max7800x-checks L5, L12")
+INCUSE_RULE_WORDS(parameter, binary_weight, error, "a weight of a layer with binary weights is neither -1 nor 1",
+                  "quantize the weights to these two, or give the layer 2 bits or more", "max7800x-checks L5, L12")
 INCUSE_RULE_WORDS(parameter, missing_bias, error, "the layer has the option bias, but the parameters have none for it",
                   "leave out the option, or export the bias", "max7800x-checks M4")
 INCUSE_RULE_WORDS(parameter, unexpected_bias, error, "the parameters have a bias, but the layer has no option bias",
@@ -37,9 +43,10 @@ namespace parameter {
 
 /// The parameter rules, for listing them.
 inline constexpr const Rule* catalogue[] = {
-    &rules::missing_weights, &rules::extra_parameters, &rules::tensor_shape,   &rules::tensor_order,
-    &rules::tensor_length,   &rules::value_range,      &rules::missing_bias,   &rules::unexpected_bias,
-    &rules::zero_bias,       &rules::zero_weights,     &rules::shift_conflict,
+    &rules::missing_weights, &rules::extra_parameters, &rules::tensor_shape, &rules::tensor_order,
+    &rules::missing_flatten, &rules::tensor_length,    &rules::value_range,  &rules::binary_weight,
+    &rules::missing_bias,    &rules::unexpected_bias,  &rules::zero_bias,    &rules::zero_weights,
+    &rules::shift_conflict,
 };
 
 /// Shape that a layer's weights have to have: [out][in][height][width], [out][in][length] or [out][in].
@@ -59,6 +66,16 @@ constexpr Quantity weight_shape(const Layer& layer) {
 constexpr bool has_shape(const Layer& layer) {
   const auto exists = [](const Shape& shape) { return shape.channels > 0 && shape.height > 0 && shape.width > 0; };
   return exists(layer.in) && exists(layer.pooled) && exists(layer.out);
+}
+
+/// The same if the layer flattened its map, as PyTorch's Linear demands; of other layers, and of those that read single
+/// values, no shape.
+constexpr Quantity flattened_shape(const Layer& layer) {
+  if (layer.op != Operator::linear || layer.flatten || layer.pooled.extent() == Extent{1, 1}) return {};
+  Quantity shape =
+      Quantity::shape(layer.out.channels, 1LL * layer.in.channels * layer.pooled.height * layer.pooled.width, 1, 1);
+  shape.count = 2;
+  return shape;
 }
 
 /// Shape of a layer's weights in PyTorch's order: [in][out / groups][height][width] for transposed convolutions.
@@ -161,8 +178,11 @@ struct Check {
   constexpr void check_weights(int layer, const Tensor& tensor) {
     const Quantity own = weight_shape(graph[layer]), pytorch = pytorch_shape(graph[layer]);
     const bool unsaid = !tensor.pytorch_order && !same(own, pytorch) && same(shape_of(tensor), pytorch);
+    const Quantity flattened = flattened_shape(graph[layer]);
     if (unsaid)
       report(rules::tensor_order, layer, own, shape_of(tensor), "the tensor", "weight");
+    else if (flattened.count > 0 && same(shape_of(tensor), flattened))
+      report(rules::missing_flatten, layer, own, flattened, "the tensor", "weight");
     else
       check_tensor(layer, tensor, tensor.pytorch_order ? pytorch : own, "weight");
   }
@@ -189,6 +209,8 @@ struct Check {
   }
 
   constexpr void report_misfit(int layer, const Tensor& weight, long long index) {
+    if (graph[layer].binary_weights)
+      return report(rules::binary_weight, layer, {-1, "or 1"}, weight.stored(index), "the tensor", "weight", index);
     const WeightRange range = weight_range(graph[layer]);
     report(rules::value_range, layer, weight.stored(index), Quantity::range(range.least, range.greatest), "the layer",
            "weight", index);
@@ -292,23 +314,39 @@ constexpr Findings check_parameters() {
   return check.found;
 }
 
-/// All findings about a network and its parameters, but for weights of another shape where the layer's input is wrong:
-/// that is why. `about_sources`: the chip's rules about what a layer reads.
+namespace parameter {
+
+/// True if a layer breaks one of several rules.
 template <std::size_t Count>
+constexpr bool breaks_one_of(const Findings& findings, int layer, const Rule* const (&rules)[Count]) {
+  for (const Finding& finding : findings)
+    for (const Rule* rule : rules)
+      if (finding.layer == layer && *finding.rule == *rule) return true;
+  return false;
+}
+
+}  // namespace parameter
+
+/// All findings about a network and its parameters, but for those that follow from others: weights of another shape
+/// where the layer's input is wrong, and what is said of a map that is not flattened where the weights show that it has
+/// to be. `about_sources`: the chip's rules about what a layer reads; `about_maps`: those about a Linear layer's map.
+template <std::size_t Sources, std::size_t Maps>
 constexpr Findings joined_findings(const Findings& parameters, const Findings& network,
-                                   const Rule* const (&about_sources)[Count]) {
-  const auto misreads = [&](int layer) {
-    for (const Finding& finding : network)
-      for (const Rule* rule : about_sources)
-        if (finding.layer == layer && *finding.rule == *rule) return true;
-    return false;
-  };
+                                   const Rule* const (&about_sources)[Sources], const Rule* const (&about_maps)[Maps]) {
+  const auto misreads = [&](int layer) { return parameter::breaks_one_of(network, layer, about_sources); };
+  const Rule* const unflattened[] = {&parameter::rules::missing_flatten};
   Findings found;
   for (const Finding& finding : parameters)
     if (!(*finding.rule == parameter::rules::tensor_shape && misreads(finding.layer))) found.push(finding);
   found.dropped += parameters.dropped;
   found.dropped_errors += parameters.dropped_errors;
-  found.add(network);
+  found.dropped += network.dropped;
+  found.dropped_errors += network.dropped_errors;
+  for (const Finding& finding : network) {
+    bool follows = false;
+    for (const Rule* rule : about_maps) follows = follows || *finding.rule == *rule;
+    if (!(follows && parameter::breaks_one_of(parameters, finding.layer, unflattened))) found.push(finding);
+  }
   return found;
 }
 

@@ -75,8 +75,9 @@ constexpr Shape cropped_source(const Graph<N>& graph, const Layer& layer, int so
   return cropped(source_shape(graph, source), layer);
 }
 
-/// Shape of everything that a layer reads, before it is split into operands: concatenation adds channels where the
-/// extents agree, and pixels where they do not.
+/// Shape of everything that a layer reads, before it is split into operands: concatenation adds channels; where the
+/// extents differ, and the layer says what image it reads (view<>), pixels. Where it does not, rules refuse that, and
+/// nothing is to follow from it: the others count as large as the first.
 template <int N>
 constexpr Shape gathered_shape(const Graph<N>& graph, const Layer& layer) {
   const Shape first = cropped_source(graph, layer, layer.sources[0]);
@@ -89,7 +90,8 @@ constexpr Shape gathered_shape(const Graph<N>& graph, const Layer& layer) {
     channels += shape.channels;
     pixels += 1LL * shape.height * shape.width;
   }
-  if (same_extent) return {bounded(channels), first.height, first.width};
+  const bool viewed = layer.in_extent.height > 0 && layer.in_extent.width > 0;
+  if (same_extent || !viewed) return {bounded(channels), first.height, first.width};
   return {first.channels, bounded(pixels), 1};
 }
 

@@ -147,13 +147,14 @@ TEST_CASE("orders and shapes that do not fit") {
         Texts{"net.yaml:4:3: error: layer 0 reads a layer that is executed later, or itself [I16]"});
   CHECK(problems_of(graph(pass + "}\n" + pass + ", in_sequences: 0, in_dim: [4, 4]}\n", {})) ==
         Texts{"net.yaml:5:3: error: 'in_dim' has 16 pixels, but the layers that the layer reads have 64 [I17]"});
+  CHECK(problems_of(
+            graph(pass + "}\n" + pass + ", max_pool: 2, pool_stride: 2}\n" + pass + ", in_sequences: [0, 1]}\n", {})) ==
+        Texts{"net.yaml:6:3: error: the layers that the layer reads have different sizes: 3x8x8 and 3x4x4; bring them "
+              "to one size, or say with 'in_dim' of which image they are the pixels [I17]"});
   CHECK(
-      problems_of(
-          graph(pass + "}\n" + pass + ", max_pool: 2, pool_stride: 2}\n" + pass + ", in_sequences: [0, 1]}\n", {})) ==
-      Texts{"net.yaml:6:3: error: the layers that the layer reads have different sizes; 'in_dim' says what to make of "
-            "them [I17]"});
-  CHECK(problems_of(graph(conv + "}\n" + pass + ", in_sequences: [input, 0]}\n", {weights({4, 3, 3, 3})})) ==
-        Texts{"net.yaml:5:3: error: the layers that the layer reads have different numbers of channels [I1]"});
+      problems_of(graph(conv + "}\n" + pass + ", in_sequences: [input, 0]}\n", {weights({4, 3, 3, 3})})) ==
+      Texts{"net.yaml:5:3: error: the layers that the layer reads have different numbers of channels: 3x8x8 and 4x8x8 "
+            "[I1]"});
   std::string doubling;
   std::vector<LayerTensors> tensors;
   for (int i = 0; i < 20; ++i) {
@@ -315,7 +316,7 @@ TEST_CASE("the last layer is an output: only who denies it is told so") {
 }
 
 TEST_CASE("a network with errors has a graph as long as it can be understood") {
-  // The weights decide what the layer is taken to read.
+  // A layer reads what arrives, whatever its weights are made for …
   DescribedGraph described = graph(conv + "}\n" + conv + "}\n", {weights({4, 5, 3, 3}, 3), weights({6, 4, 1, 1})});
   CHECK(problems_of(described) ==
         Texts{"net.yaml:4:3: error: the layer has 4 output channels, but its bias has 3 values [M4]",
@@ -324,8 +325,19 @@ TEST_CASE("a network with errors has a graph as long as it can be understood") {
   CHECK(described.problems[0].layer == 0);
   CHECK(described.problems[1].layer == 1);
   REQUIRE(described.graph.size == 2);
-  CHECK(described.graph[0].in == Shape{5, 8, 8});
+  CHECK(described.graph[0].in == Shape{3, 8, 8});
   CHECK(described.graph[1].out == Shape{6, 8, 8});
+  // … unless its processors show the same …
+  described = graph("- {processors: 0x1f, out_offset: 0, op: conv2d, kernel_size: 3x3, pad: 1, activate: none}\n",
+                    {weights({4, 5, 3, 3})});
+  CHECK(described.graph[0].in == Shape{5, 8, 8});
+  // … or its weights that it flattens.
+  described = graph("- {processors: 7, out_offset: 0, op: linear, activate: none}\n", {weights({4, 3 * 64})});
+  CHECK(problems_of(described) ==
+        Texts{"net.yaml:4:3: error: the weights are made for 192 inputs per output, all values of the layer's 3x8x8, "
+              "but nothing flattens them; write 'flatten: true' [L6]"});
+  CHECK(described.graph[0].flatten);
+  CHECK(described.graph[0].out == Shape{4, 1, 1});
   // Without weights that say so, a layer reads what arrives.
   described = graph(conv + "}\n", {weights({4, 0, 3, 3})});
   CHECK(described.ok());

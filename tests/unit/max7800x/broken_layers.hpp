@@ -202,7 +202,8 @@ inline std::vector<Broken> poolings() {
        "layer 0: the chip does not dilate pooling windows so far: needs 2x2, MAX78000 has 1; use a smaller pool "
        "dilation, on most chips 1; the nearest pool dilation: 2x2 -> 1x1"},
       {&rules::pool_in_passes, network({128, 8, 8}, {pooled(2)}),
-       "layer 0: pooling without a convolution handles at most 64 channels: needs 128, MAX78000 has 64; fuse the "
+       "layer 0: pooling without a convolution handles the channels of one pass only: needs 128, MAX78000 has 64; fuse "
+       "the "
        "pooling with the convolution behind it, or pool to 1x1"},
       {&rules::pool_last_operands,
        network(rgb, {conv2d(4), conv2d(4), conv2d(4),

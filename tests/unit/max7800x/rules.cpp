@@ -1,5 +1,6 @@
 // Every rule of the chip is broken by a network of its own; the sentence is compared word by word.
 #include <incuse/hosted/strings.hpp>
+#include <incuse/max7800x/planning.hpp>
 #include <incuse/max7800x/rules.hpp>
 #include <incuse/model/network.hpp>
 #include <incuse/model/parameter_rules.hpp>
@@ -363,6 +364,25 @@ TEST_CASE("Every other rule has a network type that compilers refuse") {
     CAPTURE(name_of(rule));
     CHECK(std::filesystem::exists(folder / (name_of(rule) + ".cpp")) == (unreachable.count(&rule) == 0));
   });
+}
+
+TEST_CASE("What a chip does not have is said once, and nothing that it does not have is advised") {
+  const auto told = [](const Net& graph) {
+    std::string all;
+    const auto planned = arrange_and_plan<most_layers>(infer(graph), ai84);
+    for (const Finding& finding : inspect(planned.graph, planned.plan, ai84, planned.options))
+      if (finding.rule->severity == Severity::error) all += sentence(finding, ai84) + "\n";
+    return all;
+  };
+  const Layer reader = conv2d(4, 3, 1);
+  Layer fused = adding_of({-1, 0}, biased(reader));
+  const std::string sum = told(network({4, 8, 8}, {reader, fused}));
+  CHECK(std::count(sum.begin(), sum.end(), '\n') == 1);
+  CHECK(sum.find("(element-wise operations)") != std::string::npos);
+  const Layer wide = conv2d(64, 3, 1);
+  const std::string weights = told(network({64, 8, 8}, {wide, wide, wide}));
+  CHECK(weights.find("needs 192 columns, AI84 has 128 columns") != std::string::npos);
+  CHECK(weights.find("-bit weights in") == std::string::npos);
 }
 
 TEST_CASE("One mistake is one error") {

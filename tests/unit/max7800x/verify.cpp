@@ -1,4 +1,5 @@
 // The proof of plans: what it accepts, and that it finds every kind of damage.
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/verify.hpp>
 
 #include <doctest/doctest.h>
@@ -6,6 +7,7 @@
 #include <incuse/max7800x/plan/plan.hpp>
 
 #include <initializer_list>
+#include <string>
 #include <vector>
 
 #include <support/layers.hpp>
@@ -504,6 +506,56 @@ TEST_CASE("The input that the first layer takes for operands is read by others a
   };
   CHECK(read_again(128, 2).empty());
   CHECK(read_again(200, 2) == Rules{&rules::read_channels});
+}
+
+TEST_CASE("Where passes and operands differ, their channels are told, and passes that are as narrow") {
+  const auto told = [](const Net& graph, const Options& options = {}) {
+    const Net net = infer(graph);
+    std::string all;
+    const Plan<Net::capacity> plan = plan_if_possible(net, max78000, options);
+    for (const Finding& finding : verify(net, plan, max78000, options)) {
+      const std::string sentence = string_of(sentence_of(finding, max78000.name));
+      const std::size_t begin = sentence.find(": needs"), end = sentence.find("; keep");
+      const std::size_t advice = sentence.find("; the option");
+      all += sentence.substr(begin, end - begin) + (advice == std::string::npos ? "" : sentence.substr(advice));
+    }
+    return all;
+  };
+  const auto split = [](int channels, int operands) {
+    Layer sum = adding_of({0});
+    sum.operands = operands;
+    return network({4, 4, 4}, {conv2d(channels), sum});
+  };
+  CHECK(told(split(8, 2)) ==
+        ": needs 4 channels per operand, a pass of the source has 8 channels; the option "
+        "processors_per_pass, on the command line --max-proc: 64 -> 4");
+  CHECK(told(split(256, 2)) == ": needs 128 channels per operand, a pass of the source has 64 channels");
+  CHECK(told(split(200, 2)) == ": needs 100 channels per operand, a pass of the source has 52 channels");
+  Layer halves;
+  halves.elementwise = Elementwise::add;
+  halves.operands = 2;
+  CHECK(told(network({8, 4, 4}, {halves, reading(conv2d(4), {network_input})})) ==
+        ": needs 8 channels in one operand, an operand of layer 0 has 4 channels; the option processors_per_pass, on "
+        "the command line --max-proc: 64 -> 4");
+  // The advice helps, and where there is none no width of a pass would.
+  for (int operands = 2; operands <= 4; ++operands)
+    for (int each = 1; each <= 80; ++each) {
+      CAPTURE(operands);
+      CAPTURE(each);
+      const Net net = split(operands * each, operands);
+      const std::string now = told(net);
+      Options options;
+      bool helps = false;
+      for (int width = 4; width < 64 && !now.empty(); width += 4) {
+        options.processors_per_pass = width;
+        const bool fits = told(net, options).empty();
+        const bool advised =
+            now.find("64 -> " + std::to_string(width)) == now.size() - 6 - std::to_string(width).size();
+        if (advised) CHECK(fits);
+        helps = helps || fits;
+      }
+      if (!now.empty()) CHECK((now.find("--max-proc") != std::string::npos) == helps);
+    }
 }
 
 TEST_CASE("What is read as one tensor has its channels, one behind the other") {

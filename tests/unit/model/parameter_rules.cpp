@@ -16,7 +16,7 @@ namespace {
 struct Net : Network<Input<2, 4, 4>, Conv2d<3, kernel<1>, bits<4>, as<"conv1">>,
                      Conv2d<2, kernel<3>, pad<1>, bias, shift<1>, as<"conv2">>, Flatten, Linear<2, as<"fc">>> {};
 
-constexpr char values[72]{1, -8, 7};
+constexpr char values[96]{1, -8, 7};
 
 constexpr Tensor tensor(int count, int a, int b = 0, int c = 0, int d = 0) {
   Tensor result;
@@ -119,6 +119,48 @@ TEST_CASE("Weights that do not fit their bits, with index and value") {
   CHECK(with_values(small) ==
         Said{"layer 0 (conv1): a weight does not fit the layer's weight bits (weight 2): needs -9, the layer has -8 to "
              "7; quantize the weights to this width, or give the layer more bits"});
+}
+
+TEST_CASE("Of binary weights it is said which two there are") {
+  struct Signs : Network<Input<2, 4, 4>, Conv2d<2, kernel<1>, binary, as<"signs">>> {};
+  for (int value = -128; value < 128; ++value) {
+    const char bytes[4]{1, -1, static_cast<char>(value), 1};
+    Tensor weight = tensor(4, 2, 2, 1, 1);
+    weight.bytes = bytes;
+    const Entries entries{{"signs", weight, {}, 0}};
+    const Findings found = check_parameters(graph_of<Signs>(), Parameters{entries.data(), 1});
+    CAPTURE(value);
+    REQUIRE(found.errors() == (value == 1 || value == -1 ? 0 : 1));
+    if (found.errors() > 0)
+      CHECK(string_of(sentence_of(found[0], "the chip")) ==
+            "layer 0 (signs): a weight of a layer with binary weights is neither -1 nor 1 (weight 2): needs -1 or 1, "
+            "the tensor has " +
+                std::to_string(value) + "; quantize the weights to these two, or give the layer 2 bits or more");
+  }
+}
+
+TEST_CASE("Weights for all values of a map show that Flatten is missing, and only these") {
+  struct Unflattened : Network<Input<2, 4, 4>, Conv2d<3, kernel<1>>, Linear<5>> {};
+  struct Pooled : Network<Input<3, 4, 4>, Fused<MaxPool2d<2>, Linear<5>>> {};
+  struct Single : Network<Input<3, 1, 1>, Linear<5>> {};
+  const auto said = [](const auto& graph, Entries entries) {
+    const Findings found = check_parameters(graph, Parameters{entries.data(), static_cast<int>(entries.size())});
+    return found.size == 0 ? std::string() : string_of(found[0].rule->id);
+  };
+  static constexpr char ones[512]{1};
+  const auto linear = [](int in) {
+    Tensor weight = tensor(5 * in, 5, in);
+    weight.bytes = ones;
+    return weight;
+  };
+  for (int in = 1; in <= 64; ++in) {
+    CAPTURE(in);
+    const std::string wrong = in == 3 ? "" : "tensor_shape";
+    CHECK(said(graph_of<Unflattened>(), {{"", tensor(6, 3, 2, 1, 1), {}, 0}, {"", linear(in), {}, 0}}) ==
+          (in == 48 ? "missing_flatten" : wrong));
+    CHECK(said(graph_of<Pooled>(), {{"", linear(in), {}, 0}}) == (in == 12 ? "missing_flatten" : wrong));
+    CHECK(said(graph_of<Single>(), {{"", linear(in), {}, 0}}) == wrong);
+  }
 }
 
 TEST_CASE("Ranges of the weight widths") {
@@ -227,6 +269,10 @@ TEST_CASE("Every parameter rule can be broken") {
   all.add(check_parameters(graph_of<Doubled>(), Parameters{turned, 1}));
   static constexpr char zeros[6]{};
   collect([](Entries& p) { p[0].weight.bytes = zeros; });
+  struct Signs : Network<Input<2, 4, 4>, Linear<3, binary>> {};
+  const LayerParameters of_map[] = {{"", tensor(96, 3, 32)}}, of_pixel[] = {{"", tensor(6, 3, 2)}};
+  for (const LayerParameters* entries : {of_map, of_pixel})
+    all.add(check_parameters(graph_of<Signs>(), Parameters{entries, 1}));
   for (const Rule* rule : parameter::catalogue) {
     CAPTURE(string_of(rule->id));
     CHECK(all.contains(*rule));

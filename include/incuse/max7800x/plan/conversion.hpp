@@ -36,9 +36,10 @@ constexpr bool inserts_zeros(const Layer* layers, int index) {
          (stretches_kernel(layers[index]) && layers[index].kernel.height > 1);
 }
 
-/// True if a layer with weights cannot have its bias behind the operands that it combines: see Device.
+/// True if a chip that combines operands cannot add the bias of a convolution behind them in the same layer.
 constexpr bool lacks_operand_bias(const Layer& layer, const Device& device) {
-  return layer.weighted() && layer.operands > 1 && layer.bias && !device.elementwise_convolution_bias;
+  return device.has(Feature::elementwise) && layer.weighted() && layer.operands > 1 && layer.bias &&
+         !device.elementwise_convolution_bias;
 }
 
 /// True if a layer that combines operands of several passes can do nothing else: they are read as more rows, of which
@@ -50,11 +51,10 @@ constexpr bool confuses_operand_rows(const Layer& layer, long long passes, const
 }
 
 /// Layer `index` with the kernel, padding and extents that the hardware sees.
-template <int N>
-constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
-  Layer layer = graph[index];
+constexpr Layer hardware_layer(const Layer* layers, int index) {
+  Layer layer = layers[index];
   const int dilation = layer.dilation.height;
-  if (widens_kernel(graph.layers, index)) {
+  if (widens_kernel(layers, index)) {
     layer.kernel = {3, 3};
     layer.padding = {1, 1};
   } else if (stretches_kernel(layer)) {
@@ -73,6 +73,20 @@ constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
     }
   }
   return layer;
+}
+
+template <int N>
+constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
+  return hardware_layer(graph.layers, index);
+}
+
+/// True if a layer can compute four output channels at a time: four columns of the weight memory hold a kernel each.
+/// The vendor's tool asks any layer for it, and lays the weights of others where the chip does not read them.
+/// `fans_out`: the network's input reaches all groups at once.
+constexpr bool suits_parallel_outputs(const Layer* layers, int index, bool fans_out) {
+  const Layer layer = hardware_layer(layers, index);
+  return layer.has_weights() && layer.kernel.area() == 9 && !layer.one_dimensional() && !layer.flatten &&
+         layer.groups == 1 && layer.out.channels % 4 == 0 && !(index == 0 && fans_out);
 }
 
 /// The same as the registers count it, on a part that reads a Conv1d as rows of `row` values with a square kernel: a

@@ -8,15 +8,6 @@ namespace incuse::max7800x {
 
 namespace detail {
 
-/// True if a layer can compute four output channels at a time: four columns of the weight memory hold a kernel each.
-/// The vendor's tool asks any layer for it, and lays the weights of others where the chip does not read them.
-template <int N>
-constexpr bool suits_parallel_outputs(const Graph<N>& graph, const Options& options, int index) {
-  const Layer layer = hardware_layer(graph, index);
-  return layer.has_weights() && layer.kernel.area() == bytes_per_kernel && !layer.one_dimensional() && !layer.flatten &&
-         layer.groups == 1 && layer.out.channels % 4 == 0 && !(index == 0 && options.fans_out());
-}
-
 template <int N>
 constexpr void split_into_passes(const Graph<N>& graph, const Device& device, const Options& options, Plan<N>& plan) {
   plan.size = graph.size;
@@ -30,7 +21,7 @@ constexpr void split_into_passes(const Graph<N>& graph, const Device& device, co
       return device.has(feature) && (by_hand || options.asks_for(feature));
     };
     plan[i].parallel_outputs = uses(hand.parallel_outputs, Feature::parallel_outputs) &&
-                               (options.vendor_stream || suits_parallel_outputs(graph, options, i));
+                               (options.vendor_stream || suits_parallel_outputs(graph.layers, i, options.fans_out()));
     plan[i].reads_ahead = uses(hand.read_ahead, Feature::read_ahead);
     plan[i].counts_in_fours = hand.tcalc || (plan[i].reads_ahead && !hand.no_tcalc && plan[i].in.count > 1);
     plan[i].read_gap = device.has(Feature::read_gap) ? hand.read_gap : 0;

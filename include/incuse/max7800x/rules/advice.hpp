@@ -184,8 +184,10 @@ constexpr Advice narrowest_few(const PlacedLayer& at, Advice advice, int bits) {
 }
 
 /// Narrower weights for all that share processors with `at` to fit: with as many bits as possible, in as few layers as
-/// are needed if an advice can name them, else in all; none if even 1 bit does not help. `columns`: what they need now.
+/// are needed if an advice can name them, else in all; none if even 1 bit does not help, or the chip has 8 bits only.
+/// `columns`: what they need now.
 constexpr Advice narrower_weights(const PlacedLayer& at, long long columns) {
+  if (!at.device.has(Feature::narrow_weights)) return {};
   const Text changes[] = {"4-bit weights", "2-bit weights", "1-bit weights"};
   for (int change = 0; change < 3; ++change) {
     const int bits = 4 >> change;

@@ -21,6 +21,18 @@ INCUSE_RULE(OneLayer, parallel_channels, error,
     blame(at.layer.out.channels, round_up(at.layer.out.channels, 4), "the next multiple");
 }
 
+INCUSE_WARNING(
+    OneLayer, parallel_kernel,
+    "only a layer with 3x3 kernels, neither in groups nor flattened, computes four output channels at a time: "
+    "of others it is not known how they do",
+    "leave the option out: without it the layer computes the same", "datapath 9; memory 5.7") {
+  const WholeNetwork& network = at.network;
+  const bool asked = at.layer.placement.parallel_outputs && at.device.has(Feature::parallel_outputs);
+  if (!asked || network.options.vendor_stream || !at.shaped()) return;
+  if (at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0) return;  // parallel_channels
+  if (!suits_parallel_outputs(network.layers, at.index, network.options.fans_out())) blame(at.layer.kernel);
+}
+
 INCUSE_RULE(OneLayer, read_gap_passes, error, "only a layer of one pass can pass over words that it reads",
             "leave the read gap out, or read fewer channels", "checks H19; device 4") {
   if (at.shaped() && at.device.has(Feature::read_gap) && at.layer.placement.read_gap != 0 && at.passes() > 1)
@@ -40,10 +52,8 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> pass_rules[] = {
-    INCUSE_RULE_ROW(padded_passes),
-    INCUSE_RULE_ROW(parallel_channels),
-    INCUSE_RULE_ROW(read_gap_passes),
-    INCUSE_RULE_ROW(elementwise_passes),
+    INCUSE_RULE_ROW(padded_passes),   INCUSE_RULE_ROW(parallel_channels),  INCUSE_RULE_ROW(parallel_kernel),
+    INCUSE_RULE_ROW(read_gap_passes), INCUSE_RULE_ROW(elementwise_passes),
 };
 
 }  // namespace incuse::max7800x

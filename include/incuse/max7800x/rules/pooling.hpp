@@ -64,12 +64,13 @@ INCUSE_RULE(OneLayer, pool_dilation, error, "the chip does not dilate pooling wi
   if (!within(dilation, 1, most)) blame(dilation, most, advice::smaller_pool_dilation(at));
 }
 
-INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles at most 64 channels",
+INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles the channels of one pass only",
             "fuse the pooling with the convolution behind it, or pool to 1x1", "checks H14; device 4") {
   const long long most = at.device.max_pool_passes;
   if (at.shaped() && !at.layer.weighted() && at.layer.pools() && at.passes() > most &&
       at.layer.pooled.extent() != Extent{1, 1})
-    blame(at.layer.in.channels, most * at.network.options.processors_per_pass);
+    blame(at.layer.in.channels, most * at.network.options.processors_per_pass,
+          at.network.options.processors_per_pass < all_processors ? Text("the option processors_per_pass") : Text());
 }
 
 INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes at most 2 operands",

@@ -31,13 +31,13 @@ INCUSE_RULE(OneLayer, concatenated_channels, error, "a concatenated tensor does 
 
 INCUSE_RULE(OneLayer, concatenated_sizes, error, "concatenated tensors differ in size",
             "bring them to one size, or say with view<> of which image they are the pixels, one behind the other",
-            "arithmetic 1; placement 4") {
+            "checks I17; arithmetic 1; placement 4") {
   if (const Shape other = at.unlike_source(); other.channels > 0)
     blame(at.source(at.layer.sources[0]), other, "another one");
 }
 
 INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element by element differ in shape",
-            "bring the operands to one shape", "checks I17, Q10") {
+            "bring the operands to one shape", "checks I1, I17, Q10") {
   if (at.layer.elementwise == Elementwise::none) return;
   const Shape first = at.layer.sources.empty() ? Shape{} : at.source(at.layer.sources[0]);
   for (int source : at.layer.sources) {

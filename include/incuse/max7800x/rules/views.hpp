@@ -33,7 +33,7 @@ INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the
 }
 
 INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
-            "correct the layer's own input size", "checks I17, M8") {
+            "correct the layer's own input size", "checks I17, L6, M8") {
   const Layer& l = at.layer;
   if (!within(l.operands, 1, max_operands) || at.unlike_source().channels > 0) return;
   const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;

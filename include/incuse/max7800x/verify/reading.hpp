@@ -38,11 +38,7 @@ struct ChannelWords {
       if (a.first_channel(word) != b.first_channel(word) || a.channels_in(word) != b.channels_in(word)) return false;
     return true;
   }
-  /// What differs, for a finding: the number of all channels, or if that is equal, the channels per word.
-  constexpr Quantity differing_from(const ChannelWords& other) const {
-    const int all = operands * channels;
-    return {all != other.operands * other.channels ? all : passes.channels, "channels"};
-  }
+  constexpr int all_channels() const { return operands * channels; }
 };
 
 template <int N>
@@ -90,7 +86,7 @@ struct ReadingProof : Subject<N> {
     const long long bytes = in_chw ? 1 : source >= 0 && graph[source].wide ? 16 : 4;
     const long long count = pixels(input ? graph[0].in : tensor_shape(source)) * passes;
     if (words != e.words) {
-      blame(rules::read_channels, i, {e.words.channels, "channels"}, words.differing_from(e.words), "the source", part);
+      blame_channels(i, e.words, words, part);
     } else if (map != e.map) {
       blame(rules::read_processors, i, span_of(e.map), span_of(map), "the source", part);
     } else if (offset != e.offset) {
@@ -105,6 +101,34 @@ struct ReadingProof : Subject<N> {
                                             (count == passes || passes * (gap + 1) == e.pixel_step);
       if (!agrees) blame(rules::read_gap, i, e.pass_step - 1, gap, "the source", part);
     }
+  }
+
+  /// What differs: the number of all channels; or if that is equal, how they are divided among words: into operands, or
+  /// into passes.
+  constexpr void blame_channels(int i, const ChannelWords& own, const ChannelWords& words, Text part) const {
+    const auto blame_words = [&](Quantity needs, Quantity has, Text whose) {
+      blame(rules::read_channels, i, needs, has, whose, part, narrower_passes(own, words));
+    };
+    if (own.all_channels() != words.all_channels())
+      blame_words({own.all_channels(), "channels"}, {words.all_channels(), "channels"}, "the source");
+    else if (own.operands > 1)
+      blame_words({own.channels, "channels per operand"}, {words.passes.channels, "channels"}, "a pass of the source");
+    else if (words.operands > 1)
+      blame_words({own.channels, "channels in one operand"}, {words.channels, "channels"}, "an operand of layer 0");
+    else
+      blame_words({own.passes.channels, "channels per pass"}, {words.passes.channels, "channels per pass"},
+                  "the source");
+  }
+
+  /// Passes as narrow as the operands that a tensor is split into, if a pass can be so narrow: then operands and passes
+  /// are the same words.
+  constexpr Advice narrower_passes(const ChannelWords& own, const ChannelWords& words) const {
+    const ChannelWords& split = own.operands > 1 ? own : words;
+    const int width = split.channels, now = this->options.processors_per_pass;
+    const bool alike = own.all_channels() == words.all_channels() && own.operands != words.operands;
+    const bool possible = width < now && width % processors_per_instance == 0 && width > 0;
+    if (!alike || !possible || split.operands > this->device.max_input_passes) return {};
+    return {.change = "the option processors_per_pass, on the command line --max-proc", .from = now, .to = width};
   }
 
   /// In the author's numbers: the layer's input offset is that of the first word that it reads, behind those left out.

@@ -1,0 +1,11 @@
+#pragma GCC diagnostic error "-Wdeprecated-declarations"
+// expect: \[parallel_kernel\] only a layer with 3x3 kernels, neither in groups nor flattened, computes four output channels at a time: of others it is not known how they do; leave the option out: without it the layer computes the same
+// expect-clang14: facts::layer<0>.*facts::name<'o', 'n', 'e'>.*facts::needs<1, 1>.*facts::on<.*max78002>
+// errors: 1
+#include <support/refused.hpp>
+
+using namespace incuse;
+
+struct Net : Network<Input<8, 6, 6>, Conv2d<8, kernel<1>, place<parallel_outputs>, as<"one">>> {};
+
+constexpr auto& image = RefusedOn<max78002, Net>::image;
