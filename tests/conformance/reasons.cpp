@@ -111,13 +111,13 @@ const std::vector<Reason> reasons = {
     {"`output_width` must be 8 when activation is used", {{"wide_activation"}}, false},
     // Placement.
     {"Group 0 is not used", {{"first_group_unused"}}},
-    {"input channels? using .* enabled processor map", {{"input_processors"}}},
+    {"input channels? using .* enabled processor map", {{"input_processors"}, {"L6", "flatten"}}},
     {"output channels? using .* processor output map", {{"output_processors"}}},
     {"output processors for a pass-through layer must be a packed version", {{"packed_processors"}}},
     {"CHW input format, but multiple channels share", {{"chw_processors"}}},
     {"input (\\(size|size) .* exceeds data memory instance size", {{"input_memory"}}},
     {"output (\\(size|size) .* exceeds data memory instance size", {{"output_memory"}}},
-    {"inputs? with input expansion .* enabled processor map", {{"input_processors"}}},
+    {"inputs? with input expansion .* enabled processor map", {{"input_processors"}, {"L6", "flatten"}}},
     {"outputs? with output expansion .* processor output map", {{"output_processors"}}},
     {"is overwriting input at offset", {{"tensor_overwritten"}, {"output_trails_input"}}},
     // FIFOs and streaming.
