@@ -11,7 +11,9 @@
 
 #include <incuse/import/description.hpp>
 #include <incuse/import/flag_values.hpp>
+#include <incuse/max7800x/devices.hpp>
 #include <incuse/max7800x/options.hpp>
+#include <incuse/max7800x/registers/layer_registers.hpp>
 
 namespace incuse {
 
@@ -91,6 +93,20 @@ inline constexpr Switch switches[] = {
      "Store equal weights for every layer"},
 };
 
+/// The largest number that any part of the family has for something. Flags take numbers up to it, whichever part is
+/// chosen: what the chosen part does not have, a rule reports, with the part's number.
+template <class Amount>
+constexpr int most_of_parts(Amount of) {
+  int most = 0;
+  for (const max7800x::Device* part : {&max78000, &max78002, &ai84}) most = std::max(most, static_cast<int>(of(*part)));
+  return most;
+}
+/// The same for the highest value of a field.
+constexpr int highest_of_parts(const max7800x::Field& field) {
+  return most_of_parts([&](const max7800x::Device& part) { return field.on(part).highest(); });
+}
+inline constexpr int layers_of_parts = most_of_parts([](const max7800x::Device& part) { return part.max_layers; });
+
 /// A flag with a number from `least` to `most`.
 struct Number {
   int FlagSettings::*member;
@@ -107,20 +123,25 @@ inline constexpr Number numbers[] = {
      "The same between columns"},
     {&FlagSettings::stream_delta2_margin, 0, 8192, "stream_delta2_margin", "--stream-delta2-margin,--increase-delta2",
      "The same between rows"},
-    {&FlagSettings::stream_start_override, 0, 0x3fff, "stream_start_override",
-     "--stream-start-override,--override-start", "Words that the first layer behind a FIFO waits for"},
-    {&FlagSettings::stream_delta1_override, 0, 31, "stream_delta1_override",
-     "--stream-delta1-override,--override-delta1", "The same between columns, if it streams"},
-    {&FlagSettings::stream_delta2_override, 0, 4095, "stream_delta2_override",
-     "--stream-delta2-override,--override-delta2", "The same between rows, if it streams"},
-    {&FlagSettings::stream_rollover_override, 0, 0x1'ffff, "stream_rollover_override",
-     "--stream-rollover-override,--override-rollover", "Words of the buffer that it streams from"},
-    {&FlagSettings::first_weight_column, 0, 4096, "first_weight_column", "--first-weight-column,--weight-start",
-     "Leave the weight memory below free"},
-    {&FlagSettings::processors_per_pass, 1, 64, "processors_per_pass", "--processors-per-pass,--max-proc",
-     "Split channels into passes of at most so many"},
-    {&FlagSettings::repetitions, 1, 32, "repetitions", "--repetitions,--repeat-layers", "Run all layers several times"},
-    {&FlagSettings::first_layer, 0, 127, "first_layer", "--first-layer,--start-layer", "Number of the first layer"},
+    {&FlagSettings::stream_start_override, 0, highest_of_parts(max7800x::registers::StreamStart::start),
+     "stream_start_override", "--stream-start-override,--override-start",
+     "Words that the first layer behind a FIFO waits for"},
+    {&FlagSettings::stream_delta1_override, 0, highest_of_parts(max7800x::registers::StreamDelta::delta1),
+     "stream_delta1_override", "--stream-delta1-override,--override-delta1", "The same between columns, if it streams"},
+    {&FlagSettings::stream_delta2_override, 0, highest_of_parts(max7800x::registers::StreamDelta::delta2),
+     "stream_delta2_override", "--stream-delta2-override,--override-delta2", "The same between rows, if it streams"},
+    {&FlagSettings::stream_rollover_override, 0, highest_of_parts(max7800x::registers::Rollover::frame),
+     "stream_rollover_override", "--stream-rollover-override,--override-rollover",
+     "Words of the buffer that it streams from"},
+    {&FlagSettings::first_weight_column, 0,
+     most_of_parts([](const max7800x::Device& part) { return part.first_processor_columns; }), "first_weight_column",
+     "--first-weight-column,--weight-start", "Leave the weight memory below free"},
+    {&FlagSettings::processors_per_pass, 1, max7800x::all_processors, "processors_per_pass",
+     "--processors-per-pass,--max-proc", "Split channels into passes of at most so many"},
+    {&FlagSettings::repetitions, 1, layers_of_parts, "repetitions", "--repetitions,--repeat-layers",
+     "Run all layers several times"},
+    {&FlagSettings::first_layer, 0, layers_of_parts - 1, "first_layer", "--first-layer,--start-layer",
+     "Number of the first layer"},
     {&FlagSettings::ready_selection, 0, 3, "ready_selection", "--ready-selection,--ready-sel",
      "Wait states of the accelerator"},
     {&FlagSettings::fifo_ready_selection, 0, 3, "fifo_ready_selection", "--fifo-ready-selection,--ready-sel-fifo",
@@ -132,8 +153,9 @@ inline constexpr Number numbers[] = {
     {&FlagSettings::synthesized_step, 0, 0x7fff'ffff, "synthesized_step", "--synthesized-step,--synthesize-input",
      "What each repetition of these words adds to them"},
     {&FlagSettings::output_width, 8, 32, "", "--output-width", "Bits of the last layer's output: 8 or 32", 24},
-    {&FlagSettings::stop_after, 0, 127, "", "--stop-after", "Make this layer the last one"},
-    {&FlagSettings::input_offset, 0, 0x1'ffff, "", "--input-offset",
+    {&FlagSettings::stop_after, 0, layers_of_parts - 1, "", "--stop-after", "Make this layer the last one"},
+    {&FlagSettings::input_offset, 0,
+     most_of_parts([](const max7800x::Device& part) { return part.max_out_offset - 1; }), "", "--input-offset",
      "Offset of the input in the data memories, in bytes"},
 };
 

@@ -27,8 +27,8 @@ struct Network {
   bool same_weights = false;  ///< in all layers
 };
 
-/// The rules that a described network breaks with these settings.
-Names broken_rules(const Network& network, const FlagSettings& settings) {
+/// The rules that a described network breaks with these settings on a part.
+Names broken_rules(const Network& network, const FlagSettings& settings, const max7800x::Device& device = max78000) {
   Names names;
   const auto add_errors = [&](const std::vector<Problem>& problems) {
     for (const Problem& problem : problems)
@@ -39,11 +39,11 @@ Names broken_rules(const Network& network, const FlagSettings& settings) {
       if (finding.rule->severity != Severity::notice) names.insert(string_of(finding.rule->id));
   };
   NetworkDescription description =
-      parse_description("arch: test\ndataset: digits\nlayers:\n" + network.layers, "net.yaml", max78000);
+      parse_description("arch: test\ndataset: digits\nlayers:\n" + network.layers, "net.yaml", device);
   add_errors(description.problems);
   if (!description.complete) return names;
   apply(settings, description);
-  DescribedGraph described = graph_from(description, network.tensors, network.input, max78000);
+  DescribedGraph described = graph_from(description, network.tensors, network.input, device);
   add_errors(described.problems);
   if (described.graph.size == 0) return names;
   apply(settings, described.graph);
@@ -52,8 +52,8 @@ Names broken_rules(const Network& network, const FlagSettings& settings) {
     if (network.same_weights && i > 0) described.graph[i].same_weights_as = 0;
   }
   apply_to_bound(settings, described.graph);
-  const auto planned = max7800x::arrange_and_plan(described.graph, max78000, settings);
-  add_findings(max7800x::inspect(planned.graph, planned.plan, max78000, planned.options));
+  const auto planned = max7800x::arrange_and_plan(described.graph, device, settings);
+  add_findings(max7800x::inspect(planned.graph, planned.plan, device, planned.options));
   return names;
 }
 
@@ -248,4 +248,40 @@ TEST_CASE("every flag means something for the checks, or is known to mean nothin
     CHECK(without_consequences.count(std::string(flag)) == 0);
   }
   CHECK(text_of(all) == text_of(known));
+}
+
+// A flag takes what the largest part has. The rules know what the chosen one has.
+TEST_CASE("a number that only a larger part has is an error of the smaller one") {
+  struct Limit {
+    const char* flag;
+    long long smaller, larger;  ///< the highest number on the MAX78000 and on the MAX78002
+    Names with{};               ///< what a higher one breaks
+    std::vector<std::string> further{};
+  };
+  const std::vector<std::string> streams{"--fifo", "--streaming-layers=0"};
+  const Limit limits[] = {
+      {"--stream-start-override", 0x3fff, 0x7fff, {"register_field"}, fifo},
+      {"--stream-delta2-override", 0xfff, 0x3fff, {"register_field"}, streams},
+      {"--repetitions", 32, 128, {"repetitions"}},
+      {"--first-layer", 0, 127, {"first_layer"}},
+  };
+  for (const Limit& limit : limits) {
+    CAPTURE(std::string(limit.flag));
+    const auto broken = [&](long long number, const max7800x::Device& device) {
+      std::vector<std::string> words = limit.further;
+      words.push_back(limit.flag + ('=' + std::to_string(number)));
+      return text_of(broken_rules(one, settings_of(words), device));
+    };
+    CHECK(broken(limit.smaller, max78000).empty());
+    CHECK(broken(limit.larger, max78002).empty());
+    CHECK(broken(limit.smaller + 1, max78000) == text_of(limit.with));
+    CHECK(broken(limit.larger, max78000) == text_of(limit.with));
+    CHECK(flags::row_of(limit.flag, flags::numbers)->most == limit.larger);
+  }
+  // What lies in memories is an error of the memory.
+  for (const char* flag : {"--first-weight-column=5120", "--input-offset=0x4fffc"})
+    for (const max7800x::Device* device : {&max78000, &max78002}) {
+      CAPTURE(std::string(flag));
+      CHECK(!broken_rules(one, settings_of({flag}), *device).empty());
+    }
 }
