@@ -1029,7 +1029,8 @@ inline constexpr int all_processors = groups * processors_per_group;
 inline constexpr int processors_per_instance = 4;  ///< processors that share one data memory instance
 inline constexpr int instances = all_processors / processors_per_instance;
 inline constexpr int bytes_per_kernel = 9;  ///< one weight memory column: 72 bits
-inline constexpr int most_layers = 128;     ///< capacity of a graph read at run time
+inline constexpr int bits_per_column = 8 * bytes_per_kernel;
+inline constexpr int most_layers = 128;  ///< capacity of a graph read at run time
 
 /// The registers that exist once per layer and group (section 3.1), in the order in which they are written. Each has a
 /// row in layer_registers.hpp; a part that has it gives it a number.
@@ -1215,6 +1216,7 @@ struct Device {
   int max_pool;  ///< rows or columns of a pooling window
   int max_pool_stride;
   int max_flatten_pixels;
+  int max_operands;
   int max_operands_pool_last;
   int max_pool_passes;    ///< input passes of a layer that pools, without weights, to more than one pixel
   unsigned pool_sizes;    ///< rows or columns of pooling windows that there are, one bit each …
@@ -1380,6 +1382,7 @@ inline constexpr max7800x::Device ai84{
     .max_pool = 16,
     .max_pool_stride = 16,
     .max_flatten_pixels = 256,
+    .max_operands = 16,
     .max_operands_pool_last = 2,
     .max_pool_passes = 1,
     .pool_sizes = 1u << 1 | 1u << 2 | 1u << 4,
@@ -1519,6 +1522,7 @@ inline constexpr max7800x::Device max78000{
     .max_pool = 16,
     .max_pool_stride = 16,
     .max_flatten_pixels = 256,
+    .max_operands = 16,
     .max_operands_pool_last = 2,
     .max_pool_passes = 1,
     .pool_sizes = 0x1'fffe,
@@ -1659,6 +1663,7 @@ inline constexpr max7800x::Device max78002{
     .max_pool = 16,
     .max_pool_stride = 16,
     .max_flatten_pixels = 256,
+    .max_operands = 16,
     .max_operands_pool_last = 2,
     .max_pool_passes = 65536,
     .pool_sizes = 0x1'fffe,
@@ -5396,8 +5401,9 @@ constexpr Advice nearest_divisor(Text what, int value, int whole) {
 }
 
 /// The smallest window with which pooling in front makes an image so small.
-constexpr Advice pooling_in_front(Extent image, long long most_pixels) {
-  for (int window = 2; window <= 16; ++window) {
+constexpr Advice pooling_in_front(const Device& device, Extent image, long long most_pixels) {
+  for (int window = 2; window <= device.max_pool; ++window) {
+    if ((device.pool_sizes >> window & 1) == 0) continue;
     const Extent left{image.height / window, image.width / window};
     if (1LL * left.height * left.width <= most_pixels && left.height > 0 && left.width > 0)
       return {.change = "pooling in front", .from = image, .to = left};
@@ -5427,6 +5433,16 @@ constexpr int largest_stride(const Device& device) {
   int stride = device.max_pool_stride;
   while (stride > 1 && (device.pool_strides >> stride & 1) == 0) --stride;
   return stride;
+}
+
+/// The nearest window or stride among the sizes that a chip has, one bit each: square in two dimensions, and no longer
+/// than the given one. None if that changes nothing.
+constexpr Advice nearest_size(const OneLayer& at, Text what, unsigned sizes, Extent value) {
+  int size = min_of(max_of(value.height, value.width), at.device.max_pool);
+  while (size > 1 && (sizes >> size & 1) == 0) --size;
+  const Extent nearest{size, at.two_dimensional() ? size : 1};
+  if (nearest == value) return {};
+  return {.change = what, .from = value, .to = nearest};
 }
 
 /// The largest dilation with which a pooling window stays inside the chip's.
@@ -5763,10 +5779,11 @@ inline constexpr CheckedRule<OneLayer> exit_rules[] = {
 
 namespace incuse {
 
-INCUSE_RULE(OneLayer, operand_count, error, "an element-wise operation has 2 to 16 operands, any other layer 1",
+INCUSE_RULE(OneLayer, operand_count, error,
+            "an element-wise operation has 2 operands or more, up to what the chip has; any other layer 1",
             "combine the tensors in several layers", "checks Y19; device 4") {
   const bool combines = at.layer.elementwise != Elementwise::none;
-  const int most = combines ? max_operands : 1;
+  const int most = combines ? at.device.max_operands : 1;
   if (!within(at.layer.operands, combines ? 2 : 1, most) || at.layer.sources.dropped > 0)
     blame(at.layer.operands + at.layer.sources.dropped, most);
 }
@@ -6420,7 +6437,7 @@ inline constexpr CheckedRule<OneLayer> passthrough_rules[] = {
 
 namespace incuse {
 
-INCUSE_RULE(OneLayer, pool_size, error, "a pooling window has 1 to 16 rows and columns, dilation included",
+INCUSE_RULE(OneLayer, pool_size, error, "a pooling window is empty or larger than any of the chip, dilation included",
             "pool in several layers", "device 4; registers 3.3") {
   const Extent pool = at.layer.pool, dilation = at.layer.pool_dilation;
   if (!within(pool, 1, at.device.max_pool)) return blame(pool, at.device.max_pool);
@@ -6429,8 +6446,8 @@ INCUSE_RULE(OneLayer, pool_size, error, "a pooling window has 1 to 16 rows and c
   if (!within(span, 1, at.device.max_pool)) blame(span, at.device.max_pool);
 }
 
-INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool in several layers",
-            "device 4; registers 3.3") {
+INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 0 or larger than any of the chip",
+            "pool in several layers", "device 4; registers 3.3") {
   const Extent stride = at.layer.pool_stride;
   // By default the stride is the window: then the rule above reports it.
   if (!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool)
@@ -6439,7 +6456,7 @@ INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool i
 }
 
 INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and strides of pooling windows",
-            "use 1, 2 or 4, in both directions, or pool in several layers", "ai84 1.1, 9") {
+            "use one of them in both directions, or pool in several layers", "ai84 1.1, 9") {
   const Layer& l = at.layer;
   const auto in = [](unsigned set, int most, Extent e) {  // sizes outside of the range are reported by other rules
     const bool rows = !within(e.height, 1, most) || (set >> e.height & 1) != 0;
@@ -6448,8 +6465,12 @@ INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and stri
   const bool size = in(at.device.pool_sizes, at.device.max_pool, l.pool);
   const bool stride = in(at.device.pool_strides, at.device.max_pool_stride, l.pool_stride);
   const bool one_axis = l.pools() && (l.pool.height == 1 || l.pool.width == 1) && at.two_dimensional();
-  if (!size || (!at.device.pools_one_axis && one_axis)) return blame(l.pool, {}, {}, "the window");
-  if (!stride) blame(l.pool_stride, {}, {}, "the stride");
+  if (!size || (!at.device.pools_one_axis && one_axis))
+    return blame(l.pool, {}, {}, "the window",
+                 advice::nearest_size(at, "the nearest window", at.device.pool_sizes, l.pool));
+  if (!stride)
+    blame(l.pool_stride, {}, {}, "the stride",
+          advice::nearest_size(at, "the nearest stride", at.device.pool_strides, l.pool_stride));
 }
 
 INCUSE_RULE(OneLayer, pool_stride_alone, error, "this chip passes over pixels only where it pools",
@@ -6705,7 +6726,7 @@ INCUSE_RULE(OneLayer, frame_size, error, "the input of a layer has too many valu
   const long long frame = 1LL * at.layer.in.height * at.layer.in.width * at.passes();
   if (at.shaped() && frame >= at.device.max_frame)
     blame(frame, at.device.max_frame - 1,
-          advice::pooling_in_front(at.layer.in.extent(), (at.device.max_frame - 1) / at.passes()));
+          advice::pooling_in_front(at.device, at.layer.in.extent(), (at.device.max_frame - 1) / at.passes()));
 }
 
 INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixels", "pool more in front of the flatten",
@@ -6713,7 +6734,7 @@ INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixel
   const long long pixels = 1LL * at.layer.pooled.height * at.layer.pooled.width;
   if (at.shaped() && at.layer.flatten && pixels > at.device.max_flatten_pixels)
     blame(pixels, at.device.max_flatten_pixels,
-          advice::pooling_in_front(at.layer.pooled.extent(), at.device.max_flatten_pixels));
+          advice::pooling_in_front(at.device, at.layer.pooled.extent(), at.device.max_flatten_pixels));
 }
 
 INCUSE_RULE(OneLayer, flatten_alone, error, "a layer that flattens needs weights and neither pools nor streams",
@@ -10452,8 +10473,8 @@ constexpr bool plannable(const Layer& l, int index, bool has_buffer, const Devic
     return false;
   // Weights up to twice what the chip holds are planned, so that a rule can report how many columns they need.
   const long long taps = l.flatten ? 1LL * l.pooled.height * l.pooled.width : 1LL * l.kernel.height * l.kernel.width;
-  return !l.weighted() ||
-         passes * (l.out.channels / l.groups) * taps * l.weight_bits <= 2LL * 72 * device.first_processor_columns;
+  return !l.weighted() || passes * (l.out.channels / l.groups) * taps * l.weight_bits <=
+                              2LL * bits_per_column * device.first_processor_columns;
 }
 
 }  // namespace detail
@@ -13760,7 +13781,8 @@ struct ParameterProof : Subject<N> {
     const long long per_processor =
         outputs * placed.in.count * (layer.flatten ? pixels(layer.pooled) : layer.kernel.area());
     const int sharers = own.fanned_processors > 0 ? groups : 1;
-    const long long least = (per_processor * layer.weight_bits + 72 * sharers - 1) / (72 * sharers);
+    const long long least =
+        (per_processor * layer.weight_bits + bits_per_column * sharers - 1) / (bits_per_column * sharers);
     const int columns = device.columns_of_all(placed.processors);
     if (own.offset < 0 || own.offset % 4 != 0 || written.end() > columns || written.count() < least)
       blame(rules::weights_outside, i, {least, "columns"}, {written.count(), "columns"}, "the plan");
@@ -14796,7 +14818,8 @@ constexpr Plan<N> without_offsets(const Graph<N>& graph, Plan<N> plan) {
 constexpr long long weight_columns(const OneLayer& at, int bits = 8) {
   const Layer& l = at.layer;
   const int taps = l.flatten ? l.pooled.pixels() : l.kernel.area();
-  return (at.passes() * (l.out.channels / l.groups) * taps * min_of(l.weight_bits, bits) + 71) / 72;
+  return (at.passes() * (l.out.channels / l.groups) * taps * min_of(l.weight_bits, bits) + bits_per_column - 1) /
+         bits_per_column;
 }
 
 /// Reports the weights of a network that was not planned because those of layer `large` exceed the weight memory by

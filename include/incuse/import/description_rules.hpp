@@ -65,7 +65,7 @@ inline constexpr Rule catalogue[] = {
      "checks I25"},
     {"I27", "a layer's data is larger than any chip can hold", "use a smaller image", "checks I27"},
     {"D1", "a feature that the chip does not have", "leave the key out, or choose another chip", "checks D1"},
-    {"H1", "an output shift is no number", "use -15 to 15", "checks H1"},
+    {"H1", "an output shift is no number", "write a whole number", "checks H1"},
     {"H12", "a dilation is no number of 1 or more", "use 1 or more", "checks H12"},
     {"H17", "a number of groups is no number of 1 or more", "use 1 or more", "checks H17"},
     {"H20", "a pool dilation is no number of 1 or more", "use 1 or more", "checks H20"},

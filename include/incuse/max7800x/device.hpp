@@ -17,7 +17,8 @@ inline constexpr int all_processors = groups * processors_per_group;
 inline constexpr int processors_per_instance = 4;  ///< processors that share one data memory instance
 inline constexpr int instances = all_processors / processors_per_instance;
 inline constexpr int bytes_per_kernel = 9;  ///< one weight memory column: 72 bits
-inline constexpr int most_layers = 128;     ///< capacity of a graph read at run time
+inline constexpr int bits_per_column = 8 * bytes_per_kernel;
+inline constexpr int most_layers = 128;  ///< capacity of a graph read at run time
 
 /// The registers that exist once per layer and group (section 3.1), in the order in which they are written. Each has a
 /// row in layer_registers.hpp; a part that has it gives it a number.
@@ -203,6 +204,7 @@ struct Device {
   int max_pool;  ///< rows or columns of a pooling window
   int max_pool_stride;
   int max_flatten_pixels;
+  int max_operands;
   int max_operands_pool_last;
   int max_pool_passes;    ///< input passes of a layer that pools, without weights, to more than one pixel
   unsigned pool_sizes;    ///< rows or columns of pooling windows that there are, one bit each …

@@ -198,7 +198,8 @@ constexpr Plan<N> without_offsets(const Graph<N>& graph, Plan<N> plan) {
 constexpr long long weight_columns(const OneLayer& at, int bits = 8) {
   const Layer& l = at.layer;
   const int taps = l.flatten ? l.pooled.pixels() : l.kernel.area();
-  return (at.passes() * (l.out.channels / l.groups) * taps * min_of(l.weight_bits, bits) + 71) / 72;
+  return (at.passes() * (l.out.channels / l.groups) * taps * min_of(l.weight_bits, bits) + bits_per_column - 1) /
+         bits_per_column;
 }
 
 /// Reports the weights of a network that was not planned because those of layer `large` exceed the weight memory by

@@ -176,15 +176,16 @@ inline std::vector<Broken> dilations() {
 inline std::vector<Broken> poolings() {
   return {
       {&rules::pool_size, network({3, 64, 64}, {pooled(17, conv2d(4))}),
-       "layer 0: a pooling window has 1 to 16 rows and columns, dilation included: needs 17x17, MAX78000 has 16; "
-       "pool in several layers"},
+       "layer 0: a pooling window is empty or larger than any of the chip, dilation included: needs 17x17, MAX78000 "
+       "has 16; pool in several layers"},
       {&rules::pool_stride,
        network({3, 64, 64}, {changed(pooled(2),
                                      [](Layer& l) {
                                        l.pool_stride = {17, 17};
                                      })}),
-       "layer 0: a pooling stride is 1 to 16: needs 17x17, MAX78000 has 16; pool in several layers; the nearest "
-       "stride: 17x17 -> 16x16"},
+       "layer 0: a pooling stride is 0 or larger than any of the chip: needs 17x17, MAX78000 has 16; pool in several "
+       "layers; "
+       "the nearest stride: 17x17 -> 16x16"},
       {&rules::pool_stride_square, network(rgb, {pooled({1, 2}, conv2d(4))}),
        "layer 0: the pooling stride of a 2-D layer is the same in both directions: needs 1x2; use a square pooling "
        "window, or give one stride"},
@@ -219,8 +220,8 @@ inline std::vector<Broken> poolings() {
 inline std::vector<Broken> operands() {
   return {
       {&rules::operand_count, network(rgb, {changed(adding_of({network_input}), [](Layer& l) { l.operands = 17; })}),
-       "layer 0: an element-wise operation has 2 to 16 operands, any other layer 1: needs 17, MAX78000 has 16; "
-       "combine the tensors in several layers"},
+       "layer 0: an element-wise operation has 2 operands or more, up to what the chip has; any other layer 1: needs "
+       "17, MAX78000 has 16; combine the tensors in several layers"},
       {&rules::operand_sources,
        network(rgb, {conv2d(4), conv2d(4), conv2d(4), changed(adding_of({0, 1, 2}), [](Layer& l) { l.operands = 2; })}),
        "layer 3: an element-wise operation names another number of tensors than it combines: needs 2, the list of "

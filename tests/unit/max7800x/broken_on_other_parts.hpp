@@ -111,8 +111,8 @@ inline std::vector<Broken> later_poolings() {
                                         [](Layer& l) {
                                           l.pool_dilation = {16, 16};
                                         })}),
-          "layer 0: a pooling window has 1 to 16 rows and columns, dilation included: needs 17x17, MAX78002 has "
-          "16; pool in several layers"),
+          "layer 0: a pooling window is empty or larger than any of the chip, dilation included: needs 17x17, MAX78002 "
+          "has 16; pool in several layers"),
       on_max78002(
           rules::pool_dilation,
           network({3, 32, 32}, {changed(pooled(2),
@@ -222,8 +222,8 @@ inline std::vector<Broken> earlier_part() {
           "layer 0: this chip cannot pool in front of a Conv1d, whose values it reads in rows: needs 2, AI84 has 1; "
           "pool in a 2-D layer, or with the option vendor_stream take what the vendor makes of it"),
       on_ai84(rules::pool_sizes, network({4, 12, 12}, {pooled(3, conv2d(4))}),
-              "layer 0: this chip has only some sizes and strides of pooling windows (the window): needs 3x3; use 1, 2 "
-              "or 4, in both directions, or pool in several layers"),
+              "layer 0: this chip has only some sizes and strides of pooling windows (the window): needs 3x3; use one "
+              "of them in both directions, or pool in several layers; the nearest window: 3x3 -> 2x2"),
       on_ai84(rules::output_holes, network({4, 32, 32}, {pooled(4, conv2d(4)), conv2d(4)}),
               "layer 0: another layer cannot read this output: the chip leaves holes in it where such windows were "
               "pooled: needs 4x4; pool so in the last layer only, or use smaller windows"),

@@ -17,6 +17,7 @@ inline constexpr max7800x::Device ai84{
     .max_pool = 16,
     .max_pool_stride = 16,
     .max_flatten_pixels = 256,
+    .max_operands = 16,
     .max_operands_pool_last = 2,
     .max_pool_passes = 1,
     .pool_sizes = 1u << 1 | 1u << 2 | 1u << 4,

@@ -18,6 +18,7 @@ inline constexpr max7800x::Device max78000{
     .max_pool = 16,
     .max_pool_stride = 16,
     .max_flatten_pixels = 256,
+    .max_operands = 16,
     .max_operands_pool_last = 2,
     .max_pool_passes = 1,
     .pool_sizes = 0x1'fffe,

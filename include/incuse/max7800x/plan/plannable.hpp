@@ -45,8 +45,8 @@ constexpr bool plannable(const Layer& l, int index, bool has_buffer, const Devic
     return false;
   // Weights up to twice what the chip holds are planned, so that a rule can report how many columns they need.
   const long long taps = l.flatten ? 1LL * l.pooled.height * l.pooled.width : 1LL * l.kernel.height * l.kernel.width;
-  return !l.weighted() ||
-         passes * (l.out.channels / l.groups) * taps * l.weight_bits <= 2LL * 72 * device.first_processor_columns;
+  return !l.weighted() || passes * (l.out.channels / l.groups) * taps * l.weight_bits <=
+                              2LL * bits_per_column * device.first_processor_columns;
 }
 
 }  // namespace detail

@@ -45,8 +45,9 @@ constexpr Advice nearest_divisor(Text what, int value, int whole) {
 }
 
 /// The smallest window with which pooling in front makes an image so small.
-constexpr Advice pooling_in_front(Extent image, long long most_pixels) {
-  for (int window = 2; window <= 16; ++window) {
+constexpr Advice pooling_in_front(const Device& device, Extent image, long long most_pixels) {
+  for (int window = 2; window <= device.max_pool; ++window) {
+    if ((device.pool_sizes >> window & 1) == 0) continue;
     const Extent left{image.height / window, image.width / window};
     if (1LL * left.height * left.width <= most_pixels && left.height > 0 && left.width > 0)
       return {.change = "pooling in front", .from = image, .to = left};
@@ -76,6 +77,16 @@ constexpr int largest_stride(const Device& device) {
   int stride = device.max_pool_stride;
   while (stride > 1 && (device.pool_strides >> stride & 1) == 0) --stride;
   return stride;
+}
+
+/// The nearest window or stride among the sizes that a chip has, one bit each: square in two dimensions, and no longer
+/// than the given one. None if that changes nothing.
+constexpr Advice nearest_size(const OneLayer& at, Text what, unsigned sizes, Extent value) {
+  int size = min_of(max_of(value.height, value.width), at.device.max_pool);
+  while (size > 1 && (sizes >> size & 1) == 0) --size;
+  const Extent nearest{size, at.two_dimensional() ? size : 1};
+  if (nearest == value) return {};
+  return {.change = what, .from = value, .to = nearest};
 }
 
 /// The largest dilation with which a pooling window stays inside the chip's.

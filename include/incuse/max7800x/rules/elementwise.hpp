@@ -5,10 +5,11 @@
 
 namespace incuse {
 
-INCUSE_RULE(OneLayer, operand_count, error, "an element-wise operation has 2 to 16 operands, any other layer 1",
+INCUSE_RULE(OneLayer, operand_count, error,
+            "an element-wise operation has 2 operands or more, up to what the chip has; any other layer 1",
             "combine the tensors in several layers", "checks Y19; device 4") {
   const bool combines = at.layer.elementwise != Elementwise::none;
-  const int most = combines ? max_operands : 1;
+  const int most = combines ? at.device.max_operands : 1;
   if (!within(at.layer.operands, combines ? 2 : 1, most) || at.layer.sources.dropped > 0)
     blame(at.layer.operands + at.layer.sources.dropped, most);
 }

@@ -5,7 +5,7 @@
 
 namespace incuse {
 
-INCUSE_RULE(OneLayer, pool_size, error, "a pooling window has 1 to 16 rows and columns, dilation included",
+INCUSE_RULE(OneLayer, pool_size, error, "a pooling window is empty or larger than any of the chip, dilation included",
             "pool in several layers", "device 4; registers 3.3") {
   const Extent pool = at.layer.pool, dilation = at.layer.pool_dilation;
   if (!within(pool, 1, at.device.max_pool)) return blame(pool, at.device.max_pool);
@@ -14,8 +14,8 @@ INCUSE_RULE(OneLayer, pool_size, error, "a pooling window has 1 to 16 rows and c
   if (!within(span, 1, at.device.max_pool)) blame(span, at.device.max_pool);
 }
 
-INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool in several layers",
-            "device 4; registers 3.3") {
+INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 0 or larger than any of the chip",
+            "pool in several layers", "device 4; registers 3.3") {
   const Extent stride = at.layer.pool_stride;
   // By default the stride is the window: then the rule above reports it.
   if (!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool)
@@ -24,7 +24,7 @@ INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool i
 }
 
 INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and strides of pooling windows",
-            "use 1, 2 or 4, in both directions, or pool in several layers", "ai84 1.1, 9") {
+            "use one of them in both directions, or pool in several layers", "ai84 1.1, 9") {
   const Layer& l = at.layer;
   const auto in = [](unsigned set, int most, Extent e) {  // sizes outside of the range are reported by other rules
     const bool rows = !within(e.height, 1, most) || (set >> e.height & 1) != 0;
@@ -33,8 +33,12 @@ INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and stri
   const bool size = in(at.device.pool_sizes, at.device.max_pool, l.pool);
   const bool stride = in(at.device.pool_strides, at.device.max_pool_stride, l.pool_stride);
   const bool one_axis = l.pools() && (l.pool.height == 1 || l.pool.width == 1) && at.two_dimensional();
-  if (!size || (!at.device.pools_one_axis && one_axis)) return blame(l.pool, {}, {}, "the window");
-  if (!stride) blame(l.pool_stride, {}, {}, "the stride");
+  if (!size || (!at.device.pools_one_axis && one_axis))
+    return blame(l.pool, {}, {}, "the window",
+                 advice::nearest_size(at, "the nearest window", at.device.pool_sizes, l.pool));
+  if (!stride)
+    blame(l.pool_stride, {}, {}, "the stride",
+          advice::nearest_size(at, "the nearest stride", at.device.pool_strides, l.pool_stride));
 }
 
 INCUSE_RULE(OneLayer, pool_stride_alone, error, "this chip passes over pixels only where it pools",

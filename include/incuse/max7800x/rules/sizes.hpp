@@ -55,7 +55,7 @@ INCUSE_RULE(OneLayer, frame_size, error, "the input of a layer has too many valu
   const long long frame = 1LL * at.layer.in.height * at.layer.in.width * at.passes();
   if (at.shaped() && frame >= at.device.max_frame)
     blame(frame, at.device.max_frame - 1,
-          advice::pooling_in_front(at.layer.in.extent(), (at.device.max_frame - 1) / at.passes()));
+          advice::pooling_in_front(at.device, at.layer.in.extent(), (at.device.max_frame - 1) / at.passes()));
 }
 
 INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixels", "pool more in front of the flatten",
@@ -63,7 +63,7 @@ INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixel
   const long long pixels = 1LL * at.layer.pooled.height * at.layer.pooled.width;
   if (at.shaped() && at.layer.flatten && pixels > at.device.max_flatten_pixels)
     blame(pixels, at.device.max_flatten_pixels,
-          advice::pooling_in_front(at.layer.pooled.extent(), at.device.max_flatten_pixels));
+          advice::pooling_in_front(at.device, at.layer.pooled.extent(), at.device.max_flatten_pixels));
 }
 
 INCUSE_RULE(OneLayer, flatten_alone, error, "a layer that flattens needs weights and neither pools nor streams",

@@ -65,7 +65,8 @@ struct ParameterProof : Subject<N> {
     const long long per_processor =
         outputs * placed.in.count * (layer.flatten ? pixels(layer.pooled) : layer.kernel.area());
     const int sharers = own.fanned_processors > 0 ? groups : 1;
-    const long long least = (per_processor * layer.weight_bits + 72 * sharers - 1) / (72 * sharers);
+    const long long least =
+        (per_processor * layer.weight_bits + bits_per_column * sharers - 1) / (bits_per_column * sharers);
     const int columns = device.columns_of_all(placed.processors);
     if (own.offset < 0 || own.offset % 4 != 0 || written.end() > columns || written.count() < least)
       blame(rules::weights_outside, i, {least, "columns"}, {written.count(), "columns"}, "the plan");
