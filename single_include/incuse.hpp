@@ -3618,6 +3618,9 @@ struct Field {
   }
 };
 
+/// A second name of bits that belong to another field: in the register's list that one stands alone.
+using SharedField = Field;
+
 /// A register word under construction. Values that do not fit their field are cut off; the first of them is remembered.
 struct Word {
   const Device* device;  ///< on which the fields lie
@@ -3968,11 +3971,12 @@ struct OutputChannelCount {
 struct Mode {
   static constexpr LayerRegister key = LayerRegister::one_dimensional;
   static constexpr Text name = "1D";
-  static constexpr Field time_slots{"time slots - 1", 0, 4}, start_tap{"start tap", 4, 4}, one_by_one{"1x1", 8, 1},
+  // One bit of the kernel length stands for 1x1 in two dimensions.
+  static constexpr SharedField one_by_one{"1x1", 8, 1};
+  static constexpr Field time_slots{"time slots - 1", 0, 4}, start_tap{"start tap", 4, 4},
       length{"1-D kernel length", 8, 4}, enable{"1-D", 12, 1}, elementwise{"element-wise", 13, 1},
       function{"function", 14, 2}, pool_first{"pool first", 16, 1}, convolves{"element-wise before convolution", 17, 1},
       operands{"operands - 1", 18, 4};
-  // One bit of the kernel length stands for 1x1 in two dimensions: "1x1" is no field of its own.
   static constexpr Field fields[] = {time_slots, start_tap,  length,    enable,  elementwise,
                                      function,   pool_first, convolves, operands};
 };

@@ -32,6 +32,9 @@ struct Field {
   }
 };
 
+/// A second name of bits that belong to another field: in the register's list that one stands alone.
+using SharedField = Field;
+
 /// A register word under construction. Values that do not fit their field are cut off; the first of them is remembered.
 struct Word {
   const Device* device;  ///< on which the fields lie
