@@ -12,11 +12,11 @@ namespace incuse {
 /// The operator of a layer. `none` passes data through: pooling, element-wise or copying layers.
 enum class Operator : unsigned char { none, conv1d, conv2d, conv_transpose2d, linear };
 /// `pick` takes one pixel of every window: in its first row, column `Layer::pool_column`.
-enum class Pooling : unsigned char { none, max, average, pick };
+enum class Pooling : unsigned char { none, max, average, pick, last = pick };
 /// `function`: any function of a real number (`Layer::function`), which chips look up in a table.
 enum class Activation : unsigned char { none, relu, abs, function };
 /// Operation of an element-wise layer; `sub`: the first operand minus all others.
-enum class Elementwise : unsigned char { none, add, sub, bitwise_or, bitwise_xor };
+enum class Elementwise : unsigned char { none, add, sub, bitwise_or, bitwise_xor, last = bitwise_xor };
 /// The operation of a layer that only the processor can run; see model/software.hpp. The K210 runs them beside its KPU,
 /// the MAX7800x family refuses them.
 enum class Software : unsigned char {
@@ -33,6 +33,7 @@ enum class Software : unsigned char {
   add_padding,
   remove_padding,
   upload,  ///< main memory to the K210's AI RAM
+  last = upload,
 };
 /// Layout of the network's input in the data memories of a MAX7800x: 4 channels per word (hwc) or 4 pixels per word
 /// (chw). The K210 has one layout only, and a rule says so.

@@ -17,7 +17,7 @@ inline constexpr PoolingName pooling_names[] = {
     {Pooling::average, "AvgPool"},
     {Pooling::pick, "Subsample"},
 };
-static_assert(is_complete(pooling_names, Pooling::pick));
+static_assert(is_complete(pooling_names, Pooling::last));
 
 /// `type`: of a layer; `word`: in a sentence.
 struct ElementwiseName {
@@ -32,7 +32,7 @@ inline constexpr ElementwiseName elementwise_names[] = {
     {Elementwise::bitwise_or, "BitwiseOr", "Or"},
     {Elementwise::bitwise_xor, "BitwiseXor", "Xor"},
 };
-static_assert(is_complete(elementwise_names, Elementwise::bitwise_xor));
+static_assert(is_complete(elementwise_names, Elementwise::last));
 
 struct SoftwareName {
   Software key;
@@ -53,6 +53,6 @@ inline constexpr SoftwareName software_names[] = {
     {Software::remove_padding, "RemovePadding"},
     {Software::upload, "Upload"},
 };
-static_assert(is_complete(software_names, Software::upload));
+static_assert(is_complete(software_names, Software::last));
 
 }  // namespace incuse
