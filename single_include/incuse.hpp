@@ -1193,6 +1193,15 @@ struct RegisterTest {
   std::uint32_t done;             ///< bits that are set when it is complete
 };
 
+/// Registers of a unit for conditional execution as the vendor's tests and tool write them. No public source explains
+/// all of their bits. 0 on parts without such units.
+struct SnoopWords {
+  std::uint32_t exit_control_1, exit_control_2;      ///< where an early exit is tested
+  std::uint32_t repeat_control_1, repeat_control_2;  ///< where the last layer repeats
+  std::uint32_t repeat_count;                        ///< count 1 there, computed in stages …
+  std::uint32_t repeat_count_unpipelined;            ///< … and not
+};
+
 /// RAM blocks that the columns of a weight memory lie in.
 struct WeightBlocks {
   int columns;        ///< of each block, but …
@@ -1296,6 +1305,7 @@ struct Device {
   std::uint32_t always_on_control;  ///< address of the AON control register; 0: there is none
   MemoryTest memory_tests[memory_kinds];
   RegisterTest register_test;
+  SnoopWords snoop_words;
   std::uint32_t express_span;  ///< weight address span of one processor
 
   // Scales of pointers, and fields (section 2.3).
@@ -1337,6 +1347,11 @@ struct Device {
   constexpr std::uint32_t group_register(int group, GroupRegister r) const {
     return registers.address(group) + 4 * static_cast<std::uint32_t>(row_of(group_register_numbers, r).number);
   }
+  constexpr std::uint32_t fifo_status() const { return fifo_base + 4; }
+  constexpr std::uint32_t fifo_data(int fifo) const { return fifo_base + 8 + 4 * static_cast<std::uint32_t>(fifo); }
+  constexpr std::uint32_t fast_fifo_status() const { return fast_fifo_base + 4; }
+  constexpr std::uint32_t fast_fifo_interrupts() const { return fast_fifo_base + 8; }
+  constexpr std::uint32_t fast_fifo_data() const { return fast_fifo_base + 16; }
   /// Address of byte `offset` in the data memory instance that processor `p` shares.
   constexpr std::uint32_t data_address(int processor, int offset) const {
     return data.address(processor / processors_per_group, processor % processors_per_group / processors_per_instance) +
@@ -1476,6 +1491,7 @@ inline constexpr max7800x::Device ai84{
                      {max7800x::MemoryKind::row_caches, 0, 0, 0},
                      {max7800x::MemoryKind::bias, 0, 0, 0}},
     .register_test = {0, 0, 0},
+    .snoop_words = {},
     .express_span = 0,
     .instance_pointer_shift = 12,
     .slot_stride = 1024,
@@ -1617,6 +1633,7 @@ inline constexpr max7800x::Device max78000{
                      {max7800x::MemoryKind::row_caches, 1u << 4, 1u << 27 | 1u << 20, 1u << 16},
                      {max7800x::MemoryKind::bias, 1u << 6, 1u << 27 | 1u << 21, 1u << 17}},
     .register_test = {0, 0, 0},
+    .snoop_words = {},
     .express_span = 0x4000,
     .instance_pointer_shift = 13,
     .slot_stride = 2048,
@@ -1757,6 +1774,12 @@ inline constexpr max7800x::Device max78002{
                      {max7800x::MemoryKind::row_caches, 1u << 13 | 1u << 12 | 1u << 4, 1u << 20, 1u << 16},
                      {max7800x::MemoryKind::bias, 1u << 12 | 1u << 11 | 1u << 10 | 1u << 6, 1u << 21, 1u << 17}},
     .register_test = {1u << 12 | 1u << 11 | 1u << 7, 1u << 12 | 1u << 11 | 1u << 10 | 1u << 7, 1u << 25},
+    .snoop_words = {.exit_control_1 = 0x8202'2000,
+                    .exit_control_2 = 0x3000,
+                    .repeat_control_1 = 0x8a41'2010,
+                    .repeat_control_2 = 0x4000,
+                    .repeat_count = 0x84d0,
+                    .repeat_count_unpipelined = 0x2134},
     .express_span = 0x2'0000,
     .instance_pointer_shift = 15,
     .slot_stride = 8192,
@@ -4970,7 +4993,6 @@ constexpr Word snoop_control_word(const Device& device, std::uint32_t on_hit, st
 /// sheet explains bits 2:0 (section 8): on, and stop; the others are those of the vendor's tests that stop.
 template <int N>
 constexpr Snoop snoop_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options) {
-  constexpr std::uint32_t control_2_of_vendor = 0x3000;
   Snoop snoop = options.snoop;
   if (!device.has(GroupRegister::snoop)) return {};
   const auto exits = exit_layers(graph);
@@ -4978,9 +5000,10 @@ constexpr Snoop snoop_of(const Graph<N>& graph, const Plan<N>& plan, const Devic
     snoop.used = true;
     const auto at = [&](SnoopRegister r) -> std::uint32_t& { return snoop.values[snoop_number(k, r)]; };
     at(SnoopRegister::address_1) = snoop_address_word(device, exit_pointer(plan[exits[k]], device));
-    at(SnoopRegister::control_1) =
-        snoop_control_word(device, snoop_control::stops, 0x8202'2000).set(snoop_control::on, 1).bits;
-    at(SnoopRegister::control_2) = control_2_of_vendor;
+    at(SnoopRegister::control_1) = snoop_control_word(device, snoop_control::stops, device.snoop_words.exit_control_1)
+                                       .set(snoop_control::on, 1)
+                                       .bits;
+    at(SnoopRegister::control_2) = device.snoop_words.exit_control_2;
   }
   return snoop;
 }
@@ -5005,7 +5028,7 @@ constexpr void emit_fifos(const Graph<N>& graph, const Plan<N>& plan, const Devi
     sink(RegisterWrite{device.fifo_base, fifo_control_value(graph, plan, device, options)});
   if (!options.uses_fast_fifo()) return;
   // Interrupts stay off: a zero, written only on request.
-  if (options.write_zero_registers) sink(RegisterWrite{device.fast_fifo_base + 8, 0});
+  if (options.write_zero_registers) sink(RegisterWrite{device.fast_fifo_interrupts(), 0});
   sink(RegisterWrite{device.fast_fifo_base, Word(device).set(fast_fifo_control::almost_full, 10).bits});
 }
 
@@ -5077,7 +5100,7 @@ template <int N, class Sink>
 constexpr void emit_snoop_loop(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                                Sink&& sink) {
   const auto output = static_cast<std::uint32_t>(plan[graph.size - 1].out_offset / 4);
-  const Word off = snoop_control_word(device, snoop_control::jumps, 0x8a41'2010);
+  const Word off = snoop_control_word(device, snoop_control::jumps, device.snoop_words.repeat_control_1);
   const Word on = Word(off).set(snoop_control::on, 1);
   for_each_group(plan, [&](int g) {
     const auto write = [&](SnoopRegister r, std::uint32_t value) {
@@ -5089,8 +5112,9 @@ constexpr void emit_snoop_loop(const Graph<N>& graph, const Plan<N>& plan, const
                        repeat.bits});
     write(SnoopRegister::hits, 0);
     write(SnoopRegister::address_1, snoop_address_word(device, output));
-    write(SnoopRegister::count_1, without_pipeline(device, options) ? 0x2134 : 0x84d0);
-    write(SnoopRegister::control_2, 0x4000);
+    write(SnoopRegister::count_1, without_pipeline(device, options) ? device.snoop_words.repeat_count_unpipelined
+                                                                    : device.snoop_words.repeat_count);
+    write(SnoopRegister::control_2, device.snoop_words.repeat_control_2);
     write(SnoopRegister::control_1, off.bits);
     write(SnoopRegister::control_1, on.bits);
   });
@@ -10198,9 +10222,8 @@ struct FifoPort {
 
 /// The FIFO that a group reads its input from.
 constexpr FifoPort fifo_port(const Device& device, const Options& options, int group) {
-  if (options.uses_fast_fifo()) return {device.fast_fifo_base + 16, device.fast_fifo_base + 4, 2};
-  const auto number = static_cast<std::uint32_t>(group);
-  return {device.fifo_base + 8 + 4 * number, device.fifo_base + 4, 1u << number};
+  if (options.uses_fast_fifo()) return {device.fast_fifo_data(), device.fast_fifo_status(), 2};
+  return {device.fifo_data(group), device.fifo_status(), 1u << group};
 }
 
 /// Words that every FIFO gets.

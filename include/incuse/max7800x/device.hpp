@@ -181,6 +181,15 @@ struct RegisterTest {
   std::uint32_t done;             ///< bits that are set when it is complete
 };
 
+/// Registers of a unit for conditional execution as the vendor's tests and tool write them. No public source explains
+/// all of their bits. 0 on parts without such units.
+struct SnoopWords {
+  std::uint32_t exit_control_1, exit_control_2;      ///< where an early exit is tested
+  std::uint32_t repeat_control_1, repeat_control_2;  ///< where the last layer repeats
+  std::uint32_t repeat_count;                        ///< count 1 there, computed in stages …
+  std::uint32_t repeat_count_unpipelined;            ///< … and not
+};
+
 /// RAM blocks that the columns of a weight memory lie in.
 struct WeightBlocks {
   int columns;        ///< of each block, but …
@@ -284,6 +293,7 @@ struct Device {
   std::uint32_t always_on_control;  ///< address of the AON control register; 0: there is none
   MemoryTest memory_tests[memory_kinds];
   RegisterTest register_test;
+  SnoopWords snoop_words;
   std::uint32_t express_span;  ///< weight address span of one processor
 
   // Scales of pointers, and fields (section 2.3).
@@ -325,6 +335,11 @@ struct Device {
   constexpr std::uint32_t group_register(int group, GroupRegister r) const {
     return registers.address(group) + 4 * static_cast<std::uint32_t>(row_of(group_register_numbers, r).number);
   }
+  constexpr std::uint32_t fifo_status() const { return fifo_base + 4; }
+  constexpr std::uint32_t fifo_data(int fifo) const { return fifo_base + 8 + 4 * static_cast<std::uint32_t>(fifo); }
+  constexpr std::uint32_t fast_fifo_status() const { return fast_fifo_base + 4; }
+  constexpr std::uint32_t fast_fifo_interrupts() const { return fast_fifo_base + 8; }
+  constexpr std::uint32_t fast_fifo_data() const { return fast_fifo_base + 16; }
   /// Address of byte `offset` in the data memory instance that processor `p` shares.
   constexpr std::uint32_t data_address(int processor, int offset) const {
     return data.address(processor / processors_per_group, processor % processors_per_group / processors_per_instance) +

@@ -91,9 +91,8 @@ struct FifoPort {
 
 /// The FIFO that a group reads its input from.
 constexpr FifoPort fifo_port(const Device& device, const Options& options, int group) {
-  if (options.uses_fast_fifo()) return {device.fast_fifo_base + 16, device.fast_fifo_base + 4, 2};
-  const auto number = static_cast<std::uint32_t>(group);
-  return {device.fifo_base + 8 + 4 * number, device.fifo_base + 4, 1u << number};
+  if (options.uses_fast_fifo()) return {device.fast_fifo_data(), device.fast_fifo_status(), 2};
+  return {device.fifo_data(group), device.fifo_status(), 1u << group};
 }
 
 /// Words that every FIFO gets.

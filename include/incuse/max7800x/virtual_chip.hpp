@@ -57,8 +57,8 @@ class VirtualChip {
     std::uint32_t value = 0;
     if (read_memory(address, value)) return value;
     if (const RegisterAt found = register_at(Chip, address); found.description != nullptr) return *at(found);
-    if (address == Chip.fast_fifo_base + 8) return state_.fast_fifo_interrupts;
-    const bool is_status = address == Chip.fifo_base + 4 || address == Chip.fast_fifo_base + 4;
+    if (address == Chip.fast_fifo_interrupts()) return state_.fast_fifo_interrupts;
+    const bool is_status = address == Chip.fifo_status() || address == Chip.fast_fifo_status();
     if (!is_status) fail(address, ChipProblem::nothing_to_read);
     return 0;  // a FIFO is never full here
   }
@@ -272,16 +272,16 @@ class VirtualChip {
   // FIFOs -------------------------------------------------------------------------------------------------------------
 
   void write_fifo(std::uint32_t address, std::uint32_t value) {
-    const std::uint32_t number = (address - Chip.fifo_base) / 4;
-    if (number < 2 || number >= 2 + groups) return fail(address, ChipProblem::nothing_to_write);
-    push(address, static_cast<int>(number) - 2, value);
+    for (int fifo = 0; fifo < groups; ++fifo)
+      if (address == Chip.fifo_data(fifo)) return push(address, fifo, value);
+    fail(address, ChipProblem::nothing_to_write);
   }
 
   void write_fast_fifo(std::uint32_t address, std::uint32_t value) {
-    const std::uint32_t number = (address - Chip.fast_fifo_base) / 4;
-    if (number == 4) return push(address, fast_fifo, value);
-    if (number == 2) state_.fast_fifo_interrupts = value;  // enabled ones; they are not needed
-    if (number != 2 && number != 3) fail(address, ChipProblem::nothing_to_write);
+    if (address == Chip.fast_fifo_data()) return push(address, fast_fifo, value);
+    const bool enables = address == Chip.fast_fifo_interrupts();
+    if (enables) state_.fast_fifo_interrupts = value;  // they are not needed
+    if (!enables && address != Chip.fast_fifo_interrupts() + 4) fail(address, ChipProblem::nothing_to_write);
   }
 
   /// A FIFO feeds the first instance of the group with its number.

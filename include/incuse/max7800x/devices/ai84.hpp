@@ -111,6 +111,7 @@ inline constexpr max7800x::Device ai84{
                      {max7800x::MemoryKind::row_caches, 0, 0, 0},
                      {max7800x::MemoryKind::bias, 0, 0, 0}},
     .register_test = {0, 0, 0},
+    .snoop_words = {},
     .express_span = 0,
     .instance_pointer_shift = 12,
     .slot_stride = 1024,

@@ -113,6 +113,7 @@ inline constexpr max7800x::Device max78000{
                      {max7800x::MemoryKind::row_caches, 1u << 4, 1u << 27 | 1u << 20, 1u << 16},
                      {max7800x::MemoryKind::bias, 1u << 6, 1u << 27 | 1u << 21, 1u << 17}},
     .register_test = {0, 0, 0},
+    .snoop_words = {},
     .express_span = 0x4000,
     .instance_pointer_shift = 13,
     .slot_stride = 2048,

@@ -270,7 +270,6 @@ constexpr Word snoop_control_word(const Device& device, std::uint32_t on_hit, st
 /// sheet explains bits 2:0 (section 8): on, and stop; the others are those of the vendor's tests that stop.
 template <int N>
 constexpr Snoop snoop_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options) {
-  constexpr std::uint32_t control_2_of_vendor = 0x3000;
   Snoop snoop = options.snoop;
   if (!device.has(GroupRegister::snoop)) return {};
   const auto exits = exit_layers(graph);
@@ -278,9 +277,10 @@ constexpr Snoop snoop_of(const Graph<N>& graph, const Plan<N>& plan, const Devic
     snoop.used = true;
     const auto at = [&](SnoopRegister r) -> std::uint32_t& { return snoop.values[snoop_number(k, r)]; };
     at(SnoopRegister::address_1) = snoop_address_word(device, exit_pointer(plan[exits[k]], device));
-    at(SnoopRegister::control_1) =
-        snoop_control_word(device, snoop_control::stops, 0x8202'2000).set(snoop_control::on, 1).bits;
-    at(SnoopRegister::control_2) = control_2_of_vendor;
+    at(SnoopRegister::control_1) = snoop_control_word(device, snoop_control::stops, device.snoop_words.exit_control_1)
+                                       .set(snoop_control::on, 1)
+                                       .bits;
+    at(SnoopRegister::control_2) = device.snoop_words.exit_control_2;
   }
   return snoop;
 }
@@ -305,7 +305,7 @@ constexpr void emit_fifos(const Graph<N>& graph, const Plan<N>& plan, const Devi
     sink(RegisterWrite{device.fifo_base, fifo_control_value(graph, plan, device, options)});
   if (!options.uses_fast_fifo()) return;
   // Interrupts stay off: a zero, written only on request.
-  if (options.write_zero_registers) sink(RegisterWrite{device.fast_fifo_base + 8, 0});
+  if (options.write_zero_registers) sink(RegisterWrite{device.fast_fifo_interrupts(), 0});
   sink(RegisterWrite{device.fast_fifo_base, Word(device).set(fast_fifo_control::almost_full, 10).bits});
 }
 
@@ -377,7 +377,7 @@ template <int N, class Sink>
 constexpr void emit_snoop_loop(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                                Sink&& sink) {
   const auto output = static_cast<std::uint32_t>(plan[graph.size - 1].out_offset / 4);
-  const Word off = snoop_control_word(device, snoop_control::jumps, 0x8a41'2010);
+  const Word off = snoop_control_word(device, snoop_control::jumps, device.snoop_words.repeat_control_1);
   const Word on = Word(off).set(snoop_control::on, 1);
   for_each_group(plan, [&](int g) {
     const auto write = [&](SnoopRegister r, std::uint32_t value) {
@@ -389,8 +389,9 @@ constexpr void emit_snoop_loop(const Graph<N>& graph, const Plan<N>& plan, const
                        repeat.bits});
     write(SnoopRegister::hits, 0);
     write(SnoopRegister::address_1, snoop_address_word(device, output));
-    write(SnoopRegister::count_1, without_pipeline(device, options) ? 0x2134 : 0x84d0);
-    write(SnoopRegister::control_2, 0x4000);
+    write(SnoopRegister::count_1, without_pipeline(device, options) ? device.snoop_words.repeat_count_unpipelined
+                                                                    : device.snoop_words.repeat_count);
+    write(SnoopRegister::control_2, device.snoop_words.repeat_control_2);
     write(SnoopRegister::control_1, off.bits);
     write(SnoopRegister::control_1, on.bits);
   });
