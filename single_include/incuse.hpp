@@ -1231,7 +1231,7 @@ struct Device {
   unsigned pool_sizes;    ///< rows or columns of pooling windows that there are, one bit each …
   unsigned pool_strides;  ///< … and their strides
   bool pools_one_axis;    ///< a window of one row or one column may have more of the other
-  int column_rows;        ///< of a Conv1d: values that the hardware reads as a row of a 2-D kernel; 1: it has 1-D ones
+  int column_rows;        ///< values of a Conv1d in a row of the 2-D kernel that computes it; 1: there are 1-D kernels
   int max_shift;          ///< magnitude of the total output shift
   int max_write_gap;      ///< words between two output words
   int max_frame;          ///< H * W * passes must stay below
@@ -1251,7 +1251,7 @@ struct Device {
   bool streaming_last_unpadded;       ///< the last layer that streams needs no padding
   bool padded_conv1d_passes;          ///< a Conv1d with padding may read several passes
   bool elementwise_convolution_bias;  ///< a bias behind an element-wise operation and a convolution in one layer
-  bool operands_as_rows;              ///< several operands of several passes are read as more rows
+  bool operands_as_rows;              ///< with several operands and several passes, the passes count as rows
   bool resets_before_average;         ///< average pooling behind an element-wise layer needs a layer that resets it
   bool start_keeps_wait_states;       ///< the vendor's start sets the wait states that were chosen
   bool flatten_biases_first;          ///< layers that flatten choose their place in the bias memories first
@@ -1323,7 +1323,8 @@ struct Device {
   }
   constexpr bool has(LayerRegister r) const { return row_of(layer_register_numbers, r).exists(); }
   constexpr bool has(GroupRegister r) const { return row_of(group_register_numbers, r).exists(); }
-  /// Layers that have the register of a number.
+  /// How many layers have the register with a number: on some parts only those that stream have its streaming
+  /// registers.
   constexpr int layers_with(int number) const {
     return number >= streaming_registers_from && number > last_layer_register ? max_streaming_layers : max_layers;
   }
@@ -2121,7 +2122,10 @@ inline constexpr int exit_excess_shift = 7;  ///< output shift of ExitTest::exce
 inline constexpr int bypass_shift = 7;
 
 /// A layer as its author wrote it: pooling, then element-wise operation, then operator and activation (the order of the
-/// first two is `pool_first`). Filled by lowering, or by the reader of a file.
+/// first two is `pool_first`). Filled by lowering, or by the reader of a file. What the author left open is completed
+/// later: by `infer` the channels, the groups and that the last layer is an output; by `bind` the shift that comes with
+/// the parameters, and that a bias of zeros is none. A planner that fuses layers or lets them stream changes
+/// `elementwise`, `operands`, `pool_first` and `streaming` of its own copy.
 struct WrittenLayer {
   Text name{};  ///< given by the author; may be empty
 
@@ -2171,7 +2175,8 @@ struct WrittenLayer {
   friend constexpr bool operator==(const WrittenLayer&, const WrittenLayer&) = default;
 };
 
-/// What a layer reads. Filled by lowering, or by the reader of a file.
+/// What a layer reads. Filled by lowering, or by the reader of a file; `infer` completes it where nothing is given, and
+/// a planner that fuses layers changes the sources of its own copy.
 struct LayerInput {
   Sources sources{};       ///< never empty after `infer`
   int crop_top = 0;        ///< rows that the layer leaves out at the top of every tensor that it reads …
@@ -4437,7 +4442,8 @@ struct WordOf<registers::LayerControl2> : registers::LayerControl2 {
   }
 };
 
-/// Where four RAM blocks that are read at a time hold what would be number `kernel` otherwise (memory sheet, 5.7).
+/// Number of the column that holds kernel `kernel` where the hardware reads four RAM blocks at a time: kernels are
+/// dealt to the blocks in turn, so that kernel 1 lies at the start of the second block (memory sheet, 5.7).
 constexpr int dealt_kernel(int kernel, const WeightBlocks& blocks) {
   const int first = kernel < blocks.small_from ? 0 : blocks.small_from, within = kernel - first;
   return first + within % 4 * blocks.size_at(first) + within / 4;
@@ -9054,7 +9060,7 @@ struct foreign_items<place<Items...>> {
   using type = filtered<is_foreign_to_buffer, Items...>;
 };
 
-/// One mistake for each of them.
+/// Reports each of the items as an option that the layer does not know.
 template <class Layer, class... Items>
 constexpr void report_items(type_list<Items...>, const Mistakes& mistake) {
   (mistake(language::rules::unknown_option, option_of_layer<Items, Layer>.text(), false), ...);
@@ -16119,7 +16125,8 @@ constexpr int run_words(int columns, const Options& options) {
   return options.express_weights ? ceil_div(columns * bytes_per_kernel, 4) : 4 * columns;
 }
 
-/// Address of a run as the loader wants it: an express load counts words of nine-byte columns, four bytes apart.
+/// Address of a run for the loader: written plainly, a column takes 16 bytes of the address space; an express load
+/// counts 4 bytes for each column, from the start of the processor's memory on.
 constexpr std::uint32_t run_address(const Device& device, int processor, int column, const Options& options) {
   const std::uint32_t address = device.weight_address(processor, column);
   if (!options.express_weights) return address;

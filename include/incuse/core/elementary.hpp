@@ -6,10 +6,10 @@
 
 namespace incuse {
 
-/// `value`, rounded to its type before anything else is done with it: write `rounded(a * b) + c`. Clang contracts only
-/// within an expression, which a call is not (unless it is told -ffp-contract=fast). GCC contracts whatever it finds if
-/// the chip can; what stops it is a statement that might change the value. (Its vectorizer loses
-/// __builtin_assoc_barrier.)
+/// Returns `value`, and keeps compilers from joining the operation that computed it with the next one: write
+/// `rounded(a * b) + c` for a product that is rounded before the sum. Clang joins operations of one expression only,
+/// and a call ends it (unless -ffp-contract=fast is given). GCC joins whatever the chip can; a statement that might
+/// change the value stops it, while its vectorizer loses __builtin_assoc_barrier.
 template <class Real>
 constexpr Real rounded(Real value) {
 #if defined(__GNUC__) && !defined(__clang__) && defined(__FP_FAST_FMAF)

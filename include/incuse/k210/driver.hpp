@@ -4,8 +4,8 @@
 //     MyBus bus;                                     // the chip's memory, or a virtual KPU
 //     KpuDriver<Chip, MyBus> kpu(bus);
 //     auto ready = kpu.init();
-//     if (ready.load_input(picture).run(logits) == KpuState::done) …   // signed bytes, C x H x W; the last layer's
-//     output
+//     // The picture: signed bytes, C x H x W; the logits: the last layer's output.
+//     if (ready.load_input(picture).run(logits) == KpuState::done) …
 //
 // A network with layers that run on the CPU needs working memory, which is part of the driver: give it static storage.
 //

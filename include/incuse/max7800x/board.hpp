@@ -68,8 +68,9 @@ inline constexpr SystemRegisters max78000_system{
 };
 
 /// MAX78002: the same registers. The peripheral clock of 60 MHz is divided by 1, which the accelerator takes if it
-/// computes in stages, as it does by default; without them (option no_pipeline) by 2. Its load switches take 10 ms, in which a core of 120 MHz reads at most
-/// 400,000 times. Source: run-time page, sections 1 and 3; the vendor's register headers.
+/// computes in stages, as it does by default; without them (option no_pipeline) by 2. Its load switches take 10 ms, in
+/// which a core of 120 MHz reads at most 400,000 times. Source: run-time page, sections 1 and 3; the vendor's register
+/// headers.
 inline constexpr SystemRegisters max78002_system{
     .group_power = 0x4000'5800,
     .group_memory = 0x4000'5804,

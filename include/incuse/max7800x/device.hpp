@@ -219,7 +219,7 @@ struct Device {
   unsigned pool_sizes;    ///< rows or columns of pooling windows that there are, one bit each …
   unsigned pool_strides;  ///< … and their strides
   bool pools_one_axis;    ///< a window of one row or one column may have more of the other
-  int column_rows;        ///< of a Conv1d: values that the hardware reads as a row of a 2-D kernel; 1: it has 1-D ones
+  int column_rows;        ///< values of a Conv1d in a row of the 2-D kernel that computes it; 1: there are 1-D kernels
   int max_shift;          ///< magnitude of the total output shift
   int max_write_gap;      ///< words between two output words
   int max_frame;          ///< H * W * passes must stay below
@@ -239,7 +239,7 @@ struct Device {
   bool streaming_last_unpadded;       ///< the last layer that streams needs no padding
   bool padded_conv1d_passes;          ///< a Conv1d with padding may read several passes
   bool elementwise_convolution_bias;  ///< a bias behind an element-wise operation and a convolution in one layer
-  bool operands_as_rows;              ///< several operands of several passes are read as more rows
+  bool operands_as_rows;              ///< with several operands and several passes, the passes count as rows
   bool resets_before_average;         ///< average pooling behind an element-wise layer needs a layer that resets it
   bool start_keeps_wait_states;       ///< the vendor's start sets the wait states that were chosen
   bool flatten_biases_first;          ///< layers that flatten choose their place in the bias memories first
@@ -311,7 +311,8 @@ struct Device {
   }
   constexpr bool has(LayerRegister r) const { return row_of(layer_register_numbers, r).exists(); }
   constexpr bool has(GroupRegister r) const { return row_of(group_register_numbers, r).exists(); }
-  /// Layers that have the register of a number.
+  /// How many layers have the register with a number: on some parts only those that stream have its streaming
+  /// registers.
   constexpr int layers_with(int number) const {
     return number >= streaming_registers_from && number > last_layer_register ? max_streaming_layers : max_layers;
   }

@@ -67,7 +67,10 @@ inline constexpr int exit_excess_shift = 7;  ///< output shift of ExitTest::exce
 inline constexpr int bypass_shift = 7;
 
 /// A layer as its author wrote it: pooling, then element-wise operation, then operator and activation (the order of the
-/// first two is `pool_first`). Filled by lowering, or by the reader of a file.
+/// first two is `pool_first`). Filled by lowering, or by the reader of a file. What the author left open is completed
+/// later: by `infer` the channels, the groups and that the last layer is an output; by `bind` the shift that comes with
+/// the parameters, and that a bias of zeros is none. A planner that fuses layers or lets them stream changes
+/// `elementwise`, `operands`, `pool_first` and `streaming` of its own copy.
 struct WrittenLayer {
   Text name{};  ///< given by the author; may be empty
 
@@ -117,7 +120,8 @@ struct WrittenLayer {
   friend constexpr bool operator==(const WrittenLayer&, const WrittenLayer&) = default;
 };
 
-/// What a layer reads. Filled by lowering, or by the reader of a file.
+/// What a layer reads. Filled by lowering, or by the reader of a file; `infer` completes it where nothing is given, and
+/// a planner that fuses layers changes the sources of its own copy.
 struct LayerInput {
   Sources sources{};       ///< never empty after `infer`
   int crop_top = 0;        ///< rows that the layer leaves out at the top of every tensor that it reads …

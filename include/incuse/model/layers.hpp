@@ -351,7 +351,7 @@ struct foreign_items<place<Items...>> {
   using type = filtered<is_foreign_to_buffer, Items...>;
 };
 
-/// One mistake for each of them.
+/// Reports each of the items as an option that the layer does not know.
 template <class Layer, class... Items>
 constexpr void report_items(type_list<Items...>, const Mistakes& mistake) {
   (mistake(language::rules::unknown_option, option_of_layer<Items, Layer>.text(), false), ...);

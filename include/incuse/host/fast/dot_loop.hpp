@@ -64,7 +64,9 @@ struct Kernel {
   }
 
  private:
-  static constexpr int parts = 4;  ///< of the sums of a single pixel: each addition waits for the one before it
+  /// The sum of a single pixel is computed in so many parts, side by side: in one part, each addition would wait for
+  /// the one before it.
+  static constexpr int parts = 4;
 
   /// One pixel. Sum i is that of part i / used and vector i % used; word n of a run belongs to part n % parts.
   template <int... i, int... p, int... v>

@@ -17,7 +17,7 @@ namespace incuse::host::fast {
 
 /// How kernels want numbers: the elements of tensors, and the order of packed weights.
 struct Form {
-  int element_bytes = 1;  ///< 1: value + 128, without sign; 2 and 4, and 1 of `plain` ones: with sign
+  int element_bytes = 1;  ///< 1: the value + 128, or itself if `plain`; 2 and 4: the value with sign
   int word = 4;           ///< elements of the input that are multiplied in one step …
   int lanes = 1;          ///< … for so many output channels in a vector …
   int vectors = 1;        ///< … of which a block has so many

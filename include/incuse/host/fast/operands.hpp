@@ -187,8 +187,9 @@ template <class Element>
 
 #define INCUSE_FAST_INLINE __attribute__((always_inline)) inline
 
-// The same for maps whose pixels lie side by side, in loops of fixed length, which compilers turn into vectors
-// ---------
+// Side by side --------------------------------------------------------------------------------------------------------
+
+// The same for maps whose pixels lie side by side, in loops of fixed length, which compilers turn into vectors.
 
 /// to[n] = the largest of from[n + distance] for so many distances.
 template <class Element, int block>

@@ -132,7 +132,7 @@ class PackedNetwork {
     layers_[index].pieces = pieces_.size() - layers_[index].first_piece;
   }
 
-  /// Distances of what an operator reads and writes.
+  /// Elements between the rows and the columns of the maps that a layer's operator reads and writes.
   detail::Steps steps_of(int index) const {
     const Layer& layer = graph_[index];
     const LayerLayout& own = layout_.layers[index];

@@ -25,7 +25,8 @@ constexpr int run_words(int columns, const Options& options) {
   return options.express_weights ? ceil_div(columns * bytes_per_kernel, 4) : 4 * columns;
 }
 
-/// Address of a run as the loader wants it: an express load counts words of nine-byte columns, four bytes apart.
+/// Address of a run for the loader: written plainly, a column takes 16 bytes of the address space; an express load
+/// counts 4 bytes for each column, from the start of the processor's memory on.
 constexpr std::uint32_t run_address(const Device& device, int processor, int column, const Options& options) {
   const std::uint32_t address = device.weight_address(processor, column);
   if (!options.express_weights) return address;

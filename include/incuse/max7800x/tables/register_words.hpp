@@ -352,7 +352,8 @@ struct WordOf<registers::LayerControl2> : registers::LayerControl2 {
   }
 };
 
-/// Where four RAM blocks that are read at a time hold what would be number `kernel` otherwise (memory sheet, 5.7).
+/// Number of the column that holds kernel `kernel` where the hardware reads four RAM blocks at a time: kernels are
+/// dealt to the blocks in turn, so that kernel 1 lies at the start of the second block (memory sheet, 5.7).
 constexpr int dealt_kernel(int kernel, const WeightBlocks& blocks) {
   const int first = kernel < blocks.small_from ? 0 : blocks.small_from, within = kernel - first;
   return first + within % 4 * blocks.size_at(first) + within / 4;
