@@ -40,8 +40,8 @@ using ProvingChip = max7800x::VirtualChip<Part, 64 << 20>;
 namespace detail {
 
 /// The first error that the chip reports; empty if there is none.
-template <class Chip>
-std::string complaint_of(const max7800x::Device& device, const Chip& chip) {
+template <class Virtual>
+std::string complaint_of(const max7800x::Device& device, const Virtual& chip) {
   if (chip.report().ok()) return {};
   const max7800x::ChipSentence text = sentence(device, chip.report().first);
   return "the virtual chip complains: " + string_of(text);
@@ -102,8 +102,8 @@ class ReferenceAnswers {
 };
 
 /// What is wrong if a network with early exits has not ended where it had to, with layer `last`; else empty.
-template <int N, class Chip>
-std::string wrong_end(const DeployedNetwork<N>& network, const Chip& chip, int last) {
+template <int N, class Virtual>
+std::string wrong_end(const DeployedNetwork<N>& network, const Virtual& chip, int last) {
   const int wanted = network.plan.number_of(last);
   if (exit_layers(network.graph).empty() || chip.last_layer() == wanted) return {};
   return "the virtual chip ends with layer " + std::to_string(chip.last_layer()) + " of the hardware instead of " +
@@ -111,9 +111,9 @@ std::string wrong_end(const DeployedNetwork<N>& network, const Chip& chip, int l
 }
 
 /// Runs a loaded chip on what an executor has answered to, and compares everything that is left of all layers.
-template <int N, class Answers, class Chip>
-void prove_input(const DeployedNetwork<N>& network, const Answers& answers, const std::vector<int>& values, Chip& chip,
-                 Proof& proof) {
+template <int N, class Answers, class Virtual>
+void prove_input(const DeployedNetwork<N>& network, const Answers& answers, const std::vector<int>& values,
+                 Virtual& chip, Proof& proof) {
   const bool complete = run_accelerator(network, values.data(), chip, -1, BufferRows::kept);
   proof.problem = complaint_of(network.device, chip);
   if (!proof.ok()) return;
@@ -136,8 +136,8 @@ void prove_input(const DeployedNetwork<N>& network, const Answers& answers, cons
 }
 
 /// `prove` with the answers of one executor.
-template <class Answers, int N, class Chip>
-Proof prove_with(const DeployedNetwork<N>& network, Chip& chip, const std::vector<std::vector<int>>& inputs,
+template <class Answers, int N, class Virtual>
+Proof prove_with(const DeployedNetwork<N>& network, Virtual& chip, const std::vector<std::vector<int>>& inputs,
                  int duration) {
   Answers answers(network, inputs);
   if (const Obstacle& reason = answers.reason(); !reason.none()) return {0, 0, reason.layer, string_of(reason.reason)};
@@ -196,8 +196,8 @@ constexpr int proof_duration = 100;
 /// power-cycled; the inputs then run one after the other, as a program runs them, with the rolling buffer that the
 /// inference in front has left. An inference completes `duration` bus accesses after its start, so that missing waits
 /// are found.
-template <int N, class Chip>
-Proof prove(const DeployedNetwork<N>& network, Chip& chip, const std::vector<std::vector<int>>& inputs,
+template <int N, class Virtual>
+Proof prove(const DeployedNetwork<N>& network, Virtual& chip, const std::vector<std::vector<int>>& inputs,
             int duration = proof_duration) {
   return detail::prove_with<detail::ReferenceAnswers<N>>(network, chip, inputs, duration);
 }
@@ -216,8 +216,8 @@ std::vector<std::vector<int>> inputs_for_proof(const DeployedNetwork<N>& network
 }
 
 /// The same with the inputs of `inputs_for_proof`.
-template <int N, class Chip>
-Proof prove(const DeployedNetwork<N>& network, Chip& chip) {
+template <int N, class Virtual>
+Proof prove(const DeployedNetwork<N>& network, Virtual& chip) {
   return prove(network, chip, inputs_for_proof(network));
 }
 
