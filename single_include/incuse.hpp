@@ -13952,7 +13952,7 @@ struct ReadingProof : Subject<N> {
 
   constexpr void compare(int i, int source, const Expected& e) const {
     const bool input = source == network_input;
-    const Text part = name_of(source + 1);
+    const Text part = name_of(tensor_number(source));
     if (input && i == 0) {  // it is loaded as the first layer reads it, but without gaps
       if (plan[0].read_gap != 0) blame(rules::read_gap, 0, plan[0].read_gap, 0, "the source", part);
       return;
@@ -14080,7 +14080,7 @@ struct ReadingProof : Subject<N> {
       const int channels = tensor_shape(source).channels;
       if (all != layer.in.channels)
         return blame(rules::read_channels, i, {layer.in.channels, "channels"}, {all, "channels"}, "the source",
-                     name_of(source + 1));
+                     name_of(tensor_number(source)));
       // A source has to lie within one pass, or to fill whole passes.
       const bool within_one = before % width + channels <= width;
       const ChannelWords words{channels, 1,
@@ -14088,7 +14088,7 @@ struct ReadingProof : Subject<N> {
       const bool whole = within_one || (before % width == 0 && (before + channels == all || channels % width == 0));
       if (!whole)
         blame(rules::read_channels, i, {width - before % width, "channels"}, {channels, "channels"}, "the source",
-              name_of(source + 1));
+              name_of(tensor_number(source)));
       else
         compare(i, source,
                 {part_of(placed.processors, before % width, min_of(channels, width)),

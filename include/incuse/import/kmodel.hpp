@@ -14,6 +14,7 @@
 #include <incuse/hosted/strings.hpp>
 #include <incuse/import/file.hpp>
 #include <incuse/k210/kmodel/kmodel.hpp>
+#include <incuse/k210/registers/layer_words.hpp>
 
 namespace incuse {
 
@@ -89,9 +90,10 @@ class OperandChecker {
   }
   // Both versions: consecutive maps in AI RAM.
   void map_in(Text role, long long line, Shape shape, std::uint64_t count) {
-    const k210::Device& device = k210_kpu;
-    if (shape.channels < 1 || shape.channels > device.max_channels || shape.height < 1 || shape.height > 512 ||
-        shape.width < 1 || shape.width > 1024)
+    constexpr int channels = k210_kpu.max_channels;
+    constexpr auto rows = static_cast<int>(k210::highest_of(&k210::LayerArguments::i_col_high)) + 1;
+    constexpr auto columns = static_cast<int>(k210::highest_of(&k210::LayerArguments::i_row_wid)) + 1;
+    if (!within(shape.channels, 1, channels) || !within(shape.height, 1, rows) || !within(shape.width, 1, columns))
       return fail(role, "is no map that the KPU has fields for");
     const auto lines = static_cast<std::uint64_t>(k210::MapLayout(shape).lines());
     const std::uint64_t line_size = k210::line_bytes;

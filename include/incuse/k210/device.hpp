@@ -63,8 +63,7 @@ struct Device {
   // Registers and connections (section 1).
   std::uint32_t registers;
   RegisterMap offset;
-  int interrupt;      ///< line of the interrupt controller
-  int dma_handshake;  ///< of the output FIFO
+  int interrupt;  ///< line of the interrupt controller
 
   constexpr int ram_bytes() const { return ram_lines * line_bytes; }
   /// The uncached address of a byte whose cached or uncached address is given.
@@ -101,7 +100,6 @@ inline constexpr k210::Device k210_kpu{
     .registers = 0x4080'0000,
     .offset = {0x00, 0x08, 0x10, 0x18, 0x20, 0x28, 0x30, 0x38, 0x40},
     .interrupt = 25,
-    .dma_handshake = 22,
 };
 
 }  // namespace incuse

@@ -83,7 +83,7 @@ class MarkedMemory {
   }
 
   int buffer_tensor() const { return graph_.size + 1; }
-  int tensor_of(int source) const { return source == rolling_buffer ? buffer_tensor() : source + 1; }
+  int tensor_of(int source) const { return source == rolling_buffer ? buffer_tensor() : tensor_number(source); }
   Shape shape_of(int tensor) const {
     if (tensor == buffer_tensor()) return graph_.buffer.shape();
     return tensor == 0 ? graph_.input : graph_[tensor - 1].out;

@@ -147,6 +147,13 @@ constexpr const Argument* overflow_of(const LayerArguments& arguments) {
   return nullptr;
 }
 
+/// The highest value of the field with this member.
+constexpr long long highest_of(long long LayerArguments::*value) {
+  for (const Argument& a : layer_arguments)
+    if (a.value == value) return a.highest();
+  return 0;
+}
+
 /// The layer that words describe. `weight_bytes` is 1 in the eight-bit mode, else 2.
 constexpr KpuLayer layer_of(const LayerArguments& a, int weight_bytes) {
   KpuLayer layer;
