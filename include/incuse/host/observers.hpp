@@ -18,7 +18,7 @@
 
 namespace incuse::host {
 
-/// Nobody is told of layers.
+/// An observer that is told nothing.
 struct NoObserver {};
 
 /// True for observers that are told of layers.

@@ -76,7 +76,7 @@ struct KeyValue {
   RuleId rule;  ///< for bad values
   YAML::Node node;
   ProblemList& problems;
-  bool inside = false;  ///< of a layer that others follow
+  bool inside = false;  ///< the key of a layer that is not the last one
 
   Place place() const { return place_of(node); }
   void wrong(const std::string& expected) const {

@@ -213,7 +213,7 @@ struct Tensor {
   constexpr bool empty() const { return rank == 0; }
   /// Value number i in the order in which the layer reads.
   constexpr int operator[](long long i) const { return stored(turned_groups == 0 ? i : place_of(i)); }
-  /// Value number i as it lies in memory, turned or not.
+  /// Value number i in the order of the array, which is another one than the layer's where groups are turned.
   constexpr int stored(long long i) const {
     if (repeated != 0) return i % period == first ? repeated : 0;
     return is_signed ? signed_bytes[i] : static_cast<signed char>(bytes[i]);

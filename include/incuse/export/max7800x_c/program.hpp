@@ -163,7 +163,7 @@ int main(void)
 /// Source: run-time page, sections 2 and 3.
 struct ProgramClock {
   bool pll;
-  int loading_divider;  ///< outside of inferences
+  int loading_divider;  ///< while weights are loaded
   int running_divider;  ///< while an inference runs
 
   static ProgramClock of(const max7800x::Device& device, const max7800x::Options& options) {
@@ -236,8 +236,8 @@ class ProgramWriter {
   std::string main_function() const {
     const std::string start = divider(clock_.running_divider) + "  passed = passed && @prefix@cnn_start() == CNN_OK;\n";
     const std::string load = "  load_input();\n";
-    const int steps = max7800x::further_steps(project_.plan, project_.device, project_.options,
-                                              project_.graph.size - 1);
+    const int steps =
+        max7800x::further_steps(project_.plan, project_.device, project_.options, project_.graph.size - 1);
     const auto exits = exit_layers(project_.graph);
     int exit = exits.size - 1;  // its number
     while (exit >= 0 && exits[exit] != project_.sample_exit()) --exit;

@@ -55,7 +55,7 @@ struct StreamItem {
   std::uint32_t address = 0;  ///< of the register in the first group that is written; of rare items the address
   std::uint32_t value = 0;
   std::uint32_t mask = 0;  ///< of rare items
-  unsigned groups = 0;     ///< 0: rare
+  unsigned groups = 0;     ///< that are written, one bit each; 0: a rare item, which says what to do itself
   int word = 0;            ///< number of the register's word
   RareItem rare = RareItem::write;
 

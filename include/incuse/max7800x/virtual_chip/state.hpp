@@ -46,7 +46,7 @@ struct ChipState {
   // smaller than the other's.
   Marks<weight_columns> weights_loaded;
   std::uint8_t weights[weight_columns][bytes_per_kernel];  ///< processor after processor
-  bool weights_cleared[groups];                            ///< by the built-in test; that loads nothing
+  bool weights_cleared[groups];                            ///< by the built-in test, which does not count as loaded
 
   std::uint32_t data[data_words];  ///< instance after instance: the index is the chip's own word pointer
   Marks<data_words> data_written;
