@@ -8752,13 +8752,6 @@ struct Input {
   static constexpr bool is_real = (false || ... || std::is_same_v<Format, real>);
 };
 
-namespace detail {
-
-/// What a layer type stands for; Fused joins one of each at most.
-enum class Part : unsigned char { pooling, combination, operation, copy };
-
-}  // namespace detail
-
 // Kinds of options that a layer takes. `Dimensions`: of its window, 1 or 2; 0: it has none.
 
 /// Those of every layer, and `Kinds`.
@@ -8796,6 +8789,9 @@ struct CheckedLayer {
 };
 
 namespace detail {
+
+/// What a layer type stands for; Fused joins one of each at most.
+enum class Part : unsigned char { pooling, combination, operation, copy };
 
 /// One-dimensional data has a width of 1, and so have all windows on it.
 constexpr void narrow(Layer& layer) {
@@ -15422,10 +15418,6 @@ constexpr bool are_read() {
 template <class Trained>
 using if_read = std::enable_if_t<are_read<Trained>()>;
 
-}  // namespace detail
-
-namespace detail {
-
 /// Whether the weights of an entry of `Trained` are stored values that one evaluation can read.
 template <class Trained, int Entry>
 constexpr bool has_readable_weights() {
@@ -15481,6 +15473,14 @@ constexpr int weighted_index(const Graph<N>& graph, int index) {
 
 namespace detail {
 
+/// Parameters of the layers in front, and their fingerprints: tensors are compared in full only where these are equal.
+template <int N>
+struct BoundTensors {
+  LayerParameters layers[at_least_one(N)]{};
+  std::uint32_t weights[at_least_one(N)]{};
+  std::uint32_t biases[at_least_one(N)]{};
+};
+
 /// Weights and bias of a layer that tests the outputs of an early exit. The chip multiplies a bias by 128, so that
 /// -128 x + 128 bias is 0 or less exactly if x is the bias or more, and 127 x - 128 (value - 1) is more than 0 exactly
 /// if x is the value or more, for values from 1 to 127.
@@ -15532,18 +15532,6 @@ constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parame
   own.weight = own.weight.read_by(graph[index]);
   return own;
 }
-
-namespace detail {
-
-/// Parameters of the layers in front, and their fingerprints: tensors are compared in full only where these are equal.
-template <int N>
-struct BoundTensors {
-  LayerParameters layers[at_least_one(N)]{};
-  std::uint32_t weights[at_least_one(N)]{};
-  std::uint32_t biases[at_least_one(N)]{};
-};
-
-}  // namespace detail
 
 /// Notes in the graph what the chip's tables depend on: trained shifts, biases that are all zero (they need no memory)
 /// and tensors that equal an earlier one (they are stored once). Weights are equal only if shape and weight bits are.

@@ -43,13 +43,6 @@ struct Input {
   static constexpr bool is_real = (false || ... || std::is_same_v<Format, real>);
 };
 
-namespace detail {
-
-/// What a layer type stands for; Fused joins one of each at most.
-enum class Part : unsigned char { pooling, combination, operation, copy };
-
-}  // namespace detail
-
 // Kinds of options that a layer takes. `Dimensions`: of its window, 1 or 2; 0: it has none.
 
 /// Those of every layer, and `Kinds`.
@@ -87,6 +80,9 @@ struct CheckedLayer {
 };
 
 namespace detail {
+
+/// What a layer type stands for; Fused joins one of each at most.
+enum class Part : unsigned char { pooling, combination, operation, copy };
 
 /// One-dimensional data has a width of 1, and so have all windows on it.
 constexpr void narrow(Layer& layer) {
