@@ -26,9 +26,9 @@ struct DeployedNetwork {
 };
 
 /// A Deployment as a value: host::deployed<Chip>().
-template <class Deployed>
-constexpr DeployedNetwork<Deployed::graph.capacity> deployed() {
-  return {Deployed::graph, Deployed::plan, Deployed::device, Deployed::options, Deployed::parameters};
+template <class Chip>
+constexpr DeployedNetwork<Chip::graph.capacity> deployed() {
+  return {Chip::graph, Chip::plan, Chip::device, Chip::options, Chip::parameters};
 }
 
 namespace detail {

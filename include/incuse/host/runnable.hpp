@@ -149,6 +149,17 @@ constexpr bool sources_fill_operands(const Graph<N>& graph, const Layer& layer) 
   return layer.operands > 0 && elements == static_cast<long long>(layer.operands) * layer.in.elements();
 }
 
+/// True if a layer joins maps of different sizes, and says by no view<> which image they make.
+template <int N>
+constexpr bool joins_unlike_maps(const Graph<N>& graph, const Layer& layer) {
+  const bool viewed = layer.in_extent.height > 0 && layer.in_extent.width > 0;
+  if (viewed || layer.elementwise != Elementwise::none) return false;
+  const Extent first = cropped_source(graph, layer, layer.sources[0]).extent();
+  for (int source : layer.sources)
+    if (cropped_source(graph, layer, source).extent() != first) return true;
+  return false;
+}
+
 /// Windows may reach beyond their map with same_padding; pixels that are picked have to lie within it.
 constexpr bool pooling_fits(const Layer& layer, Extent dilation) {
   Extent reach = layer.pool_same ? Extent{1, 1} : layer.pool;
@@ -199,6 +210,7 @@ constexpr Text obstacle_of_layer(const Graph<N>& graph, int index, Extent dilati
   if (!is_countable(layer)) return "a size, a distance or a number of rows is too large, or less than it can be";
   if (!positive(layer.in) || !positive(layer.pooled) || !positive(layer.out))
     return "its input, pooled or output tensor is empty";
+  if (joins_unlike_maps(graph, layer)) return "its sources differ in size, and no view<> says which image they make";
   if (!sources_fill_operands(graph, layer)) return "its sources do not have the size of its input";
   if (layer.operands > 1 && layer.elementwise == Elementwise::none) return "it has operands that it does not combine";
   if (layer.pooled.channels != layer.in.channels || !pooling_fits(layer, dilation))

@@ -51,7 +51,7 @@ concept KpuBus = requires(B& bus, std::uint32_t address, std::uint64_t word, con
 
 /// The chip's own memory, for programs that run on it. `Receiver` has start_receiving and finish_receiving: DMA is
 /// shared with other peripherals, so the program says how it is used.
-template <const Device& Chip, class Receiver>
+template <const Device& Part, class Receiver>
 struct MemoryMappedKpu : Receiver {
   static void write(std::uint32_t address, std::uint64_t word) { *place<volatile std::uint64_t>(address) = word; }
   static std::uint64_t read(std::uint32_t address) { return *place<volatile const std::uint64_t>(address); }
@@ -64,7 +64,7 @@ struct MemoryMappedKpu : Receiver {
     for (int i = 0; i < count; ++i) to[i] = from[i];
   }
   static BusAddress address_of(const void* table) {
-    return {Chip.uncached(static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(table)))};
+    return {Part.uncached(static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(table)))};
   }
 
  private:
@@ -101,11 +101,11 @@ struct Given {
   static constexpr bool has(int count) { return !is_array || std::extent_v<Plain> == static_cast<std::size_t>(count); }
 };
 
-/// `Deployed` is a Deployment on a K210. `Polls`: how often the interrupt status is read before a layer counts as hung.
+/// `Chip` is a Deployment on a K210. `Polls`: how often the interrupt status is read before a layer counts as hung.
 /// What may be called when is a matter of types: `init` gives a KPU that takes an input, loading gives one that can be
 /// run once, since an inference writes over its input. `Valid` is not given: errors of the deployment are shown from
 /// here, in front of all that reads it.
-template <class Deployed, KpuBus Bus, long Polls = 100'000'000, bool Valid = Deployed::is_valid>
+template <class Chip, KpuBus Bus, long Polls = 100'000'000, bool Valid = Chip::is_valid>
 class KpuDriver {
  public:
   class Ready;
@@ -117,7 +117,7 @@ class KpuDriver {
   [[nodiscard]] Ready init() {
     write(chip.offset.interrupt_clear, all_interrupts);
     write(chip.offset.fifo_threshold, 10 | 1 << 4);
-    write(chip.offset.eight_bit_mode, Deployed::image.eight_bit_weights ? 1 : 0);
+    write(chip.offset.eight_bit_mode, Chip::image.eight_bit_weights ? 1 : 0);
     write(chip.offset.interrupt_mask, all_interrupts & ~calc_done);
     return Ready(*this);
   }
@@ -130,7 +130,7 @@ class KpuDriver {
     template <class Codes>
     [[nodiscard]] Loaded load_codes(Codes&& codes) {
       expect_input<Codes>();
-      static_assert(Deployed::image.input.element == Element::code, "the network reads real numbers: give it float");
+      static_assert(Chip::image.input.element == Element::code, "the network reads real numbers: give it float");
       static_assert(std::is_same_v<std::remove_const_t<typename Given<Codes>::Value>, std::uint8_t>,
                     "codes are unsigned bytes, std::uint8_t; signed bytes go to load_input");
       driver_.load_rows([&](int at) { return codes + at; });
@@ -143,10 +143,10 @@ class KpuDriver {
     [[nodiscard]] Loaded load_input(Values&& values) {
       expect_input<Values>();
       using Value = std::remove_const_t<typename Given<Values>::Value>;
-      if constexpr (Deployed::image.input.element == Element::real) {
+      if constexpr (Chip::image.input.element == Element::real) {
         static_assert(std::is_same_v<Value, float>, "the network reads real numbers: give it float");
         if constexpr (std::is_same_v<Value, float>)
-          copy(&values[0], Deployed::image.input.layout.shape.elements(), driver_.reals(Deployed::image.input));
+          copy(&values[0], Chip::image.input.layout.shape.elements(), driver_.reals(Chip::image.input));
       } else {
         static_assert(!std::is_floating_point_v<Value>, "the network reads codes: quantise in front of it");
         static_assert(std::is_floating_point_v<Value> || holds_signed_bytes<Value>,
@@ -162,15 +162,15 @@ class KpuDriver {
 
     template <class Values>
     static constexpr void expect_input() {
-      static_assert(Given<Values>::has(Deployed::image.input.layout.shape.elements()), "an input of another size");
+      static_assert(Given<Values>::has(Chip::image.input.layout.shape.elements()), "an input of another size");
     }
     template <class Byte>
     void load_bytes(const Byte* values) {
-      constexpr int width = Deployed::image.input.layout.shape.width;
+      constexpr int width = Chip::image.input.layout.shape.width;
       std::uint8_t row[width];
       driver_.load_rows([&](int at) {
         for (int x = 0; x < width; ++x)
-          row[x] = static_cast<std::uint8_t>(signed_byte(values[at + x]) + Deployed::image.input.scale.zero_point);
+          row[x] = static_cast<std::uint8_t>(signed_byte(values[at + x]) + Chip::image.input.scale.zero_point);
         return row;
       });
     }
@@ -217,7 +217,7 @@ class KpuDriver {
   /// the output is of another kind, or does not fit into the array.
   template <class Output>
   bool unload(int index, Output&& output) {
-    return Given<Output>::has_room_for(Deployed::image.outputs[index].layout.shape.elements()) &&
+    return Given<Output>::has_room_for(Chip::image.outputs[index].layout.shape.elements()) &&
            unload_to(index, &output[0]);
   }
 
@@ -225,7 +225,7 @@ class KpuDriver {
   /// if they do not fit into the array.
   template <class Codes>
   int unload_step(int step, Codes&& codes) {
-    const LayerArguments arguments = decode(Deployed::image.steps[step].words);
+    const LayerArguments arguments = decode(Chip::image.steps[step].words);
     MapImage map;
     map.layout = MapLayout(layer_of(arguments, 1).out());
     map.line = static_cast<int>(arguments.image_dst_addr);
@@ -241,13 +241,13 @@ class KpuDriver {
   }
 
  private:
-  static constexpr const Device& chip = Deployed::device;
+  static constexpr const Device& chip = Chip::device;
   static constexpr std::uint64_t all_interrupts = calc_done | layer_cfg_almost_empty | layer_cfg_almost_full;
 
-  static constexpr bool has_cpu_steps = Deployed::image.cpu_step_count > 0;
-  static constexpr const MapImage& last = Deployed::image.last_output();
+  static constexpr bool has_cpu_steps = Chip::image.cpu_step_count > 0;
+  static constexpr const MapImage& last = Chip::image.last_output();
   /// Elements that a run writes to its output: the KPU's in units of 8 codes.
-  static constexpr int last_room = last.element == Element::code && Deployed::image.ends_on_kpu()
+  static constexpr int last_room = last.element == Element::code && Chip::image.ends_on_kpu()
                                        ? (last.layout.shape.elements() + 7) / 8 * 8
                                        : last.layout.shape.elements();
 
@@ -268,7 +268,7 @@ class KpuDriver {
   /// Fills the input, wherever the network reads it. `row(at)` yields the codes of a row from pixel `at` on.
   template <class Row>
   void load_rows(Row&& row) {
-    const MapImage& map = Deployed::image.input;
+    const MapImage& map = Chip::image.input;
     const int width = map.layout.shape.width;
     if (map.in_ram()) for_each_row(map, [&](int at, std::uint32_t address) { bus_.store(address, row(at), width); });
     if (map.in_main())
@@ -284,7 +284,7 @@ class KpuDriver {
   }
 
   bool unload_to(int index, std::uint8_t* codes) {
-    const MapImage& map = Deployed::image.outputs[index];
+    const MapImage& map = Chip::image.outputs[index];
     if (map.element != Element::code) return false;
     if (map.in_ram())
       for_each_row(map, [&](int at, std::uint32_t address) { bus_.load(address, codes + at, map.layout.shape.width); });
@@ -294,11 +294,11 @@ class KpuDriver {
   }
   bool unload_to(int index, std::int8_t* values) {
     if (!unload_to(index, reinterpret_cast<std::uint8_t*>(values))) return false;
-    become_signed(Deployed::image.outputs[index], values);
+    become_signed(Chip::image.outputs[index], values);
     return true;
   }
   bool unload_to(int index, float* values) {
-    const MapImage& map = Deployed::image.outputs[index];
+    const MapImage& map = Chip::image.outputs[index];
     if (map.element != Element::real) return false;
     copy(reals(map), map.layout.shape.elements(), values);
     return true;
@@ -317,7 +317,7 @@ class KpuDriver {
   template <class After>
   KpuState run_into(float* output, After&& after) {
     const KpuState state = run_all(nullptr, after);
-    if (state == KpuState::done) unload_to(Deployed::image.output_count - 1, output);
+    if (state == KpuState::done) unload_to(Chip::image.output_count - 1, output);
     return state;
   }
   /// After a wrong type of output, which a static_assert has already reported.
@@ -330,18 +330,18 @@ class KpuDriver {
   template <class After>
   KpuState run_codes(std::uint8_t* output, After&& after) {
     const KpuState state = run_all(output, after);
-    if (state == KpuState::done && !Deployed::image.ends_on_kpu()) unload_to(Deployed::image.output_count - 1, output);
+    if (state == KpuState::done && !Chip::image.ends_on_kpu()) unload_to(Chip::image.output_count - 1, output);
     return state;
   }
 
   /// Runs all layers; `output` receives what the last one makes, if that is the KPU's.
   template <class After>
   KpuState run_all(std::uint8_t* output, After&& after) {
-    for (int i = 0, cpu = 0; i <= Deployed::image.step_count; ++i) {
+    for (int i = 0, cpu = 0; i <= Chip::image.step_count; ++i) {
       if constexpr (has_cpu_steps)
-        for (; cpu < Deployed::image.cpu_step_count && Deployed::image.cpu_steps[cpu].before == i; ++cpu)
-          run_on_cpu<Deployed::image>(Deployed::image.cpu_steps[cpu], memory(), *this);
-      if (i == Deployed::image.step_count) break;
+        for (; cpu < Chip::image.cpu_step_count && Chip::image.cpu_steps[cpu].before == i; ++cpu)
+          run_on_cpu<Chip::image>(Chip::image.cpu_steps[cpu], memory(), *this);
+      if (i == Chip::image.step_count) break;
       const KpuState state = run_step(i, output);
       if (state != KpuState::done) return state;
       after(i);
@@ -351,8 +351,8 @@ class KpuDriver {
 
   /// Runs a layer of the KPU. Its output is received where the processor reads it; the network's last one by `output`.
   KpuState run_step(int index, std::uint8_t* output) {
-    const StepImage& step = Deployed::image.steps[index];
-    const bool is_last = Deployed::image.ends_on_kpu() && index + 1 == Deployed::image.step_count;
+    const StepImage& step = Chip::image.steps[index];
+    const bool is_last = Chip::image.ends_on_kpu() && index + 1 == Chip::image.step_count;
     const bool receives = is_last || step.main_byte != not_placed;
     if (receives) bus_.start_receiving(is_last ? output : memory() + step.main_byte, step.elements);
     start(step);
@@ -398,12 +398,12 @@ class KpuDriver {
 
   Bus& bus_;
   std::uint32_t load_ = 0;  ///< counts inputs, and runs that used one up
-  alignas(line_bytes) unsigned char memory_[at_least_one(Deployed::image.main_bytes)];
+  alignas(line_bytes) unsigned char memory_[at_least_one(Chip::image.main_bytes)];
 };
 
 /// The driver of a deployment that is not valid, whose errors say why: it does nothing, and adds no error of its own.
-template <class Deployed, KpuBus Bus, long Polls>
-class KpuDriver<Deployed, Bus, Polls, false> {
+template <class Chip, KpuBus Bus, long Polls>
+class KpuDriver<Chip, Bus, Polls, false> {
  public:
   struct [[nodiscard]] Loaded {
     Loaded() = default;

@@ -53,30 +53,30 @@ enum class State : unsigned char {
 namespace detail {
 
 /// The register streams of a deployment: computed if a driver asks for them, and only then.
-template <class Deployed>
+template <class Chip>
 struct DriverTables {
   template <bool KeepOrder, class Emit>
   static constexpr auto stream_of(Emit) {
     constexpr auto items = [] {
       constexpr Emit again{};
-      return stream_items<count_of(again)>(Deployed::device, KeepOrder, again);
+      return stream_items<count_of(again)>(Chip::device, KeepOrder, again);
     }();
     return encoded<items.halfwords(), items.needs>(items);
   }
-  static constexpr bool keep_order = Deployed::options.exact_write_order;
+  static constexpr bool keep_order = Chip::options.exact_write_order;
 
-  static constexpr auto init = stream_of<keep_order>(
-      [](auto&& sink) { emit_init(Deployed::graph, Deployed::plan, Deployed::device, Deployed::options, sink); });
+  static constexpr auto init =
+      stream_of<keep_order>([](auto&& sink) { emit_init(Chip::graph, Chip::plan, Chip::device, Chip::options, sink); });
   static constexpr auto configure = stream_of<keep_order>(
-      [](auto&& sink) { emit_configure(Deployed::graph, Deployed::plan, Deployed::device, Deployed::options, sink); });
+      [](auto&& sink) { emit_configure(Chip::graph, Chip::plan, Chip::device, Chip::options, sink); });
   /// Always in the order in which it is emitted: the last write starts all groups.
-  static constexpr auto start = stream_of<true>(
-      [](auto&& sink) { emit_start(Deployed::graph, Deployed::plan, Deployed::device, Deployed::options, sink); });
+  static constexpr auto start =
+      stream_of<true>([](auto&& sink) { emit_start(Chip::graph, Chip::plan, Chip::device, Chip::options, sink); });
 
   template <AcceleratorBus Bus, class Stream>
   static bool replay(Bus& bus, const Stream& stream) {
     constexpr Needs needs = more_of(more_of(init.needs, configure.needs), start.needs);
-    return max7800x::replay<Deployed::device, needs>(bus, stream);
+    return max7800x::replay<Chip::device, needs>(bus, stream);
   }
 };
 
@@ -84,15 +84,15 @@ struct DriverTables {
 
 /// The accelerator in one state. `Layer`: the layer that an inference ends with; the last one unless it was started
 /// with `start_until`.
-template <class Deployed, AcceleratorBus Bus, AcceleratorBoard Board, State At, int Layer = Deployed::graph.size - 1>
+template <class Chip, AcceleratorBus Bus, AcceleratorBoard Board, State At, int Layer = Chip::graph.size - 1>
 class [[nodiscard]] Accelerator {
-  static constexpr bool fifo = Deployed::options.uses_fifo();
-  static constexpr int last_layer = Deployed::graph.size - 1;
-  static constexpr auto outputs = output_layers(Deployed::graph);
-  static constexpr auto exits = exit_layers(Deployed::graph);
+  static constexpr bool fifo = Chip::options.uses_fifo();
+  static constexpr int last_layer = Chip::graph.size - 1;
+  static constexpr auto outputs = output_layers(Chip::graph);
+  static constexpr auto exits = exit_layers(Chip::graph);
   template <State Next, int NextLayer = Layer>
-  using Then = Accelerator<Deployed, Bus, Board, Next, NextLayer>;
-  using Tables = detail::DriverTables<Deployed>;
+  using Then = Accelerator<Chip, Bus, Board, Next, NextLayer>;
+  using Tables = detail::DriverTables<Chip>;
 
  public:
   explicit Accelerator(Bus& bus, Board board) requires(At == State::off) : bus_(&bus), board_(std::move(board)) {}
@@ -104,11 +104,11 @@ class [[nodiscard]] Accelerator {
 
   /// Power and clock for the groups in use.
   auto enable() && requires(At == State::off) {
-    constexpr bool in_stages = !detail::without_pipeline(Deployed::device, Deployed::options);
-    if constexpr (requires { board_.power_on(Deployed::plan.groups, in_stages); })
-      board_.power_on(Deployed::plan.groups, in_stages);
+    constexpr bool in_stages = !detail::without_pipeline(Chip::device, Chip::options);
+    if constexpr (requires { board_.power_on(Chip::plan.groups, in_stages); })
+      board_.power_on(Chip::plan.groups, in_stages);
     else
-      board_.power_on(Deployed::plan.groups);
+      board_.power_on(Chip::plan.groups);
     return then<State::powered>();
   }
 
@@ -121,21 +121,20 @@ class [[nodiscard]] Accelerator {
 
   /// Writes all weights into the weight memories.
   auto load_weights() && requires(At == State::initialised) {
-    detail::load_weight_records<loads_packed(Deployed::device, Deployed::options)>(*bus_,
-                                                                                   Deployed::tables::weights.weights);
+    detail::load_weight_records<loads_packed(Chip::device, Chip::options)>(*bus_, Chip::tables::weights.weights);
     return then<State::with_weights>();
   }
 
   /// Whether the weight memories hold the weights. Reads every column.
   bool verify_weights() const
       requires(At == State::with_weights || At == State::with_parameters || At == State::ready || At == State::done) {
-    return detail::verify_weight_records<loads_packed(Deployed::device, Deployed::options)>(
-        *bus_, Deployed::tables::weights.weights, Deployed::device.express_span);
+    return detail::verify_weight_records<loads_packed(Chip::device, Chip::options)>(
+        *bus_, Chip::tables::weights.weights, Chip::device.express_span);
   }
 
   /// Writes all biases into the bias memories.
   auto load_bias() && requires(At == State::with_weights) {
-    load_bias_of<0>(Deployed::tables::bias.values);
+    load_bias_of<0>(Chip::tables::bias.values);
     return then<State::with_parameters>();
   }
 
@@ -147,7 +146,7 @@ class [[nodiscard]] Accelerator {
   }
 
   /// Forgets what earlier inferences have left in the rolling buffer.
-  auto clear_buffer() && requires((At == State::ready || At == State::done) && Deployed::graph.buffer.exists()) {
+  auto clear_buffer() && requires((At == State::ready || At == State::done) && Chip::graph.buffer.exists()) {
     write_zeros();
     return then<State::ready, last_layer>();
   }
@@ -156,19 +155,19 @@ class [[nodiscard]] Accelerator {
   /// pointer of a signed integer type, or a function of the element's number. Of other numbers the low 8 bits count.
   template <class Values>
       auto load_input(Values&& values) && requires(!fifo && (At == State::ready || At == State::done)) {
-    constexpr TensorLayout layout = input_layout(Deployed::graph, Deployed::plan);
-    emit_input(layout, Deployed::device, element_reader(values), detail::InputWriter<Bus>{*bus_});
+    constexpr TensorLayout layout = input_layout(Chip::graph, Chip::plan);
+    emit_input(layout, Chip::device, element_reader(values), detail::InputWriter<Bus>{*bus_});
     return then<State::loaded, last_layer>();
   }
   /// The same with words that are packed already, as in the exported sampledata.h: those of every region in turn, as
   /// `emit_input` makes them.
   auto load_packed_input(const std::uint32_t* words) && requires(!fifo && (At == State::ready || At == State::done)) {
-    constexpr TensorLayout layout = input_layout(Deployed::graph, Deployed::plan);
+    constexpr TensorLayout layout = input_layout(Chip::graph, Chip::plan);
     constexpr auto count = static_cast<std::uint32_t>(layout.words());
     for (ProcessorMap left = layout.processors; left != 0;) {
       const int processor = first_bit(left);
       const int block = processor / processors_per_instance * processors_per_instance;
-      words = detail::copy_words(*bus_, Deployed::device.data_address(block, layout.offset), words, count);
+      words = detail::copy_words(*bus_, Chip::device.data_address(block, layout.offset), words, count);
       left &= ~(ProcessorMap{0xf} << block);
     }
     return then<State::loaded, last_layer>();
@@ -194,7 +193,7 @@ class [[nodiscard]] Accelerator {
   }
   template <FixedString Name>
       auto start_until() && requires(At == State::loaded || (fifo && (At == State::ready || At == State::done))) {
-    constexpr int until = find_layer(Deployed::graph, Deployed::graph.size, Name.text());
+    constexpr int until = find_layer(Chip::graph, Chip::graph.size, Name.text());
     static_assert(until >= 0, "the network has no layer of this name");
     return std::move(*this).template start_until<max_of(until, 0)>();
   }
@@ -214,7 +213,7 @@ class [[nodiscard]] Accelerator {
   /// single steps it does so for every layer, and has the accelerator go on with the next one.
   auto wait() && requires(At == State::running) {
     wait_for_completion();
-    constexpr int further = further_steps(Deployed::plan, Deployed::device, Deployed::options, Layer);
+    constexpr int further = further_steps(Chip::plan, Chip::device, Chip::options, Layer);
     for (int step = 0; step < further; ++step) {
       go_on();
       wait_for_completion();
@@ -225,7 +224,7 @@ class [[nodiscard]] Accelerator {
 
   /// Pauses the inference …
   auto stop() && requires(At == State::running) {
-    constexpr RegisterWrite write = stop_write(Deployed::plan, Deployed::device);
+    constexpr RegisterWrite write = stop_write(Chip::plan, Chip::device);
     bus_->write(write.address, bus_->read(write.address) & write.value);
     return then<State::stopped>();
   }
@@ -245,8 +244,8 @@ class [[nodiscard]] Accelerator {
   /// The same element by element: `store(number, value)`, in the order of the data memories.
   template <int Output = outputs.size - 1, class Store>
   void unload_each(Store&& store) const requires(At == State::done && Layer == last_layer) {
-    constexpr TensorLayout layout = output_layout(Deployed::graph, Deployed::plan, outputs[Output]);
-    detail::read_tensor(*bus_, Deployed::device, layout, store);
+    constexpr TensorLayout layout = output_layout(Chip::graph, Chip::plan, outputs[Output]);
+    detail::read_tensor(*bus_, Chip::device, layout, store);
   }
 
   /// Number of the early exit that the inference has taken; -1: none. `unload_exit` then copies the result; what lies
@@ -257,7 +256,7 @@ class [[nodiscard]] Accelerator {
   template <int Exit, class Value, int Count>
   void unload_exit(Value (&values)[Count]) const requires(At == State::done) {
     static_assert(Exit >= 0 && Exit < exits.size, "the network has no such early exit");
-    copy_output<tested_layer(Deployed::graph, exits[Exit])>(values);
+    copy_output<tested_layer(Chip::graph, exits[Exit])>(values);
   }
 
   /// Copies the output of the layer that the inference ended with.
@@ -294,7 +293,7 @@ class [[nodiscard]] Accelerator {
   static constexpr auto element_reader(Values& values) {
     using Plain = std::remove_reference_t<Values>;
     if constexpr (std::is_array_v<Plain>)
-      static_assert(std::extent_v<Plain> == Deployed::graph.input.elements(), "an input of another size");
+      static_assert(std::extent_v<Plain> == Chip::graph.input.elements(), "an input of another size");
     if constexpr (std::is_array_v<Plain> || std::is_pointer_v<Plain>)
       return signed_bytes([&values](int element) { return values[element]; });
     else
@@ -307,13 +306,13 @@ class [[nodiscard]] Accelerator {
   }
 
   static constexpr std::uint32_t control_address =
-      Deployed::device.group_register(Deployed::plan.first_group(), GroupRegister::control);
+      Chip::device.group_register(Chip::plan.first_group(), GroupRegister::control);
 
   /// True if the inference is complete, also if an interrupt handler has cleared the flags already.
   static bool is_finished(Bus& bus) {
     const std::uint32_t control_word = bus.read(control_address);
-    constexpr std::uint32_t complete = control::complete.mask(Deployed::device);
-    constexpr std::uint32_t enabled = control::enable.mask(Deployed::device);
+    constexpr std::uint32_t complete = control::complete.mask(Chip::device);
+    constexpr std::uint32_t enabled = control::enable.mask(Chip::device);
     return (control_word & complete) != 0 || (control_word & enabled) == 0;
   }
 
@@ -322,23 +321,22 @@ class [[nodiscard]] Accelerator {
 
   template <int Group>
   void load_bias_of(const std::uint8_t* values) {
-    constexpr auto count = static_cast<std::uint32_t>(Deployed::plan.bias_fill[Group]);
-    for (std::uint32_t i = 0; i < count; ++i) bus_->write(Deployed::device.bias.address(Group) + 4 * i, values[i]);
+    constexpr auto count = static_cast<std::uint32_t>(Chip::plan.bias_fill[Group]);
+    for (std::uint32_t i = 0; i < count; ++i) bus_->write(Chip::device.bias.address(Group) + 4 * i, values[i]);
     if constexpr (Group + 1 < groups) load_bias_of<Group + 1>(values + count);
   }
 
   /// `action(address)` for a register of every group in use.
   template <GroupRegister Which, class Action>
   static void for_each_group_register(Action&& action) {
-    constexpr unsigned used = Deployed::plan.groups;
-    constexpr std::uint32_t first = Deployed::device.group_register(0, Which),
-                            stride = Deployed::device.registers.group_stride;
+    constexpr unsigned used = Chip::plan.groups;
+    constexpr std::uint32_t first = Chip::device.group_register(0, Which), stride = Chip::device.registers.group_stride;
     for (std::uint32_t g = 0; g < groups; ++g)
       if ((used >> g & 1) != 0) action(first + g * stride);
   }
 
   void go_on() {
-    constexpr RegisterWrite write = continue_write(Deployed::plan, Deployed::device);
+    constexpr RegisterWrite write = continue_write(Chip::plan, Chip::device);
     bus_->write(write.address, bus_->read(write.address) | write.value);
   }
 
@@ -351,7 +349,7 @@ class [[nodiscard]] Accelerator {
   void acknowledge() {
     constexpr std::uint32_t kept = [] {
       std::uint32_t bits = 0;
-      emit_interrupt(Deployed::graph, Deployed::plan, Deployed::device, Deployed::options,
+      emit_interrupt(Chip::graph, Chip::plan, Chip::device, Chip::options,
                      [&bits](const RegisterWrite& write) { bits = write.value; });
       return bits;
     }();
@@ -363,7 +361,7 @@ class [[nodiscard]] Accelerator {
   template <int Exit>
   int find_exit() const {
     if constexpr (Exit < exits.size) {
-      constexpr std::uint32_t address = exit_address(Deployed::plan[exits[Exit]], Deployed::device);
+      constexpr std::uint32_t address = exit_address(Chip::plan[exits[Exit]], Chip::device);
       return bus_->read(address) == 0 ? Exit : find_exit<Exit + 1>();
     } else {
       return -1;
@@ -371,10 +369,10 @@ class [[nodiscard]] Accelerator {
   }
 
   void write_zeros() {
-    if constexpr (Deployed::graph.buffer.exists()) {
-      constexpr TensorLayout layout = buffer_layout(Deployed::graph, Deployed::plan);
+    if constexpr (Chip::graph.buffer.exists()) {
+      constexpr TensorLayout layout = buffer_layout(Chip::graph, Chip::plan);
       emit_input(
-          layout, Deployed::device, [](int) { return 0; }, detail::InputWriter<Bus>{*bus_});
+          layout, Chip::device, [](int) { return 0; }, detail::InputWriter<Bus>{*bus_});
     }
   }
 
@@ -382,7 +380,7 @@ class [[nodiscard]] Accelerator {
   template <int Last>
   void write_layer_count() {
     for_each_group_register<GroupRegister::layer_count>([this](std::uint32_t address) {
-      constexpr std::uint32_t word = layer_count_word(Deployed::plan, Deployed::device, Deployed::plan.number_of(Last));
+      constexpr std::uint32_t word = layer_count_word(Chip::plan, Chip::device, Chip::plan.number_of(Last));
       bus_->write(address, word);
     });
   }
@@ -392,11 +390,11 @@ class [[nodiscard]] Accelerator {
 
   template <int Index, class Value, int Count>
   void copy_output(Value (&values)[Count]) const {
-    constexpr TensorLayout layout = output_layout(Deployed::graph, Deployed::plan, Index);
+    constexpr TensorLayout layout = output_layout(Chip::graph, Chip::plan, Index);
     static_assert(Count == layout.shape.elements(), "an output of another size");
     static_assert(sizeof(Value) >= (layout.wide ? 4 : 1) && static_cast<Value>(-1) < 0,
                   "outputs are signed, and wide ones need 32 bits");
-    detail::read_tensor(*bus_, Deployed::device, layout,
+    detail::read_tensor(*bus_, Chip::device, layout,
                         [&](int i, std::int32_t value) { values[i] = static_cast<Value>(value); });
   }
 
@@ -405,14 +403,14 @@ class [[nodiscard]] Accelerator {
   bool ok_ = true;
 };
 
-template <class Deployed, AcceleratorBus Bus, AcceleratorBoard Board, State At, int Layer>
+template <class Chip, AcceleratorBus Bus, AcceleratorBoard Board, State At, int Layer>
 template <class Values>
-void Accelerator<Deployed, Bus, Board, At, Layer>::feed(Values&& values) {
-  constexpr TensorLayout layout = input_layout(Deployed::graph, Deployed::plan);
+void Accelerator<Chip, Bus, Board, At, Layer>::feed(Values&& values) {
+  constexpr TensorLayout layout = input_layout(Chip::graph, Chip::plan);
   for (int i = 0; i < fifo_words(layout); ++i)
     for (int g = 0, number = 0; g < groups; ++g) {
       if (group_part(layout.processors, g) == 0) continue;
-      const FifoPort port = fifo_port(Deployed::device, Deployed::options, g);
+      const FifoPort port = fifo_port(Chip::device, Chip::options, g);
       while ((bus_->read(port.status) & port.full) != 0) {
       }
       bus_->write(port.data, fifo_word(layout, values, g, number++, i));
@@ -421,12 +419,12 @@ void Accelerator<Deployed, Bus, Board, At, Layer>::feed(Values&& values) {
 
 /// The accelerator under a deployment that is not valid, whose errors say why: every step is there, none does anything,
 /// and none adds an error of its own.
-template <class Deployed, AcceleratorBus Bus, AcceleratorBoard Board, State At, int Layer>
-  requires(!Deployed::is_valid)
-class [[nodiscard]] Accelerator<Deployed, Bus, Board, At, Layer> {
+template <class Chip, AcceleratorBus Bus, AcceleratorBoard Board, State At, int Layer>
+  requires(!Chip::is_valid)
+class [[nodiscard]] Accelerator<Chip, Bus, Board, At, Layer> {
   template <State Next>
-  using Then = Accelerator<Deployed, Bus, Board, Next, Layer>;
-  static constexpr State started = Deployed::options.uses_fifo() ? State::hungry : State::running;
+  using Then = Accelerator<Chip, Bus, Board, Next, Layer>;
+  static constexpr State started = Chip::options.uses_fifo() ? State::hungry : State::running;
 
  public:
   Accelerator(Bus&, Board) {}
@@ -489,17 +487,17 @@ class [[nodiscard]] Accelerator<Deployed, Bus, Board, At, Layer> {
 };
 
 /// The accelerator before anything was done to it.
-template <class Deployed, AcceleratorBus Bus, AcceleratorBoard Board>
+template <class Chip, AcceleratorBus Bus, AcceleratorBoard Board>
 auto accelerator(Bus& bus, Board board) {
-  static_assert(sizeof(Deployed) > 0);  // an error of the deployment is shown from here, in front of all that reads it
-  return Accelerator<Deployed, Bus, Board, State::off>(bus, std::move(board));
+  static_assert(sizeof(Chip) > 0);  // an error of the deployment is shown from here, in front of all that reads it
+  return Accelerator<Chip, Bus, Board, State::off>(bus, std::move(board));
 }
 /// The same where there is nothing to power: virtual chips and recorders.
-template <class Deployed, AcceleratorBus Bus>
+template <class Chip, AcceleratorBus Bus>
 auto accelerator(Bus& bus) {
-  static_assert(sizeof(Deployed) > 0);
+  static_assert(sizeof(Chip) > 0);
   static_assert(!is_memory_mapped<Bus>, "the accelerator needs a board that powers it and gives it a clock");
-  return accelerator<Deployed>(bus, NoBoard{});
+  return accelerator<Chip>(bus, NoBoard{});
 }
 
 }  // namespace incuse::max7800x

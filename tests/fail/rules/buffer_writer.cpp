@@ -2,6 +2,8 @@
 // expect: \[buffer_writer\] no layer writes to the rolling buffer: its rows are always zero; insert rows with buffer_insert, or leave the buffer out
 // expect-clang14: facts::network.*facts::on<.*max78000>
 // errors: 1
+#include <incuse/incuse.hpp>
+
 #include <support/rolling_network.hpp>
 
 using namespace incuse;

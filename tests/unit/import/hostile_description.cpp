@@ -81,7 +81,9 @@ TEST_CASE("much from little: references to the same part, one more wrong than th
 }
 
 TEST_CASE("deep as no network is" * doctest::timeout(20)) {
-  for (const char* part : {"[", "{", "- ", "? ", "{a: ", "[[{"})
+  for (const char* part : {"[", "{", "{a: ", "[[{"})
+    CHECK(only_problem("layers: " + repeated(part, 20'000)).find("it is nested far too deeply") != std::string::npos);
+  for (const char* part : {"- ", "? "})
     CHECK(only_problem("layers: " + repeated(part, 20'000)).find("this is not YAML") != std::string::npos);
 }
 

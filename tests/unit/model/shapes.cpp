@@ -107,12 +107,19 @@ TEST_CASE("several operands of one tensor share its channels; of several tensors
   CHECK(joined[2].out == Shape{6, 8, 8});
 }
 
-TEST_CASE("concatenation: channels where the sizes agree, pixels where they do not") {
+TEST_CASE("concatenation: channels, or pixels where the sizes differ and a view says which image they make") {
   Layer joined = conv2d(3, {1, 1}, {0, 0});
   joined.sources.push(0);
   joined.sources.push(1);
   CHECK(network<4>({3, 8, 8}, conv2d(6, {3, 3}, {1, 1}), conv2d(10, {1, 1}, {0, 0}), joined)[2].in == Shape{16, 8, 8});
-  CHECK(network<4>({3, 8, 8}, conv2d(6, {3, 3}, {1, 1}), conv2d(6, {3, 3}, {0, 0}), joined)[2].in == Shape{6, 100, 1});
+  const auto pixels = [&](Extent view) {
+    joined.in_extent = view;
+    return network<4>({3, 8, 8}, conv2d(6, {3, 3}, {1, 1}), conv2d(6, {3, 3}, {0, 0}), joined)[2].in;
+  };
+  CHECK(pixels({100, 1}) == Shape{6, 100, 1});
+  CHECK(pixels({10, 10}) == Shape{6, 10, 10});
+  CHECK(pixels({0, 0}) == Shape{12, 8, 8});  // rules refuse it, and nothing is to follow from it
+  joined.in_extent = {0, 0};
   joined.sources[1] = network_input;
   CHECK(network<4>({3, 8, 8}, conv2d(6, {3, 3}, {1, 1}), joined)[1].in == Shape{9, 8, 8});
 }
