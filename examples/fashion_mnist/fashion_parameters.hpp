@@ -2633,11 +2633,11 @@ struct fashion_parameters {
       "\365\370\002\355\007\000$\373\013\366\014\347\031";
 
   static constexpr incuse::LayerParameters layers[] = {
-      {.name = "conv1", .weight = {conv1_weight, 60, 1, 3, 3}, .output_shift = 1},
-      {.name = "conv2", .weight = {conv2_weight, 60, 60, 3, 3}, .output_shift = 1},
-      {.name = "conv3", .weight = {conv3_weight, 56, 60, 3, 3}, .output_shift = 0},
-      {.name = "conv4", .weight = {conv4_weight, 12, 56, 3, 3}, .output_shift = 0},
-      {.name = "fc", .weight = {fc_weight, 10, 192}, .output_shift = 0},
+      {.name = "conv1", .weight = incuse::Tensor::of<conv1_weight>(60, 1, 3, 3), .output_shift = 1},
+      {.name = "conv2", .weight = incuse::Tensor::of<conv2_weight>(60, 60, 3, 3), .output_shift = 1},
+      {.name = "conv3", .weight = incuse::Tensor::of<conv3_weight>(56, 60, 3, 3), .output_shift = 0},
+      {.name = "conv4", .weight = incuse::Tensor::of<conv4_weight>(12, 56, 3, 3), .output_shift = 0},
+      {.name = "fc", .weight = incuse::Tensor::of<fc_weight>(10, 192), .output_shift = 0},
   };
 };
 

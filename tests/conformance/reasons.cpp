@@ -111,7 +111,7 @@ const std::vector<Reason> reasons = {
     {"`output_width` must be 8 when activation is used", {{"wide_activation"}}, false},
     // Placement.
     {"Group 0 is not used", {{"first_group_unused"}}},
-    {"input channels? using .* enabled processor map", {{"input_processors"}, {"L6", "flatten"}}},
+    {"input channels? using .* enabled processor map", {{"input_processors"}, {"L6"}}},
     {"output channels? using .* processor output map", {{"output_processors"}}},
     {"output processors for a pass-through layer must be a packed version", {{"packed_processors"}}},
     {"CHW input format, but multiple channels share", {{"chw_processors"}}},
