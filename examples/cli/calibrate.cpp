@@ -44,7 +44,7 @@ std::vector<std::string> input_files(const std::string& path) {
 }
 
 /// Inputs of so many values; a file may hold several, its first axis counts them.
-std::vector<std::vector<int>> inputs_of(const std::string& path, incuse::Shape shape) {
+std::vector<std::vector<int>> values_of(const std::string& path, incuse::Shape shape) {
   const auto each = static_cast<std::size_t>(shape.elements());
   std::vector<std::vector<int>> inputs;
   for (const std::string& file : input_files(path)) {
@@ -170,7 +170,7 @@ void write(const CheckpointRequest& request, const files::NamedTensors& source,
   const std::string arch = request.arch.empty() ? source.arch : request.arch;
   write_files(
       {{request.output, incuse::checkpoint_bytes(tensors, {source.epoch, arch, {{"clipping_method", "CALIBRATION"}}})}},
-      {request.input, request.network, request.calibration});
+      inputs_of(request));
 }
 
 }  // namespace
@@ -186,7 +186,7 @@ ExitCode calibrate(const CheckpointRequest& request, const files::NamedTensors& 
   const std::vector<incuse::k210::RealLayer> layers = files::real_layers(real, loaded);
   incuse::host::RealExecutor executor(real, layers.data(), static_cast<int>(layers.size()));
   if (!executor.ready()) return tell({request.network + ": " + executor.problem()});
-  const std::vector<std::vector<int>> inputs = inputs_of(request.calibration, graph.input);
+  const std::vector<std::vector<int>> inputs = values_of(request.calibration, graph.input);
   const files::TensorScales scales = scales_by(executor, graph, inputs);
   const files::StoredParameters stored = files::quantise(graph, loaded, scales);
   if (!stored.ok()) return tell(stored.errors());

@@ -134,6 +134,7 @@ void add_dump_options(CLI::App& verb, Request& request, DumpRequest& dump) {
       ->type_name("LAYER");
   verb.add_flag("--virtual-chip", dump.virtual_chip, "Compare a virtual chip instead, layer by layer")->excludes(files);
   verb.add_option("-o,--output", request.output, "Write the virtual chip's memories after that layer there, as text")
+      ->excludes(files)
       ->type_name("FILE");
 }
 

@@ -179,6 +179,21 @@ std::string with_typed_names(const CLI::App& program, const std::vector<std::str
   return message;
 }
 
+namespace {
+
+/// "; did you mean '--pll'?", or what is least unlike a flag that nothing is near to: "; the nearest is '--fifo'".
+std::string nearest_flag(const std::string& flag, const std::vector<std::string>& names) {
+  const std::string near =
+      incuse::detail::nearest_word(flag, names, [](const std::string& name) { return std::string_view(name); });
+  if (!near.empty() || names.empty()) return near;
+  const auto least = std::min_element(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
+    return incuse::detail::edit_distance(flag, a) < incuse::detail::edit_distance(flag, b);
+  });
+  return "; the nearest is '" + *least + "'";
+}
+
+}  // namespace
+
 std::vector<std::string> unknown_flags(const CLI::App& program, const std::string& message) {
   std::vector<std::string> lines;
   for (const CLI::App* verb : program.get_subcommands())
@@ -187,9 +202,7 @@ std::vector<std::string> unknown_flags(const CLI::App& program, const std::strin
       const std::string flag = word.substr(0, word.find('='));
       const std::string others = verbs_with(program, flag);
       if (others.empty())
-        lines.push_back("there is no flag " + flag +
-                        incuse::detail::nearest_word(flag, names_of(*verb),
-                                                     [](const std::string& name) { return std::string_view(name); }));
+        lines.push_back("there is no flag " + flag + nearest_flag(flag, names_of(*verb)));
       else
         lines.push_back(verb->get_name() + " has no flag " + flag + "; " + others + " it");
     }

@@ -2,7 +2,9 @@
 
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <string>
+#include <system_error>
 
 #include <incuse/export/checkpoint.hpp>
 #include <incuse/import/quantised_checkpoint.hpp>
@@ -14,6 +16,18 @@
 #include "output_files.hpp"
 
 namespace cli {
+
+std::vector<std::string> inputs_of(const CheckpointRequest& request) {
+  std::vector<std::string> paths;
+  for (const std::string& path : {request.input, request.network, request.calibration}) {
+    if (path.empty()) continue;
+    paths.push_back(path);
+    std::error_code none;  // where it is no folder
+    for (const auto& entry : std::filesystem::directory_iterator(path, none))
+      if (entry.path().extension() == ".npy") paths.push_back(entry.path().string());
+  }
+  return paths;
+}
 
 namespace {
 
@@ -55,7 +69,7 @@ ExitCode write(const CheckpointRequest& request, const files::NamedTensors& sour
   }
   facts.epoch = source.epoch;
   facts.arch = request.arch.empty() ? source.arch : request.arch;
-  write_files({{request.output, incuse::checkpoint_bytes(changed.tensors, facts)}}, {request.input});
+  write_files({{request.output, incuse::checkpoint_bytes(changed.tensors, facts)}}, inputs_of(request));
   return ExitCode::success;
 }
 

@@ -28,6 +28,9 @@ struct CheckpointRequest {
   std::string device{};
 };
 
+/// All files that the request reads, those of its folders too.
+std::vector<std::string> inputs_of(const CheckpointRequest& request);
+
 void add_quantize_options(CLI::App& verb, CheckpointRequest& request);
 void add_fold_options(CLI::App& verb, CheckpointRequest& request);
 ExitCode quantize(const CheckpointRequest& request);

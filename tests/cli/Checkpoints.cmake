@@ -42,3 +42,10 @@ incuse_cli_test(quantize.calibrated.other_input 2 "elements of type .<f4. are no
   ${network} --calibrate float/outputs.npy --output ${quantised}-none.pth.tar)
 incuse_cli_test(quantize.calibrated.other_network 2 "pooled_1d: its tensors do not fit the network float/net.yaml" quantize pooled_1d ${network}
   --calibrate float/inputs.npy --output ${quantised}-none.pth.tar)
+# An output that would replace one of the files of a folder that is read.
+set(folder ${CMAKE_CURRENT_BINARY_DIR}/float_folder)
+file(ARCHIVE_EXTRACT INPUT ${CMAKE_CURRENT_LIST_DIR}/fixtures/float/stored.npz DESTINATION ${folder})
+foreach(verb IN ITEMS quantize fold-batch-norm)
+  incuse_cli_test(${verb}.folder_kept 2 "conv1.weight.npy: is read as well: it would be lost; choose another name\n$" ${verb}
+    ${folder} --output ${folder}/conv1.weight.npy)
+endforeach()

@@ -278,3 +278,4 @@ set(imported_cases
   net-mnist-chw-ai85 net-ai85-bayer2rgb net-kws20-v3-hwc net-svhn-tinierssd
   mut-conv1d-multilayer-relu mut-eltwiseadd-pool-sub mut-fifostream-pool-hwc-pool3 mut-nonsquare-rnd07
   mut-upsample-nonsquare-pad1A-pad0 mut-widein-bias-quad02 mut-pooling3x3s2-passcat test-mpadd-minimal)
+incuse_cli_test(flag.unlike_any 2 "there is no flag --quux; the nearest is '--" check ${small} --quux)
