@@ -145,7 +145,7 @@ class OnnxWriter {
   }
   std::string add_tensor(const std::string& wanted, const std::vector<int>& dimensions, int type,
                          const std::string& raw) {
-    const std::string name = unique(wanted);
+    std::string name = unique(wanted);
     ProtobufWriter tensor;
     for (int size : dimensions) tensor.number(1, size);
     graph_message_.content(5, tensor.number(2, type).content(8, name).content(9, raw));
@@ -313,7 +313,7 @@ class OnnxWriter {
   }
   /// A tensor that is not known is an input of the model.
   std::string open_port(const std::string& wanted, const std::vector<int>& shape) {
-    const std::string name = unique(wanted);
+    std::string name = unique(wanted);
     add_port(11, name, shape);
     return name;
   }

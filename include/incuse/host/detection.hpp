@@ -157,9 +157,10 @@ void decode(const RegionLayer& layer, const float* values, float least, Detectio
       Detection one{{}, sureness * label.score, label.label, {}};
       one.box.width = std::exp(value(2)) * anchor.width * layer.unit_width;
       one.box.height = std::exp(value(3)) * anchor.height * layer.unit_height;
-      const auto x = static_cast<float>(cell % layer.columns), y = static_cast<float>(cell / layer.columns);
-      one.box.left = (x + sigmoid(value(0))) / static_cast<float>(layer.columns) - one.box.width / 2;
-      one.box.top = (y + sigmoid(value(1))) / static_cast<float>(layer.rows) - one.box.height / 2;
+      const int column = cell % layer.columns, row = cell / layer.columns;
+      one.box.left =
+          (static_cast<float>(column) + sigmoid(value(0))) / static_cast<float>(layer.columns) - one.box.width / 2;
+      one.box.top = (static_cast<float>(row) + sigmoid(value(1))) / static_cast<float>(layer.rows) - one.box.height / 2;
       found.add(one);
     }
 }

@@ -19,6 +19,7 @@ inline std::vector<LayerTensors> layer_tensors(const NetworkDescription& descrip
                                                const LoadOptions& options = {}) {
   const std::vector<const DescribedLayer*> layers = weighted_layers(description);
   std::vector<std::string> names;
+  names.reserve(layers.size());
   for (const DescribedLayer* layer : layers) names.push_back(layer->name);
   const StateModules modules(source);
   const detail::ModuleMatch match = detail::match_modules(names, modules, options.matching);

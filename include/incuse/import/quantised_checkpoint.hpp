@@ -235,8 +235,12 @@ class CheckpointChange {
     for (const NamedTensor& tensor : source_.tensors) {
       if (norms.count(split_name(tensor.name).stem) > 0 || is_zero_point(tensor.name)) continue;
       const auto changed = changed_.find(tensor.name);
-      result_.tensors.push_back(changed == changed_.end() ? tensor : std::move(changed->second));
-      if (changed != changed_.end()) changed_.erase(changed);
+      if (changed == changed_.end()) {
+        result_.tensors.push_back(tensor);
+        continue;
+      }
+      result_.tensors.push_back(std::move(changed->second));
+      changed_.erase(changed);
     }
     for (auto& [name, tensor] : changed_) result_.tensors.push_back(std::move(tensor));
     return std::move(result_);

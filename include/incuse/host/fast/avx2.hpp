@@ -158,7 +158,7 @@ struct Dot : EightSumsOfLayers {
   }
 };
 
-#include <incuse/host/fast/dot_loop.hpp>
+#include <incuse/host/fast/dot_loop.hpp>  // NOLINT(readability-duplicate-include): once for each product
 
 INCUSE_FAST_TARGET inline void prepare(const Preparation& job) { fast::prepare<std::int8_t>(job); }
 

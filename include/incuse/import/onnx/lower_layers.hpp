@@ -236,12 +236,14 @@ class LayerLowering : public Lowering {
     note("its " + std::to_string(groups) + " groups become one convolution with zeros between them: " + target_.chip +
          (target_.depthwise ? " has depth-wise ones with as many outputs as inputs, and ordinary ones"
                             : " has ordinary convolutions"));
-    std::vector<float> dense(static_cast<std::size_t>(out * channels * taps), 0.0f);
+    std::vector<float> dense(static_cast<std::size_t>(1LL * out * channels * taps), 0.0f);
     for (int o = 0; o < out; ++o)
       for (int i = 0; i < each; ++i)
-        for (int t = 0; t < taps; ++t)
-          dense[static_cast<std::size_t>((o * channels + o / (out / groups) * each + i) * taps + t)] =
-              own.weight[static_cast<std::size_t>((o * each + i) * taps + t)];
+        for (int t = 0; t < taps; ++t) {
+          const long long to = (1LL * o * channels + o / (out / groups) * each + i) * taps + t;
+          const long long from = (1LL * o * each + i) * taps + t;
+          dense[static_cast<std::size_t>(to)] = own.weight[static_cast<std::size_t>(from)];
+        }
     own.weight = std::move(dense);
     own.weight_shape[1] = channels;
     own.layer.groups = 1;

@@ -76,7 +76,7 @@ inline std::optional<Dimensions> reshaped(const Dimensions& from, Dimensions to,
   }
   const auto count = static_cast<std::int64_t>(elements_of(from));
   if (open >= 0) to[static_cast<std::size_t>(open)] = count / known;
-  const std::optional<Dimensions> shape = checked_shape(to);
+  std::optional<Dimensions> shape = checked_shape(to);
   if (!shape || static_cast<std::int64_t>(elements_of(*shape)) != count) return std::nullopt;
   return shape;
 }
