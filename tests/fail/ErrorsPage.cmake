@@ -3,8 +3,8 @@
 # no program takes more lines, or has more errors, than the page says. Compilers that the page does not know are left out.
 cmake_minimum_required(VERSION 3.25)
 set(ENV{LC_ALL} C)
-separate_arguments(COMPILERS)
-separate_arguments(FLAGS)
+separate_arguments(COMPILERS UNIX_COMMAND "${COMPILERS}")
+separate_arguments(FLAGS UNIX_COMMAND "${FLAGS}")
 file(STRINGS ${SOURCE_DIR}/errors.txt programs)
 
 # Compiles a program: `errors`, `lines` of the output without the compiler's count of errors, and the `first` error.
