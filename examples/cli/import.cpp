@@ -44,7 +44,7 @@ std::string header_text(const Request& request, const LoadedNetwork& network, co
                      "// Weights are signed bytes in C order, 3-digit escapes are octal.\n"
                      "// clang-format off\n"
                      "#pragma once\n\n"
-                     "#include <incuse/incuse.hpp>\n\n";
+                     "#ifndef INCUSE_SINGLE_HEADER\n#include <incuse/incuse.hpp>\n#endif\n\n";
   if (long_literals)
     text +=
         "#ifdef __clang__\n#pragma clang diagnostic push\n#pragma clang diagnostic ignored \"-Woverlength-strings\"\n"

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include <incuse/core/language.hpp>
+
 namespace incuse {
 
 /// Number of set bits. A builtin of GCC and Clang: at compile time a loop over 64 bits would take more steps than

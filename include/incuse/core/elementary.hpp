@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include <incuse/core/language.hpp>
+
 namespace incuse {
 
 /// Returns `value`, and keeps compilers from joining the operation that computed it with the next one: write

@@ -8,6 +8,8 @@
 
 #include <cstddef>
 
+#include <incuse/core/language.hpp>
+
 namespace incuse {
 
 /// True if the table has exactly one row for each enumerator from 0 to `last`, in their order.

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include <incuse/core/language.hpp>
+
 namespace incuse {
 
 /// 64 processors, one bit each: processor p is bit p.

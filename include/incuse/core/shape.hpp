@@ -1,6 +1,8 @@
 // Sizes of tensors and windows.
 #pragma once
 
+#include <incuse/core/language.hpp>
+
 namespace incuse {
 
 /// Height and width of a window, a stride, a padding. One-dimensional layers use the height; their width is 1 (of a

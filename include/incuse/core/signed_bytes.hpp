@@ -3,6 +3,8 @@
 
 #include <type_traits>
 
+#include <incuse/core/language.hpp>
+
 namespace incuse {
 
 /// Integer types that hold signed bytes. `unsigned char` does not: its 200 would be taken for 200 by one, for -56 by

@@ -209,12 +209,13 @@ class KmodelWriter {
     return false;
   }
   std::string includes() const {
-    std::string text = "#include <cstdint>\n\n#include <incuse/k210/tables/table_networks.hpp>\n";
+    std::string text =
+        "#include <cstdint>\n\n#ifndef INCUSE_SINGLE_HEADER\n#include <incuse/k210/tables/table_networks.hpp>\n";
     if (any_layer([](const Layer& layer) { return layer.activation == Activation::function; }))
       text += "#include <incuse/model/activations.hpp>\n";
     if (any_layer([](const Layer& layer) { return layer.software != Software::none; }))
       text += "#include <incuse/model/software.hpp>\n";
-    return text;
+    return text + "#endif\n";
   }
   static std::string rows(const std::string& type, const std::string& name, const std::string& rows) {
     if (rows.empty()) return {};

@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <incuse/core/language.hpp>
+
 namespace incuse::host {
 
 /// A box in parts of the picture's width and height: 0 is the left or upper border, 1 the right or lower one. Boxes may

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include <incuse/core/language.hpp>
+
 namespace incuse {
 
 /// What belongs into a hole: a text or a number.

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <incuse/core/language.hpp>
+
 namespace incuse {
 
 /// A tensor in C order, with its framework's dimensions. Numbers of other types are rounded to float, as the reference

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include <incuse/core/language.hpp>
+
 namespace incuse {
 
 /// Words for neighbouring addresses, or for the FIFO at one address.

@@ -4,6 +4,8 @@
 #include <concepts>
 #include <cstdint>
 
+#include <incuse/core/language.hpp>
+
 namespace incuse::max7800x {
 
 /// Something that carries accesses to addresses of the accelerator: the memory bus, a recorder, a virtual chip. All

@@ -1,6 +1,8 @@
 // Deployment of a network: the name that authors use, whatever the chip.
 #pragma once
 
+#include <incuse/core/language.hpp>
+
 namespace incuse {
 
 /// The parameters of a network whose layers have no weights.

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include <incuse/core/language.hpp>
+
 namespace incuse::host::fast::small {
 
 #if defined(__ARM_FEATURE_DSP)

@@ -1,6 +1,8 @@
 // The instruction sets that the fast executor has kernels for, and which of them this machine has.
 #pragma once
 
+#include <incuse/core/language.hpp>
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 #if defined(__linux__)
