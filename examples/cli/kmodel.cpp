@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,8 +19,10 @@
 #include <incuse/import/npy.hpp>
 #include <incuse/report/kmodel5_text.hpp>
 #include <incuse/report/kmodel_text.hpp>
+#include <incuse/report/kpu_svg.hpp>
 
 #include "output.hpp"
+#include "report.hpp"
 #include "verbs.hpp"
 
 namespace cli {
@@ -171,6 +174,8 @@ void add_kmodel_options(CLI::App& run, Request& request) {
 
 namespace {
 
+std::string file_name(const Request& request) { return std::filesystem::path(request.description).filename().string(); }
+
 /// The verdict of every verb: says what is wrong with the model, if anything is.
 bool is_sound(const Request& request, const Kmodel& model, std::FILE* to) {
   const std::vector<incuse::KmodelFault> faults = incuse::kmodel_faults(model);
@@ -215,16 +220,39 @@ ExitCode check_kmodel(const Request& request) {
 }
 
 ExitCode plan_kmodel(const Request& request) {
-  if (format_of(request) != "text") throw UsageError("plans of kmodels come as text only");
+  const std::string format = format_of(request);
+  if (format == "csv") throw UsageError("plans of kmodels come as text or svg");
   if (incuse::begins_kmodel5(request.content)) {
+    if (format != "text") throw UsageError("plans of kmodels of version 5 come as text only");
     const incuse::Kmodel5File file = load_kmodel5(request);
     write_result(request, incuse::report::kmodel5_text(file.model()));
     return ExitCode::success;
   }
   const incuse::KmodelFile file = load_kmodel(request);
   const Kmodel model = file.model();
-  write_result(request, incuse::report::kmodel_text(model));
-  return is_sound(request, model, stderr) ? ExitCode::success : ExitCode::findings;
+  const bool sound = is_sound(request, model, stderr);
+  if (format == "text") write_result(request, incuse::report::kmodel_text(model));
+  if (format == "svg" && sound)
+    write_result(request, incuse::report::kpu_svg(incuse::report::drawn_network(file_name(request), model)));
+  return sound ? ExitCode::success : ExitCode::findings;
+}
+
+ExitCode report_kmodel(const Request& request, const ReportRequest& wanted) {
+  const incuse::KmodelFile file = load_kmodel(request);
+  const Kmodel model = file.model();
+  incuse::report::Page page;
+  for (const incuse::KmodelFault& fault : incuse::kmodel_faults(model))
+    page.findings.push_back({"error", fault.text, "", -1});
+  page.fits = page.findings.empty();
+  page.network.name = file_name(request);
+  if (page.fits) {
+    const incuse::report::DrawnKpuNetwork drawn = incuse::report::drawn_network(page.network.name, model);
+    page.network = drawn.network;
+    page.pictures = incuse::report::kpu_pictures(drawn);
+  }
+  page.verdict = page.fits ? "runs on the K210" : "does not run on the K210";
+  write_page(request, wanted, page);
+  return page.fits ? ExitCode::success : ExitCode::findings;
 }
 
 ExitCode run_kmodel(const Request& request) {

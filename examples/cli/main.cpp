@@ -22,6 +22,7 @@
 #include "output.hpp"
 #include "output_files.hpp"
 #include "quantize.hpp"
+#include "report.hpp"
 #include "verbs.hpp"
 
 namespace {
@@ -42,6 +43,7 @@ constexpr const char* closing_words =
     "Examples:\n"
     "  incuse check net.yaml --weights conv1.npy conv2.npy fc.npy --input-shape 1x28x28\n"
     "  incuse plan net.yaml --checkpoint trained-q.pth.tar --output plan.svg\n"
+    "  incuse report net.yaml --checkpoint trained-q.pth.tar --output report.html\n"
     "  incuse run net.yaml --checkpoint trained-q.pth.tar --input picture.npy --expected logits.npy\n"
     "  incuse run detector.kmodel --input picture.npy --expected boxes.npy\n"
     "  incuse import net.yaml --checkpoint trained-q.pth.tar --name digits --output digits.hpp\n"
@@ -80,6 +82,7 @@ class CommandLine {
     program_.require_subcommand(1);
     add_check();
     add_plan();
+    add_report();
     add_run();
     add_import();
     add_export();
@@ -224,6 +227,16 @@ class CommandLine {
     add_input(verb, tells_size);
     add_supply(verb);
   }
+  void add_report() {
+    CLI::App& verb = add(
+        "report", "Write a page for a browser: graph, memories, time, findings",
+        [this] { return cli::report(request_, report_); }, [this] { return cli::report_kmodel(request_, report_); });
+    add_output(verb, "Page (HTML) to write instead of standard output");
+    cli::add_report_options(verb, report_);
+    add_input(verb, tells_size);
+    add_proof(verb);
+    add_supply(verb);
+  }
   void add_run() {
     CLI::App& verb = add(
         "run", "Run the network on an input, bit for bit like the chip", [this] { return cli::run(request_); },
@@ -304,6 +317,7 @@ class CommandLine {
   CLI::App program_{introduction, "incuse"};
   Request request_{};
   cli::DumpRequest dump_{};
+  cli::ReportRequest report_{};
   std::vector<Verb> verbs_{};
   cli::CheckpointRequest checkpoint_{};
   std::vector<CheckpointVerb> checkpoint_verbs_{};

@@ -63,7 +63,9 @@ incuse_cli_test(kmodel.content.several 2
 incuse_cli_test(kmodel.check.weights 2 "has weights and input shape of its own" check small.kmodel --weights small)
 incuse_cli_test(kmodel.plan 0 "0  fully_connected  2 f32 at 0  2 f32 at 8.*0: flags 1, .*activation 1, weights 4 values"
   plan small.kmodel)
-incuse_cli_test(kmodel.plan.svg 2 "come as text only" plan small.kmodel --format svg)
+incuse_cli_test(kmodel.plan.svg 0 "^<[?]xml .*Main memory over time.*</svg>\n$" plan small.kmodel --format svg)
+incuse_cli_test(kmodel.plan.csv 2 "come as text or svg" plan small.kmodel --format csv)
+incuse_cli_test(kmodel.report 0 "runs on the K210.*<section id=\"graph\".*</html>\n$" report small.kmodel)
 incuse_cli_test(kmodel.run 0 "output 0, 2 floats:\n  0 1.5\n.*equals kmodel_output.npy" run ${kmodel} --expected
   kmodel_output.npy)
 incuse_cli_test(kmodel.run.differs 1 "element 0: expected 1, actual 0 .2 of 2 values differ" run ${kmodel} --expected

@@ -219,6 +219,20 @@ incuse_cli_test(plan.picture_by_name 0 "" plan ${small} --weights small --output
 incuse_test(cli.plan.picture_by_name.content grep -c "^</svg>" ${CMAKE_CURRENT_BINARY_DIR}/plan.SVG)
 set_tests_properties(cli.plan.picture_by_name PROPERTIES FIXTURES_SETUP plan_picture)
 set_tests_properties(cli.plan.picture_by_name.content PROPERTIES FIXTURES_REQUIRED plan_picture)
+set(report report ${small} --weights small --input input.npy)
+incuse_cli_test(report 0 "^<!DOCTYPE html>.*<svg .*conv1.*Weight memory.*</html>\n$" ${report})
+incuse_cli_test(report.rules_page 0 "href=\"docs/rules.md#channels_of_four\"" ${report} --rules-page docs/rules.md)
+incuse_cli_test(report.energy 0 "Cycles and energy.* uJ" ${report} --watts 0.02)
+incuse_cli_test(report.misfit 1 "does not fit the MAX78000.*made for 2 inputs.*id=\"rule-L6\"" report ${small}
+  --weights small --input-shape 1x10x10)
+foreach(fault IN ITEMS "key:unknown key 'accurracy'; there are: accuracy, quantisation_error"
+        "layer:there is no layer 'conv9'" "confusion:counts needs a row and a column for each class"
+        "picture:a picture needs one or three values for each pixel" "broken:broken.json: " "missing:missing.json: ")
+  string(REGEX MATCH "^([a-z]+):(.*)$" unused "${fault}")
+  incuse_cli_test(report.measures.${CMAKE_MATCH_1} 2 "${CMAKE_MATCH_2}" ${report} --measures measures/${CMAKE_MATCH_1}.json)
+endforeach()
+incuse_cli_test(report.measures 0 "93[.]10 %.*Error of quantising.*layer 1 .conv2.: 0[.]00410.*Confusion.*data:image/bmp"
+  ${report} --measures measures/all.json)
 incuse_cli_test(plan.other_picture 2 "pictures of plans are svg, not 'png'" plan ${small} --output plan.png)
 incuse_cli_test(plan.csv_by_name 2 "csv needs --compare" plan ${small} --output plan.csv)
 incuse_cli_test(plan.compare.svg_by_name 2 "--compare prints text or csv" plan ${small} --compare --output plan.svg)

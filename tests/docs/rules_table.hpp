@@ -25,7 +25,9 @@ inline void (*print_cells)(const Rule& rule) = [](const Rule&) {};
 
 inline void print_row(const Rule& rule) {
   printed.push_back(&rule);
-  std::fputs("| `", stdout);
+  std::fputs("| <a id=\"", stdout);  // reports lead here
+  print(rule.id);
+  std::fputs("\"></a>`", stdout);
   print(rule.id);
   std::fputs(rule.severity == Severity::error     ? "` | "
              : rule.severity == Severity::warning ? "` (warning) | "

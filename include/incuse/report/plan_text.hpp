@@ -192,6 +192,15 @@ inline std::string time_text(const max7800x::Latency& latency, const Supply& sup
   return text;
 }
 
+/// What a layer takes of the whole: "1,200 cycles, 21 %", and with the watts the energy.
+inline std::string cycles_text(long long cycles, const max7800x::Latency& latency, const Supply& supply) {
+  const double share = latency.total > 0 ? 100.0 * static_cast<double>(cycles) / static_cast<double>(latency.total) : 0;
+  std::string text = grouped(cycles) + " cycles, " + fixed(share, 1) + " %";
+  if (supply.watts > 0)
+    text += ", " + fixed(max7800x::microseconds_of(cycles, supply.megahertz * 1e6) * supply.watts, 2) + " uJ";
+  return text;
+}
+
 /// The plan of a network for people: about 100 columns wide, plain ASCII. Offsets are bytes within a data memory
 /// instance, columns are words of every processor's weight memory.
 template <int N>

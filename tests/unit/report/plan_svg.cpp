@@ -114,12 +114,10 @@ struct Subject {
   static std::string title_of(const report::MappedTensor& tensor) {
     return tensor.name + ": bytes " + std::to_string(tensor.first) + " to " + std::to_string(tensor.end - 1);
   }
-  /// End of what is needed while one of the layers of a row of panels runs.
-  double scale_of_row(int row) const {
+  /// All panels have one scale: the end of the highest tensor.
+  double highest_byte() const {
     long long highest = 1;
-    for (const auto& tensor : tensors)
-      for (int step = 6 * row; step < 6 * row + 6; ++step)
-        if (tensor.born <= step && step <= tensor.last_use) highest = std::max(highest, tensor.end);
+    for (const auto& tensor : tensors) highest = std::max(highest, tensor.end);
     return static_cast<double>(highest);
   }
 
@@ -131,7 +129,7 @@ struct Subject {
       CHECK_MESSAGE((words.x > 0 && words.x < picture.width && words.y > 0 && words.y < picture.height), words.text);
     double last = 0;  // the sections stand below each other
     for (const char* heading : {"net", "Layers", "Data memory while each layer runs", "The fullest instance over time",
-                                "Processors", "Weight memory"}) {
+                                "Processors", "Weight memory", "Bias memory"}) {
       const auto found = std::find_if(picture.words.begin(), picture.words.end(),
                                       [&](const Words& words) { return words.text == heading; });
       REQUIRE(found != picture.words.end());
@@ -143,7 +141,7 @@ struct Subject {
   /// A panel shows what is needed while its layer runs, and nothing else.
   void check_data_memory(int step, std::size_t first, std::size_t end) const {
     const Box& panel = picture.boxes[first];
-    const double scale = panel.height / scale_of_row(step / 6), cell = panel.width / 16;
+    const double scale = panel.height / highest_byte(), cell = panel.width / 16;
     for (std::size_t t = 0; t < tensors.size(); ++t) {
       const report::MappedTensor& tensor = tensors[t];
       const double share = static_cast<double>(tensor.run) / static_cast<double>(tensor.step);
@@ -227,7 +225,7 @@ struct Subject {
     CHECK(layer == graph.size);
   }
 
-  void check_weights(std::size_t first) const {
+  void check_weights(std::size_t first, std::size_t end) const {
     const Box& panel = picture.boxes[first];
     int highest = 4;
     for (int p = 0; p < 64; ++p)
@@ -238,7 +236,7 @@ struct Subject {
       for (const auto& run : report::column_runs(graph, plan, p))
         expected.push_back(report::layer_title(graph[run.layer], run.layer) + ": columns " + std::to_string(run.first) +
                            " to " + std::to_string(run.end - 1));
-      for (std::size_t i = first + 1; i < picture.boxes.size(); ++i) {
+      for (std::size_t i = first + 1; i < end; ++i) {
         const Box& box = picture.boxes[i];
         CHECK(inside(box, panel));
         if (panel.x + cell * p < box.x - 1 || panel.x + cell * (p + 1) > box.x + box.width + 1) continue;
@@ -255,17 +253,34 @@ struct Subject {
     }
   }
 
+  /// Each group's strip holds the biases that the plan gave it.
+  void check_biases(std::size_t first_frame) const {
+    const std::vector<std::size_t> frames = picture.frames();
+    for (int g = 0; g < max7800x::groups; ++g) {
+      const std::size_t first = frames[first_frame + static_cast<std::size_t>(g)];
+      const std::size_t end =
+          g + 1 < max7800x::groups ? frames[first_frame + static_cast<std::size_t>(g) + 1] : picture.boxes.size();
+      const Box& strip = picture.boxes[first];
+      int drawn = 0, values = 0;
+      for (std::size_t i = first + 1; i < end; ++i, ++drawn) CHECK(inside(picture.boxes[i], strip));
+      for (int i = 0; i < graph.size; ++i)
+        if (graph[i].bias && plan[i].bias_group == g) ++values;
+      CHECK(drawn == values);
+    }
+  }
+
   void check() const {
     check_page();
     const std::vector<std::size_t> frames = picture.frames();
     const auto layers = static_cast<std::size_t>(graph.size);
-    REQUIRE(frames.size() == layers + 2);
+    REQUIRE(frames.size() == layers + 2 + max7800x::groups);
     for (std::size_t i = 0; i < layers; ++i) check_data_memory(static_cast<int>(i), frames[i], frames[i + 1]);
     std::size_t rows = frames[layers];
     while (rows < picture.boxes.size() && picture.boxes[rows].fill != "#f5f5f5") ++rows;
     check_fullest_instance(frames[layers], rows);
     check_processors(rows, frames[layers + 1]);
-    check_weights(frames[layers + 1]);
+    check_weights(frames[layers + 1], frames[layers + 2]);
+    check_biases(layers + 2);
     for (int p = 0; p < 64; p += 4) CHECK(picture.says(std::to_string(p)));
   }
 };

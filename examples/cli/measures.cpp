@@ -1,0 +1,132 @@
+// Reads what has been measured: JSON, which is YAML, too.
+#include <cmath>
+
+#include <yaml-cpp/yaml.h>
+
+#include "report.hpp"
+
+namespace cli {
+
+namespace {
+
+using incuse::report::DrawnNetwork;
+using incuse::report::Measures;
+
+constexpr const char* keys[] = {"accuracy", "quantisation_error", "confusion", "curves", "worst"};
+
+/// One file and what to say where it is wrong.
+class MeasuresReader {
+ public:
+  MeasuresReader(const std::string& file, const DrawnNetwork& network) : file_(file), network_(network) {}
+
+  Measures read() {
+    YAML::Node root;
+    try {
+      root = YAML::LoadFile(file_);
+      expect(root.IsMap(), "the file is no object");
+      for (const auto& entry : root) expect_key(entry.first.as<std::string>());
+      read_accuracy(root["accuracy"]);
+      read_errors(root["quantisation_error"]);
+      read_confusion(root["confusion"]);
+      read_curves(root["curves"]);
+      read_worst(root["worst"]);
+    } catch (const YAML::Exception& error) {
+      throw UsageError(file_ + ": " + error.what());
+    }
+    return measures_;
+  }
+
+ private:
+  void expect(bool holds, const std::string& otherwise) const {
+    if (!holds) throw UsageError(file_ + ": " + otherwise);
+  }
+  void expect_key(const std::string& key) const {
+    std::string known;
+    for (const char* one : keys) {
+      if (key == one) return;
+      known += (known.empty() ? "" : ", ") + std::string(one);
+    }
+    expect(false, "unknown key '" + key + "'; there are: " + known);
+  }
+  double number(const YAML::Node& node, const std::string& what) const {
+    const auto value = node.as<double>();
+    expect(std::isfinite(value), what + " is no finite number");
+    return value;
+  }
+
+  /// One share, or several with names.
+  void read_accuracy(const YAML::Node& node) {
+    if (!node) return;
+    const auto add = [&](const std::string& name, const YAML::Node& share) {
+      measures_.facts.push_back({name, incuse::report::fixed(100 * number(share, "accuracy"), 2) + " %"});
+    };
+    if (!node.IsMap()) return add("Accuracy", node);
+    for (const auto& entry : node) add("Accuracy, " + entry.first.as<std::string>(), entry.second);
+  }
+  int layer_of(const std::string& name) const {
+    for (std::size_t i = 0; i < network_.layers.size(); ++i)
+      if (name == std::to_string(i) || network_.layers[i].title.find("(" + name + ")") != std::string::npos)
+        return static_cast<int>(i);
+    expect(false, "quantisation_error: there is no layer '" + name + "'");
+    return -1;
+  }
+  void read_errors(const YAML::Node& node) {
+    if (!node) return;
+    expect(node.IsMap(), "quantisation_error is no object of layers");
+    for (const auto& entry : node) {
+      const double error = number(entry.second, "quantisation_error");
+      expect(error >= 0, "quantisation_error is negative");
+      measures_.layer_errors.push_back({layer_of(entry.first.as<std::string>()), error});
+    }
+  }
+  void read_confusion(const YAML::Node& node) {
+    if (!node) return;
+    expect(node.IsMap(), "confusion is no object of classes and counts");
+    measures_.classes = node["classes"].as<std::vector<std::string>>();
+    measures_.confusion = node["counts"].as<std::vector<std::vector<long long>>>();
+    bool square = measures_.confusion.size() == measures_.classes.size();
+    for (const std::vector<long long>& row : measures_.confusion)
+      square = square && row.size() == measures_.classes.size();
+    expect(square, "confusion: counts needs a row and a column for each class");
+    for (const std::vector<long long>& row : measures_.confusion)
+      for (long long count : row) expect(count >= 0, "confusion: a count is negative");
+  }
+  void read_curves(const YAML::Node& node) {
+    if (!node) return;
+    expect(node.IsMap(), "curves is no object of lists");
+    for (const auto& entry : node) {
+      incuse::report::Curve curve{entry.first.as<std::string>(), {}};
+      for (const YAML::Node& value : entry.second) curve.values.push_back(number(value, "curves"));
+      measures_.curves.push_back(curve);
+    }
+  }
+  void read_worst(const YAML::Node& node) {
+    if (!node) return;
+    expect(node.IsSequence(), "worst is no list of pictures");
+    for (const YAML::Node& one : node) {
+      incuse::report::WrongPicture picture{
+          one["title"].as<std::string>(), one["width"].as<int>(), one["height"].as<int>(), {}};
+      expect(picture.width > 0 && picture.width <= 1024 && picture.height > 0 && picture.height <= 1024,
+             "worst: pictures have 1 to 1024 rows and columns");
+      for (const YAML::Node& value : one["values"]) {
+        const int byte = value.as<int>();
+        expect(byte >= 0 && byte <= 255, "worst: values are 0 to 255");
+        picture.values.push_back(static_cast<std::uint8_t>(byte));
+      }
+      expect(picture.whole(), "worst: a picture needs one or three values for each pixel");
+      measures_.worst.push_back(picture);
+    }
+  }
+
+  const std::string& file_;
+  const DrawnNetwork& network_;
+  Measures measures_{};
+};
+
+}  // namespace
+
+Measures read_measures(const std::string& file, const DrawnNetwork& network) {
+  return MeasuresReader(file, network).read();
+}
+
+}  // namespace cli

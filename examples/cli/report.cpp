@@ -1,0 +1,181 @@
+#include "report.hpp"
+
+#include <filesystem>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include <incuse/import/description_rules.hpp>
+#include <incuse/k210/rules.hpp>
+#include <incuse/max7800x/notices.hpp>
+#include <incuse/max7800x/rules.hpp>
+#include <incuse/model/parameter_rules.hpp>
+#include <incuse/report/drawn_k210.hpp>
+#include <incuse/report/drawn_max7800x.hpp>
+#include <incuse/report/kpu_svg.hpp>
+#include <incuse/report/plan_svg.hpp>
+
+#include "content.hpp"
+#include "loaded_network.hpp"
+#include "onnx.hpp"
+#include "output.hpp"
+#include "output_files.hpp"
+#include "verbs.hpp"
+
+namespace cli {
+
+namespace {
+
+namespace max7800x = incuse::max7800x;
+namespace k210 = incuse::k210;
+using incuse::report::Page;
+using incuse::report::PageRule;
+
+std::string severity_text(incuse::Severity severity) { return incuse::detail::severity_word(severity); }
+
+/// "digits (net.yaml)", or the file's name alone.
+std::string title_of(const Request& request, const std::string& name) {
+  const std::string file = std::filesystem::path(request.description).filename().string();
+  return name.empty() ? file : name + " (" + file + ")";
+}
+
+bool names_rule(const Page& page, const std::string& id) {
+  for (const incuse::report::PageFinding& finding : page.findings)
+    if (finding.rule == id) return true;
+  return false;
+}
+
+/// Adds what a rule says, if the page speaks of it and does not have it yet.
+void add_rule(Page& page, const ReportRequest& wanted, const incuse::Rule& rule) {
+  const std::string id = string_of(rule.id);
+  if (!names_rule(page, id)) return;
+  for (const PageRule& known : page.rules)
+    if (known.id == id) return;
+  page.rules.push_back({id, string_of(rule.sentence), string_of(rule.remedy), string_of(rule.source),
+                        wanted.rules.empty() ? "" : wanted.rules + "#" + id});
+}
+void add_rules(Page& page, const ReportRequest& wanted, const incuse::Findings& findings) {
+  for (const incuse::Finding& finding : findings) add_rule(page, wanted, *finding.rule);
+}
+
+/// Messages speak of layers as described, the page shows them as planned: with copies in between.
+int shown_layer(const LoadedNetwork& network, int layer) {
+  const Graph& planned = network.planned.graph;
+  if (!network.ok() || layer < 0) return layer;
+  for (int i = 0; i < planned.size; ++i)
+    if (!planned[i].inserted && (planned[i].author_layer >= 0 ? planned[i].author_layer : i) == layer) return i;
+  return layer;
+}
+
+void add_findings(Page& page, const LoadedNetwork& network, const ReportRequest& wanted) {
+  for (const Message& message : network.messages)
+    page.findings.push_back(
+        page_finding(severity_text(message.severity), message.text, shown_layer(network, message.layer)));
+  page.notes = network.notes;
+  for (const incuse::Rule& rule : incuse::description_rules::catalogue) add_rule(page, wanted, rule);
+  for (const incuse::Rule* rule : incuse::parameter::catalogue) add_rule(page, wanted, *rule);
+  if (network.graph.size == 0) return;
+  const auto& [graph, options, plan, fits] = network.planned;
+  add_rules(page, wanted, max7800x::inspect(graph, plan, *network.device, options));
+  add_rules(page, wanted, max7800x::notices(network.graph, *network.device, network.options));
+}
+
+/// The page of a network of the K210 that has been read from an ONNX model.
+ExitCode report_onnx_k210(const Request& request, const ReportRequest& wanted) {
+  const incuse::import::onnx::K210Network model = onnx_k210_network(request);
+  Page page;
+  page.network.name = title_of(request, "");
+  for (const incuse::import::onnx::Refusal& refusal : model.refusals)
+    page.findings.push_back({"error", refusal.text(), "", -1});
+  using Plan = k210::Plan<decltype(model.graph)::capacity>;
+  const auto plan = std::make_unique<const Plan>(k210::plan_if_possible(model.graph, incuse::k210_kpu));
+  const incuse::Findings found = k210::check(model.graph, *plan, incuse::k210_kpu);
+  for (const incuse::Finding& finding : found)
+    page.findings.push_back({severity_text(finding.rule->severity),
+                             string_of(incuse::sentence_of(finding, incuse::k210_kpu.name)),
+                             string_of(finding.rule->id), -1});
+  add_rules(page, wanted, found);
+  page.fits = model.ok() && found.ok();
+  if (page.fits) {
+    const incuse::report::DrawnKpuNetwork drawn =
+        incuse::report::drawn_network(page.network.name, *plan, incuse::k210_kpu);
+    page.network = drawn.network;
+    page.pictures = incuse::report::kpu_pictures(drawn);
+  }
+  page.verdict = std::string(page.fits ? "fits the " : "does not fit the ") + string_of(incuse::k210_kpu.name);
+  write_page(request, wanted, page);
+  return page.fits ? ExitCode::success : ExitCode::findings;
+}
+
+}  // namespace
+
+void add_report_options(CLI::App& verb, ReportRequest& report) {
+  const CLI::Validator some_name([](std::string& name) { return name.empty() ? std::string("the name is empty") : ""; },
+                                 "");
+  verb.add_option("--measures", report.measures,
+                  "What has been measured (JSON): accuracy, quantisation_error, confusion, curves, worst")
+      ->check(some_name)
+      ->type_name("FILE");
+  verb.add_option("--rules-page", report.rules, "Address of the page docs/rules.md, to which findings then lead")
+      ->check(some_name)
+      ->type_name("ADDRESS");
+}
+
+incuse::report::PageFinding page_finding(const std::string& severity, const std::string& text, int layer) {
+  const std::string marker = severity + ": ";
+  const std::size_t said = text.find(marker);
+  std::string words = said == std::string::npos ? text : text.substr(0, said) + text.substr(said + marker.size());
+  const std::size_t open = words.rfind(" [");
+  if (open == std::string::npos || words.back() != ']') return {severity, words, "", layer};
+  const std::string rule = words.substr(open + 2, words.size() - open - 3);
+  return {severity, words.substr(0, open), rule, layer};
+}
+
+void write_page(const Request& request, const ReportRequest& wanted, Page page) {
+  if (!wanted.measures.empty()) {
+    const incuse::report::Measures measures = read_measures(wanted.measures, page.network);
+    page.measures = measures.facts;
+    for (incuse::report::Picture& picture : incuse::report::measure_pictures(measures, page.network))
+      page.pictures.push_back(std::move(picture));
+  }
+  // A rule that the page does not have is no link.
+  for (incuse::report::PageFinding& finding : page.findings) {
+    bool known = false;
+    for (const PageRule& rule : page.rules) known = known || rule.id == finding.rule;
+    if (!known && !finding.rule.empty()) {
+      finding.text += " [" + finding.rule + "]";
+      finding.rule.clear();
+    }
+  }
+  const std::string text = incuse::report::html_page(page);
+  if (request.output.empty()) return write_result(request, text);
+  std::vector<std::string> inputs = inputs_of(request);
+  inputs.push_back(wanted.measures);
+  write_files({{request.output, text}}, inputs);
+}
+
+ExitCode report(const Request& request, const ReportRequest& wanted) {
+  if (is_onnx(request) && is_device(request.device, incuse::k210_kpu.name)) return report_onnx_k210(request, wanted);
+  LoadedNetwork network = load(request);
+  prove(request, network);
+  const std::string name = title_of(request, network.description.arch);
+  const std::string chip = string_of(network.device->name);
+  Page page;
+  page.fits = network.ok();
+  page.verdict = (page.fits ? "fits the " : "does not fit the ") + chip;
+  if (network.proved_inputs > 0)
+    page.verdict += "; tables proved with " + std::to_string(network.proved_inputs) + " random inputs";
+  const auto& [graph, options, plan, fits] = network.planned;
+  const incuse::report::Supply supply{request.megahertz, request.watts};
+  if (page.fits) {
+    page.network = incuse::report::drawn_network(name, graph, plan, *network.device, options, supply);
+    page.pictures = incuse::report::plan_pictures(graph, plan, *network.device, options, supply);
+  } else {
+    page.network = incuse::report::drawn_network(name, network.graph, *network.device);
+  }
+  add_findings(page, network, wanted);
+  write_page(request, wanted, page);
+  return page.fits ? ExitCode::success : ExitCode::findings;
+}
+
+}  // namespace cli
