@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xac5ebb9
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x3eb8398
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xac5ebb9
+#define INCUSE_SINGLE_HEADER 0x3eb8398
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -3509,12 +3509,15 @@ template <class Subject>
 struct CheckedRule {
   const Rule* rule;
   void (*check)(const Subject& at, const Blame& blame);
+  unsigned features = 0;  ///< features of chips that the rule is about, one bit each
 };
 
-/// Checks `at` against all rules of a table.
+/// Checks `at` against all rules of a table but those about features that are `missing`: who asks for one of these is
+/// told so, and what else is wrong with it does not matter.
 template <class Subject, std::size_t Count>
-constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& at, Blame blame) {
+constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& at, Blame blame, unsigned missing = 0) {
   for (const CheckedRule<Subject>& row : rules) {
+    if ((row.features & missing) != 0) continue;
     blame.rule = row.rule;
     row.check(at, blame);
   }
@@ -3551,6 +3554,9 @@ constexpr RuleRows<Subject, (Counts + ...)> joined(const CheckedRule<Subject> (&
 /// The row of that rule in an array of CheckedRule.
 #define INCUSE_RULE_ROW(name) \
   { &rules::name, rules::name##_condition::check }
+/// The row of a rule about features that only some chips have, one bit each.
+#define INCUSE_RULE_ROW_ABOUT(name, features) \
+  { &rules::name, rules::name##_condition::check, features }
 
 }  // namespace incuse
 
@@ -5479,14 +5485,16 @@ struct WholeNetwork {
   }
 };
 
-/// What a rule about one layer looks at. Its shapes may be nonsense if `shaped` is false: an earlier layer is to blame.
+/// What a rule about one layer looks at. Its shapes may be nonsense if `shaped` is false: an earlier layer is to blame,
+/// or what the layer says about its own input.
 struct OneLayer {
   const WholeNetwork& network;
   const Device& device;
   const Layer& layer;
   int index;
 
-  constexpr bool shaped() const { return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0; }
+  constexpr bool shaped() const { return has_input() && !misread(); }
+  constexpr bool has_input() const { return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0; }
   constexpr bool is(Operator op) const { return layer.op == op; }
   constexpr bool two_dimensional() const { return !layer.one_dimensional(); }
   constexpr bool combines() const { return layer.operands > 1; }
@@ -5522,6 +5530,29 @@ struct OneLayer {
     }
     return {};
   }
+  /// True if the layer reads another number of values than its sources deliver.
+  constexpr bool misread() const {
+    const bool gathers =
+        layer.in_channels != 0 || layer.in_extent != Extent{0, 0} || layer.sources.size > 1 || layer.operands > 1;
+    if (!gathers || !has_input() || !within(layer.operands, 1, max_operands)) return false;
+    const long long delivered = values_delivered();
+    return delivered > 0 && values_read() != delivered && unlike_source().channels == 0;
+  }
+  /// Values that the layer reads: of all its operands, if it splits one tensor into them.
+  constexpr long long values_read() const {
+    return 1LL * layer.in.channels * layer.in.height * layer.in.width * (one_source_each() ? 1 : layer.operands);
+  }
+  /// Values that its sources deliver: each of them, if every operand has its own; 0 if one of them is empty.
+  constexpr long long values_delivered() const {
+    long long delivered = 0;
+    for (int number : layer.sources) {
+      const Shape shape = cropped(source(number), layer);
+      if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return 0;
+      if (delivered == 0 || !one_source_each()) delivered += 1LL * shape.channels * shape.height * shape.width;
+    }
+    return delivered;
+  }
+  constexpr bool one_source_each() const { return layer.elementwise != Elementwise::none && layer.sources.size > 1; }
   constexpr bool groups_divide() const {
     const int g = layer.groups;
     return g > 0 && layer.in.channels % g == 0 && layer.out.channels % g == 0 &&
@@ -5658,6 +5689,16 @@ constexpr Advice nearest_divisor(Text what, int value, int whole) {
   return {};
 }
 
+/// Layers that turn values into a map, or a map into values, on a chip that has them.
+constexpr Advice other_shape(const OneLayer& at) {
+  const Device& device = at.device;
+  if (at.layer.in.width > 1 && device.has(Feature::one_by_one) && device.has(Feature::transposed))
+    return {.change = "maps made of values by 1x1 Conv2d and ConvTranspose2d"};
+  if (at.layer.in.pixels() == 1 && device.has(Feature::linear))
+    return {.change = "values made of maps by Flatten and Linear"};
+  return {};
+}
+
 /// The smallest window with which pooling in front makes an image so small.
 constexpr Advice pooling_in_front(const Device& device, Extent image, long long most_pixels) {
   for (int window = 2; window <= device.max_pool; ++window) {
@@ -5708,6 +5749,42 @@ constexpr Advice smaller_pool_dilation(const OneLayer& at) {
   const int window = max_of(at.layer.pool.height, at.layer.pool.width);
   const int most = window < 2 || !at.device.pool_dilation ? 1 : max_of(1, (at.device.max_pool - 1) / (window - 1));
   return nearest("the nearest pool dilation", at.layer.pool_dilation, 1, most);
+}
+
+// Layers --------------------------------------------------------------------------------------------------------------
+
+/// The only layer that reads a layer's output; -1: none, or several do.
+constexpr int only_reader(const WholeNetwork& network, int source) {
+  int reader = -1;
+  for (int i = source + 1; i < network.size; ++i) {
+    if (!network.layers[i].sources.contains(source)) continue;
+    if (reader >= 0) return -1;
+    reader = i;
+  }
+  return reader;
+}
+
+/// True if a layer only pools, and the convolution that reads it can do so itself.
+constexpr bool pools_for_reader(const WholeNetwork& network, int index) {
+  const Layer& pooling = network.layers[index];
+  const int reader = only_reader(network, index);
+  const bool only_pools = pooling.op == Operator::none && pooling.pools() && pooling.operands == 1 && !pooling.output;
+  if (!only_pools || pooling.writes_buffer() || reader < 0) return false;
+  const Layer& behind = network.layers[reader];
+  const bool convolves = behind.op == Operator::conv2d ||
+                         (behind.op == Operator::conv1d && !network.device.folds_columns() && !folds_rows(behind));
+  return convolves && behind.operands == 1 && behind.sources.size == 1 && !behind.pools_or_strides() &&
+         !behind.flatten && !behind.crops() && behind.in_extent == Extent{0, 0};
+}
+
+/// Layers that are left if convolutions pool themselves.
+constexpr Advice fused_pooling(const WholeNetwork& network) {
+  int saved = 0;
+  for (int i = 0; i < network.size; ++i) saved += pools_for_reader(network, i) ? 1 : 0;
+  if (saved == 0) return {};
+  return {.change = "pooling fused with the convolution behind it",
+          .from = network.arranged_size,
+          .to = {network.arranged_size - saved, "layers"}};
 }
 
 // Processor maps ------------------------------------------------------------------------------------------------------
@@ -5767,8 +5844,14 @@ constexpr bool narrowed_by(const Advice& advice, int layer, int own_bits, int bi
   return advice.all_layers || layer == advice.layer || advice.further_layers.contains(layer);
 }
 
+/// Columns that the option first_weight_column keeps free.
+constexpr long long columns_kept_free(const WholeNetwork& network) {
+  return round_up(network.options.first_weight_column, 4);
+}
+
 /// Columns that the fullest of the processors of `at` needs for all layers, with weights of `bits` in those that the
-/// advice names. The fullest one is the first of some layer's map, if maps have no holes.
+/// advice names, and for those that are kept free. The fullest one is the first of some layer's map, if maps have no
+/// holes.
 constexpr long long columns_needed(const PlacedLayer& at, const Advice& advice = {}, int bits = 0) {
   long long most = 0;
   ProcessorMap seen = 0;
@@ -5784,7 +5867,7 @@ constexpr long long columns_needed(const PlacedLayer& at, const Advice& advice =
     }
     if (sum > most) most = sum;
   }
-  return most;
+  return columns_kept_free(at.network) + most;
 }
 
 /// Weights of `bits` bits in the layers that save most, until all fit or more than an advice can name would be needed.
@@ -5806,6 +5889,13 @@ constexpr Advice narrowest_few(const PlacedLayer& at, Advice advice, int bits) {
     advice.to = {left, "columns"};
   }
   return advice;
+}
+
+/// A lower first column, if that makes room for as many columns as are `needed` now, those kept free among them.
+constexpr Advice lower_first_column(const WholeNetwork& network, long long needed) {
+  const long long kept = columns_kept_free(network), left = (kept - (needed - network.device.weight_columns)) / 4 * 4;
+  if (kept == 0 || needed - kept > network.device.weight_columns) return {};
+  return {.change = "a lower first_weight_column, on the command line --weight-start", .from = kept, .to = left};
 }
 
 /// Narrower weights for all that share processors with `at` to fit: with as many bits as possible, in as few layers as
@@ -6031,9 +6121,9 @@ namespace incuse::max7800x {
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> exit_rules[] = {
     INCUSE_RULE_ROW(early_exit),
-    INCUSE_RULE_ROW(exit_pixels),
-    INCUSE_RULE_ROW(exit_channel),
-    INCUSE_RULE_ROW(exit_width),
+    INCUSE_RULE_ROW_ABOUT(exit_pixels, bit_of(Feature::snooping)),
+    INCUSE_RULE_ROW_ABOUT(exit_channel, bit_of(Feature::snooping)),
+    INCUSE_RULE_ROW_ABOUT(exit_width, bit_of(Feature::snooping)),
 };
 
 }  // namespace incuse::max7800x
@@ -6083,10 +6173,10 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> elementwise_rules[] = {
-    INCUSE_RULE_ROW(operand_count),
-    INCUSE_RULE_ROW(operand_sources),
-    INCUSE_RULE_ROW(elementwise_conv1d),
-    INCUSE_RULE_ROW(elementwise_bias),
+    INCUSE_RULE_ROW_ABOUT(operand_count, bit_of(Feature::elementwise)),
+    INCUSE_RULE_ROW_ABOUT(operand_sources, bit_of(Feature::elementwise)),
+    INCUSE_RULE_ROW_ABOUT(elementwise_conv1d, bit_of(Feature::elementwise)),
+    INCUSE_RULE_ROW_ABOUT(elementwise_bias, bit_of(Feature::elementwise)),
 };
 
 }  // namespace incuse::max7800x
@@ -6266,14 +6356,28 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> operator_rules[] = {
-    INCUSE_RULE_ROW(processor_layer),  INCUSE_RULE_ROW(padding_value),      INCUSE_RULE_ROW(kernel_size),
-    INCUSE_RULE_ROW(kernel_length),    INCUSE_RULE_ROW(transposed_kernel),  INCUSE_RULE_ROW(linear_kernel),
-    INCUSE_RULE_ROW(linear_map),       INCUSE_RULE_ROW(conv1d_map),         INCUSE_RULE_ROW(convolution_stride),
-    INCUSE_RULE_ROW(padding_range),    INCUSE_RULE_ROW(padding_kernel),     INCUSE_RULE_ROW(output_padding),
-    INCUSE_RULE_ROW(groups_divide),    INCUSE_RULE_ROW(convolution_groups), INCUSE_RULE_ROW(column_rows),
-    INCUSE_RULE_ROW(column_pooling),   INCUSE_RULE_ROW(dilation_operator),  INCUSE_RULE_ROW(dilation_range),
-    INCUSE_RULE_ROW(dilation_one_tap), INCUSE_RULE_ROW(dilation_taps),      INCUSE_RULE_ROW(dilation_padding),
-    INCUSE_RULE_ROW(dilation_alone),
+    INCUSE_RULE_ROW(processor_layer),
+    INCUSE_RULE_ROW(padding_value),
+    INCUSE_RULE_ROW(kernel_size),
+    INCUSE_RULE_ROW(kernel_length),
+    INCUSE_RULE_ROW_ABOUT(transposed_kernel, bit_of(Feature::transposed)),
+    INCUSE_RULE_ROW_ABOUT(linear_kernel, bit_of(Feature::linear)),
+    INCUSE_RULE_ROW_ABOUT(linear_map, bit_of(Feature::linear)),
+    INCUSE_RULE_ROW(conv1d_map),
+    INCUSE_RULE_ROW(convolution_stride),
+    INCUSE_RULE_ROW(padding_range),
+    INCUSE_RULE_ROW(padding_kernel),
+    INCUSE_RULE_ROW(output_padding),
+    INCUSE_RULE_ROW(groups_divide),
+    INCUSE_RULE_ROW(convolution_groups),
+    INCUSE_RULE_ROW(column_rows),
+    INCUSE_RULE_ROW(column_pooling),
+    INCUSE_RULE_ROW_ABOUT(dilation_operator, bit_of(Feature::dilation)),
+    INCUSE_RULE_ROW_ABOUT(dilation_range, bit_of(Feature::dilation)),
+    INCUSE_RULE_ROW_ABOUT(dilation_one_tap, bit_of(Feature::dilation)),
+    INCUSE_RULE_ROW_ABOUT(dilation_taps, bit_of(Feature::dilation)),
+    INCUSE_RULE_ROW_ABOUT(dilation_padding, bit_of(Feature::dilation)),
+    INCUSE_RULE_ROW_ABOUT(dilation_alone, bit_of(Feature::dilation)),
 };
 
 }  // namespace incuse::max7800x
@@ -6675,8 +6779,11 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> pass_rules[] = {
-    INCUSE_RULE_ROW(padded_passes),   INCUSE_RULE_ROW(parallel_channels),  INCUSE_RULE_ROW(parallel_kernel),
-    INCUSE_RULE_ROW(read_gap_passes), INCUSE_RULE_ROW(elementwise_passes),
+    INCUSE_RULE_ROW(padded_passes),
+    INCUSE_RULE_ROW_ABOUT(parallel_channels, bit_of(Feature::parallel_outputs)),
+    INCUSE_RULE_ROW_ABOUT(parallel_kernel, bit_of(Feature::parallel_outputs)),
+    INCUSE_RULE_ROW_ABOUT(read_gap_passes, bit_of(Feature::read_gap)),
+    INCUSE_RULE_ROW_ABOUT(elementwise_passes, bit_of(Feature::elementwise)),
 };
 
 }  // namespace incuse::max7800x
@@ -6730,8 +6837,12 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> passthrough_rules[] = {
-    INCUSE_RULE_ROW(passthrough_padding), INCUSE_RULE_ROW(passthrough_activation), INCUSE_RULE_ROW(table_activation),
-    INCUSE_RULE_ROW(batch_norm),          INCUSE_RULE_ROW(passthrough_shift),      INCUSE_RULE_ROW(passthrough_wide),
+    INCUSE_RULE_ROW_ABOUT(passthrough_padding, bit_of(Feature::passthrough)),
+    INCUSE_RULE_ROW_ABOUT(passthrough_activation, bit_of(Feature::passthrough)),
+    INCUSE_RULE_ROW(table_activation),
+    INCUSE_RULE_ROW(batch_norm),
+    INCUSE_RULE_ROW_ABOUT(passthrough_shift, bit_of(Feature::passthrough)),
+    INCUSE_RULE_ROW_ABOUT(passthrough_wide, bit_of(Feature::passthrough)),
 };
 
 }  // namespace incuse::max7800x
@@ -6836,10 +6947,16 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> pooling_rules[] = {
-    INCUSE_RULE_ROW(pool_size),         INCUSE_RULE_ROW(pool_stride),        INCUSE_RULE_ROW(pool_sizes),
-    INCUSE_RULE_ROW(pool_stride_alone), INCUSE_RULE_ROW(pool_stride_square), INCUSE_RULE_ROW(pool_kind),
-    INCUSE_RULE_ROW(pool_dilation),     INCUSE_RULE_ROW(pool_in_passes),     INCUSE_RULE_ROW(pool_last_operands),
-    INCUSE_RULE_ROW(pool_last_meaning),
+    INCUSE_RULE_ROW(pool_size),
+    INCUSE_RULE_ROW(pool_stride),
+    INCUSE_RULE_ROW(pool_sizes),
+    INCUSE_RULE_ROW(pool_stride_alone),
+    INCUSE_RULE_ROW(pool_stride_square),
+    INCUSE_RULE_ROW(pool_kind),
+    INCUSE_RULE_ROW(pool_dilation),
+    INCUSE_RULE_ROW_ABOUT(pool_in_passes, bit_of(Feature::passthrough)),
+    INCUSE_RULE_ROW_ABOUT(pool_last_operands, bit_of(Feature::elementwise)),
+    INCUSE_RULE_ROW_ABOUT(pool_last_meaning, bit_of(Feature::elementwise)),
 };
 
 }  // namespace incuse::max7800x
@@ -6979,8 +7096,9 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> buffer_rules[] = {
-    INCUSE_RULE_ROW(buffer_missing), INCUSE_RULE_ROW(buffer_first),      INCUSE_RULE_ROW(buffer_reader),
-    INCUSE_RULE_ROW(buffer_shift),   INCUSE_RULE_ROW(buffer_shift_rows), INCUSE_RULE_ROW(buffer_insert_rows),
+    INCUSE_RULE_ROW(buffer_missing),    INCUSE_RULE_ROW(buffer_first),
+    INCUSE_RULE_ROW(buffer_reader),     INCUSE_RULE_ROW_ABOUT(buffer_shift, bit_of(Feature::passthrough)),
+    INCUSE_RULE_ROW(buffer_shift_rows), INCUSE_RULE_ROW(buffer_insert_rows),
 };
 
 }  // namespace incuse::max7800x
@@ -7083,9 +7201,15 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> size_rules[] = {
-    INCUSE_RULE_ROW(empty_output),  INCUSE_RULE_ROW(dimension),     INCUSE_RULE_ROW(channels),
-    INCUSE_RULE_ROW(one_pass),      INCUSE_RULE_ROW(frame_size),    INCUSE_RULE_ROW(flatten_pixels),
-    INCUSE_RULE_ROW(flatten_alone), INCUSE_RULE_ROW(flatten_split), INCUSE_RULE_ROW(flatten_useless),
+    INCUSE_RULE_ROW(empty_output),
+    INCUSE_RULE_ROW(dimension),
+    INCUSE_RULE_ROW(channels),
+    INCUSE_RULE_ROW(one_pass),
+    INCUSE_RULE_ROW(frame_size),
+    INCUSE_RULE_ROW_ABOUT(flatten_pixels, bit_of(Feature::linear)),
+    INCUSE_RULE_ROW_ABOUT(flatten_alone, bit_of(Feature::linear)),
+    INCUSE_RULE_ROW_ABOUT(flatten_split, bit_of(Feature::linear)),
+    INCUSE_RULE_ROW_ABOUT(flatten_useless, bit_of(Feature::linear)),
 };
 
 }  // namespace incuse::max7800x
@@ -7345,23 +7469,12 @@ INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the
 
 INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
             "correct the layer's own input size", "checks I17, L6, M8") {
-  const Layer& l = at.layer;
-  if (!within(l.operands, 1, max_operands) || at.unlike_source().channels > 0) return;
-  const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;
-  long long delivered = 0;
-  for (int source : l.sources) {
-    const Shape shape = cropped(at.source(source), l);
-    if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return;
-    if (delivered == 0 || !one_source_each) delivered += 1LL * shape.channels * shape.height * shape.width;
-  }
-  const long long read = 1LL * l.in.channels * l.in.height * l.in.width * (one_source_each ? 1 : l.operands);
-  if (at.shaped() && read != delivered) blame(read, delivered, "the source");
+  if (at.misread()) blame(at.values_read(), at.values_delivered(), "the source");
 }
 
 INCUSE_RULE(OneLayer, reshaped_channels, error,
             "the chip cannot turn channels into pixels or pixels into channels: each channel has a memory of its own",
-            "make maps of values with 1x1 Conv2d and ConvTranspose2d, sequences in the program, values of maps with "
-            "Flatten and Linear",
+            "keep the channels, or end the network in front of the layer, and reshape in the program",
             "placement 2, 4; memory 1") {
   const Layer& l = at.layer;
   // With placement by hand it is allowed, as in the vendor's tool; `verify` checks then which channels the words hold.
@@ -7374,7 +7487,7 @@ INCUSE_RULE(OneLayer, reshaped_channels, error,
   const Shape source = cropped(loaded_so ? first.in : at.source(l.sources[0]), l);
   const long long delivered = 1LL * source.channels * source.height * source.width;
   const bool as_many = delivered == 1LL * l.in.channels * l.in.height * l.in.width;
-  if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source");
+  if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source", advice::other_shape(at));
 }
 
 INCUSE_WARNING(OneLayer, one_dimensional_data, "a 2-D operator reads the values that a Conv1d wrote",
@@ -8235,17 +8348,24 @@ inline constexpr CheckedRule<AskedOptions> datapath_option_rules[] = {
 
 /// Applied to every layer of the plan.
 inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
-    INCUSE_RULE_ROW(chw_flatten),     INCUSE_RULE_ROW(fast_fifo_processors), INCUSE_RULE_ROW(fifo_rows),
-    INCUSE_RULE_ROW(fan_out_flatten), INCUSE_RULE_ROW(packed_lanes),         INCUSE_RULE_ROW(depthwise_lanes),
+    INCUSE_RULE_ROW(chw_flatten),
+    INCUSE_RULE_ROW_ABOUT(fast_fifo_processors, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(fifo_rows, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(fan_out_flatten, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(packed_lanes, bit_of(Feature::passthrough)),
+    INCUSE_RULE_ROW(depthwise_lanes),
 };
 
 /// Applied to every layer.
 inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
-    INCUSE_RULE_ROW(fifo_reader),    INCUSE_RULE_ROW(input_once),         INCUSE_RULE_ROW(streamed_tensor),
-    INCUSE_RULE_ROW(one_column),     INCUSE_RULE_ROW(inserted_zeros),     INCUSE_RULE_ROW(uneven_passes),
-    INCUSE_RULE_ROW(bypassed_bits),  INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(dilated_maximum),
-    INCUSE_RULE_ROW(rounded_column), INCUSE_RULE_ROW(buffer_rest),        INCUSE_RULE_ROW(repeated_buffer),
-    INCUSE_RULE_ROW(skipped_layer),  INCUSE_RULE_ROW(repeated_jump),      INCUSE_RULE_ROW(wide_inside),
+    INCUSE_RULE_ROW(fifo_reader),     INCUSE_RULE_ROW(input_once),
+    INCUSE_RULE_ROW(streamed_tensor), INCUSE_RULE_ROW(one_column),
+    INCUSE_RULE_ROW(inserted_zeros),  INCUSE_RULE_ROW(uneven_passes),
+    INCUSE_RULE_ROW(bypassed_bits),   INCUSE_RULE_ROW_ABOUT(transposed_pooling, bit_of(Feature::transposed)),
+    INCUSE_RULE_ROW(dilated_maximum), INCUSE_RULE_ROW(rounded_column),
+    INCUSE_RULE_ROW(buffer_rest),     INCUSE_RULE_ROW(repeated_buffer),
+    INCUSE_RULE_ROW(skipped_layer),   INCUSE_RULE_ROW(repeated_jump),
+    INCUSE_RULE_ROW(wide_inside),
 };
 
 }  // namespace incuse::max7800x
@@ -8316,10 +8436,11 @@ INCUSE_RULE(AskedOptions, synthesized_input_path, error, "an input can be synthe
 
 // The network ---------------------------------------------------------------------------------------------------------
 
-INCUSE_RULE(WholeNetwork, layer_count, error, "the network has too many layers",
-            "fuse pooling with the convolution behind it, or remove layers", "checks Y6; device 1") {
+INCUSE_RULE(WholeNetwork, layer_count, error, "the network has too many layers", "remove layers",
+            "checks Y6; device 1") {
   if (at.size < 1 || at.arranged_size > at.device.max_layers)
-    blame(at.arranged_size, at.device.max_layers, {}, at.has_copies() ? Text("with copies of operands") : Text());
+    blame(at.arranged_size, at.device.max_layers, {}, at.has_copies() ? Text("with copies of operands") : Text(),
+          advice::fused_pooling(at));
 }
 
 INCUSE_RULE(WholeNetwork, input_shape, error, "the input is empty", "give it at least one channel, row and column",
@@ -8360,6 +8481,20 @@ INCUSE_RULE(WholeNetwork, binary_mixture, error,
   if (binary && narrow && at.device.binary_weights) blame();
 }
 
+INCUSE_RULE(OneLayer, processor_range, error, "the layer uses processors beyond the highest that may be used",
+            "use lower ones, or leave the option processors_per_pass, on the command line --max-proc, out",
+            "checks Y8, Y9") {
+  const int most = at.network.options.processors_per_pass;
+  const auto used = [&](int i) {
+    const Placement& placement = at.network.layers[i].placement;
+    return placement.processors | placement.output_processors;
+  };
+  if (!within(most, 1, all_processors - 1)) return;
+  for (int i = 0; i < at.index; ++i)
+    if (used(i) >> most != 0) return;  // it is one mistake, the option
+  if (used(at.index) >> most != 0) blame(last_bit(used(at.index)), most - 1, "the option");
+}
+
 }  // namespace incuse
 
 namespace incuse::max7800x {
@@ -8372,9 +8507,9 @@ inline constexpr CheckedRule<AskedFeature> feature_rules[] = {
 /// Applied to the options.
 inline constexpr CheckedRule<AskedOptions> option_rules[] = {
     INCUSE_RULE_ROW(first_layer),
-    INCUSE_RULE_ROW(fast_fifo_core),
-    INCUSE_RULE_ROW(deep_sleep_core),
-    INCUSE_RULE_ROW(synthesized_input_path),
+    INCUSE_RULE_ROW_ABOUT(fast_fifo_core, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(deep_sleep_core, bit_of(Feature::risc_v)),
+    INCUSE_RULE_ROW_ABOUT(synthesized_input_path, bit_of(Feature::fifo)),
 };
 
 /// Applied to the network.
@@ -8383,6 +8518,11 @@ inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
     INCUSE_RULE_ROW(repetitions),      INCUSE_RULE_ROW(buffer_writer),  INCUSE_RULE_ROW(unwritten_buffer),
     INCUSE_RULE_ROW(first_layer_fifo), INCUSE_RULE_ROW(binary_mixture), INCUSE_RULE_ROW(exit_count),
     INCUSE_RULE_ROW(exit_alone),
+};
+
+/// Applied to every layer, before all other rules about it: of another number of processors other sizes follow.
+inline constexpr CheckedRule<OneLayer> map_rules[] = {
+    INCUSE_RULE_ROW(processor_range),
 };
 
 }  // namespace incuse::max7800x
@@ -8420,13 +8560,6 @@ INCUSE_RULE(WholePlan, layer_numbers, error,
   long long layers = options.first_layer + at.network.size;
   for (int i = 0; i < at.network.size; ++i) layers += at.layers[i].resets ? 1 : 0;
   if (options.repetitions * layers > at.device.max_layers) blame(options.repetitions * layers, at.device.max_layers);
-}
-
-INCUSE_RULE(PlacedLayer, processor_range, error, "the layer uses processors beyond the highest that may be used",
-            "use lower ones, or leave processors_per_pass out", "checks Y8, Y9") {
-  const int most = at.network.options.processors_per_pass;
-  const ProcessorMap used = at.layer.placement.processors | at.layer.placement.output_processors;
-  if (within(most, 1, all_processors - 1) && used >> most != 0) blame(last_bit(used), most - 1);
 }
 
 namespace max7800x {
@@ -8546,8 +8679,8 @@ INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processor
   blame(Quantity::map(asked), Quantity::map(reached), advice::processors_like(asked, at.placed.in.channels, reached));
 }
 
-INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one operand in one pass",
-            "load the input into the data memory", "placement 8") {
+INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one word for each pixel: one operand, in one pass",
+            "load the input into the data memory", "placement 8; datapath 7") {
   if (at.reads_fifo() && (at.combines() || at.placed.in.count > 1)) blame(at.placed.in.count * at.layer.operands, 1);
 }
 
@@ -8650,10 +8783,13 @@ INCUSE_RULE(PlacedLayer, output_memory, error, "the output does not fit into its
 
 namespace max7800x {
 
-/// What layers take of the weight memory, the largest first: `columns(i)`, less than 0 for a layer that is not counted.
+/// What is kept free of the weight memory, and what layers take of it, the largest first: `columns(i)`, less than 0 for
+/// a layer that is not counted.
 template <class Columns>
 constexpr auto column_shares(const WholeNetwork& network, Columns&& columns) {
   decltype(Finding::shares) shares;
+  if (const long long kept = advice::columns_kept_free(network); kept > 0)
+    shares.push({not_a_layer, "the option first_weight_column", {kept, "columns"}});
   long long before = 1LL << 62;  // columns and number of the layer listed last
   int last = -1;
   for (;;) {
@@ -8674,10 +8810,10 @@ constexpr auto column_shares(const WholeNetwork& network, Columns&& columns) {
 
 INCUSE_RULE(PlacedLayer, weight_memory, error,
             "the weights of this layer and those behind do not fit into the weight memory",
-            "use fewer channels, weights of fewer bits, or other processors", "checks M1; device 2.2") {
+            "use fewer channels, or other processors", "checks M1; device 2.2") {
   if (!unplaced(at.placed)) return;
-  const long long reserved = round_up(at.network.options.first_weight_column, 4);
-  long long columns = reserved;  // fill level of the weight memory, plus the layers that found no place
+  long long columns =
+      advice::columns_kept_free(at.network);  // fill level of the weight memory, plus the layers that found no place
   for (int i = 0; i < at.network.size; ++i) {
     const LayerPlan& other = at.plan.layers[i];
     if ((other.processors & at.placed.processors) == 0 || !other.kernels.owned) continue;
@@ -8688,14 +8824,15 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
       columns = max_of(static_cast<int>(columns), round_up(other.kernels.written_by(0).end(), 4));
   }
   // Report the sum of all weights if that is too much; else the fill level, with the gaps that layers leave.
-  const long long needed = reserved + advice::columns_needed(at);
+  const long long needed = advice::columns_needed(at);
   if (needed > at.device.weight_columns) columns = needed;
   Finding finding{&rules::weight_memory, at.index, at.layer.name};
   finding.needs = {columns, "columns"};
   finding.has = {at.device.weight_columns, "columns"};
   finding.shares =
       column_shares(at.network, [&](int i) { return advice::competes(at, i) ? at.plan.layers[i].kernels.length : -1; });
-  finding.advice = advice::narrower_weights(at, columns);
+  finding.advice = advice::lower_first_column(at.network, columns);
+  if (finding.advice.change.empty()) finding.advice = advice::narrower_weights(at, columns);
   blame.found.push(finding);
 }
 
@@ -8751,15 +8888,31 @@ inline constexpr CheckedRule<WholePlan> plan_rules[] = {
 
 /// Applied to every layer of the plan.
 inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
-    INCUSE_RULE_ROW(processor_range),    INCUSE_RULE_ROW(input_processors),     INCUSE_RULE_ROW(output_processors),
-    INCUSE_RULE_ROW(packed_processors),  INCUSE_RULE_ROW(depthwise_processors), INCUSE_RULE_ROW(read_ahead_blocks),
-    INCUSE_RULE_ROW(read_ahead_streams), INCUSE_RULE_ROW(chw_processors),       INCUSE_RULE_ROW(chw_passes),
-    INCUSE_RULE_ROW(fifo_processors),    INCUSE_RULE_ROW(fifo_operands),        INCUSE_RULE_ROW(fast_fifo_channels),
-    INCUSE_RULE_ROW(fast_fifo_layer),    INCUSE_RULE_ROW(stream_overrides),     INCUSE_RULE_ROW(synthesized_input),
-    INCUSE_RULE_ROW(input_offset),       INCUSE_RULE_ROW(offset_alignment),     INCUSE_RULE_ROW(output_offset),
-    INCUSE_RULE_ROW(dilation_offset),    INCUSE_RULE_ROW(input_memory),         INCUSE_RULE_ROW(output_memory),
-    INCUSE_RULE_ROW(weight_memory),      INCUSE_RULE_ROW(unaligned_weights),    INCUSE_RULE_ROW(bias_groups),
-    INCUSE_RULE_ROW(bias_memory),        INCUSE_RULE_ROW(register_field),
+    INCUSE_RULE_ROW(input_processors),
+    INCUSE_RULE_ROW(output_processors),
+    INCUSE_RULE_ROW_ABOUT(packed_processors, bit_of(Feature::passthrough)),
+    INCUSE_RULE_ROW(depthwise_processors),
+    INCUSE_RULE_ROW(read_ahead_blocks),
+    INCUSE_RULE_ROW(read_ahead_streams),
+    INCUSE_RULE_ROW(chw_processors),
+    INCUSE_RULE_ROW(chw_passes),
+    INCUSE_RULE_ROW_ABOUT(fifo_processors, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(fifo_operands, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(fast_fifo_channels, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(fast_fifo_layer, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(stream_overrides, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(synthesized_input, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW(input_offset),
+    INCUSE_RULE_ROW(offset_alignment),
+    INCUSE_RULE_ROW(output_offset),
+    INCUSE_RULE_ROW(dilation_offset),
+    INCUSE_RULE_ROW(input_memory),
+    INCUSE_RULE_ROW(output_memory),
+    INCUSE_RULE_ROW(weight_memory),
+    INCUSE_RULE_ROW(unaligned_weights),
+    INCUSE_RULE_ROW(bias_groups),
+    INCUSE_RULE_ROW(bias_memory),
+    INCUSE_RULE_ROW(register_field),
 };
 
 }  // namespace incuse::max7800x
@@ -14122,7 +14275,8 @@ constexpr unsigned features_asked_for(const Options& options) {
   if (options.simple_1bit) asked |= bit_of(Feature::simple_1bit);
   if (options.power_down_unused) asked |= bit_of(Feature::power_down);
   if (options.external_ready) asked |= bit_of(Feature::external_ready);
-  if (options.runs_on_risc_v) asked |= bit_of(Feature::risc_v);
+  if (options.runs_on_risc_v || options.deep_sleep) asked |= bit_of(Feature::risc_v);
+  if (options.synthesized_words != 0) asked |= bit_of(Feature::fifo);
   return asked;
 }
 
@@ -14132,7 +14286,7 @@ constexpr unsigned features_asked_for(const Layer& layer) {
   const bool combines = layer.elementwise != Elementwise::none;
   unsigned asked = 0;
   if (combines) asked |= bit_of(Feature::elementwise);
-  if (!layer.weighted() && !combines) asked |= bit_of(Feature::passthrough);
+  if ((!layer.weighted() && !combines) || layer.buffer_shift != 0) asked |= bit_of(Feature::passthrough);
   if (layer.op == Operator::linear) asked |= bit_of(Feature::linear);
   if (layer.op == Operator::conv2d && layer.kernel == Extent{1, 1}) asked |= bit_of(Feature::one_by_one);
   if (layer.op == Operator::conv_transpose2d) asked |= bit_of(Feature::transposed);
@@ -15170,6 +15324,7 @@ constexpr void for_each_rule(Visit&& visit) {
   visit_all(feature_rules);
   visit_all(option_rules);
   visit_all(network_rules);
+  visit_all(map_rules);
   visit_all(layer_rules);
   visit_all(datapath_option_rules);
   visit_all(datapath_layer_rules);
@@ -15205,9 +15360,17 @@ constexpr void check_features(unsigned asked, const Device& device, const Blame&
 
 constexpr void check_options(const Options& options, const Device& device, Findings& found) {
   const Blame blame{found};
-  apply(option_rules, {options, device}, blame);
+  const unsigned asked = features_asked_for(options);
+  apply(option_rules, {options, device}, blame, asked & ~device.features);
   const unsigned ignored = options.vendor_stream ? device.ignored_features : 0;
-  check_features(features_asked_for(options) & ~ignored, device, blame);
+  check_features(asked & ~ignored, device, blame);
+}
+
+/// Features that a layer asks for, by itself or by the options, and that the part does not have. Of an early exit,
+/// which asks for none, rule early_exit tells.
+constexpr unsigned missing_features(const Layer& layer, const WholeNetwork& network) {
+  const unsigned exit = layer.tests() ? bit_of(Feature::snooping) : 0;
+  return (features_asked_for(layer) | features_asked_for(network.options) | exit) & ~network.device.features;
 }
 
 /// True if a layer is a copy that only a layer needs which the chip does not have: one that combines operands.
@@ -15222,11 +15385,14 @@ constexpr bool is_needless_copy(const Graph<N>& graph, int index, const Device& 
 template <int N>
 constexpr void check_graph(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   apply(network_rules, network, Blame{found});
+  for (int i = 0; i < graph.size; ++i)
+    apply(map_rules, {network, network.device, graph[i], i}, Blame{found, i, graph[i].name});
+  if (found.contains(rules::processor_range)) return;
   for (int i = 0; i < graph.size; ++i) {
     const Blame blame{found, i, graph[i].name};
     if (!is_needless_copy(graph, i, network.device))
       check_features(features_asked_for(graph[i]), network.device, blame);
-    apply(layer_rules, {network, network.device, graph[i], i}, blame);
+    apply(layer_rules, {network, network.device, graph[i], i}, blame, missing_features(graph[i], network));
   }
 }
 
@@ -15235,7 +15401,8 @@ template <int N>
 constexpr void check_datapath(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   apply(datapath_option_rules, {network.options, network.device}, Blame{found});
   for (int i = 0; i < graph.size; ++i)
-    apply(datapath_layer_rules, {network, network.device, graph[i], i}, Blame{found, i, graph[i].name});
+    apply(datapath_layer_rules, {network, network.device, graph[i], i}, Blame{found, i, graph[i].name},
+          missing_features(graph[i], network));
 }
 
 template <int N>
@@ -15274,8 +15441,9 @@ constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const Whol
   for (int i = 0; i < graph.size; ++i) {
     const PlacedLayer at{{network, network.device, graph[i], i}, plan[i], whole, overflows.layers[i]};
     const Blame blame{found, i, graph[i].name};
-    apply(placed_layer_rules, at, blame);
-    if (thorough) apply(datapath_plan_rules, at, blame);
+    const unsigned missing = missing_features(graph[i], network);
+    apply(placed_layer_rules, at, blame, missing);
+    if (thorough) apply(datapath_plan_rules, at, blame, missing);
   }
 }
 
@@ -15362,7 +15530,7 @@ constexpr void blame_weights(const Graph<N>& graph, const WholeNetwork& network,
     long long sum = 0;
     for (int i = 0; i < graph.size; ++i)
       if (counts(i)) sum += weight_columns(layer(i), bits);
-    return sum;
+    return advice::columns_kept_free(network) + sum;
   };
   const long long most = network.device.weight_columns;
   Finding finding{&rules::weight_memory, large, graph[large].name, {all(8), "columns"}, {most, "columns"}};
@@ -15373,6 +15541,7 @@ constexpr void blame_weights(const Graph<N>& graph, const WholeNetwork& network,
       finding.advice = {.change = changes[change], .from = all(8), .to = {left, "columns"}};
       finding.advice.all_layers = true;
     }
+  if (const Advice lower = advice::lower_first_column(network, all(8)); !lower.change.empty()) finding.advice = lower;
   found.push(finding);
 }
 
@@ -15421,13 +15590,14 @@ constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, co
   const WholeNetwork network = whole_network(graph, device, options);
   check_options(options, device, found);
   check_graph(graph, network, found);
+  if (found.contains(rules::processor_range)) return found;
   if (thorough) check_datapath(graph, network, found);
   if (graph.size < 1 || plan.size != graph.size) {
     check_weights(graph, network, found);
     return found;
   }
   // If a layer cannot take what it reads, its processors and sizes are not those that its author meant.
-  if (found.contains(rules::operand_shapes)) return found;
+  if (found.contains(rules::operand_shapes) || found.contains(rules::reshape)) return found;
   const bool has_offsets = plan.fits_data_memory || gives_offsets(graph);
   check_plan(graph, has_offsets ? plan : without_offsets(graph, plan), network, found, thorough);
   if (!has_offsets) return found;

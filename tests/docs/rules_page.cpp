@@ -127,6 +127,7 @@ int main() {
   print_rules(max7800x::feature_rules);
   print_rules(max7800x::option_rules);
   print_rules(max7800x::network_rules);
+  print_rules(max7800x::map_rules);
   print_rules(max7800x::layer_rules);
   print_part_heading("MAX7800x: planned networks",
                      "Looked at with processors, offsets, weight columns and bias slots.");

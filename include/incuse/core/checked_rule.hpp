@@ -33,12 +33,15 @@ template <class Subject>
 struct CheckedRule {
   const Rule* rule;
   void (*check)(const Subject& at, const Blame& blame);
+  unsigned features = 0;  ///< features of chips that the rule is about, one bit each
 };
 
-/// Checks `at` against all rules of a table.
+/// Checks `at` against all rules of a table but those about features that are `missing`: who asks for one of these is
+/// told so, and what else is wrong with it does not matter.
 template <class Subject, std::size_t Count>
-constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& at, Blame blame) {
+constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& at, Blame blame, unsigned missing = 0) {
   for (const CheckedRule<Subject>& row : rules) {
+    if ((row.features & missing) != 0) continue;
     blame.rule = row.rule;
     row.check(at, blame);
   }
@@ -75,5 +78,8 @@ constexpr RuleRows<Subject, (Counts + ...)> joined(const CheckedRule<Subject> (&
 /// The row of that rule in an array of CheckedRule.
 #define INCUSE_RULE_ROW(name) \
   { &rules::name, rules::name##_condition::check }
+/// The row of a rule about features that only some chips have, one bit each.
+#define INCUSE_RULE_ROW_ABOUT(name, features) \
+  { &rules::name, rules::name##_condition::check, features }
 
 }  // namespace incuse

@@ -16,7 +16,8 @@ constexpr unsigned features_asked_for(const Options& options) {
   if (options.simple_1bit) asked |= bit_of(Feature::simple_1bit);
   if (options.power_down_unused) asked |= bit_of(Feature::power_down);
   if (options.external_ready) asked |= bit_of(Feature::external_ready);
-  if (options.runs_on_risc_v) asked |= bit_of(Feature::risc_v);
+  if (options.runs_on_risc_v || options.deep_sleep) asked |= bit_of(Feature::risc_v);
+  if (options.synthesized_words != 0) asked |= bit_of(Feature::fifo);
   return asked;
 }
 
@@ -26,7 +27,7 @@ constexpr unsigned features_asked_for(const Layer& layer) {
   const bool combines = layer.elementwise != Elementwise::none;
   unsigned asked = 0;
   if (combines) asked |= bit_of(Feature::elementwise);
-  if (!layer.weighted() && !combines) asked |= bit_of(Feature::passthrough);
+  if ((!layer.weighted() && !combines) || layer.buffer_shift != 0) asked |= bit_of(Feature::passthrough);
   if (layer.op == Operator::linear) asked |= bit_of(Feature::linear);
   if (layer.op == Operator::conv2d && layer.kernel == Extent{1, 1}) asked |= bit_of(Feature::one_by_one);
   if (layer.op == Operator::conv_transpose2d) asked |= bit_of(Feature::transposed);

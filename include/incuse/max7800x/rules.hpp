@@ -25,6 +25,7 @@ constexpr void for_each_rule(Visit&& visit) {
   visit_all(feature_rules);
   visit_all(option_rules);
   visit_all(network_rules);
+  visit_all(map_rules);
   visit_all(layer_rules);
   visit_all(datapath_option_rules);
   visit_all(datapath_layer_rules);
@@ -60,9 +61,17 @@ constexpr void check_features(unsigned asked, const Device& device, const Blame&
 
 constexpr void check_options(const Options& options, const Device& device, Findings& found) {
   const Blame blame{found};
-  apply(option_rules, {options, device}, blame);
+  const unsigned asked = features_asked_for(options);
+  apply(option_rules, {options, device}, blame, asked & ~device.features);
   const unsigned ignored = options.vendor_stream ? device.ignored_features : 0;
-  check_features(features_asked_for(options) & ~ignored, device, blame);
+  check_features(asked & ~ignored, device, blame);
+}
+
+/// Features that a layer asks for, by itself or by the options, and that the part does not have. Of an early exit,
+/// which asks for none, rule early_exit tells.
+constexpr unsigned missing_features(const Layer& layer, const WholeNetwork& network) {
+  const unsigned exit = layer.tests() ? bit_of(Feature::snooping) : 0;
+  return (features_asked_for(layer) | features_asked_for(network.options) | exit) & ~network.device.features;
 }
 
 /// True if a layer is a copy that only a layer needs which the chip does not have: one that combines operands.
@@ -77,11 +86,14 @@ constexpr bool is_needless_copy(const Graph<N>& graph, int index, const Device& 
 template <int N>
 constexpr void check_graph(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   apply(network_rules, network, Blame{found});
+  for (int i = 0; i < graph.size; ++i)
+    apply(map_rules, {network, network.device, graph[i], i}, Blame{found, i, graph[i].name});
+  if (found.contains(rules::processor_range)) return;
   for (int i = 0; i < graph.size; ++i) {
     const Blame blame{found, i, graph[i].name};
     if (!is_needless_copy(graph, i, network.device))
       check_features(features_asked_for(graph[i]), network.device, blame);
-    apply(layer_rules, {network, network.device, graph[i], i}, blame);
+    apply(layer_rules, {network, network.device, graph[i], i}, blame, missing_features(graph[i], network));
   }
 }
 
@@ -90,7 +102,8 @@ template <int N>
 constexpr void check_datapath(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   apply(datapath_option_rules, {network.options, network.device}, Blame{found});
   for (int i = 0; i < graph.size; ++i)
-    apply(datapath_layer_rules, {network, network.device, graph[i], i}, Blame{found, i, graph[i].name});
+    apply(datapath_layer_rules, {network, network.device, graph[i], i}, Blame{found, i, graph[i].name},
+          missing_features(graph[i], network));
 }
 
 template <int N>
@@ -129,8 +142,9 @@ constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const Whol
   for (int i = 0; i < graph.size; ++i) {
     const PlacedLayer at{{network, network.device, graph[i], i}, plan[i], whole, overflows.layers[i]};
     const Blame blame{found, i, graph[i].name};
-    apply(placed_layer_rules, at, blame);
-    if (thorough) apply(datapath_plan_rules, at, blame);
+    const unsigned missing = missing_features(graph[i], network);
+    apply(placed_layer_rules, at, blame, missing);
+    if (thorough) apply(datapath_plan_rules, at, blame, missing);
   }
 }
 
@@ -217,7 +231,7 @@ constexpr void blame_weights(const Graph<N>& graph, const WholeNetwork& network,
     long long sum = 0;
     for (int i = 0; i < graph.size; ++i)
       if (counts(i)) sum += weight_columns(layer(i), bits);
-    return sum;
+    return advice::columns_kept_free(network) + sum;
   };
   const long long most = network.device.weight_columns;
   Finding finding{&rules::weight_memory, large, graph[large].name, {all(8), "columns"}, {most, "columns"}};
@@ -228,6 +242,7 @@ constexpr void blame_weights(const Graph<N>& graph, const WholeNetwork& network,
       finding.advice = {.change = changes[change], .from = all(8), .to = {left, "columns"}};
       finding.advice.all_layers = true;
     }
+  if (const Advice lower = advice::lower_first_column(network, all(8)); !lower.change.empty()) finding.advice = lower;
   found.push(finding);
 }
 
@@ -276,13 +291,14 @@ constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, co
   const WholeNetwork network = whole_network(graph, device, options);
   check_options(options, device, found);
   check_graph(graph, network, found);
+  if (found.contains(rules::processor_range)) return found;
   if (thorough) check_datapath(graph, network, found);
   if (graph.size < 1 || plan.size != graph.size) {
     check_weights(graph, network, found);
     return found;
   }
   // If a layer cannot take what it reads, its processors and sizes are not those that its author meant.
-  if (found.contains(rules::operand_shapes)) return found;
+  if (found.contains(rules::operand_shapes) || found.contains(rules::reshape)) return found;
   const bool has_offsets = plan.fits_data_memory || gives_offsets(graph);
   check_plan(graph, has_offsets ? plan : without_offsets(graph, plan), network, found, thorough);
   if (!has_offsets) return found;

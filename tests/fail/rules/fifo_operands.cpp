@@ -1,6 +1,6 @@
-// expect-clang: \[fifo_operands\] a FIFO delivers one operand in one pass; load the input into the data memory
+// expect-clang: \[fifo_operands\] a FIFO delivers one word for each pixel: one operand, in one pass; load the input into the data memory
 // expect-clang14: facts::layer<0>.*facts::name<'s', 'u', 'm'>.*facts::needs<2>.*facts::has<1>.*facts::on<.*max78000>
-// expect-gcc: layer 0 \(sum\): a FIFO delivers one operand in one pass: needs 2, MAX78000 has 1; load the input into the data memory
+// expect-gcc: layer 0 \(sum\): a FIFO delivers one word for each pixel: one operand, in one pass: needs 2, MAX78000 has 1; load the input into the data memory
 // expect-clang19: layer 0 \(sum\): needs 2, MAX78000 has 1
 // errors: 1
 #include <support/refused.hpp>

@@ -1,6 +1,6 @@
-// expect-clang: \[layer_count\] the network has too many layers; fuse pooling with the convolution behind it, or remove layers
+// expect-clang: \[layer_count\] the network has too many layers; remove layers
 // expect-clang14: facts::network.*facts::needs<33>.*facts::has<32>.*facts::on<.*max78000>
-// expect-gcc: the network has too many layers: needs 33, MAX78000 has 32; fuse pooling with the convolution behind it, or remove layers
+// expect-gcc: the network has too many layers: needs 33, MAX78000 has 32; remove layers
 // expect-clang19: the network: needs 33, MAX78000 has 32
 // errors: 1
 #include <support/refused.hpp>

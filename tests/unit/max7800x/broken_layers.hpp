@@ -11,8 +11,7 @@ namespace incuse::test::broken {
 inline std::vector<Broken> wholes() {
   return {
       {&rules::layer_count, times(33, conv2d(4)),
-       "the network has too many layers: needs 33, MAX78000 has 32; fuse pooling with the convolution behind it, or "
-       "remove layers"},
+       "the network has too many layers: needs 33, MAX78000 has 32; remove layers"},
       {&rules::real_input, changed(network(rgb, {conv2d(4)}), [](Net& net) { net.real_input = true; }),
        "the chip reads signed bytes, not real numbers; leave real out of the input, and quantise in front of the "
        "network"},
@@ -78,8 +77,8 @@ inline std::vector<Broken> sources() {
                                                        l.in_extent = {4, 4};
                                                      })}),
        "layer 1: the chip cannot turn channels into pixels or pixels into channels: each channel has a memory of its "
-       "own: needs 4x4x4, the source has 64x1x1; make maps of values with 1x1 Conv2d and ConvTranspose2d, sequences in "
-       "the program, values of maps with Flatten and Linear"},
+       "own: needs 4x4x4, the source has 64x1x1; keep the channels, or end the network in front of the layer, and "
+       "reshape in the program; maps made of values by 1x1 Conv2d and ConvTranspose2d"},
       {&rules::reshape,
        network(rgb, {conv2d(4), changed(conv2d(4),
                                         [](Layer& l) {

@@ -22,8 +22,8 @@ inline std::vector<Broken> processors() {
        "layer 0: the number of processors is not that of the input channels per pass: needs 3, the map has 4; give "
        "one processor per channel; processors: 0xf -> 0x7"},
       {&rules::processor_range, network(rgb, {placed(conv2d(4), 0x7, 0xf'0000, 0, 0x1000)}),
-       "layer 0: the layer uses processors beyond the highest that may be used: needs 19, MAX78000 has 15; use lower "
-       "ones, or leave processors_per_pass out",
+       "layer 0: the layer uses processors beyond the highest that may be used: needs 19, the option has 15; use lower "
+       "ones, or leave the option processors_per_pass, on the command line --max-proc, out",
        options_of<processors_per_pass<16>>()},
       {&rules::output_processors, network(rgb, {placed(conv2d(4), 0x7, 0x3, 0, 0x1000)}),
        "layer 0: the number of output processors is not that of the output channels per pass: needs 4, the map has "
@@ -57,7 +57,8 @@ inline std::vector<Broken> fifos() {
       {&rules::fifo_operands,
        network({8, 8, 8}, {placed(changed(adding_of({network_input}, conv2d(4)), [](Layer& l) { l.operands = 2; }), 0xf,
                                   0xf, 0, 0x1000)}),
-       "layer 0: a FIFO delivers one operand in one pass: needs 2, MAX78000 has 1; load the input into the data memory",
+       "layer 0: a FIFO delivers one word for each pixel: one operand, in one pass: needs 2, MAX78000 has 1; load the "
+       "input into the data memory",
        fifo()},
       {&rules::fifo_rows, network({3, 64, 1}, {placed(conv1d(4, 3, 0, 5), 0x7, 0xf, 0, 0x1000)}),
        "layer 0: a widely dilated Conv1d reads whole rows, as many values as its dilation: more than the FIFOs "
@@ -106,7 +107,7 @@ inline std::vector<Broken> memories() {
       {&rules::weight_memory, network({64, 2, 2}, {conv2d(64), conv2d(1024, 1, 0), conv2d(512, 1, 0)}),
        "layer 2: the weights of this layer and those behind do not fit into the weight memory: needs 1092 columns, "
        "MAX78000 has 768 columns (layer 2: 911 columns, layer 1: 114 columns, layer 0: 64 columns); use fewer "
-       "channels, weights of fewer bits, or other processors; 4-bit weights in layer 2: 1092 -> 636 columns"},
+       "channels, or other processors; 4-bit weights in layer 2: 1092 -> 636 columns"},
       {&rules::unaligned_weights, network(rgb, {placed(with_bits(4, conv2d(4)), 0x7, 0x1e, 0, 0x1000)}),
        "layer 0: the vendor's stream of weights of less than 8 bits is wrong with unaligned output processors: needs "
        "1, MAX78000 has 0; let the output processors start at a multiple of 4, or leave the option vendor_stream out",

@@ -123,7 +123,54 @@ bool follow(const Finding& finding, Broken& broken) {
   return false;
 }
 
+/// Gives the layers that an advice names weights of as few bits as it says.
+void take(const Advice& advice, Net& net) {
+  const int bits = advice.change[0] - '0';
+  if (advice.layer >= 0) net[advice.layer].weight_bits = bits;
+  for (int further : advice.further_layers) net[further].weight_bits = bits;
+  for (int i = 0; i < net.size && advice.all_layers; ++i) net[i].weight_bits = std::min(net[i].weight_bits, bits);
+}
+
+/// What a finding may name only of a chip that has it. A feature that is asked for has a rule of its own.
+struct Named {
+  Feature feature;
+  const char* words;
+};
+const Named named_features[] = {
+    {Feature::narrow_weights, "fewer bits"},
+    {Feature::narrow_weights, "bits or more"},
+    {Feature::narrow_weights, "-bit weights"},
+    {Feature::narrow_weights, "more bits"},
+    {Feature::fifo, "FIFO"},
+    {Feature::fifo, "fifo_input"},
+    {Feature::risc_v, "runs_on_risc_v"},
+    {Feature::elementwise, "combine the tensors"},
+    {Feature::passthrough, "pool in a layer"},
+    {Feature::passthrough, "pass-through"},
+    {Feature::one_by_one, "1x1 Conv2d"},
+    {Feature::transposed, "ConvTranspose2d"},
+    {Feature::linear, "Linear"},
+    {Feature::dilation, "dilate a"},
+};
+
 }  // namespace
+
+TEST_CASE("What is advised the chip can do") {
+  std::set<std::string> said;
+  for (const Broken& broken : networks())
+    for (const Device* device : {&ai84, &max78000, &max78002}) {
+      Broken here = broken;
+      here.device = device;
+      for (const Finding& finding : findings_of(here)) {
+        const std::string remedy = string_of(finding.rule->remedy) + "; " + string_of(finding.advice.change);
+        for (const Named& row : named_features)
+          if (!device->has(row.feature) && remedy.find(row.words) != std::string::npos)
+            said.insert(string_of(device->name) + " " + name_of(*finding.rule) + ": " + row.words);
+      }
+    }
+  for (const std::string& line : said) MESSAGE(line);
+  CHECK(said.empty());
+}
 
 TEST_CASE("Every rule names the layer, what is needed, what there is and what to change") {
   for (const Broken& broken : networks()) {
@@ -257,6 +304,86 @@ TEST_CASE("one mistake is one finding, also where several layers or rules meet i
                 {&rules::fifo_processors, &rules::fast_fifo_channels, &rules::fast_fifo_processors}) == 1);
 }
 
+TEST_CASE("maps beyond the option processors_per_pass are one finding, whatever other sizes lead to") {
+  const Layer layer = placed(conv2d(32), 0xffff'ffff, 0xffff'ffff, 0, 0x2000);
+  Net net = network({32, 8, 8}, {layer, layer, placed(pooled(2), 0xffff'ffff, 0xffff'ffff, 0x2000, 0x4000)});
+  net[1].placement.in_offset = 0x2000, net[1].placement.out_offset = 0x2000;
+  for (const int most : {1, 4, 16, 24, 31}) {
+    Options options;
+    options.processors_per_pass = most;
+    CAPTURE(most);
+    const Findings found = findings_of({nullptr, net, "", options});
+    REQUIRE(found.size == 1);
+    CHECK(*found[0].rule == rules::processor_range);
+    CHECK(found[0].layer == 0);
+    CHECK(sentence(found[0]).find("--max-proc") != std::string::npos);
+    CHECK(sentence(found[0]).find("MAX78000") == std::string::npos);
+    // The planner keeps what an option says.
+    CHECK_FALSE(check(infer(without_placement(net)), max78000, options).contains(rules::processor_range));
+  }
+}
+
+// The columns that are kept free count, and not to keep as many is what helps first, if it does.
+TEST_CASE("columns that the option first_weight_column keeps free are among those that are needed") {
+  int lowered = 0, narrowed = 0;
+  for (int layers = 1; layers <= 16; layers += 3)
+    for (const int first : {1, 64, 500, 700, 767, 768}) {
+      Net net = network({64, 8, 8}, {});
+      for (int i = 0; i < layers; ++i) net[net.size++] = conv2d(64);
+      Options options;
+      options.first_weight_column = first;
+      const Findings found = check(infer(net), max78000, options);
+      const int kept = round_up(first, 4), needed = kept + 64 * layers;
+      CAPTURE(layers);
+      CAPTURE(first);
+      REQUIRE(found.contains(rules::weight_memory) == (needed > 768));
+      if (needed <= 768) continue;
+      CHECK(found[0].needs == Quantity(needed));
+      CHECK(found[0].shares[0].amount == kept);
+      CHECK(string_of(found[0].shares[0].name) == "the option first_weight_column");
+      const Advice advice = found[0].advice;
+      const bool lower = sentence(found[0]).find("--weight-start") != std::string::npos;
+      CHECK(lower == (64 * layers <= 768));
+      if (lower) {
+        CHECK(advice.from == Quantity(kept));
+        options.first_weight_column = number_of(advice.to);
+        ++lowered;
+      } else if (!advice.change.empty()) {
+        take(advice, net);
+        ++narrowed;
+      }
+      CHECK(check(infer(net), max78000, options).ok() == !advice.change.empty());
+    }
+  CHECK(lowered > 10);
+  CHECK(narrowed > 0);
+  // Of weights that exceed the memory by so much that nothing is planned, likewise.
+  Options half;
+  half.first_weight_column = 384;
+  const Findings far = check(infer(network({1024, 2, 2}, {conv2d(1024, 1, 0)})), max78000, half);
+  REQUIRE(far.contains(rules::weight_memory));
+  CHECK(far[0].needs == Quantity(384 + 1024 * 16 / 9 + 1));
+}
+
+TEST_CASE("of too many layers those are named that can be fused, and no others") {
+  const auto advice = [](const Net& net, const Device& device = max78000) {
+    const Findings found = check(infer(net), device);
+    REQUIRE(found.contains(rules::layer_count));
+    return found[0].advice;
+  };
+  for (const Device* device : {&ai84, &max78000}) CHECK(advice(times(40, conv2d(4)), *device).change.empty());
+  Net net = times(30, conv2d(4));
+  const auto add = [&](const Layer& layer) { net[net.size++] = layer; };
+  for (int i = 0; i < 3; ++i) add(pooled(1)), add(conv2d(4));
+  CHECK(advice(net).change.empty());  // a window of one pixel pools nothing
+  for (const int i : {30, 32, 34}) net[i] = changed(pooled(2), [](Layer& l) { l.pool_stride = {1, 1}; });
+  CHECK(advice(net).from == Quantity(36));
+  CHECK(advice(net).to == Quantity(33));
+  net[35] = pooled(2, conv2d(4));  // pools itself
+  CHECK(advice(net).to == Quantity(34));
+  net[33] = reading(conv2d(4), {30});  // two read the first, and none the second
+  CHECK(advice(net).change.empty());
+}
+
 TEST_CASE("of more layers than a finding lists the largest are named, also by compilers") {
   constexpr auto found = [] {
     Graph<14> net;
@@ -283,17 +410,6 @@ TEST_CASE("of more layers than a finding lists the largest are named, also by co
 #endif
   expect_shares(found());
 }
-
-namespace {
-
-void take(const Advice& advice, Net& net) {
-  const int bits = advice.change[0] - '0';
-  if (advice.layer >= 0) net[advice.layer].weight_bits = bits;
-  for (int further : advice.further_layers) net[further].weight_bits = bits;
-  for (int i = 0; i < net.size && advice.all_layers; ++i) net[i].weight_bits = std::min(net[i].weight_bits, bits);
-}
-
-}  // namespace
 
 // Weights that exceed the memory by little, by much, of few and of many layers: whoever takes the advice is done.
 TEST_CASE("narrower weights as the advice names them fit") {

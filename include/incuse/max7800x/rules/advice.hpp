@@ -44,6 +44,16 @@ constexpr Advice nearest_divisor(Text what, int value, int whole) {
   return {};
 }
 
+/// Layers that turn values into a map, or a map into values, on a chip that has them.
+constexpr Advice other_shape(const OneLayer& at) {
+  const Device& device = at.device;
+  if (at.layer.in.width > 1 && device.has(Feature::one_by_one) && device.has(Feature::transposed))
+    return {.change = "maps made of values by 1x1 Conv2d and ConvTranspose2d"};
+  if (at.layer.in.pixels() == 1 && device.has(Feature::linear))
+    return {.change = "values made of maps by Flatten and Linear"};
+  return {};
+}
+
 /// The smallest window with which pooling in front makes an image so small.
 constexpr Advice pooling_in_front(const Device& device, Extent image, long long most_pixels) {
   for (int window = 2; window <= device.max_pool; ++window) {
@@ -94,6 +104,42 @@ constexpr Advice smaller_pool_dilation(const OneLayer& at) {
   const int window = max_of(at.layer.pool.height, at.layer.pool.width);
   const int most = window < 2 || !at.device.pool_dilation ? 1 : max_of(1, (at.device.max_pool - 1) / (window - 1));
   return nearest("the nearest pool dilation", at.layer.pool_dilation, 1, most);
+}
+
+// Layers --------------------------------------------------------------------------------------------------------------
+
+/// The only layer that reads a layer's output; -1: none, or several do.
+constexpr int only_reader(const WholeNetwork& network, int source) {
+  int reader = -1;
+  for (int i = source + 1; i < network.size; ++i) {
+    if (!network.layers[i].sources.contains(source)) continue;
+    if (reader >= 0) return -1;
+    reader = i;
+  }
+  return reader;
+}
+
+/// True if a layer only pools, and the convolution that reads it can do so itself.
+constexpr bool pools_for_reader(const WholeNetwork& network, int index) {
+  const Layer& pooling = network.layers[index];
+  const int reader = only_reader(network, index);
+  const bool only_pools = pooling.op == Operator::none && pooling.pools() && pooling.operands == 1 && !pooling.output;
+  if (!only_pools || pooling.writes_buffer() || reader < 0) return false;
+  const Layer& behind = network.layers[reader];
+  const bool convolves = behind.op == Operator::conv2d ||
+                         (behind.op == Operator::conv1d && !network.device.folds_columns() && !folds_rows(behind));
+  return convolves && behind.operands == 1 && behind.sources.size == 1 && !behind.pools_or_strides() &&
+         !behind.flatten && !behind.crops() && behind.in_extent == Extent{0, 0};
+}
+
+/// Layers that are left if convolutions pool themselves.
+constexpr Advice fused_pooling(const WholeNetwork& network) {
+  int saved = 0;
+  for (int i = 0; i < network.size; ++i) saved += pools_for_reader(network, i) ? 1 : 0;
+  if (saved == 0) return {};
+  return {.change = "pooling fused with the convolution behind it",
+          .from = network.arranged_size,
+          .to = {network.arranged_size - saved, "layers"}};
 }
 
 // Processor maps ------------------------------------------------------------------------------------------------------
@@ -153,8 +199,14 @@ constexpr bool narrowed_by(const Advice& advice, int layer, int own_bits, int bi
   return advice.all_layers || layer == advice.layer || advice.further_layers.contains(layer);
 }
 
+/// Columns that the option first_weight_column keeps free.
+constexpr long long columns_kept_free(const WholeNetwork& network) {
+  return round_up(network.options.first_weight_column, 4);
+}
+
 /// Columns that the fullest of the processors of `at` needs for all layers, with weights of `bits` in those that the
-/// advice names. The fullest one is the first of some layer's map, if maps have no holes.
+/// advice names, and for those that are kept free. The fullest one is the first of some layer's map, if maps have no
+/// holes.
 constexpr long long columns_needed(const PlacedLayer& at, const Advice& advice = {}, int bits = 0) {
   long long most = 0;
   ProcessorMap seen = 0;
@@ -170,7 +222,7 @@ constexpr long long columns_needed(const PlacedLayer& at, const Advice& advice =
     }
     if (sum > most) most = sum;
   }
-  return most;
+  return columns_kept_free(at.network) + most;
 }
 
 /// Weights of `bits` bits in the layers that save most, until all fit or more than an advice can name would be needed.
@@ -192,6 +244,13 @@ constexpr Advice narrowest_few(const PlacedLayer& at, Advice advice, int bits) {
     advice.to = {left, "columns"};
   }
   return advice;
+}
+
+/// A lower first column, if that makes room for as many columns as are `needed` now, those kept free among them.
+constexpr Advice lower_first_column(const WholeNetwork& network, long long needed) {
+  const long long kept = columns_kept_free(network), left = (kept - (needed - network.device.weight_columns)) / 4 * 4;
+  if (kept == 0 || needed - kept > network.device.weight_columns) return {};
+  return {.change = "a lower first_weight_column, on the command line --weight-start", .from = kept, .to = left};
 }
 
 /// Narrower weights for all that share processors with `at` to fit: with as many bits as possible, in as few layers as

@@ -252,17 +252,24 @@ inline constexpr CheckedRule<AskedOptions> datapath_option_rules[] = {
 
 /// Applied to every layer of the plan.
 inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
-    INCUSE_RULE_ROW(chw_flatten),     INCUSE_RULE_ROW(fast_fifo_processors), INCUSE_RULE_ROW(fifo_rows),
-    INCUSE_RULE_ROW(fan_out_flatten), INCUSE_RULE_ROW(packed_lanes),         INCUSE_RULE_ROW(depthwise_lanes),
+    INCUSE_RULE_ROW(chw_flatten),
+    INCUSE_RULE_ROW_ABOUT(fast_fifo_processors, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(fifo_rows, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(fan_out_flatten, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(packed_lanes, bit_of(Feature::passthrough)),
+    INCUSE_RULE_ROW(depthwise_lanes),
 };
 
 /// Applied to every layer.
 inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
-    INCUSE_RULE_ROW(fifo_reader),    INCUSE_RULE_ROW(input_once),         INCUSE_RULE_ROW(streamed_tensor),
-    INCUSE_RULE_ROW(one_column),     INCUSE_RULE_ROW(inserted_zeros),     INCUSE_RULE_ROW(uneven_passes),
-    INCUSE_RULE_ROW(bypassed_bits),  INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(dilated_maximum),
-    INCUSE_RULE_ROW(rounded_column), INCUSE_RULE_ROW(buffer_rest),        INCUSE_RULE_ROW(repeated_buffer),
-    INCUSE_RULE_ROW(skipped_layer),  INCUSE_RULE_ROW(repeated_jump),      INCUSE_RULE_ROW(wide_inside),
+    INCUSE_RULE_ROW(fifo_reader),     INCUSE_RULE_ROW(input_once),
+    INCUSE_RULE_ROW(streamed_tensor), INCUSE_RULE_ROW(one_column),
+    INCUSE_RULE_ROW(inserted_zeros),  INCUSE_RULE_ROW(uneven_passes),
+    INCUSE_RULE_ROW(bypassed_bits),   INCUSE_RULE_ROW_ABOUT(transposed_pooling, bit_of(Feature::transposed)),
+    INCUSE_RULE_ROW(dilated_maximum), INCUSE_RULE_ROW(rounded_column),
+    INCUSE_RULE_ROW(buffer_rest),     INCUSE_RULE_ROW(repeated_buffer),
+    INCUSE_RULE_ROW(skipped_layer),   INCUSE_RULE_ROW(repeated_jump),
+    INCUSE_RULE_ROW(wide_inside),
 };
 
 }  // namespace incuse::max7800x

@@ -66,9 +66,9 @@ namespace incuse::max7800x {
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> exit_rules[] = {
     INCUSE_RULE_ROW(early_exit),
-    INCUSE_RULE_ROW(exit_pixels),
-    INCUSE_RULE_ROW(exit_channel),
-    INCUSE_RULE_ROW(exit_width),
+    INCUSE_RULE_ROW_ABOUT(exit_pixels, bit_of(Feature::snooping)),
+    INCUSE_RULE_ROW_ABOUT(exit_channel, bit_of(Feature::snooping)),
+    INCUSE_RULE_ROW_ABOUT(exit_width, bit_of(Feature::snooping)),
 };
 
 }  // namespace incuse::max7800x

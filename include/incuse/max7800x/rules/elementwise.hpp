@@ -39,10 +39,10 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> elementwise_rules[] = {
-    INCUSE_RULE_ROW(operand_count),
-    INCUSE_RULE_ROW(operand_sources),
-    INCUSE_RULE_ROW(elementwise_conv1d),
-    INCUSE_RULE_ROW(elementwise_bias),
+    INCUSE_RULE_ROW_ABOUT(operand_count, bit_of(Feature::elementwise)),
+    INCUSE_RULE_ROW_ABOUT(operand_sources, bit_of(Feature::elementwise)),
+    INCUSE_RULE_ROW_ABOUT(elementwise_conv1d, bit_of(Feature::elementwise)),
+    INCUSE_RULE_ROW_ABOUT(elementwise_bias, bit_of(Feature::elementwise)),
 };
 
 }  // namespace incuse::max7800x

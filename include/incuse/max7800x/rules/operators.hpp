@@ -169,14 +169,28 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> operator_rules[] = {
-    INCUSE_RULE_ROW(processor_layer),  INCUSE_RULE_ROW(padding_value),      INCUSE_RULE_ROW(kernel_size),
-    INCUSE_RULE_ROW(kernel_length),    INCUSE_RULE_ROW(transposed_kernel),  INCUSE_RULE_ROW(linear_kernel),
-    INCUSE_RULE_ROW(linear_map),       INCUSE_RULE_ROW(conv1d_map),         INCUSE_RULE_ROW(convolution_stride),
-    INCUSE_RULE_ROW(padding_range),    INCUSE_RULE_ROW(padding_kernel),     INCUSE_RULE_ROW(output_padding),
-    INCUSE_RULE_ROW(groups_divide),    INCUSE_RULE_ROW(convolution_groups), INCUSE_RULE_ROW(column_rows),
-    INCUSE_RULE_ROW(column_pooling),   INCUSE_RULE_ROW(dilation_operator),  INCUSE_RULE_ROW(dilation_range),
-    INCUSE_RULE_ROW(dilation_one_tap), INCUSE_RULE_ROW(dilation_taps),      INCUSE_RULE_ROW(dilation_padding),
-    INCUSE_RULE_ROW(dilation_alone),
+    INCUSE_RULE_ROW(processor_layer),
+    INCUSE_RULE_ROW(padding_value),
+    INCUSE_RULE_ROW(kernel_size),
+    INCUSE_RULE_ROW(kernel_length),
+    INCUSE_RULE_ROW_ABOUT(transposed_kernel, bit_of(Feature::transposed)),
+    INCUSE_RULE_ROW_ABOUT(linear_kernel, bit_of(Feature::linear)),
+    INCUSE_RULE_ROW_ABOUT(linear_map, bit_of(Feature::linear)),
+    INCUSE_RULE_ROW(conv1d_map),
+    INCUSE_RULE_ROW(convolution_stride),
+    INCUSE_RULE_ROW(padding_range),
+    INCUSE_RULE_ROW(padding_kernel),
+    INCUSE_RULE_ROW(output_padding),
+    INCUSE_RULE_ROW(groups_divide),
+    INCUSE_RULE_ROW(convolution_groups),
+    INCUSE_RULE_ROW(column_rows),
+    INCUSE_RULE_ROW(column_pooling),
+    INCUSE_RULE_ROW_ABOUT(dilation_operator, bit_of(Feature::dilation)),
+    INCUSE_RULE_ROW_ABOUT(dilation_range, bit_of(Feature::dilation)),
+    INCUSE_RULE_ROW_ABOUT(dilation_one_tap, bit_of(Feature::dilation)),
+    INCUSE_RULE_ROW_ABOUT(dilation_taps, bit_of(Feature::dilation)),
+    INCUSE_RULE_ROW_ABOUT(dilation_padding, bit_of(Feature::dilation)),
+    INCUSE_RULE_ROW_ABOUT(dilation_alone, bit_of(Feature::dilation)),
 };
 
 }  // namespace incuse::max7800x

@@ -38,10 +38,11 @@ INCUSE_RULE(AskedOptions, synthesized_input_path, error, "an input can be synthe
 
 // The network ---------------------------------------------------------------------------------------------------------
 
-INCUSE_RULE(WholeNetwork, layer_count, error, "the network has too many layers",
-            "fuse pooling with the convolution behind it, or remove layers", "checks Y6; device 1") {
+INCUSE_RULE(WholeNetwork, layer_count, error, "the network has too many layers", "remove layers",
+            "checks Y6; device 1") {
   if (at.size < 1 || at.arranged_size > at.device.max_layers)
-    blame(at.arranged_size, at.device.max_layers, {}, at.has_copies() ? Text("with copies of operands") : Text());
+    blame(at.arranged_size, at.device.max_layers, {}, at.has_copies() ? Text("with copies of operands") : Text(),
+          advice::fused_pooling(at));
 }
 
 INCUSE_RULE(WholeNetwork, input_shape, error, "the input is empty", "give it at least one channel, row and column",
@@ -82,6 +83,20 @@ INCUSE_RULE(WholeNetwork, binary_mixture, error,
   if (binary && narrow && at.device.binary_weights) blame();
 }
 
+INCUSE_RULE(OneLayer, processor_range, error, "the layer uses processors beyond the highest that may be used",
+            "use lower ones, or leave the option processors_per_pass, on the command line --max-proc, out",
+            "checks Y8, Y9") {
+  const int most = at.network.options.processors_per_pass;
+  const auto used = [&](int i) {
+    const Placement& placement = at.network.layers[i].placement;
+    return placement.processors | placement.output_processors;
+  };
+  if (!within(most, 1, all_processors - 1)) return;
+  for (int i = 0; i < at.index; ++i)
+    if (used(i) >> most != 0) return;  // it is one mistake, the option
+  if (used(at.index) >> most != 0) blame(last_bit(used(at.index)), most - 1, "the option");
+}
+
 }  // namespace incuse
 
 namespace incuse::max7800x {
@@ -94,9 +109,9 @@ inline constexpr CheckedRule<AskedFeature> feature_rules[] = {
 /// Applied to the options.
 inline constexpr CheckedRule<AskedOptions> option_rules[] = {
     INCUSE_RULE_ROW(first_layer),
-    INCUSE_RULE_ROW(fast_fifo_core),
-    INCUSE_RULE_ROW(deep_sleep_core),
-    INCUSE_RULE_ROW(synthesized_input_path),
+    INCUSE_RULE_ROW_ABOUT(fast_fifo_core, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(deep_sleep_core, bit_of(Feature::risc_v)),
+    INCUSE_RULE_ROW_ABOUT(synthesized_input_path, bit_of(Feature::fifo)),
 };
 
 /// Applied to the network.
@@ -105,6 +120,11 @@ inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
     INCUSE_RULE_ROW(repetitions),      INCUSE_RULE_ROW(buffer_writer),  INCUSE_RULE_ROW(unwritten_buffer),
     INCUSE_RULE_ROW(first_layer_fifo), INCUSE_RULE_ROW(binary_mixture), INCUSE_RULE_ROW(exit_count),
     INCUSE_RULE_ROW(exit_alone),
+};
+
+/// Applied to every layer, before all other rules about it: of another number of processors other sizes follow.
+inline constexpr CheckedRule<OneLayer> map_rules[] = {
+    INCUSE_RULE_ROW(processor_range),
 };
 
 }  // namespace incuse::max7800x

@@ -52,8 +52,11 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> pass_rules[] = {
-    INCUSE_RULE_ROW(padded_passes),   INCUSE_RULE_ROW(parallel_channels),  INCUSE_RULE_ROW(parallel_kernel),
-    INCUSE_RULE_ROW(read_gap_passes), INCUSE_RULE_ROW(elementwise_passes),
+    INCUSE_RULE_ROW(padded_passes),
+    INCUSE_RULE_ROW_ABOUT(parallel_channels, bit_of(Feature::parallel_outputs)),
+    INCUSE_RULE_ROW_ABOUT(parallel_kernel, bit_of(Feature::parallel_outputs)),
+    INCUSE_RULE_ROW_ABOUT(read_gap_passes, bit_of(Feature::read_gap)),
+    INCUSE_RULE_ROW_ABOUT(elementwise_passes, bit_of(Feature::elementwise)),
 };
 
 }  // namespace incuse::max7800x

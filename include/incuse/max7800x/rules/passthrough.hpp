@@ -43,8 +43,12 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> passthrough_rules[] = {
-    INCUSE_RULE_ROW(passthrough_padding), INCUSE_RULE_ROW(passthrough_activation), INCUSE_RULE_ROW(table_activation),
-    INCUSE_RULE_ROW(batch_norm),          INCUSE_RULE_ROW(passthrough_shift),      INCUSE_RULE_ROW(passthrough_wide),
+    INCUSE_RULE_ROW_ABOUT(passthrough_padding, bit_of(Feature::passthrough)),
+    INCUSE_RULE_ROW_ABOUT(passthrough_activation, bit_of(Feature::passthrough)),
+    INCUSE_RULE_ROW(table_activation),
+    INCUSE_RULE_ROW(batch_norm),
+    INCUSE_RULE_ROW_ABOUT(passthrough_shift, bit_of(Feature::passthrough)),
+    INCUSE_RULE_ROW_ABOUT(passthrough_wide, bit_of(Feature::passthrough)),
 };
 
 }  // namespace incuse::max7800x

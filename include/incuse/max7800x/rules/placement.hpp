@@ -32,13 +32,6 @@ INCUSE_RULE(WholePlan, layer_numbers, error,
   if (options.repetitions * layers > at.device.max_layers) blame(options.repetitions * layers, at.device.max_layers);
 }
 
-INCUSE_RULE(PlacedLayer, processor_range, error, "the layer uses processors beyond the highest that may be used",
-            "use lower ones, or leave processors_per_pass out", "checks Y8, Y9") {
-  const int most = at.network.options.processors_per_pass;
-  const ProcessorMap used = at.layer.placement.processors | at.layer.placement.output_processors;
-  if (within(most, 1, all_processors - 1) && used >> most != 0) blame(last_bit(used), most - 1);
-}
-
 namespace max7800x {
 
 /// True if the planner could only choose wrong processors for a layer, for a reason that another rule reports: it
@@ -156,8 +149,8 @@ INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processor
   blame(Quantity::map(asked), Quantity::map(reached), advice::processors_like(asked, at.placed.in.channels, reached));
 }
 
-INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one operand in one pass",
-            "load the input into the data memory", "placement 8") {
+INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one word for each pixel: one operand, in one pass",
+            "load the input into the data memory", "placement 8; datapath 7") {
   if (at.reads_fifo() && (at.combines() || at.placed.in.count > 1)) blame(at.placed.in.count * at.layer.operands, 1);
 }
 
@@ -260,10 +253,13 @@ INCUSE_RULE(PlacedLayer, output_memory, error, "the output does not fit into its
 
 namespace max7800x {
 
-/// What layers take of the weight memory, the largest first: `columns(i)`, less than 0 for a layer that is not counted.
+/// What is kept free of the weight memory, and what layers take of it, the largest first: `columns(i)`, less than 0 for
+/// a layer that is not counted.
 template <class Columns>
 constexpr auto column_shares(const WholeNetwork& network, Columns&& columns) {
   decltype(Finding::shares) shares;
+  if (const long long kept = advice::columns_kept_free(network); kept > 0)
+    shares.push({not_a_layer, "the option first_weight_column", {kept, "columns"}});
   long long before = 1LL << 62;  // columns and number of the layer listed last
   int last = -1;
   for (;;) {
@@ -284,10 +280,10 @@ constexpr auto column_shares(const WholeNetwork& network, Columns&& columns) {
 
 INCUSE_RULE(PlacedLayer, weight_memory, error,
             "the weights of this layer and those behind do not fit into the weight memory",
-            "use fewer channels, weights of fewer bits, or other processors", "checks M1; device 2.2") {
+            "use fewer channels, or other processors", "checks M1; device 2.2") {
   if (!unplaced(at.placed)) return;
-  const long long reserved = round_up(at.network.options.first_weight_column, 4);
-  long long columns = reserved;  // fill level of the weight memory, plus the layers that found no place
+  long long columns =
+      advice::columns_kept_free(at.network);  // fill level of the weight memory, plus the layers that found no place
   for (int i = 0; i < at.network.size; ++i) {
     const LayerPlan& other = at.plan.layers[i];
     if ((other.processors & at.placed.processors) == 0 || !other.kernels.owned) continue;
@@ -298,14 +294,15 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
       columns = max_of(static_cast<int>(columns), round_up(other.kernels.written_by(0).end(), 4));
   }
   // Report the sum of all weights if that is too much; else the fill level, with the gaps that layers leave.
-  const long long needed = reserved + advice::columns_needed(at);
+  const long long needed = advice::columns_needed(at);
   if (needed > at.device.weight_columns) columns = needed;
   Finding finding{&rules::weight_memory, at.index, at.layer.name};
   finding.needs = {columns, "columns"};
   finding.has = {at.device.weight_columns, "columns"};
   finding.shares =
       column_shares(at.network, [&](int i) { return advice::competes(at, i) ? at.plan.layers[i].kernels.length : -1; });
-  finding.advice = advice::narrower_weights(at, columns);
+  finding.advice = advice::lower_first_column(at.network, columns);
+  if (finding.advice.change.empty()) finding.advice = advice::narrower_weights(at, columns);
   blame.found.push(finding);
 }
 
@@ -361,15 +358,31 @@ inline constexpr CheckedRule<WholePlan> plan_rules[] = {
 
 /// Applied to every layer of the plan.
 inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
-    INCUSE_RULE_ROW(processor_range),    INCUSE_RULE_ROW(input_processors),     INCUSE_RULE_ROW(output_processors),
-    INCUSE_RULE_ROW(packed_processors),  INCUSE_RULE_ROW(depthwise_processors), INCUSE_RULE_ROW(read_ahead_blocks),
-    INCUSE_RULE_ROW(read_ahead_streams), INCUSE_RULE_ROW(chw_processors),       INCUSE_RULE_ROW(chw_passes),
-    INCUSE_RULE_ROW(fifo_processors),    INCUSE_RULE_ROW(fifo_operands),        INCUSE_RULE_ROW(fast_fifo_channels),
-    INCUSE_RULE_ROW(fast_fifo_layer),    INCUSE_RULE_ROW(stream_overrides),     INCUSE_RULE_ROW(synthesized_input),
-    INCUSE_RULE_ROW(input_offset),       INCUSE_RULE_ROW(offset_alignment),     INCUSE_RULE_ROW(output_offset),
-    INCUSE_RULE_ROW(dilation_offset),    INCUSE_RULE_ROW(input_memory),         INCUSE_RULE_ROW(output_memory),
-    INCUSE_RULE_ROW(weight_memory),      INCUSE_RULE_ROW(unaligned_weights),    INCUSE_RULE_ROW(bias_groups),
-    INCUSE_RULE_ROW(bias_memory),        INCUSE_RULE_ROW(register_field),
+    INCUSE_RULE_ROW(input_processors),
+    INCUSE_RULE_ROW(output_processors),
+    INCUSE_RULE_ROW_ABOUT(packed_processors, bit_of(Feature::passthrough)),
+    INCUSE_RULE_ROW(depthwise_processors),
+    INCUSE_RULE_ROW(read_ahead_blocks),
+    INCUSE_RULE_ROW(read_ahead_streams),
+    INCUSE_RULE_ROW(chw_processors),
+    INCUSE_RULE_ROW(chw_passes),
+    INCUSE_RULE_ROW_ABOUT(fifo_processors, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(fifo_operands, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(fast_fifo_channels, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(fast_fifo_layer, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(stream_overrides, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(synthesized_input, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW(input_offset),
+    INCUSE_RULE_ROW(offset_alignment),
+    INCUSE_RULE_ROW(output_offset),
+    INCUSE_RULE_ROW(dilation_offset),
+    INCUSE_RULE_ROW(input_memory),
+    INCUSE_RULE_ROW(output_memory),
+    INCUSE_RULE_ROW(weight_memory),
+    INCUSE_RULE_ROW(unaligned_weights),
+    INCUSE_RULE_ROW(bias_groups),
+    INCUSE_RULE_ROW(bias_memory),
+    INCUSE_RULE_ROW(register_field),
 };
 
 }  // namespace incuse::max7800x

@@ -94,10 +94,16 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> pooling_rules[] = {
-    INCUSE_RULE_ROW(pool_size),         INCUSE_RULE_ROW(pool_stride),        INCUSE_RULE_ROW(pool_sizes),
-    INCUSE_RULE_ROW(pool_stride_alone), INCUSE_RULE_ROW(pool_stride_square), INCUSE_RULE_ROW(pool_kind),
-    INCUSE_RULE_ROW(pool_dilation),     INCUSE_RULE_ROW(pool_in_passes),     INCUSE_RULE_ROW(pool_last_operands),
-    INCUSE_RULE_ROW(pool_last_meaning),
+    INCUSE_RULE_ROW(pool_size),
+    INCUSE_RULE_ROW(pool_stride),
+    INCUSE_RULE_ROW(pool_sizes),
+    INCUSE_RULE_ROW(pool_stride_alone),
+    INCUSE_RULE_ROW(pool_stride_square),
+    INCUSE_RULE_ROW(pool_kind),
+    INCUSE_RULE_ROW(pool_dilation),
+    INCUSE_RULE_ROW_ABOUT(pool_in_passes, bit_of(Feature::passthrough)),
+    INCUSE_RULE_ROW_ABOUT(pool_last_operands, bit_of(Feature::elementwise)),
+    INCUSE_RULE_ROW_ABOUT(pool_last_meaning, bit_of(Feature::elementwise)),
 };
 
 }  // namespace incuse::max7800x

@@ -129,8 +129,9 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> buffer_rules[] = {
-    INCUSE_RULE_ROW(buffer_missing), INCUSE_RULE_ROW(buffer_first),      INCUSE_RULE_ROW(buffer_reader),
-    INCUSE_RULE_ROW(buffer_shift),   INCUSE_RULE_ROW(buffer_shift_rows), INCUSE_RULE_ROW(buffer_insert_rows),
+    INCUSE_RULE_ROW(buffer_missing),    INCUSE_RULE_ROW(buffer_first),
+    INCUSE_RULE_ROW(buffer_reader),     INCUSE_RULE_ROW_ABOUT(buffer_shift, bit_of(Feature::passthrough)),
+    INCUSE_RULE_ROW(buffer_shift_rows), INCUSE_RULE_ROW(buffer_insert_rows),
 };
 
 }  // namespace incuse::max7800x

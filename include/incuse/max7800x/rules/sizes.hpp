@@ -92,9 +92,15 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> size_rules[] = {
-    INCUSE_RULE_ROW(empty_output),  INCUSE_RULE_ROW(dimension),     INCUSE_RULE_ROW(channels),
-    INCUSE_RULE_ROW(one_pass),      INCUSE_RULE_ROW(frame_size),    INCUSE_RULE_ROW(flatten_pixels),
-    INCUSE_RULE_ROW(flatten_alone), INCUSE_RULE_ROW(flatten_split), INCUSE_RULE_ROW(flatten_useless),
+    INCUSE_RULE_ROW(empty_output),
+    INCUSE_RULE_ROW(dimension),
+    INCUSE_RULE_ROW(channels),
+    INCUSE_RULE_ROW(one_pass),
+    INCUSE_RULE_ROW(frame_size),
+    INCUSE_RULE_ROW_ABOUT(flatten_pixels, bit_of(Feature::linear)),
+    INCUSE_RULE_ROW_ABOUT(flatten_alone, bit_of(Feature::linear)),
+    INCUSE_RULE_ROW_ABOUT(flatten_split, bit_of(Feature::linear)),
+    INCUSE_RULE_ROW_ABOUT(flatten_useless, bit_of(Feature::linear)),
 };
 
 }  // namespace incuse::max7800x

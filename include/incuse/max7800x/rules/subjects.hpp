@@ -42,14 +42,16 @@ struct WholeNetwork {
   }
 };
 
-/// What a rule about one layer looks at. Its shapes may be nonsense if `shaped` is false: an earlier layer is to blame.
+/// What a rule about one layer looks at. Its shapes may be nonsense if `shaped` is false: an earlier layer is to blame,
+/// or what the layer says about its own input.
 struct OneLayer {
   const WholeNetwork& network;
   const Device& device;
   const Layer& layer;
   int index;
 
-  constexpr bool shaped() const { return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0; }
+  constexpr bool shaped() const { return has_input() && !misread(); }
+  constexpr bool has_input() const { return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0; }
   constexpr bool is(Operator op) const { return layer.op == op; }
   constexpr bool two_dimensional() const { return !layer.one_dimensional(); }
   constexpr bool combines() const { return layer.operands > 1; }
@@ -85,6 +87,29 @@ struct OneLayer {
     }
     return {};
   }
+  /// True if the layer reads another number of values than its sources deliver.
+  constexpr bool misread() const {
+    const bool gathers =
+        layer.in_channels != 0 || layer.in_extent != Extent{0, 0} || layer.sources.size > 1 || layer.operands > 1;
+    if (!gathers || !has_input() || !within(layer.operands, 1, max_operands)) return false;
+    const long long delivered = values_delivered();
+    return delivered > 0 && values_read() != delivered && unlike_source().channels == 0;
+  }
+  /// Values that the layer reads: of all its operands, if it splits one tensor into them.
+  constexpr long long values_read() const {
+    return 1LL * layer.in.channels * layer.in.height * layer.in.width * (one_source_each() ? 1 : layer.operands);
+  }
+  /// Values that its sources deliver: each of them, if every operand has its own; 0 if one of them is empty.
+  constexpr long long values_delivered() const {
+    long long delivered = 0;
+    for (int number : layer.sources) {
+      const Shape shape = cropped(source(number), layer);
+      if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return 0;
+      if (delivered == 0 || !one_source_each()) delivered += 1LL * shape.channels * shape.height * shape.width;
+    }
+    return delivered;
+  }
+  constexpr bool one_source_each() const { return layer.elementwise != Elementwise::none && layer.sources.size > 1; }
   constexpr bool groups_divide() const {
     const int g = layer.groups;
     return g > 0 && layer.in.channels % g == 0 && layer.out.channels % g == 0 &&

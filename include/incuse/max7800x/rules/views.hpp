@@ -1,7 +1,7 @@
 // Rules about the part of a tensor that a layer reads, and its shape. See rules.hpp.
 #pragma once
 
-#include <incuse/max7800x/rules/subjects.hpp>
+#include <incuse/max7800x/rules/advice.hpp>
 
 namespace incuse {
 
@@ -34,23 +34,12 @@ INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the
 
 INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
             "correct the layer's own input size", "checks I17, L6, M8") {
-  const Layer& l = at.layer;
-  if (!within(l.operands, 1, max_operands) || at.unlike_source().channels > 0) return;
-  const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;
-  long long delivered = 0;
-  for (int source : l.sources) {
-    const Shape shape = cropped(at.source(source), l);
-    if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return;
-    if (delivered == 0 || !one_source_each) delivered += 1LL * shape.channels * shape.height * shape.width;
-  }
-  const long long read = 1LL * l.in.channels * l.in.height * l.in.width * (one_source_each ? 1 : l.operands);
-  if (at.shaped() && read != delivered) blame(read, delivered, "the source");
+  if (at.misread()) blame(at.values_read(), at.values_delivered(), "the source");
 }
 
 INCUSE_RULE(OneLayer, reshaped_channels, error,
             "the chip cannot turn channels into pixels or pixels into channels: each channel has a memory of its own",
-            "make maps of values with 1x1 Conv2d and ConvTranspose2d, sequences in the program, values of maps with "
-            "Flatten and Linear",
+            "keep the channels, or end the network in front of the layer, and reshape in the program",
             "placement 2, 4; memory 1") {
   const Layer& l = at.layer;
   // With placement by hand it is allowed, as in the vendor's tool; `verify` checks then which channels the words hold.
@@ -63,7 +52,7 @@ INCUSE_RULE(OneLayer, reshaped_channels, error,
   const Shape source = cropped(loaded_so ? first.in : at.source(l.sources[0]), l);
   const long long delivered = 1LL * source.channels * source.height * source.width;
   const bool as_many = delivered == 1LL * l.in.channels * l.in.height * l.in.width;
-  if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source");
+  if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source", advice::other_shape(at));
 }
 
 INCUSE_WARNING(OneLayer, one_dimensional_data, "a 2-D operator reads the values that a Conv1d wrote",
