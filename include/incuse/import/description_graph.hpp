@@ -10,6 +10,7 @@
 #include <incuse/import/description.hpp>
 #include <incuse/import/simulation.hpp>
 #include <incuse/max7800x/devices.hpp>
+#include <incuse/max7800x/plan/passes.hpp>
 #include <incuse/model/shapes.hpp>
 
 namespace incuse {
@@ -214,6 +215,8 @@ class GraphBuilder {
     return out.empty() ? "()" : out;
   }
 
+  static std::string text(Shape shape) { return text(std::vector<int>{shape.channels, shape.height, shape.width}); }
+
   /// Infers layer after layer, so that sizes which no chip has end the inference before they get too large for an int.
   void infer_shapes() {
     Graph<max7800x::most_layers>& graph = result_.graph;
@@ -225,6 +228,7 @@ class GraphBuilder {
       graph = inferred(graph);
       if (!window_fits(i)) graph = inferred(graph);
       if (!channels_fit(i)) graph = inferred(graph);
+      if (!view_fits(i)) graph = inferred(graph);
       if (is_too_large(i)) return;
       if (!reads_all_channels(i)) continue;
       if (!weights_fit(i)) graph = inferred(graph);
@@ -253,9 +257,7 @@ class GraphBuilder {
           shape.width > most_description_size || static_cast<long long>(shape.height) * shape.width > 1 << 22 ||
           static_cast<long long>(shape.channels) * shape.height * shape.width > 1 << 26) {
         graph.size = size_;
-        problems_.report(
-            "I27", described(index),
-            "the layer's data is larger than any chip can hold: " + text({shape.channels, shape.height, shape.width}));
+        problems_.report("I27", described(index), "the layer's data is larger than any chip can hold: " + text(shape));
         return true;
       }
     return false;
@@ -304,12 +306,11 @@ class GraphBuilder {
 
   /// The first of several sources, and the first one that is unlike it: "4x16x16 and 4x14x14".
   std::string unlike_text(const Sources& sources) const {
-    const auto shape_text = [](Shape shape) { return text({shape.channels, shape.height, shape.width}); };
     const Shape first = source_shape(result_.graph, sources[0]);
     for (int source : sources)
       if (const Shape other = source_shape(result_.graph, source); other != first)
-        return shape_text(first) + " and " + shape_text(other);
-    return shape_text(first);
+        return text(first) + " and " + text(other);
+    return text(first);
   }
 
   /// In the author's numbers: 'in_dim' is what is left of the sources' pixels, those dropped not counted.
@@ -338,7 +339,14 @@ class GraphBuilder {
   bool channels_fit(int index) {
     Layer& layer = result_.graph[index];
     const int features = described(index).layer.in_channels;
-    if (!layer.flatten || features == 0 || is_empty(layer.pooled)) return true;
+    if (features == 0 || is_empty(layer.pooled)) return true;
+    if (counts_features(index)) {
+      problems_.report("H21", described(index),
+                       "'in_channels' counts all values of the layer's " + text(read_without_channels(index)) +
+                           ", but nothing flattens them; write 'flatten: true'");
+      layer.flatten = true;
+    }
+    if (!layer.flatten) return true;
     const int pixels = layer.pooled.pixels();
     if (features % pixels != 0)
       problems_.report("H21", described(index),
@@ -346,6 +354,63 @@ class GraphBuilder {
                            std::to_string(pixels) + " pixels, not " + std::to_string(features) + ": " +
                            std::to_string(features) + " channels have " + std::to_string(1LL * features * pixels));
     layer.in_channels = features % pixels == 0 ? features / pixels : 0;
+    return false;
+  }
+
+  /// What a layer would read, pooled, without its 'in_channels'.
+  Shape read_without_channels(int index) const {
+    Graph<max7800x::most_layers> other = result_.graph;
+    other[index].in_channels = 0;
+    other = inferred(other);
+    return other[index].pooled;
+  }
+
+  /// True if the 'in_channels' of a Linear layer that reads a map are all its values, as if the layer flattened it.
+  bool counts_features(int index) const {
+    const Layer& layer = result_.graph[index];
+    if (layer.op != Operator::linear || layer.flatten || layer.operands != 1) return false;
+    const Shape map = read_without_channels(index);
+    return map.pixels() > 1 && layer.in_channels == 1LL * map.channels * map.pixels();
+  }
+
+  /// Values of one operand that a layer's sources deliver.
+  long long delivered_values(int index) const {
+    const Layer& layer = result_.graph[index];
+    const Shape all = gathered_shape(result_.graph, layer);
+    const bool splits = layer.operands > 1 && layer.sources.size == 1;
+    return 1LL * all.channels * all.height * all.width / (splits ? layer.operands : 1);
+  }
+
+  /// True if a layer's 'in_dim' or 'in_channels' are not those of what its sources deliver: the rule `reshape` says so,
+  /// and what the weights are made for is no mistake of its own.
+  bool is_misread(int index) const {
+    const Layer& layer = result_.graph[index];
+    if (layer.in_channels == 0 && layer.in_extent.area() == 0) return false;
+    return 1LL * layer.in.channels * layer.in.height * layer.in.width != delivered_values(index);
+  }
+
+  /// True if a layer has as many processors as so many channels need.
+  bool has_map_of(int index, int channels) const {
+    const ProcessorMap map = result_.graph[index].placement.processors;
+    return map != 0 && bit_count(map) == max7800x::passes_of(channels).channels;
+  }
+
+  /// An 'in_dim' alone says which channels the layer reads, if it is an image of the values that there are. If it is
+  /// not, or its channels are not those of the weights or processors, the layer has the channels that its weights tell,
+  /// or those of its source: then the rule `reshape` says what does not fit, and nothing else follows from it.
+  bool view_fits(int index) {
+    Layer& layer = result_.graph[index];
+    const int pixels = layer.in_extent.area();
+    if (pixels == 0 || layer.in_channels != 0 || layer.buffer_shift != 0) return true;
+    const Shape source = gathered_shape(result_.graph, layer);
+    const long long values = delivered_values(index);
+    if (is_empty(source) || values < 1) return true;
+    int wanted = channels_wanted(index);
+    if (wanted == 0 && has_map_of(index, source.channels) && !has_map_of(index, static_cast<int>(values / pixels)))
+      wanted = source.channels;
+    const bool is_image = values % pixels == 0 && (wanted == 0 || 1LL * wanted * pixels == values);
+    if (is_image || source.pixels() == pixels) return true;
+    layer.in_channels = wanted > 0 ? wanted : source.channels;
     return false;
   }
 
@@ -388,9 +453,9 @@ class GraphBuilder {
         const Shape usual = source_shape(graph, graph[index].sources[s]);
         const Shape own = source_shape(other, other[index].sources[s]);
         if (usual == own) continue;
-        problems_.report("I17", described(index),
-                         "'simulated_sequence' makes the layer read " + text({own.channels, own.height, own.width}) +
-                             ", but it is made for " + text({usual.channels, usual.height, usual.width}));
+        problems_.report(
+            "I17", described(index),
+            "'simulated_sequence' makes the layer read " + text(own) + ", but it is made for " + text(usual));
       }
   }
 
@@ -405,11 +470,11 @@ class GraphBuilder {
     const int inputs = tensors_[static_cast<std::size_t>(tensor)].weight_shape[1];
     if (is_empty(layer.in) || is_empty(layer.pooled) || is_empty(layer.out)) return true;
     if (inputs == 0 || layer.in.channels < layer.groups || inputs == layer.weight_in_channels()) return true;
+    if (is_misread(index)) return true;
     const std::string made_for = "the weights are made for " + std::to_string(inputs) + " inputs per output, ";
     if (lacks_flatten(layer, inputs)) {
       problems_.report("L6", described(index),
-                       made_for + "all values of the layer's " +
-                           text({layer.in.channels, layer.pooled.height, layer.pooled.width}) +
+                       made_for + "all values of the layer's " + text(layer.pooled) +
                            ", but nothing flattens them; write 'flatten: true'");
       layer.flatten = true;
       return false;

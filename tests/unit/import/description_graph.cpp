@@ -256,6 +256,74 @@ TEST_CASE("in_channels of a layer that flattens counts all features") {
             .ok());
 }
 
+TEST_CASE("an input size that its source does not fill is one finding about that size, whatever it would lead to") {
+  struct Layers {
+    std::string op;
+    std::vector<int> weights;
+  };
+  const Layers readers[] = {{"op: conv2d, pad: 1", {4, 4, 3, 3}},
+                            {"op: conv2d, pad: 1", {4, 0, 3, 3}},  // as if nobody knew the weights
+                            {"op: conv2d, kernel_size: 1x1, pad: 0", {4, 4, 1, 1}},
+                            {"op: convtranspose2d, pad: 1", {4, 4, 3, 3}},
+                            {"op: linear, flatten: true", {4, 256}},
+                            {"op: linear, flatten: true", {4, 0}},
+                            {"op: none", {}}};
+  const std::string sizes[] = {"in_dim: [20, 20]", "in_dim: [8, 9]",    "in_dim: [4, 4]",
+                               "in_dim: [1, 1]",   "in_dim: [90, 200]", "in_channels: 4, in_dim: [8, 9]"};
+  const std::string first =
+      "- {processors: 0xf, output_processors: 0xf0, out_offset: 0x2000, op: conv2d, pad: 1, activate: none}\n";
+  const auto reader = [](const Layers& own, const std::string& size, const char* map) {
+    return "- {processors: " + std::string(map) + ", output_processors: " + map +
+           ", out_offset: 0x4000, activate: none, " + own.op + ", " + size + "}\n";
+  };
+  const auto told = [](const std::string& layers, const std::vector<LayerTensors>& tensors, int layer) {
+    const DescribedGraph described = graph(layers, tensors, {4, 8, 8});
+    CAPTURE(layers);
+    CHECK(problems_of(described).empty());
+    const Findings found =
+        max7800x::inspect(described.graph, max7800x::plan_if_possible(described.graph, max78000), max78000);
+    REQUIRE(found.size == 1);
+    CHECK(*found[0].rule == max7800x::rules::reshape);
+    CHECK(found[0].layer == layer);
+    CHECK(found[0].has == Quantity(256));
+  };
+  for (const Layers& own : readers)
+    for (const std::string& size : sizes) {
+      const bool counts_features = own.op.find("flatten") != std::string::npos;
+      if (counts_features && size.find("in_channels") != std::string::npos) continue;
+      std::vector<LayerTensors> tensors;
+      if (!own.weights.empty()) tensors.push_back(weights(own.weights));
+      if (own.op != "op: none") told(reader(own, size, "0xf"), tensors, 0);
+      tensors.insert(tensors.begin(), weights({4, 4, 3, 3}));
+      told(first + reader(own, size, "0xf0"), tensors, 1);
+    }
+  // The same with another number of channels, of which the weights show that it is not meant.
+  for (const std::string channels : {"in_channels: 16", "in_channels: 2"}) {
+    told(reader(readers[0], channels, "0xf"), {weights({4, 4, 3, 3})}, 0);
+    told(first + reader(readers[0], channels, "0xf0"), {weights({4, 4, 3, 3}), weights({4, 4, 3, 3})}, 1);
+  }
+  // The same number of pixels in another image is right, and then wrong weights are to blame.
+  const std::string turned = first + reader(readers[0], "in_dim: [4, 16]", "0xf0");
+  CHECK(graph(turned, {weights({4, 4, 3, 3}), weights({4, 4, 3, 3})}, {4, 8, 8}).graph[1].in == Shape{4, 4, 16});
+  CHECK(problems_of(graph(turned, {weights({4, 4, 3, 3}), weights({4, 5, 3, 3})}, {4, 8, 8})) ==
+        Texts{"net.yaml:5:3: error: the weights are made for 5 inputs per output, but the layer reads 4 [L6]"});
+}
+
+TEST_CASE("in_channels that are all values of a map say that nothing flattens it") {
+  const std::string linear = "- {processors: 0xf, output_processors: 0xf, out_offset: 0x2000, op: linear, ";
+  for (const int inputs : {256, 0})
+    for (const std::string keys : {"in_channels: 256", "in_channels: 256, in_dim: [4, 16]"}) {
+      CAPTURE(keys);
+      const DescribedGraph described = graph(linear + keys + "}\n", {weights({4, inputs})}, {4, 8, 8});
+      const std::string map = keys.find("in_dim") == std::string::npos ? "4x8x8" : "4x4x16";
+      CHECK(problems_of(described) == Texts{"net.yaml:4:3: error: 'in_channels' counts all values of the layer's " +
+                                            map + ", but nothing flattens them; write 'flatten: true' [H21]"});
+      CHECK(described.graph[0].flatten);
+      CHECK(described.graph[0].out == Shape{4, 1, 1});
+      CHECK(max7800x::check(described.graph, max78000).ok());
+    }
+}
+
 TEST_CASE("weights are not to blame where nothing arrives") {
   const std::string empty = pass + ", max_pool: 9, pool_stride: 9}\n";
   for (const std::string reader : {"op: linear, flatten: true}\n", "op: conv2d}\n", "op: linear}\n",
