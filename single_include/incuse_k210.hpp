@@ -7,11 +7,11 @@
 #error "incuse_k210.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x3eb8398
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xff0e67f
 #error "incuse_k210.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x3eb8398
+#define INCUSE_SINGLE_HEADER 0xff0e67f
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -8661,7 +8661,8 @@ INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processor
 
 INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one word for each pixel: one operand, in one pass",
             "load the input into the data memory", "placement 8; datapath 7") {
-  if (at.reads_fifo() && (at.combines() || at.placed.in.count > 1)) blame(at.placed.in.count * at.layer.operands, 1);
+  const bool several = at.combines() || at.placed.in.count > 1;
+  if (at.reads_fifo() && several && !at.already_blamed()) blame(at.placed.in.count * at.layer.operands, 1);
 }
 
 INCUSE_RULE(PlacedLayer, fast_fifo_channels, error, "the fast FIFO delivers 4 channels, of a CHW input 1",
@@ -13418,7 +13419,8 @@ struct ProcessorChoice {
   const Precedence<N>& precedence;
   BlockLoads<N> loads{};
   bool possible = true;           ///< false: a tensor would have to be in two groups
-  PerTensor<bool, N> short_of{};  ///< values for whose families the data memories were too full
+  PerTensor<bool, N> short_of{};  ///< values for whose families the data memories were too full …
+  PerTensor<bool, N> crowded{};   ///< … or the weight memories
   /// number of values that have to share a group of processors, under their head (`Values::groups`)
   PerTensor<int, N> partners{};
 
@@ -13457,6 +13459,7 @@ struct ProcessorChoice {
     }
     for (int v : family.members) {
       short_of[v] = best.excess > 0;
+      crowded[v] = best.columns > device.weight_columns;
       values[v].start = start + values.processors.distance[v] - family.lowest;
       loads.add(values[v], values[v].start / processors_per_instance);
     }
@@ -13639,8 +13642,9 @@ constexpr bool can_be_placed(const Graph<N>& graph, const Options& options) {
 }
 
 /// Places all tensors in one particular way, around what is given by hand. Where a tensor would have to lie in two
-/// places, or elsewhere than is given, no tensor is placed and `peak_bytes` is `no_place`. Tensors that find no place
-/// are raised in `precedence`: another attempt lets them choose earlier.
+/// places, or elsewhere than is given, no tensor is placed and `peak_bytes` is `no_place`. Tensors that find no place,
+/// in the data memories or for their readers' weights, are raised in `precedence`: another attempt lets them choose
+/// earlier.
 template <int N>
 constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const Device& device, const Options& options,
                         Plan<N>& plan, detail::Precedence<N>& precedence) {
@@ -13662,7 +13666,9 @@ constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const D
   plan = placed;
   plan.peak_bytes = peak;
   plan.fits_data_memory = peak <= device.instance_bytes;
-  if (!plan.fits_data_memory) detail::raise_what_lies_outside(values, choice.short_of, device, precedence);
+  if (!plan.fits_data_memory) return detail::raise_what_lies_outside(values, choice.short_of, device, precedence);
+  for (int v = 0; v < values.size; ++v)
+    if (choice.crowded[v]) precedence.raise(v);
 }
 
 /// Whether an attempt can succeed, from sums of bytes and columns alone. Processor maps have no holes: two maps that

@@ -121,8 +121,8 @@ const std::vector<Reason> reasons = {
     {"outputs? with output expansion .* processor output map", {{"output_processors"}}},
     {"is overwriting input at offset", {{"tensor_overwritten"}, {"output_trails_input"}}},
     // FIFOs and streaming.
-    {"The FIFO is restricted to processors", {{"fifo_processors"}}},
-    {"Using the FIFO is restricted to a maximum", {{"fifo_processors"}}},
+    {"The FIFO is restricted to processors", {{"fifo_processors"}, {"feature", "FIFOs"}}},
+    {"Using the FIFO is restricted to a maximum", {{"fifo_processors"}, {"feature", "FIFOs"}}},
     {"Fast FIFO supports only", {{"fast_fifo_channels"}}},
     {"Streaming in the first layer requires use of a FIFO", {{"streaming_input"}, {"streaming_count"}}},
     {"Padding for the final streaming layer", {{"streaming_last_padding"}}},

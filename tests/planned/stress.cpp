@@ -3,10 +3,12 @@
 // bound has to show that a memory is too small for any; what is left is a weakness of the planner.
 //   incuse_planned_stress [networks of each kind] [first seed] [part]
 #include <chrono>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <string>
+#include <vector>
 
 #include <incuse/host/planned_memory.hpp>
 #include <incuse/host/run.hpp>
@@ -41,8 +43,12 @@ std::string first_error(const Planned& network) {
   return {};
 }
 
-/// True if not even a network whose first layers stream can be placed.
+/// True if not even a network whose first layers stream can be placed, or a frame is larger than any that the part
+/// counts.
 bool lacks_data_memory(const Graph& arranged) {
+  for (int i = 0; i < arranged.size; ++i)
+    if (1LL * arranged[i].in.pixels() * max7800x::passes_of(arranged[i].in.channels).count >= part->device.max_frame)
+      return true;
   max7800x::Options options;
   if (incuse::report::least_peak_bytes(arranged, true, part->device, options) <= part->device.instance_bytes)
     return false;
@@ -78,25 +84,56 @@ bool lacks_memory_beside_copies(const Graph& arranged) {
   return false;
 }
 
+/// Columns that a layer's own weights take in each of its processors; 0: it has none.
+int columns_of(const Graph& arranged, int layer) {
+  if (!arranged[layer].weighted() || arranged[layer].same_weights_as >= 0) return 0;
+  const max7800x::Passes in = max7800x::passes_of(arranged[layer].in.channels);
+  const max7800x::Passes out = max7800x::passes_of(arranged[layer].out.channels);
+  const max7800x::KernelShape shape = max7800x::kernel_shape(max7800x::hardware_layer(arranged, layer), in, out,
+                                                             incuse::processor_range(0, out.channels));
+  return incuse::round_up(max7800x::kernel_columns(shape).length, 4);
+}
+
 /// True if the weight columns of layers whose input maps meet in pairs, wherever they lie, do not fit: maps without
 /// holes then all meet in one place.
 bool lacks_columns_where_maps_meet(const Graph& arranged) {
   const auto width = [&](int i) { return incuse::round_up(max7800x::passes_of(arranged[i].in.channels).channels, 4); };
-  const auto owns = [&](int i) { return arranged[i].weighted() && arranged[i].same_weights_as < 0; };
   for (int narrowest = 0; narrowest < arranged.size; ++narrowest) {
-    if (!owns(narrowest)) continue;
+    if (columns_of(arranged, narrowest) == 0) continue;
     int columns = 0;
     for (int i = 0; i < arranged.size; ++i) {
       const bool meets =
           width(i) + width(narrowest) > max7800x::all_processors && 2 * width(i) > max7800x::all_processors;
-      if (!owns(i) || (i != narrowest && !meets)) continue;
-      const max7800x::Passes in = max7800x::passes_of(arranged[i].in.channels);
-      const max7800x::Passes out = max7800x::passes_of(arranged[i].out.channels);
-      const max7800x::KernelShape shape = max7800x::kernel_shape(max7800x::hardware_layer(arranged, i), in, out,
-                                                                 incuse::processor_range(0, out.channels));
-      columns += incuse::round_up(max7800x::kernel_columns(shape).length, 4);
+      if (i == narrowest || meets) columns += columns_of(arranged, i);
     }
     if (columns > part->device.weight_columns) return true;
+  }
+  return false;
+}
+
+/// True if tensors whose readers need too many columns to share a processor with the readers of some wide tensor do not
+/// fit beside it, whatever their maps: a tensor has one map for all of its readers.
+bool lacks_columns_beside_wide_tensors(const Graph& arranged) {
+  struct Readers {
+    int processors = 0, columns = 0;
+  };
+  std::vector<Readers> tensors(static_cast<std::size_t>(arranged.size) + 1);
+  for (int i = 0; i < arranged.size; ++i) {
+    if (arranged[i].sources.size != 1 || arranged[i].operands != 1 || arranged[i].reads_buffer()) continue;
+    Readers& readers = tensors[static_cast<std::size_t>(arranged[i].sources[0] + 1)];
+    readers.processors = max7800x::passes_of(arranged[i].in.channels).channels;
+    readers.columns += columns_of(arranged, i);
+  }
+  int left = part->device.weight_columns;  // by those that take all processors
+  for (const Readers& readers : tensors)
+    if (readers.processors == max7800x::all_processors) left -= readers.columns;
+  for (const Readers& wide : tensors) {
+    if (wide.processors == 0 || wide.processors == max7800x::all_processors) continue;
+    long long beside = 0;
+    for (const Readers& other : tensors)
+      if (&other != &wide && other.processors < max7800x::all_processors && other.columns > left - wide.columns)
+        beside += 1LL * other.processors * other.columns;
+    if (beside > 1LL * (max7800x::all_processors - wide.processors) * left) return true;
   }
   return false;
 }
@@ -124,7 +161,7 @@ std::string shortage(const RandomNetwork& network) {
   const Graph arranged = max7800x::arrange<Graph::capacity>(fewest);
   if (cannot_concatenate(arranged)) return "passes";
   if (incuse::report::least_columns(arranged, {}) > part->device.weight_columns ||
-      lacks_columns_where_maps_meet(arranged))
+      lacks_columns_where_maps_meet(arranged) || lacks_columns_beside_wide_tensors(arranged))
     return "weight memory";
   if (lacks_data_memory(arranged)) return "data memory";
   if (lacks_memory_beside_copies(arranged)) return "copies";

@@ -173,7 +173,7 @@ std::vector<Consequence> consequences_of_options() {
 std::vector<Consequence> consequences_of_places() {
   return {
       {"--first-weight-column", "768", one, {}, {"weight_memory"}},
-      {"--processors-per-pass", "2", one, {}, {"input_processors", "output_processors", "processor_range"}},
+      {"--processors-per-pass", "2", one, {}, {"processor_range"}},
       {"--processors-per-pass", "16", two, {}, {}},
       {"--processors-per-pass", "7", two, {}, {"processor_range"}},
       {"--repetitions", "33", two, {}, {"repetitions"}},

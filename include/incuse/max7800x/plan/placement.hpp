@@ -134,8 +134,9 @@ constexpr bool can_be_placed(const Graph<N>& graph, const Options& options) {
 }
 
 /// Places all tensors in one particular way, around what is given by hand. Where a tensor would have to lie in two
-/// places, or elsewhere than is given, no tensor is placed and `peak_bytes` is `no_place`. Tensors that find no place
-/// are raised in `precedence`: another attempt lets them choose earlier.
+/// places, or elsewhere than is given, no tensor is placed and `peak_bytes` is `no_place`. Tensors that find no place,
+/// in the data memories or for their readers' weights, are raised in `precedence`: another attempt lets them choose
+/// earlier.
 template <int N>
 constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const Device& device, const Options& options,
                         Plan<N>& plan, detail::Precedence<N>& precedence) {
@@ -157,7 +158,9 @@ constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const D
   plan = placed;
   plan.peak_bytes = peak;
   plan.fits_data_memory = peak <= device.instance_bytes;
-  if (!plan.fits_data_memory) detail::raise_what_lies_outside(values, choice.short_of, device, precedence);
+  if (!plan.fits_data_memory) return detail::raise_what_lies_outside(values, choice.short_of, device, precedence);
+  for (int v = 0; v < values.size; ++v)
+    if (choice.crowded[v]) precedence.raise(v);
 }
 
 /// Whether an attempt can succeed, from sums of bytes and columns alone. Processor maps have no holes: two maps that

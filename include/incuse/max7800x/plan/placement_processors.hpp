@@ -150,7 +150,8 @@ struct ProcessorChoice {
   const Precedence<N>& precedence;
   BlockLoads<N> loads{};
   bool possible = true;           ///< false: a tensor would have to be in two groups
-  PerTensor<bool, N> short_of{};  ///< values for whose families the data memories were too full
+  PerTensor<bool, N> short_of{};  ///< values for whose families the data memories were too full …
+  PerTensor<bool, N> crowded{};   ///< … or the weight memories
   /// number of values that have to share a group of processors, under their head (`Values::groups`)
   PerTensor<int, N> partners{};
 
@@ -189,6 +190,7 @@ struct ProcessorChoice {
     }
     for (int v : family.members) {
       short_of[v] = best.excess > 0;
+      crowded[v] = best.columns > device.weight_columns;
       values[v].start = start + values.processors.distance[v] - family.lowest;
       loads.add(values[v], values[v].start / processors_per_instance);
     }

@@ -151,7 +151,8 @@ INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processor
 
 INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one word for each pixel: one operand, in one pass",
             "load the input into the data memory", "placement 8; datapath 7") {
-  if (at.reads_fifo() && (at.combines() || at.placed.in.count > 1)) blame(at.placed.in.count * at.layer.operands, 1);
+  const bool several = at.combines() || at.placed.in.count > 1;
+  if (at.reads_fifo() && several && !at.already_blamed()) blame(at.placed.in.count * at.layer.operands, 1);
 }
 
 INCUSE_RULE(PlacedLayer, fast_fifo_channels, error, "the fast FIFO delivers 4 channels, of a CHW input 1",
