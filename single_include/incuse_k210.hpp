@@ -7,11 +7,11 @@
 #error "incuse_k210.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xff0e67f
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x5c35e6c
 #error "incuse_k210.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xff0e67f
+#define INCUSE_SINGLE_HEADER 0x5c35e6c
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -2510,6 +2510,11 @@ constexpr bool confuses_operand_rows(const Layer& layer, long long passes, const
   const long long operands = layer.operands;
   const bool fused = layer.weighted() || layer.pools_or_strides();
   return device.operands_as_rows && fused && operands > 1 && passes > 1 && operands * passes != operands + passes;
+}
+
+/// True if a layer is to leave out rows that the chip has anyway: it loads the whole input, and streams whole tensors.
+constexpr bool crops_in_vain(const Layer& layer, int index) {
+  return layer.crops() && !layer.reads_buffer() && (index == 0 || layer.streaming);
 }
 
 /// Layer `index` with the kernel, padding and extents that the hardware sees.
@@ -5568,6 +5573,11 @@ constexpr bool is_placed(const WholePlan& plan) {
   return false;
 }
 
+/// Processors that the FIFOs deliver to, and those of which no two share a memory instance.
+inline constexpr ProcessorMap fifo_processors_hwc = 0x000f'000f'000f'000f;
+inline constexpr ProcessorMap fifo_processors_chw = 0x0001'0001'0001'0001;
+inline constexpr ProcessorMap one_per_instance = 0x1111'1111'1111'1111;
+
 /// What a rule about a planned layer looks at.
 struct PlacedLayer : OneLayer {
   const LayerPlan& placed;
@@ -5582,6 +5592,10 @@ struct PlacedLayer : OneLayer {
   constexpr bool reads_channels_first() const { return index == 0 && plan.channels_first; }
   constexpr bool reads_fifo() const { return index == 0 && network.options.uses_fifo(); }
   constexpr bool reads_fast_fifo() const { return index == 0 && network.options.uses_fast_fifo(); }
+  /// Processors that the standard FIFOs deliver to.
+  constexpr ProcessorMap fifo_processors() const {
+    return reads_channels_first() ? fifo_processors_chw : fifo_processors_hwc;
+  }
   /// Channels that the fast FIFO delivers.
   constexpr int fast_fifo_channels() const { return reads_channels_first() ? 1 : processors_per_instance; }
   constexpr int first_lane() const {
@@ -5593,11 +5607,6 @@ struct PlacedLayer : OneLayer {
   }
   constexpr long long output_end() const { return placed.out_offset + reserved_bytes(layer, placed); }
 };
-
-/// Processors that the FIFOs deliver to, and those of which no two share a memory instance.
-inline constexpr ProcessorMap fifo_processors_hwc = 0x000f'000f'000f'000f;
-inline constexpr ProcessorMap fifo_processors_chw = 0x0001'0001'0001'0001;
-inline constexpr ProcessorMap one_per_instance = 0x1111'1111'1111'1111;
 
 /// True if there was no space for a layer's weights.
 constexpr bool unplaced(const LayerPlan& placed) { return placed.kernels.owned && placed.kernels.offset < 0; }
@@ -7067,7 +7076,9 @@ INCUSE_RULE(WholePlan, buffer_alignment, error, "the rolling buffer does not beg
             "give it an offset that is a multiple of 4", "placement 5; memory 1") {
   if (!at.network.buffer.exists() || at.buffer.processors == 0 || at.found.contains(rules::buffer_memory)) return;
   const int odd = at.buffer.offset;
-  if (odd % 4 != 0) blame(odd, 4, Advice{.change = "the nearest offset below", .from = odd, .to = odd & ~3});
+  if (odd % 4 != 0)
+    blame({odd, "bytes"}, {4, "bytes"}, "a word",
+          Advice{.change = "the nearest offset below", .from = odd, .to = odd & ~3});
 }
 
 }  // namespace incuse
@@ -7436,7 +7447,7 @@ INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out all rows of its sour
 INCUSE_RULE(OneLayer, crop_input, error,
             "the network's first layer reads the whole input, and so do layers that stream",
             "crop the input before it is loaded, or in a layer behind these", "memory 2; placement 8") {
-  if (at.layer.crops() && !at.layer.reads_buffer() && (at.index == 0 || at.layer.streaming)) blame();
+  if (crops_in_vain(at.layer, at.index)) blame();
 }
 
 INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the other are read without a gap",
@@ -8178,7 +8189,7 @@ INCUSE_RULE(PlacedLayer, chw_flatten, error,
 
 INCUSE_RULE(PlacedLayer, fast_fifo_processors, error, "the fast FIFO feeds the first group only",
             "use processors 0-3, for a CHW input 0, or the standard FIFOs", "datapath 7; registers 4") {
-  const ProcessorMap reached = (at.reads_channels_first() ? fifo_processors_chw : fifo_processors_hwc) & 0xffff;
+  const ProcessorMap reached = at.fifo_processors() & 0xffff;
   const bool fast = at.reads_fast_fifo() && !at.network.options.fans_out();
   if (fast && !at.already_blamed() && (at.placed.processors & ~reached) != 0)
     blame(Quantity::range(first_bit(at.placed.processors), last_bit(at.placed.processors)),
@@ -8624,7 +8635,7 @@ INCUSE_RULE(PlacedLayer, read_ahead_streams, error,
 
 INCUSE_RULE(PlacedLayer, chw_processors, error, "the channels of a CHW input share a memory instance",
             "use every fourth processor, or an HWC input", "checks H2; placement 3") {
-  if (!at.reads_channels_first()) return;
+  if (!at.reads_channels_first() || at.reads_fifo()) return;  // FIFOs deliver to fewer processors: rules about these
   for (int p = 0; p < all_processors; p += processors_per_instance) {
     const int sharing = bit_count(at.placed.processors >> p & 0xf);
     if (sharing > 1)
@@ -8643,16 +8654,23 @@ INCUSE_RULE(WholePlan, chw_input, error, "the input cannot lie in CHW order",
   if (at.network.input_format == DataFormat::chw && !at.channels_first) blame();
 }
 
+namespace max7800x {
+
+/// The processors that a layer asks for; where groups take turns, those of the first group, which all share.
+constexpr ProcessorMap asked_processors(const PlacedLayer& at) {
+  if (!at.network.options.fans_out()) return at.placed.processors;
+  return at.layer.placement.given() ? at.layer.placement.processors : at.placed.input_map();
+}
+
+}  // namespace max7800x
+
 INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processors",
-            "use processors 0-3, 16-19, 32-35, 48-51, for a CHW input 0, 16, 32, 48; with a fast FIFO 0-3, for a CHW "
-            "input 0",
+            "use processors 0-3, 16-19, 32-35, 48-51, for a CHW input 0, 16, 32, 48, with a fast FIFO those of the "
+            "first group; or load a larger input into the data memory",
             "checks D7; placement 8") {
-  ProcessorMap reached = at.reads_channels_first() ? fifo_processors_chw : fifo_processors_hwc;
-  ProcessorMap asked = at.placed.processors;
-  if (at.network.options.fans_out()) {  // the first group's, which all groups share
-    reached &= 0xffff;
-    asked = at.layer.placement.given() ? at.layer.placement.processors : at.placed.input_map();
-  }
+  ProcessorMap reached = at.fifo_processors();
+  const ProcessorMap asked = asked_processors(at);
+  if (at.network.options.fans_out()) reached &= 0xffff;
   if (!at.reads_fifo() || (asked & ~reached) == 0) return;
   if (at.reads_fast_fifo() && at.layer.in.channels > at.fast_fifo_channels()) return;  // whatever processors they have
   if (at.reads_fast_fifo()) reached &= 0xffff;  // fast_fifo_processors reports maps that lie in further groups only
@@ -8666,9 +8684,12 @@ INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one word for eac
 }
 
 INCUSE_RULE(PlacedLayer, fast_fifo_channels, error, "the fast FIFO delivers 4 channels, of a CHW input 1",
-            "use the standard FIFOs", "checks D8; device 4") {
-  const int most = at.fast_fifo_channels();
-  if (at.reads_fast_fifo() && at.layer.in.channels > most) blame(at.layer.in.channels, most);
+            "use the standard FIFOs, or load the input into the data memory", "checks D8; device 4") {
+  const int most = at.fast_fifo_channels(), given = at.layer.in.channels;
+  if (!at.reads_fast_fifo() || given <= most) return;
+  const ProcessorMap asked = asked_processors(at);
+  const bool reached = (asked & ~at.fifo_processors()) == 0;
+  blame(given, most, reached ? Advice{} : advice::processors_like(asked, at.placed.in.channels, at.fifo_processors()));
 }
 
 INCUSE_RULE(PlacedLayer, fast_fifo_layer, error, "behind the fast FIFO there has to be a convolution with 8-bit output",
@@ -8718,13 +8739,16 @@ INCUSE_RULE(PlacedLayer, input_offset, error, "the input offset is negative", "u
 
 INCUSE_WARNING(PlacedLayer, offset_alignment, "an offset is no multiple of 4: the chip rounds it down",
                "use a multiple of 4", "placement 5") {
-  // Where an earlier layer writes or reads, too, it is said of that.
-  bool said = false;
+  // Where an earlier layer writes or reads, too, it is said of that; of what leaves its memory other rules say more.
+  bool said = !at.layer.streaming && at.input_end() > at.device.instance_bytes;
   for (int i = 0; i < at.index; ++i)
     said = said || at.plan.layers[i].in_offset == at.placed.in_offset ||
            at.plan.layers[i].out_offset == at.placed.in_offset;
-  const int odd = at.placed.in_offset % 4 != 0 && !said ? at.placed.in_offset : at.placed.out_offset;
-  if (odd % 4 != 0) blame(odd, 4, Advice{.change = "the offset that is used", .from = odd, .to = odd & ~3});
+  const bool inside = at.output_end() <= at.device.instance_bytes;
+  const int odd = at.placed.in_offset % 4 != 0 && !said ? at.placed.in_offset : inside ? at.placed.out_offset : 0;
+  if (odd % 4 != 0)
+    blame({odd, "bytes"}, {4, "bytes"}, "a word",
+          Advice{.change = "the offset that is used", .from = odd, .to = odd & ~3});
 }
 
 INCUSE_RULE(PlacedLayer, output_offset, error, "the output offset is out of range",

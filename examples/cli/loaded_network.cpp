@@ -311,6 +311,10 @@ std::optional<incuse::import::onnx::Max7800xNetwork> read_network(const Request&
 /// The network with its messages in the order in which they were found.
 LoadedNetwork load_unsorted(const Request& request) {
   LoadedNetwork network;
+  if (is_onnx(request) && is_device(request.device, incuse::k210_kpu.name))
+    throw UsageError(
+        "for the K210 an ONNX model can be checked (incuse check), but needs the ranges of its tensors to be run or "
+        "imported: make a kmodel of it with the vendor's compiler, or write the network as a type in C++");
   network.device = &device_of(request.device);
   std::optional<incuse::import::onnx::Max7800xNetwork> model = read_network(request, network);
   network.options = request.options;
@@ -329,7 +333,7 @@ LoadedNetwork load_unsorted(const Request& request) {
     build_graph(request, network);
   // Problems of the description are among those of the graph.
   add_problems(network, network.described.problems.empty() ? network.description.problems : network.described.problems);
-  const bool readable = network.ok();
+  const bool readable = network.ok() && network.described.weights_fit;
   if (network.described.graph.size == 0) {
     add_findings(network, max7800x::check_options(*network.device, network.options));
     return network;

@@ -10,6 +10,7 @@
 #include <incuse/import/description.hpp>
 #include <incuse/import/simulation.hpp>
 #include <incuse/max7800x/devices.hpp>
+#include <incuse/max7800x/plan/conversion.hpp>
 #include <incuse/max7800x/plan/passes.hpp>
 #include <incuse/model/shapes.hpp>
 
@@ -30,9 +31,10 @@ struct DescribedGraph {
   Graph<max7800x::most_layers> graph{};
   std::vector<int> tensor_of_layer{};  ///< per layer: index of its tensors; -1: none
   std::vector<Problem> problems{};
+  bool weights_fit = true;  ///< false: no problem may say so, if rules about the graph report the cause
   std::shared_ptr<const std::vector<std::string>> names{};  ///< owns the names in `graph`
 
-  bool ok() const { return no_errors(problems); }
+  bool ok() const { return weights_fit && no_errors(problems); }
 };
 
 namespace detail {
@@ -50,7 +52,7 @@ class GraphBuilder {
     result_.problems = description_.problems;
     if (!description_.complete) return result_;
     find_executed_layers();
-    if (!assign_tensors()) return result_;
+    if (size_ > max7800x::most_layers || !assign_tensors()) return result_;
     fill_layers();
     if (unusable_weights_)
       result_.graph.size = 0;
@@ -74,10 +76,10 @@ class GraphBuilder {
       at = next;
     }
     size_ = last + 1;
-    if (size_ > max7800x::most_layers) {
-      problems_.report("Y6", Place{}, "the network has " + std::to_string(size_) + " layers, more than can be read");
-      size_ = max7800x::most_layers;
-    }
+    if (size_ > max7800x::most_layers)
+      problems_.report("Y6", Place{},
+                       "the network has " + std::to_string(size_) + " layers: " + string_of(device_.name) + " has " +
+                           std::to_string(device_.max_layers));
     for (int i = 0; i < size_; ++i)
       for (int source : described(i).sources)
         if (source >= i)
@@ -470,7 +472,9 @@ class GraphBuilder {
     const int inputs = tensors_[static_cast<std::size_t>(tensor)].weight_shape[1];
     if (is_empty(layer.in) || is_empty(layer.pooled) || is_empty(layer.out)) return true;
     if (inputs == 0 || layer.in.channels < layer.groups || inputs == layer.weight_in_channels()) return true;
+    result_.weights_fit = false;
     if (is_misread(index)) return true;
+    if (follows_useless_crop(index)) return true;
     const std::string made_for = "the weights are made for " + std::to_string(inputs) + " inputs per output, ";
     if (lacks_flatten(layer, inputs)) {
       problems_.report("L6", described(index),
@@ -483,6 +487,13 @@ class GraphBuilder {
                      made_for + "but the layer reads " + std::to_string(layer.weight_in_channels()));
     const bool placed_so = bit_count(layer.placement.processors) == inputs;
     if (placed_so && layer.in_channels == 0 && layer.groups == 1 && !layer.flatten) layer.in_channels = inputs;
+    return false;
+  }
+
+  /// Whether sizes are those of rows that the chip cannot leave out: the rule about that is the reason of all others.
+  bool follows_useless_crop(int index) const {
+    for (int i = 0; i <= index; ++i)
+      if (max7800x::crops_in_vain(result_.graph[i], i)) return true;
     return false;
   }
 

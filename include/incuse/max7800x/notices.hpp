@@ -24,11 +24,11 @@ INCUSE_RULE(OneLayer, passthrough_pair, notice, "the next layer has no weights e
   const int next = at.index + 1;
   if (next >= at.network.size || at.layer.weighted() || at.network.layers[next].weighted()) return;
   if (at.layer.writes_buffer() || at.network.layers[next].buffer_shift != 0) return;  // a shift does nothing else
-  // Only the next layer reads the output, and does not combine it with another tensor.
+  // The next layer reads the output, does not combine it with another tensor, and no other layer reads it.
   bool alone = !at.layer.output;
   for (int i = 0; i < at.network.size; ++i) {
     const Sources& read = at.network.layers[i].sources;
-    alone = alone && (!read.contains(at.index) || (i == next && read.size == 1));
+    alone = alone && read.contains(at.index) == (i == next) && (i != next || read.size == 1);
   }
   if (alone) blame();
 }

@@ -1,6 +1,6 @@
-// expect-clang: \[fast_fifo_channels\] the fast FIFO delivers 4 channels, of a CHW input 1; use the standard FIFOs
+// expect-clang: \[fast_fifo_channels\] the fast FIFO delivers 4 channels, of a CHW input 1; use the standard FIFOs, or load the input into the data memory
 // expect-clang14: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::needs<8>.*facts::has<4>.*facts::on<.*max78000>
-// expect-gcc: layer 0 \(conv1\): the fast FIFO delivers 4 channels, of a CHW input 1: needs 8, MAX78000 has 4; use the standard FIFOs
+// expect-gcc: layer 0 \(conv1\): the fast FIFO delivers 4 channels, of a CHW input 1: needs 8, MAX78000 has 4; use the standard FIFOs, or load the input into the data memory
 // expect-clang19: layer 0 \(conv1\): needs 8, MAX78000 has 4
 // errors: 1
 #include <support/refused.hpp>

@@ -441,6 +441,40 @@ TEST_CASE("cropped rows count for in_dim") {
               "'in_crop' leaves none [I17]"});
 }
 
+TEST_CASE("weights behind a crop that the chip cannot do are not blamed") {
+  const std::string linear = "- {processors: 7, out_offset: 0x1000, op: mlp, flatten: true, activate: none}\n";
+  const std::string cropped = pass + ", in_crop: [1, 2]}\n" + linear;
+  for (const int pixels : {40, 64}) {  // of the cropped map, of the whole one
+    const DescribedGraph described = graph(cropped, {weights({2, 3 * pixels})});
+    CHECK(problems_of(described).empty());
+    CHECK(described.weights_fit == (pixels == 40));
+    const auto plan = max7800x::plan_if_possible(described.graph, max78000);
+    const Findings found = max7800x::check(described.graph, plan, max78000);
+    CHECK(found.errors() == 1);
+    CHECK(found.contains(max7800x::rules::crop_input));
+  }
+  // Behind other layers a crop is none of the chip's problems.
+  const std::string behind =
+      pass + ", name: a}\n" + pass + ", in_offset: 4, in_sequences: a, in_crop: [1, 2]}\n" + linear;
+  CHECK(graph(behind, {weights({2, 120})}).ok());
+  CHECK(problems_of(graph(behind, {weights({2, 192})})).size() == 1);
+}
+
+TEST_CASE("of more layers than can be read it is said how many the chip has, and nothing else") {
+  NetworkDescription description;
+  description.file = "net.onnx";
+  description.complete = true;
+  for (int i = 0; i <= max7800x::most_layers; ++i) {
+    DescribedLayer layer;
+    layer.sequence = i;
+    layer.next = i < max7800x::most_layers ? i + 1 : DescribedLayer::stop;
+    description.layers.push_back(layer);
+  }
+  const DescribedGraph described = graph_from(description, {}, {3, 8, 8}, max78000);
+  CHECK(problems_of(described) == Texts{"net.onnx: error: the network has 129 layers: MAX78000 has 32 [Y6]"});
+  CHECK(described.graph.size == 0);
+}
+
 TEST_CASE("the order of the expected data") {
   const auto layers = [](const std::string& first, const std::string& last) {
     return pass + first + "}\n" + pass + ", max_pool: 2, pool_stride: 1}\n" + pass + "}\n" + pass + last + "}\n";

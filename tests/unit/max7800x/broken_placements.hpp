@@ -47,8 +47,8 @@ inline std::vector<Broken> fifos() {
   return {
       {&rules::fifo_processors, network({8, 8, 8}, {placed(conv2d(4), 0xff, 0xf, 0, 0x1000)}),
        "layer 0: a FIFO reaches other processors: needs 0xff, MAX78000 has 0xf000f000f000f; use processors 0-3, 16-19, "
-       "32-35, 48-51, for a CHW input 0, 16, 32, 48; with a fast FIFO 0-3, for a CHW input 0; processors: 0xff -> "
-       "0xf000f",
+       "32-35, 48-51, for a CHW input 0, 16, 32, 48, with a fast FIFO those of the first group; or load a larger input "
+       "into the data memory; processors: 0xff -> 0xf000f",
        fifo()},
       {&rules::stream_overrides, network({3, 8, 8}, {placed(conv2d(4), 0x7, 0xf, 0, 0x1000)}),
        "layer 0: a first layer behind a FIFO may start before its input is there, or loses some of it (start): needs "
@@ -70,7 +70,8 @@ inline std::vector<Broken> fifos() {
        "needs 2x2; use the standard FIFOs, or load the input into the data memory",
        fifo(InputPath::quad_fast_fifo)},
       {&rules::fast_fifo_channels, network({8, 8, 8}, {placed(conv2d(4), 0xf000f, 0xf, 0, 0x1000)}),
-       "layer 0: the fast FIFO delivers 4 channels, of a CHW input 1: needs 8, MAX78000 has 4; use the standard FIFOs",
+       "layer 0: the fast FIFO delivers 4 channels, of a CHW input 1: needs 8, MAX78000 has 4; use the standard FIFOs, "
+       "or load the input into the data memory",
        fifo(InputPath::fast_fifo)},
       {&rules::fast_fifo_layer, network({4, 8, 8}, {placed(pooled(2), 0xf, 0xf, 0, 0x1000)}),
        "layer 0: behind the fast FIFO there has to be a convolution with 8-bit output; use the standard FIFOs",
@@ -85,8 +86,8 @@ inline std::vector<Broken> memories() {
        "layer 0: the input offset is negative: needs -4, MAX78000 has 0; use a multiple of 4, from 0 on; the nearest "
        "offset: -4 -> 0"},
       {&rules::offset_alignment, network(rgb, {placed(conv2d(4), 0x7, 0xf, 0, 0x1002)}),
-       "layer 0: an offset is no multiple of 4: the chip rounds it down: needs 4098, MAX78000 has 4; use a multiple "
-       "of 4; the offset that is used: 4098 -> 4096"},
+       "layer 0: an offset is no multiple of 4: the chip rounds it down: needs 4098 bytes, a word has 4 bytes; use "
+       "a multiple of 4; the offset that is used: 4098 -> 4096"},
       {&rules::output_offset, network(rgb, {placed(conv2d(4), 0x7, 0xf, 0, 0x20000)}),
        "layer 0: the output offset is out of range: needs 131072, MAX78000 has 131071; use a multiple of 4 inside a "
        "memory instance; the nearest offset: 131072 -> 32512"},
@@ -399,8 +400,8 @@ inline std::vector<Broken> buffer_places() {
        "use fewer rows or channels, a lower offset, and one processor per channel of a pass",
        overlap},
       {&rules::buffer_alignment, changed(keeping_rows(), [](Net& net) { net.buffer.offset = 0x6001; }),
-       "the rolling buffer does not begin with a word of the data memory: needs 24577, MAX78000 has 4; give it an "
-       "offset that is a multiple of 4; the nearest offset below: 24577 -> 24576",
+       "the rolling buffer does not begin with a word of the data memory: needs 24577 bytes, a word has 4 bytes; "
+       "give it an offset that is a multiple of 4; the nearest offset below: 24577 -> 24576",
        overlap},
       {&rules::buffer_place, changed(keeping_rows(), [](Net& net) { net[2].placement.out_offset = 0x600c; }),
        "layer 2: the layer writes elsewhere than its rows of the rolling buffer lie (offset): needs 24592, the layer "

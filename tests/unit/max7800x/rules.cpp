@@ -289,6 +289,12 @@ TEST_CASE("one mistake is one finding, also where several layers or rules meet i
   CHECK(found(odd, {}, {&rules::offset_alignment}) == 1);
   odd[1].placement.out_offset = 0x2002;
   CHECK(found(odd, {}, {&rules::offset_alignment}) == 2);
+  // What leaves its memory needs another offset anyway, and that which is advised is a multiple of 4.
+  odd = network({4, 8, 8}, {placed(conv2d(4), 0xf, 0xf0, 0, 0x7ffd)});
+  CHECK(found(odd, {}, {&rules::offset_alignment, &rules::output_memory}) == 1);
+  odd[0].placement.in_offset = 0x7fff;
+  odd[0].placement.out_offset = 0x1000;
+  CHECK(found(odd, {}, {&rules::offset_alignment, &rules::input_memory}) == 1);
   // The last row is not inserted any more: the rows that the shift vacates keep their values.
   Options overlap;
   overlap.overlap_data = true;
@@ -382,6 +388,30 @@ TEST_CASE("of too many layers those are named that can be fused, and no others")
   CHECK(advice(net).to == Quantity(34));
   net[33] = reading(conv2d(4), {30});  // two read the first, and none the second
   CHECK(advice(net).change.empty());
+}
+
+TEST_CASE(
+    "Of a CHW input behind FIFOs one thing is said, and the standard FIFOs take the processors that are advised") {
+  const auto errors = [](ProcessorMap map, InputPath path) {
+    const Net net = infer(in_chw(network({bit_count(map), 8, 8}, {placed(conv2d(4), map, 0xf, 0, 0x1000)})));
+    const Options options = fifo(path);
+    Findings found;
+    for (const Finding& finding : inspect(net, plan_if_possible(net, max78000, options), max78000, options))
+      if (finding.rule->severity == Severity::error) found.push(finding);
+    return found;
+  };
+  for (const unsigned map : {0x3u, 0x7u, 0x11u, 0x111u, 0xfu, 0xf0u, 0x1111u})
+    for (const InputPath path : {InputPath::fifo, InputPath::fast_fifo, InputPath::quad_fast_fifo}) {
+      CAPTURE(map);
+      const Findings found = errors(map, path);
+      REQUIRE(found.size == 1);
+      CHECK(*found[0].rule == (path == InputPath::fifo ? rules::fifo_processors : rules::fast_fifo_channels));
+      REQUIRE(found[0].advice.to.is_map);
+      CHECK(errors(static_cast<ProcessorMap>(found[0].advice.to.values[0]), InputPath::fifo).ok());
+    }
+  // No processors are right: nothing is advised but to load the input.
+  CHECK(errors(0x1f, InputPath::fifo)[0].advice.change.empty());
+  CHECK(errors(0x1f, InputPath::fast_fifo)[0].advice.change.empty());
 }
 
 TEST_CASE("of more layers than a finding lists the largest are named, also by compilers") {

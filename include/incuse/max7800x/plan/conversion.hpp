@@ -50,6 +50,11 @@ constexpr bool confuses_operand_rows(const Layer& layer, long long passes, const
   return device.operands_as_rows && fused && operands > 1 && passes > 1 && operands * passes != operands + passes;
 }
 
+/// True if a layer is to leave out rows that the chip has anyway: it loads the whole input, and streams whole tensors.
+constexpr bool crops_in_vain(const Layer& layer, int index) {
+  return layer.crops() && !layer.reads_buffer() && (index == 0 || layer.streaming);
+}
+
 /// Layer `index` with the kernel, padding and extents that the hardware sees.
 constexpr Layer hardware_layer(const Layer* layers, int index) {
   Layer layer = layers[index];

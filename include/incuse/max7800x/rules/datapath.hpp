@@ -102,7 +102,7 @@ INCUSE_RULE(PlacedLayer, chw_flatten, error,
 
 INCUSE_RULE(PlacedLayer, fast_fifo_processors, error, "the fast FIFO feeds the first group only",
             "use processors 0-3, for a CHW input 0, or the standard FIFOs", "datapath 7; registers 4") {
-  const ProcessorMap reached = (at.reads_channels_first() ? fifo_processors_chw : fifo_processors_hwc) & 0xffff;
+  const ProcessorMap reached = at.fifo_processors() & 0xffff;
   const bool fast = at.reads_fast_fifo() && !at.network.options.fans_out();
   if (fast && !at.already_blamed() && (at.placed.processors & ~reached) != 0)
     blame(Quantity::range(first_bit(at.placed.processors), last_bit(at.placed.processors)),

@@ -114,7 +114,7 @@ INCUSE_RULE(PlacedLayer, read_ahead_streams, error,
 
 INCUSE_RULE(PlacedLayer, chw_processors, error, "the channels of a CHW input share a memory instance",
             "use every fourth processor, or an HWC input", "checks H2; placement 3") {
-  if (!at.reads_channels_first()) return;
+  if (!at.reads_channels_first() || at.reads_fifo()) return;  // FIFOs deliver to fewer processors: rules about these
   for (int p = 0; p < all_processors; p += processors_per_instance) {
     const int sharing = bit_count(at.placed.processors >> p & 0xf);
     if (sharing > 1)
@@ -133,16 +133,23 @@ INCUSE_RULE(WholePlan, chw_input, error, "the input cannot lie in CHW order",
   if (at.network.input_format == DataFormat::chw && !at.channels_first) blame();
 }
 
+namespace max7800x {
+
+/// The processors that a layer asks for; where groups take turns, those of the first group, which all share.
+constexpr ProcessorMap asked_processors(const PlacedLayer& at) {
+  if (!at.network.options.fans_out()) return at.placed.processors;
+  return at.layer.placement.given() ? at.layer.placement.processors : at.placed.input_map();
+}
+
+}  // namespace max7800x
+
 INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processors",
-            "use processors 0-3, 16-19, 32-35, 48-51, for a CHW input 0, 16, 32, 48; with a fast FIFO 0-3, for a CHW "
-            "input 0",
+            "use processors 0-3, 16-19, 32-35, 48-51, for a CHW input 0, 16, 32, 48, with a fast FIFO those of the "
+            "first group; or load a larger input into the data memory",
             "checks D7; placement 8") {
-  ProcessorMap reached = at.reads_channels_first() ? fifo_processors_chw : fifo_processors_hwc;
-  ProcessorMap asked = at.placed.processors;
-  if (at.network.options.fans_out()) {  // the first group's, which all groups share
-    reached &= 0xffff;
-    asked = at.layer.placement.given() ? at.layer.placement.processors : at.placed.input_map();
-  }
+  ProcessorMap reached = at.fifo_processors();
+  const ProcessorMap asked = asked_processors(at);
+  if (at.network.options.fans_out()) reached &= 0xffff;
   if (!at.reads_fifo() || (asked & ~reached) == 0) return;
   if (at.reads_fast_fifo() && at.layer.in.channels > at.fast_fifo_channels()) return;  // whatever processors they have
   if (at.reads_fast_fifo()) reached &= 0xffff;  // fast_fifo_processors reports maps that lie in further groups only
@@ -156,9 +163,12 @@ INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one word for eac
 }
 
 INCUSE_RULE(PlacedLayer, fast_fifo_channels, error, "the fast FIFO delivers 4 channels, of a CHW input 1",
-            "use the standard FIFOs", "checks D8; device 4") {
-  const int most = at.fast_fifo_channels();
-  if (at.reads_fast_fifo() && at.layer.in.channels > most) blame(at.layer.in.channels, most);
+            "use the standard FIFOs, or load the input into the data memory", "checks D8; device 4") {
+  const int most = at.fast_fifo_channels(), given = at.layer.in.channels;
+  if (!at.reads_fast_fifo() || given <= most) return;
+  const ProcessorMap asked = asked_processors(at);
+  const bool reached = (asked & ~at.fifo_processors()) == 0;
+  blame(given, most, reached ? Advice{} : advice::processors_like(asked, at.placed.in.channels, at.fifo_processors()));
 }
 
 INCUSE_RULE(PlacedLayer, fast_fifo_layer, error, "behind the fast FIFO there has to be a convolution with 8-bit output",
@@ -208,13 +218,16 @@ INCUSE_RULE(PlacedLayer, input_offset, error, "the input offset is negative", "u
 
 INCUSE_WARNING(PlacedLayer, offset_alignment, "an offset is no multiple of 4: the chip rounds it down",
                "use a multiple of 4", "placement 5") {
-  // Where an earlier layer writes or reads, too, it is said of that.
-  bool said = false;
+  // Where an earlier layer writes or reads, too, it is said of that; of what leaves its memory other rules say more.
+  bool said = !at.layer.streaming && at.input_end() > at.device.instance_bytes;
   for (int i = 0; i < at.index; ++i)
     said = said || at.plan.layers[i].in_offset == at.placed.in_offset ||
            at.plan.layers[i].out_offset == at.placed.in_offset;
-  const int odd = at.placed.in_offset % 4 != 0 && !said ? at.placed.in_offset : at.placed.out_offset;
-  if (odd % 4 != 0) blame(odd, 4, Advice{.change = "the offset that is used", .from = odd, .to = odd & ~3});
+  const bool inside = at.output_end() <= at.device.instance_bytes;
+  const int odd = at.placed.in_offset % 4 != 0 && !said ? at.placed.in_offset : inside ? at.placed.out_offset : 0;
+  if (odd % 4 != 0)
+    blame({odd, "bytes"}, {4, "bytes"}, "a word",
+          Advice{.change = "the offset that is used", .from = odd, .to = odd & ~3});
 }
 
 INCUSE_RULE(PlacedLayer, output_offset, error, "the output offset is out of range",

@@ -120,7 +120,9 @@ INCUSE_RULE(WholePlan, buffer_alignment, error, "the rolling buffer does not beg
             "give it an offset that is a multiple of 4", "placement 5; memory 1") {
   if (!at.network.buffer.exists() || at.buffer.processors == 0 || at.found.contains(rules::buffer_memory)) return;
   const int odd = at.buffer.offset;
-  if (odd % 4 != 0) blame(odd, 4, Advice{.change = "the nearest offset below", .from = odd, .to = odd & ~3});
+  if (odd % 4 != 0)
+    blame({odd, "bytes"}, {4, "bytes"}, "a word",
+          Advice{.change = "the nearest offset below", .from = odd, .to = odd & ~3});
 }
 
 }  // namespace incuse

@@ -145,6 +145,11 @@ constexpr bool is_placed(const WholePlan& plan) {
   return false;
 }
 
+/// Processors that the FIFOs deliver to, and those of which no two share a memory instance.
+inline constexpr ProcessorMap fifo_processors_hwc = 0x000f'000f'000f'000f;
+inline constexpr ProcessorMap fifo_processors_chw = 0x0001'0001'0001'0001;
+inline constexpr ProcessorMap one_per_instance = 0x1111'1111'1111'1111;
+
 /// What a rule about a planned layer looks at.
 struct PlacedLayer : OneLayer {
   const LayerPlan& placed;
@@ -159,6 +164,10 @@ struct PlacedLayer : OneLayer {
   constexpr bool reads_channels_first() const { return index == 0 && plan.channels_first; }
   constexpr bool reads_fifo() const { return index == 0 && network.options.uses_fifo(); }
   constexpr bool reads_fast_fifo() const { return index == 0 && network.options.uses_fast_fifo(); }
+  /// Processors that the standard FIFOs deliver to.
+  constexpr ProcessorMap fifo_processors() const {
+    return reads_channels_first() ? fifo_processors_chw : fifo_processors_hwc;
+  }
   /// Channels that the fast FIFO delivers.
   constexpr int fast_fifo_channels() const { return reads_channels_first() ? 1 : processors_per_instance; }
   constexpr int first_lane() const {
@@ -170,11 +179,6 @@ struct PlacedLayer : OneLayer {
   }
   constexpr long long output_end() const { return placed.out_offset + reserved_bytes(layer, placed); }
 };
-
-/// Processors that the FIFOs deliver to, and those of which no two share a memory instance.
-inline constexpr ProcessorMap fifo_processors_hwc = 0x000f'000f'000f'000f;
-inline constexpr ProcessorMap fifo_processors_chw = 0x0001'0001'0001'0001;
-inline constexpr ProcessorMap one_per_instance = 0x1111'1111'1111'1111;
 
 /// True if there was no space for a layer's weights.
 constexpr bool unplaced(const LayerPlan& placed) { return placed.kernels.owned && placed.kernels.offset < 0; }

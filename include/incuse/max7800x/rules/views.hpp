@@ -1,7 +1,9 @@
 // Rules about the part of a tensor that a layer reads, and its shape. See rules.hpp.
 #pragma once
 
+#include <incuse/max7800x/plan/conversion.hpp>
 #include <incuse/max7800x/rules/advice.hpp>
+#include <incuse/max7800x/rules/subjects.hpp>
 
 namespace incuse {
 
@@ -21,7 +23,7 @@ INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out all rows of its sour
 INCUSE_RULE(OneLayer, crop_input, error,
             "the network's first layer reads the whole input, and so do layers that stream",
             "crop the input before it is loaded, or in a layer behind these", "memory 2; placement 8") {
-  if (at.layer.crops() && !at.layer.reads_buffer() && (at.index == 0 || at.layer.streaming)) blame();
+  if (crops_in_vain(at.layer, at.index)) blame();
 }
 
 INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the other are read without a gap",
