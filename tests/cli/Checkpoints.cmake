@@ -15,7 +15,7 @@ foreach(method IN ITEMS STDDEV MAX AVGMAX SCALE)
     --output ${quantised}-${method}.pth.tar)
 endforeach()
 incuse_cli_test(fold_batch_norm 0 "^$" fold-batch-norm float/state.pt --output ${quantised}-folded.pth.tar)
-incuse_cli_test(quantize.again 1 "all weights are whole numbers: the source is quantised already" quantize small.pth.tar
+incuse_cli_test(quantize.again 1 "all weights are whole numbers of a signed byte: the source is quantised already" quantize small.pth.tar
   --output ${quantised}-again.pth.tar)
 incuse_cli_test(quantize.no_layer 1 "there is no layer 'conv'; did you mean 'conv1'" quantize float/state.pt
   --output ${quantised}-none.pth.tar --layer-bits conv=4)

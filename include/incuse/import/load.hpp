@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -252,7 +253,7 @@ class Loader {
                       module.bias->name);
       own.bias = module.bias->values;
     }
-    if (!are_finite(own)) return refuse(layer_words(index) + ": a weight or a bias is no finite number");
+    if (!are_finite(index, {module.weight, module.bias})) return;
     if (module.batch_norm >= 0 && !normalise(own, index, module, modules_[module.batch_norm])) return;
     own.weight_bits = fact(module.weight_bits, {1, 2, 4, 8, 0});
     if (own.weight_bits == 0) own.weight_bits.reset();
@@ -267,26 +268,33 @@ class Loader {
     append_layer(words, index, graph_[index].name);
     return printable(string_of(words));
   }
-  static bool are_finite(const LoadedLayer& own) {
-    for (const std::vector<float>* values : {&own.weight, &own.bias})
-      for (const float value : *values)
-        if (!std::isfinite(value)) return false;
-    return true;
+  /// Reports the first number of each tensor of a layer that is not finite.
+  bool are_finite(int index, std::initializer_list<const NamedTensor*> tensors) {
+    bool finite = true;
+    for (const NamedTensor* tensor : tensors) {
+      const std::string problem = tensor == nullptr ? std::string() : not_finite_text(tensor->shape, tensor->values);
+      if (problem.empty()) continue;
+      refuse(layer_words(index) + ": '" + printable(tensor->name) + "' " + problem);
+      finite = false;
+    }
+    return finite;
   }
 
   bool normalise(LoadedLayer& own, int index, const StateModule& module, const StateModule& norm) {
     const auto values = [](const NamedTensor* tensor) {
       return tensor == nullptr ? std::vector<float>{} : tensor->values;
     };
+    if (!are_finite(index, {norm.mean, norm.variance, norm.weight, norm.bias})) return false;
     const bool by_4 = divides_by_4(module, norm, options_.batch_norm_division);
     const BatchNorm trained{values(norm.mean), values(norm.variance),       values(norm.weight),
                             values(norm.bias), options_.batch_norm_epsilon, by_4 ? reference_batch_norm_factor : 1.0F};
     const std::string problem = problem_of(trained, static_cast<std::size_t>(own.shape[0]));
     if (problem.empty()) fold(trained, own.weight, own.bias);
-    const bool finite = problem.empty() && are_finite(own);
+    const bool finite = problem.empty() && not_finite_text(own.shape, own.weight).empty() &&
+                        not_finite_text(std::vector<int>{own.shape[0]}, own.bias).empty();
     if (!finite)
       refuse(layer_words(index) + ": '" + printable(norm.stem) +
-             "': " + (problem.empty() ? "its numbers are not finite" : problem));
+             "': " + (problem.empty() ? "folded into the layer, it makes numbers that are not finite" : problem));
     return finite;
   }
 

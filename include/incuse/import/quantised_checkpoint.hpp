@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <set>
@@ -69,11 +70,15 @@ class CheckpointChange {
   }
 
   ChangedCheckpoint fold_only() {
+    if (result_.ok()) check_numbers();
     if (result_.ok()) fold_all();
     return finish();
   }
   ChangedCheckpoint quantise() {
     if (result_.ok()) check_names();
+    if (result_.ok()) check_numbers();
+    if (result_.ok() && is_quantised())
+      refuse("all weights are whole numbers of a signed byte: the source is quantised already");
     if (result_.ok()) fold_all();
     for (const StateModule& module : modules_.all())
       if (result_.ok() && module.has_weights()) quantise(module);
@@ -105,12 +110,33 @@ class CheckpointChange {
     };
     for (const auto& [name, bits] : options_.layer_bits) known(name);
     for (const std::string& name : options_.transposed) known(name);
-    if (names.empty()) return refuse("there are no weights");
-    bool whole = true;
+    if (names.empty()) refuse("there are no weights");
+  }
+
+  /// Every tensor that is computed with.
+  void check_numbers() {
+    for (const StateModule& module : modules_.all()) {
+      if (!module.has_weights()) continue;
+      if (module.weight->values.empty())
+        refuse("'" + printable(module.weight->name) + "' has no values: one of its dimensions is 0");
+      check_finite({module.weight, module.bias});
+      if (module.batch_norm < 0) continue;
+      const StateModule& norm = modules_[module.batch_norm];
+      check_finite({norm.mean, norm.variance, norm.weight, norm.bias});
+    }
+  }
+  void check_finite(std::initializer_list<const NamedTensor*> tensors) {
+    for (const NamedTensor* tensor : tensors)
+      if (const std::string problem = tensor == nullptr ? "" : not_finite_text(tensor->shape, tensor->values);
+          !problem.empty())
+        refuse("'" + printable(tensor->name) + "' " + problem);
+  }
+  bool is_quantised() const {
     for (const StateModule& module : modules_.all())
-      for (std::size_t i = 0; module.has_weights() && whole && i < module.weight->values.size(); ++i)
-        whole = module.weight->values[i] == std::floor(module.weight->values[i]);
-    if (whole) refuse("all weights are whole numbers: the source is quantised already");
+      if (module.has_weights())
+        for (const float weight : module.weight->values)
+          if (weight != std::floor(weight) || weight < -128 || weight > 127) return false;
+    return true;
   }
 
   void fold_all() {
@@ -136,6 +162,8 @@ class CheckpointChange {
     if (turned) swap_axes(weight, shape[0], shape[1]);
     import::fold(trained, weight, bias);
     if (turned) swap_axes(weight, shape[1], shape[0]);
+    if (!not_finite_text(shape, weight).empty() || !not_finite_text(std::vector<int>{channels}, bias).empty())
+      return refuse("'" + printable(norm.stem) + "': folded into the layer, it makes numbers that are not finite");
     change(module.weight->name, shape, std::move(weight));
     change(bias_name(module), {channels}, std::move(bias));
   }
@@ -180,18 +208,36 @@ class CheckpointChange {
     std::vector<float> bias = values(module.bias);
     if (module.bias == nullptr)
       if (const auto added = changed_.find(bias_name(module)); added != changed_.end()) bias = added->second.values;
-    for (const std::vector<float>* all : {&weight, &std::as_const(bias)})
-      for (const float value : *all)
-        if (!std::isfinite(value)) return refuse("'" + printable(module.name) + "' has a number that is not finite");
-    if (weight.empty()) return refuse("'" + printable(module.name) + "' has no weights");
     float quantile = 1;
     if (module.shift_quantile != nullptr && module.shift_quantile->values.size() == 1)
       quantile = module.shift_quantile->values[0];
     if (!(quantile >= 0 && quantile <= 1))
       return refuse("'" + printable(module.shift_quantile->name) + "' is not a number from 0 to 1");
+    if (!is_representable(module, weight, bias, *bits, quantile)) return;
     const QuantisedLayer made =
         quantised_layer(weight, bias, module.weight->shape[0], *bits, quantile, options_.quantiser);
     store(module, *bits, made, weight);
+  }
+
+  /// Output shifts bring magnitudes of up to 2^(7 + bits) to the range of the chip.
+  bool is_representable(const StateModule& module, const std::vector<float>& weight, const std::vector<float>& bias,
+                        int bits, float quantile) {
+    const std::string name = "'" + printable(module.name) + "'";
+    const double most = std::ldexp(1.0, 7 + bits);
+    if (options_.quantiser.scale != WeightScale::power_of_two) {
+      const float factor = std::ldexp(weight_scale(weight, module.weight->shape[0], options_.quantiser), bits - 1);
+      if (!std::isfinite(factor)) refuse(name + ": what its weights are multiplied by is no finite number");
+      return std::isfinite(factor);
+    }
+    if (static_cast<double>(magnitude_quantile(weight, bias, quantile)) <= most) return true;
+    const std::string in_weights = out_of_range_text(module.weight->shape, weight, most);
+    refuse(name + ' ' +
+           (in_weights.empty()
+                ? "has a bias that " + out_of_range_text(std::vector<int>{static_cast<int>(bias.size())}, bias, most)
+                : in_weights) +
+           (module.batch_norm < 0 ? "" : " with its batch norm folded") + ": output shifts reach " +
+           std::to_string(static_cast<int>(most)) + " with " + std::to_string(bits) + " bits");
+    return false;
   }
 
   void store(const StateModule& module, int bits, const QuantisedLayer& made, const std::vector<float>& weight) {

@@ -289,8 +289,8 @@ TEST_CASE("numbers that are not finite are refused") {
   tensors[0].values[7] = std::nanf("");
   tensors[3].values[0] = INFINITY;
   CHECK(errors(load_net(tensors)) ==
-        "net.pt: layer 0 (conv1): a weight or a bias is no finite number\n"
-        "net.pt: layer 2 (fc): a weight or a bias is no finite number\n");
+        "net.pt: layer 0 (conv1): 'conv1.weight' holds nan at [0, 0, 2, 1], which is no finite 32-bit number\n"
+        "net.pt: layer 2 (fc): 'fc.weight' holds inf at [0, 0], which is no finite 32-bit number\n");
 }
 
 TEST_CASE("arrays of .npy files have the names of their files, and any type") {

@@ -1,12 +1,14 @@
 #include <cmath>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include <incuse/hosted/strings.hpp>
 #include <incuse/import/onnx/k210.hpp>
+#include <incuse/import/onnx/max7800x.hpp>
 #include <incuse/k210/rules.hpp>
 
 #include <support/onnx_model.hpp>
@@ -94,6 +96,64 @@ TEST_CASE("what the K210 does not have is said by its rules, or named with its n
   clipped.output("hard");
   CHECK(findings(made(clipped)).find("node hard (Clip): it clips to -1 ... 1, and K210 has Relu and ReLU6") !=
         std::string::npos);
+}
+
+TEST_CASE("numbers that are none, and those that the chip has no codes for, are told with tensor and place") {
+  const auto said = [](const char* tensor, float value) {
+    OnnxModel model({1, 3, 32, 32});
+    const auto floats = [&](const char* name, const std::vector<std::int64_t>& shape) {
+      std::size_t count = 1;
+      for (std::int64_t size : shape) count *= static_cast<std::size_t>(size);
+      std::vector<float> values(count, 0.5f);
+      if (std::string(name) == tensor) values[count - 2] = value;
+      return model.floats(name, shape, values);
+    };
+    std::vector<std::string> inputs = {"x", floats("w", {8, 3, 3, 3})};
+    inputs.push_back(floats("b", {8}));
+    model.node("Conv", inputs, "conv", {OnnxModel::ints("pads", {1, 1, 1, 1})});
+    model.node("BatchNormalization",
+               {"conv", floats("gamma", {8}), floats("beta", {8}), floats("mean", {8}), floats("variance", {8})},
+               "norm");
+    model.node("Mul", {"norm", floats("factor", {1, 8, 1, 1})}, "scaled");
+    model.node("GlobalAveragePool", {"scaled"}, "pool");
+    model.node("Flatten", {"pool"}, "flat");
+    model.node("Gemm", {"flat", floats("fc", {8, 5}), floats("fcb", {5})}, "y");
+    model.output("y");
+    const std::string k210 = findings(made(model));
+    const import::onnx::Model read = import::onnx::parse_model(model.bytes());
+    std::string max;
+    for (const import::onnx::Refusal& refusal : import::onnx::max7800x_network(read, max78000, "net.onnx").refusals)
+      max += refusal.text() + '\n';
+    return std::pair{k210, max};
+  };
+  CHECK(said("", 0) == std::pair<std::string, std::string>{});
+  for (const float value : {std::nanf(""), INFINITY, -INFINITY})
+    for (const auto& [tensor, node] : std::vector<std::pair<const char*, const char*>>{{"w", "conv (Conv)"},
+                                                                                       {"b", "conv (Conv)"},
+                                                                                       {"gamma", "norm (BatchNorm"},
+                                                                                       {"beta", "norm (BatchNorm"},
+                                                                                       {"mean", "norm (BatchNorm"},
+                                                                                       {"variance", "norm (BatchNorm"},
+                                                                                       {"factor", "scaled (Mul)"},
+                                                                                       {"fc", "y (Gemm)"},
+                                                                                       {"fcb", "y (Gemm)"}}) {
+      CAPTURE(std::string(tensor));
+      const auto [k210, max] = said(tensor, value);
+      for (const std::string& text : {k210, max}) {
+        CAPTURE(text);
+        CHECK(text.find(std::string("node ") + node) == 0);
+        CHECK(text.find(std::string("its '") + tensor + "' holds ") != std::string::npos);
+        CHECK(text.find("], which is no finite 32-bit number\n") + 36 == text.size());
+      }
+    }
+  CHECK(said("w", INFINITY).first.find("holds inf at [7, 2, 2, 1], ") != std::string::npos);
+  // Finite numbers whose product with others is too large, or beyond the codes.
+  CHECK(said("w", 3e38f).first.find("K210 has codes for magnitudes from 2^-50 to 2^50") != std::string::npos);
+  CHECK(said("b", 3e38f).first.find("its bias holds ") != std::string::npos);
+  CHECK(said("gamma", 1e30f).first.find("K210 has codes") != std::string::npos);
+  CHECK(said("variance", -1).first.find("folded into it, one of its parameters holds nan") != std::string::npos);
+  CHECK(said("w", 3e38f).second.find("the most that output shifts reach") != std::string::npos);
+  CHECK(said("fc", 3e38f).first.empty());  // the processor has 32-bit numbers
 }
 
 TEST_CASE("a product with its own sigmoid is one activation, and others are refused") {

@@ -90,6 +90,36 @@ TEST_CASE("files that are no models, or of which something is missing, are refus
         "the tensor 'w' has a shape of 2 elements, but holds 1");
 }
 
+TEST_CASE("a name means one tensor, an attribute one value") {
+  const std::string w = number(1, 1) + number(2, 1) + content(4, "abcd"), ports = port(11, "x") + port(12, "y");
+  const auto held = [&](const std::string& name) { return tensor(w + content(8, name)); };
+  CHECK(error_of(model(ports + held("w") + held("v") + node("Relu", "x", "y"))).empty());
+  CHECK(error_of(model(ports + port(11, "w") + held("w") + node("Relu", "x", "y"))).empty());  // with a default
+  CHECK(error_of(model(ports + held("w") + held("w") + node("Relu", "x", "y"))) ==
+        "two tensors are called 'w': both are held by the model");
+  CHECK(error_of(model(ports + port(11, "x") + node("Relu", "x", "y"))) ==
+        "two tensors are called 'x': both are inputs");
+  CHECK(error_of(model(ports + node("Relu", "x", "y") + node("Abs", "x", "y"))) ==
+        "two tensors are called 'y': both are written, the second one by node 'y'");
+  CHECK(error_of(model(ports + node("Relu", "y", "x"))) ==
+        "two tensors are called 'x': both are written, the second one by node 'x'");
+  const std::string axis = content(5, content(1, "axis") + number(3, 1));
+  CHECK(error_of(model(ports + content(1, content(2, "y") + axis + axis))) ==
+        "node 'y' has the attribute 'axis' twice");
+}
+
+TEST_CASE("negative sizes are no open ones, but for -1") {
+  const auto sized = [](std::uint64_t size) {
+    const std::string shape = content(1, number(1, size)) + content(1, number(1, 3));
+    return error_of(model(content(11, content(1, "x") + content(2, content(1, number(1, 1) + content(2, shape)))) +
+                          port(12, "y") + node("Relu", "x", "y")));
+  };
+  CHECK(sized(1).empty());
+  CHECK(sized(~std::uint64_t{0}).empty());
+  CHECK(sized(~std::uint64_t{1}) == "'x' has a negative size: -2");
+  CHECK(sized(std::uint64_t{1} << 63) == "'x' has a negative size: -9223372036854775808");
+}
+
 TEST_CASE("every beginning of a model is read or refused") {
   const std::string whole =
       model(port(11, "x") + port(12, "y") + tensor(number(1, 1) + number(2, 1) + content(4, "abcd") + content(8, "w")) +

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -127,6 +128,64 @@ TEST_CASE("the report tells bits, shift, saturation, zeros and noise") {
   CHECK(report.signal_to_noise == doctest::Approx(10 * std::log10(signal / noise)).epsilon(1e-6));
 }
 
+TEST_CASE("of numbers that the chip cannot have, the tensor and the place are told") {
+  const auto errors = [](const char* part, float value, const CheckpointOptions& options, bool quantise) {
+    NamedTensors source;
+    source.file = "a.pt";
+    source.tensors = {{"fc.weight", {2, 2}, {1, 0.5F, -0.25F, 2}},
+                      {"fc.bias", {2}, {0.5F, 1}},
+                      {"bn1.running_mean", {2}, {1, 2}},
+                      {"bn1.running_var", {2}, {1, 4}},
+                      {"bn1.weight", {2}, {1, 1}},
+                      {"bn1.bias", {2}, {0, 1}},
+                      {"conv1.weight", {2, 1, 1, 1}, {1, 0.5F}}};
+    for (import::NamedTensor& tensor : source.tensors)
+      if (tensor.name == part) tensor.values.back() = value;
+    const ChangedCheckpoint changed =
+        quantise ? import::quantised_checkpoint(source, options) : import::fold_batch_norms(source, options);
+    std::string all;
+    for (const std::string& error : changed.errors) all += error + '\n';
+    return all;
+  };
+  CHECK(errors("", 0, {}, true).empty());
+  CHECK(errors("", 0, {}, false).empty());
+  for (const bool quantise : {false, true})
+    for (const float value : {std::nanf(""), INFINITY, -INFINITY})
+      for (const auto& [name, place] :
+           std::vector<std::pair<const char*, const char*>>{{"fc.weight", "[1, 1]"},
+                                                            {"fc.bias", "[1]"},
+                                                            {"bn1.running_mean", "[1]"},
+                                                            {"bn1.running_var", "[1]"},
+                                                            {"bn1.weight", "[1]"},
+                                                            {"bn1.bias", "[1]"},
+                                                            {"conv1.weight", "[1, 0, 0, 0]"}}) {
+        const std::string number = std::isnan(value) ? "nan" : value < 0 ? "-inf" : "inf";
+        CHECK(errors(name, value, {}, quantise) == std::string("a.pt: '") + name + "' holds " + number + " at " +
+                                                       place + ", which is no finite 32-bit number\n");
+      }
+  CHECK(errors("fc.weight", 3e38F, {}, true) ==
+        "a.pt: 'fc' holds 3e+38 at [1, 1]: output shifts reach 32768 with 8 bits\n");
+  CHECK(errors("fc.weight", 32768, {}, true).empty());
+  CHECK(errors("fc.bias", 32769, {}, true) ==
+        "a.pt: 'fc' has a bias that holds 32769 at [1]: output shifts reach 32768 with 8 bits\n");
+  CHECK(errors("bn1.weight", 1e9F, {}, true).find("a.pt: 'conv1' holds 2.5") == 0);
+  CHECK(errors("bn1.weight", 3e38F, {}, false).empty());
+  CheckpointOptions four;
+  four.bits = 4;
+  CHECK(errors("fc.weight", 2049, four, true) ==
+        "a.pt: 'fc' holds 2049 at [1, 1]: output shifts reach 2048 with 4 bits\n");
+  CheckpointOptions deviations;
+  deviations.quantiser.scale = import::WeightScale::standard_deviations;
+  CHECK(errors("fc.weight", 1e6F, deviations, true).empty());
+  NamedTensors none;
+  none.file = "a.pt";
+  none.tensors = {{"fc.weight", {0, 4}, {}}};
+  CHECK(import::quantised_checkpoint(none).errors ==
+        std::vector<std::string>{"a.pt: 'fc.weight' has no values: one of its dimensions is 0"});
+  none.tensors = {{"fc.weight", {1, 2}, {256, 3}}};  // whole, but no bytes
+  CHECK(import::quantised_checkpoint(none).ok());
+}
+
 TEST_CASE("what makes no sense is refused") {
   const auto error = [](const NamedTensors& source, const CheckpointOptions& options = {}) {
     const ChangedCheckpoint changed = import::quantised_checkpoint(source, options);
@@ -142,12 +201,12 @@ TEST_CASE("what makes no sense is refused") {
   NamedTensors whole = source;
   for (import::NamedTensor& tensor : whole.tensors)
     for (float& value : tensor.values) value = 1;
-  CHECK(error(whole) == "a.pt: all weights are whole numbers: the source is quantised already");
+  CHECK(error(whole) == "a.pt: all weights are whole numbers of a signed byte: the source is quantised already");
   whole.tensors.clear();
   CHECK(error(whole) == "a.pt: there are no weights");
   NamedTensors infinite = source;
   infinite.tensors[0].values[0] = INFINITY;
-  CHECK(error(infinite) == "a.pt: 'conv1' has a number that is not finite");
+  CHECK(error(infinite) == "a.pt: 'conv1.weight' holds inf at [0, 0, 0, 0], which is no finite 32-bit number");
   NamedTensors bits = source;
   bits.tensors.push_back({"fc.weight_bits", {1}, {3}});
   CHECK(error(bits) == "a.pt: 'fc' asks for another number of bits than 1, 2, 4 or 8");

@@ -11,6 +11,7 @@
 #include <incuse/import/onnx/lower.hpp>
 #include <incuse/k210/device.hpp>
 #include <incuse/k210/plan/conversion.hpp>
+#include <incuse/k210/tables/quantiser/ranges.hpp>
 #include <incuse/model/shapes.hpp>
 
 namespace incuse::import::onnx {
@@ -49,6 +50,7 @@ class K210NetworkMaker {
     if (lowered_.ok()) {
       graph_.input = lowered_.input;
       for (std::size_t i = 0; i < lowered_.steps.size(); ++i) add(static_cast<int>(i));
+      result.refusals = std::move(refusals_);
       if (graph_.size == K210Network::most_layers)
         result.refusals.push_back({"", "the network has more than " + std::to_string(K210Network::most_layers - 1) +
                                            " layers, conversions between KPU and processor included"});
@@ -139,6 +141,7 @@ class K210NetworkMaker {
       layer.on_cpu = true;
       made.real = append(layer, {joined(step, &K210NetworkMaker::real)}, step.name);
     } else if (layer.weighted()) {
+      check_codes(step);
       made.ram = made.codes = append(layer, {joined_in_ram(step)}, step.name);
     } else if (layer.pooling != Pooling::none) {
       made = pool(step, layer);
@@ -146,6 +149,23 @@ class K210NetworkMaker {
       made = combine(step, layer);
     }
     places_.back() = made;
+  }
+  /// Weights of the KPU become codes of a range.
+  void check_codes(const Step& step) {
+    const k210::QuantiserStyle style;
+    const k210::Range range = k210::range_of(step.weight.data(), static_cast<int>(step.weight.size()));
+    const auto furthest = static_cast<double>(style.furthest);
+    const std::string too_large = out_of_range_text(step.weight_shape, step.weight, furthest),
+                      bias = out_of_range_text(std::vector<std::size_t>{step.bias.size()}, step.bias, furthest);
+    const std::string end = ", and K210 has codes for magnitudes from 2^-50 to 2^50";
+    if (!too_large.empty())
+      refuse(step, "its weight " + too_large + end);
+    else if (!k210::is_usable(range))
+      refuse(step, "its weights are all smaller than 2^-50" + end);
+    if (!bias.empty()) refuse(step, "its bias " + bias + end);
+  }
+  void refuse(const Step& step, const std::string& sentence) {
+    refusals_.push_back({step.nodes.empty() ? step.name : step.nodes[0], sentence});
   }
   Shape shape_of(int step) const {
     return step == network_input ? lowered_.input : lowered_.steps[static_cast<std::size_t>(step)].out;
@@ -186,6 +206,7 @@ class K210NetworkMaker {
   Graph<K210Network::most_layers> graph_{};
   std::shared_ptr<std::vector<std::string>> names_ = std::make_shared<std::vector<std::string>>();
   std::vector<int> steps_{};
+  std::vector<Refusal> refusals_{};
   std::vector<Places> places_{};
   Places input_{network_input, network_input, unknown_layer};
   int step_ = 0;

@@ -27,6 +27,7 @@ class GraphLowering : public ViewLowering {
     if (!result_.input_name.empty()) write_outputs();
     result_.input_exponent = input_exponent_.value_or(0);
     if (result_.ok()) drop_unread();
+    if (result_.ok()) check_numbers();
     return std::move(result_);
   }
 
@@ -224,6 +225,16 @@ class GraphLowering : public ViewLowering {
     copy.name = "joined";
     copy.sources = sources;
     return append(std::move(copy), value.map);
+  }
+
+  /// Constants are finite where they are read; what is folded into each other may not be.
+  void check_numbers() {
+    for (const Step& own : result_.steps)
+      for (const std::string& problem : {not_finite_text(own.weight_shape, own.weight),
+                                         not_finite_text(std::vector<std::size_t>{own.bias.size()}, own.bias)})
+        if (!problem.empty())
+          result_.refusals.push_back({own.nodes.empty() ? own.name : own.nodes[0],
+                                      "with all that is folded into it, one of its parameters " + problem});
   }
 
   /// Leaves out steps that no output needs, and numbers the others anew.

@@ -141,6 +141,7 @@ class LayerLowering : public Lowering {
   bool read_bias(std::size_t index, int channels, std::vector<float>& bias) {
     if (index >= node_->inputs.size() || node_->inputs[index].empty()) return true;
     const Tensor* const given = constant(index);
+    if (!holds_numbers(index)) return false;
     if (given != nullptr && given->values.size() == static_cast<std::size_t>(channels)) bias = floats_of(*given);
     if (given != nullptr && given->values.size() == 1)
       bias.assign(static_cast<std::size_t>(channels), static_cast<float>(given->values[0]));
@@ -166,7 +167,7 @@ class LayerLowering : public Lowering {
     value->padding = {};
     const Shape out = convolved(value->map, padded, own.layer.out_channels);
     if (!fits(*value, own, weights->shape[1] * own.layer.groups) || !is_legal(padded, value->map, out) ||
-        !read_bias(2, own.layer.out_channels, own.bias))
+        !read_bias(2, own.layer.out_channels, own.bias) || !holds_numbers(1))
       return define_guess(checked_shape(shape_of(out, value->shape.size())).value_or(value->shape));
     own.layer.padding = {static_cast<int>(padded.padding[0]), static_cast<int>(padded.padding[1])};
     make_dense(own, value->map.channels);
@@ -282,7 +283,8 @@ class LayerLowering : public Lowering {
     };
     const Shape out{own.layer.out_channels, size(value->map.height, windows->kernel.height, own.layer.padding.height),
                     size(value->map.width, windows->kernel.width, own.layer.padding.width)};
-    const bool readable = fits(*value, own, weights->shape[0]) && read_bias(2, own.layer.out_channels, own.bias);
+    const bool readable =
+        fits(*value, own, weights->shape[0]) && read_bias(2, own.layer.out_channels, own.bias) && holds_numbers(1);
     if (!readable || before != result_.refusals.size() || !checked_shape(shape_of(out, 4)))
       return define_guess(checked_shape(shape_of(out, 4)).value_or(value->shape));
     finish_convolution(std::move(own), *value, out);
@@ -326,6 +328,7 @@ class LayerLowering : public Lowering {
     if (!value || !checked_shape(weights.shape)) return define_guess({1, 1});
     if (outputs > static_cast<std::size_t>(most_channels))
       return refuse_with_guess("it has more than 32767 outputs", {1, 1});
+    if (!holds_numbers(1)) return define_guess({1, static_cast<std::int64_t>(outputs)});
     const bool flat = value->shape.size() == 2 && value->map.elements() == static_cast<int>(inputs);
     if (!flat && value->known)
       refuse("it reads a tensor of " + text_of(value->shape) + ", but its weights are made for 1x" +
@@ -363,6 +366,8 @@ class LayerLowering : public Lowering {
     if (gamma == nullptr || beta == nullptr || mean == nullptr || variance == nullptr)
       return refuse_with_guess("its parameters are not one constant for each channel",
                                value ? value->shape : Dimensions{});
+    for (std::size_t i = 1; i <= 4; ++i)
+      if (!holds_numbers(i)) return define_guess(value->shape);
     if (node_->integer("training_mode", 0) != 0 || node_->outputs.size() > 1)
       note("batch norm in training mode is taken with its running mean and variance");
     const double epsilon = node_->number("epsilon", 1e-5);

@@ -273,6 +273,7 @@ class ViewLowering : public LayerLowering {
     if (other == nullptr) return neutral == 0 ? sum() : unknown();
     std::optional<Value> value = read(1 - at);
     if (!value || other->values.empty()) return unknown();
+    if (!holds_numbers(at)) return define_guess(value->shape);
     if (other->values.size() == 1 && other->shape.size() <= value->shape.size()) {
       apply_constant(*value, other->values[0]);
       if (!std::isfinite(value->scale) || !std::isfinite(value->offset))

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <incuse/hosted/named_tensor.hpp>
 #include <incuse/import/onnx/fold.hpp>
 #include <incuse/import/onnx/model.hpp>
 #include <incuse/import/onnx/shapes.hpp>
@@ -105,6 +106,13 @@ class Lowering {
     value.shape = tensor.shape;
     value.constant = std::make_shared<const Tensor>(std::move(tensor));
     define(std::move(value));
+  }
+  /// Whether all numbers of an input are finite; refuses the node if one is not. Inputs that are no constants are.
+  bool holds_numbers(std::size_t index) {
+    const Tensor* const tensor = constant(index);
+    const std::string problem = tensor == nullptr ? std::string() : not_finite_text(tensor->shape, tensor->values);
+    if (!problem.empty()) refuse("its '" + printable(node_->inputs[index]) + "' " + problem);
+    return problem.empty();
   }
   /// What a refused node writes, so that the nodes behind it can be looked at: `shape` may be a guess.
   void define_guess(const Dimensions& shape) {

@@ -99,18 +99,25 @@ class Max7800xNetworkMaker {
         step.exponent = read;
         continue;
       }
+      if (!fits_shifts(step, read)) return;
       for (float& weight : step.weight) weight = std::ldexp(weight, read - step.exponent);
       for (float& bias : step.bias) bias = std::ldexp(bias, -step.exponent);
-      const float most = std::ldexp(1.0f, limits_.most_shift);
-      for (const auto* list : {&step.weight, &step.bias})
-        for (float number : *list)
-          if (!(std::fabs(number) <= most)) {
-            refuse(step, "a weight or bias is larger than " + number_text(static_cast<double>(most)) +
-                             ", the most that output shifts reach, or no number; nearest: smaller weights");
-            return;
-          }
       if (std::all_of(step.bias.begin(), step.bias.end(), [](float number) { return number == 0; })) step.bias.clear();
     }
+  }
+
+  /// Whether output shifts bring the parameters of a layer that reads multiples of 2^read to the chip's numbers.
+  bool fits_shifts(const Step& step, int read) {
+    const auto fits = [&](const auto& shape, const std::vector<float>& numbers, const char* what, int exponent) {
+      const double most = std::ldexp(1.0, limits_.most_shift + exponent);
+      const std::string problem = out_of_range_text(shape, numbers, most);
+      if (!problem.empty())
+        refuse(step, std::string(what) + ' ' + problem + ", more than " + number_text(most) +
+                         ", the most that output shifts reach; nearest: smaller weights");
+      return problem.empty();
+    };
+    return fits(step.weight_shape, step.weight, "its weight", step.exponent - read) &&
+           fits(std::vector<std::size_t>{step.bias.size()}, step.bias, "its bias", step.exponent);
   }
 
   /// An output of 32 bits: the last layer's sums, where the model keeps them as they are.

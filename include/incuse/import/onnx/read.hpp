@@ -88,14 +88,29 @@ class ModelReader {
              std::to_string(first_opset) + " to " + std::to_string(last_opset) +
              ": export it again with opset_version=13");
     if (ok()) read_graph(graph_);
+    if (ok()) drop_held_inputs();
     if (!ok()) return failed();
-    std::set<std::string_view> held;
-    for (const Tensor& tensor : model_.initialisers) held.insert(tensor.name);
-    std::erase_if(model_.inputs, [&](const Port& port) { return held.contains(port.name); });
     return std::move(model_);
   }
 
  private:
+  /// Leaves out the inputs that are initialisers, whose tensors stand for them. Refuses names of two tensors.
+  void drop_held_inputs() {
+    std::set<std::string_view> held;
+    for (const Tensor& tensor : model_.initialisers)
+      if (!held.insert(tensor.name).second && !tensor.name.empty()) refuse_second(tensor.name, "held by the model");
+    std::erase_if(model_.inputs, [&](const Port& port) { return held.contains(port.name); });
+    for (const Port& port : model_.inputs)
+      if (!held.insert(port.name).second) refuse_second(port.name, "inputs");
+    for (const Node& node : model_.nodes)
+      for (const std::string& output : node.outputs)
+        if (!output.empty() && !held.insert(output).second)
+          refuse_second(output, "written, the second one by node '" + printable(node.name) + "'");
+  }
+  void refuse_second(const std::string& name, const std::string& how) {
+    refuse("two tensors are called '" + printable(name) + "': both are " + how);
+  }
+
   bool ok() const { return model_.error.empty(); }
   void refuse(const std::string& reason) {
     if (ok()) model_.error = reason;
@@ -158,6 +173,10 @@ class ModelReader {
     });
     if (node.domain == "ai.onnx") node.domain.clear();
     if (node.name.empty() && !node.outputs.empty()) node.name = node.outputs[0];
+    std::set<std::string_view> attributes;
+    for (const Attribute& attribute : node.attributes)
+      if (!attributes.insert(attribute.name).second)
+        refuse("node '" + printable(node.name) + "' has the attribute '" + printable(attribute.name) + "' twice");
     model_.nodes.push_back(std::move(node));
   }
 
@@ -202,16 +221,19 @@ class ModelReader {
     each(shape, "a shape", [&](const WireField& field) {
       if (field.number == 1 && port.shape.size() <= most_rank) port.shape.push_back(size_of(field.content));
     });
+    for (std::int64_t& size : port.shape) {
+      if (size < -1) refuse("'" + printable(port.name) + "' has a negative size: " + std::to_string(size));
+      if (size == -1) size = 0;  // some exporters leave sizes open so
+    }
     if (port.shape.size() > most_rank) refuse("'" + printable(port.name) + "' has more than 8 dimensions");
     return port;
   }
-  /// A size; 0: a name, or left open.
+  /// A size as it is given; 0: a name, or left open.
   std::int64_t size_of(std::string_view message) {
     std::int64_t size = 0;
     each(message, "a dimension", [&](const WireField& field) {
       if (field.number == 1) size = field.integer();
     });
-    if (size < 0) size = 0;
     if (size > static_cast<std::int64_t>(most_elements)) refuse("an input or output is larger than any chip");
     return size;
   }
