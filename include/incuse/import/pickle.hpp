@@ -273,7 +273,14 @@ class PickleReader {
     if (control(code) || push_value(code) || push_container(code) || fill_container(code) || use_memory(code)) return;
     char shown[8];
     std::snprintf(shown, sizeof shown, "0x%02x", static_cast<unsigned>(code));
-    fail(std::string("opcode ") + shown + " does not occur in checkpoints; nothing was executed");
+    fail(std::string("opcode ") + shown +
+         (builds_object(code) ? " makes an object of a class, which no state has; nothing was executed. Of a module or "
+                                "another object save the state_dict() instead"
+                              : " does not occur in checkpoints; nothing was executed"));
+  }
+  /// INST, OBJ, NEWOBJ, EXT1 to EXT4, NEWOBJ_EX and STACK_GLOBAL.
+  static bool builds_object(unsigned char code) {
+    return code == 'i' || code == 'o' || (code >= 0x81 && code <= 0x84) || code == 0x92 || code == 0x93;
   }
 
   /// Instructions about the pickle as a whole, and those that build objects. Returns false for all other instructions,
@@ -281,7 +288,8 @@ class PickleReader {
   bool control(unsigned char code) {
     switch (code) {
       case 0x80:  // PROTO
-        if (number(1) > 2) fail("protocols above 2 are not supported");
+        if (number(1) > 2)
+          fail("protocols above 2 are not supported: save the state_dict() with torch.save and no pickle_protocol");
         return true;
       case '.':  // STOP
         return stop(), true;

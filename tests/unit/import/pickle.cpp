@@ -90,7 +90,11 @@ TEST_CASE("nothing is executed") {
   CHECK(error_of("K\x01)R.") == "byte 3: it asks for a call that no checkpoint needs; nothing was executed");
   CHECK(error_of("(S'ls'\nios\nsystem\n.") ==
         "byte 1: opcode 0x53 does not occur in checkpoints; nothing was executed");
-  CHECK(error_of("\x80\x04.") == "byte 0: protocols above 2 are not supported");
+  CHECK(error_of("\x80\x04.") ==
+        "byte 0: protocols above 2 are not supported: save the state_dict() with torch.save and no pickle_protocol");
+  for (const char* opcode : {"i", "o", "\x81", "\x82", "\x83", "\x84", "\x92", "\x93"})
+    CHECK(error_of(std::string("ctorch\nx\n)") + opcode)
+              .find("Of a module or another object save the state_dict() instead") != std::string::npos);
 }
 
 TEST_CASE("damaged pickles are refused with the place") {
