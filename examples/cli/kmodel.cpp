@@ -297,7 +297,6 @@ ExitCode import_kmodel(const Request& request) {
     for (const std::string& error : source.errors) say(stderr, request.description + ": error: " + error);
     return ExitCode::findings;
   }
-  expect_other_word(request.name, incuse::cpp::kmodel_source(file.model(), network, "").text);
   write_result(request, source.text);
   return ExitCode::success;
 }

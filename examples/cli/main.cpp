@@ -100,7 +100,11 @@ class CommandLine {
   }
 
   cli::ExitCode execute(int argc, char** argv) {
-    expect_verb(argc, argv);
+    if (argc < 2) {
+      std::fputs(program_.help().c_str(), stderr);
+      return cli::ExitCode::usage;
+    }
+    expect_verb(argv);
     typed_.assign(argv + 1, argv + argc);
     try {
       return parse_and_act(argc, argv);
@@ -295,8 +299,7 @@ class CommandLine {
   }
 
   /// The first word has to be a verb: CLI11 only says that one is missing.
-  void expect_verb(int argc, char** argv) const {
-    if (argc < 2) return;
+  void expect_verb(char** argv) const {
     const bool flag = argv[1][0] == '-';
     if (flag && program_.get_option_no_throw(argv[1]) != nullptr) return;
     std::string names;

@@ -229,9 +229,10 @@ void write_regular(std::vector<Writer>& writers) {
 void write_files(const std::vector<OutputFile>& files, const std::vector<std::string>& inputs) {
   std::vector<Writer> writers;
   for (const OutputFile& file : files) writers.emplace_back(file, inputs);
-  write_regular(writers);
+  // What devices and FIFOs refuse leaves no files behind, and a FIFO without a reader waits before there are any.
   for (const Writer& writer : writers)
     if (!writer.regular()) writer.pass();
+  write_regular(writers);
 }
 
 void refuse_as_standard_output(const std::vector<std::string>& inputs) {

@@ -14,7 +14,8 @@ struct OutputFile {
 
 /// Writes files, all of them or none where that is possible: a new file, and one that only this name leads to, appears
 /// whole, with the mode that the old one had. A file with several names, or of another owner, is written in place; so
-/// is what is no file (a FIFO, a device), and standard output by whatever name. Symbolic links are followed. Files that
+/// is, before all others, what is no file (a device, or a FIFO, which waits for its reader), and standard output by
+/// whatever name. Symbolic links are followed. Files that
 /// are read as well, `inputs`, are refused. Throws UsageError.
 void write_files(const std::vector<OutputFile>& files, const std::vector<std::string>& inputs);
 

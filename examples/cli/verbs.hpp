@@ -15,9 +15,8 @@ std::string format_of(const Request& request);
 ExitCode compare(const Request& request);
 ExitCode run(const Request& request);
 ExitCode import_header(const Request& request);
-/// Throw UsageError unless a word can name the namespace of a header, and means nothing in it.
+/// Throws UsageError unless a word can name the namespace of a header.
 void expect_namespace_name(const std::string& name);
-void expect_other_word(const std::string& name, const std::string& source);
 ExitCode export_c(const Request& request);
 /// The network as an ONNX file.
 ExitCode export_onnx(const Request& request);

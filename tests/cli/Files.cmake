@@ -13,5 +13,6 @@ add_executable(incuse_namespace_names ${CMAKE_CURRENT_LIST_DIR}/namespace_names.
 target_link_libraries(incuse_namespace_names PRIVATE incuse::incuse incuse_warnings)
 incuse_test(cli.namespace_names sh ${CMAKE_CURRENT_LIST_DIR}/namespace_names.sh $<TARGET_FILE:incuse_namespace_names>
   ${PROJECT_SOURCE_DIR}/include ${CMAKE_CURRENT_BINARY_DIR}/namespace_names ${CMAKE_CXX_COMPILER})
-incuse_test(cli.import_names sh ${CMAKE_CURRENT_LIST_DIR}/import_names.sh ${program} ${CMAKE_CURRENT_LIST_DIR}/fixtures
-  ${PROJECT_SOURCE_DIR}/include ${CMAKE_CURRENT_BINARY_DIR}/import_names ${CMAKE_CXX_COMPILER})
+incuse_test(cli.import_names sh ${CMAKE_CURRENT_LIST_DIR}/import_names.sh ${program}
+  $<TARGET_FILE:incuse_namespace_names> ${CMAKE_CURRENT_LIST_DIR}/fixtures ${PROJECT_SOURCE_DIR}/include
+  ${PROJECT_SOURCE_DIR}/single_include/incuse.hpp ${CMAKE_CURRENT_BINARY_DIR}/import_names ${CMAKE_CXX_COMPILER})

@@ -18,7 +18,6 @@ foreach(verb check plan run import export compare-dump)
     ${verb} --help-all)
 endforeach()
 incuse_cli_test(version 0 "^incuse ${PROJECT_VERSION}\n$" --version)
-incuse_cli_test(no_verb 2 "subcommand is required")
 incuse_cli_test(unknown_verb 2 "^incuse: 'chek' is no verb; did you mean 'check'.; there are: check, plan, run, import, export, compare-dump, quantize, fold-batch-norm\n$"
   chek small.yaml)
 incuse_cli_test(unknown_verb.no_relative 2 "^incuse: 'x\\\\ny' is no verb; there are: check, " "x\ny")
@@ -42,6 +41,7 @@ incuse_cli_test(import.layer_names 0 "conv1_weight.*conv2_weight.*fc_weight" imp
 incuse_cli_test(unknown_option.of_others 2 "^incuse: run has no flag --no-proof; check, import and export have it\n$"
   run ${small} --no-proof)
 incuse_cli_test(unknown_option.of_another 2 "^incuse: check has no flag --compare; plan has it\n$" check small.yaml --compare)
+incuse_cli_test(no_verb 2 "^Convolutional networks on small accelerators.*Usage: incuse.*check +List everything")
 incuse_cli_test(unknown_option.first 2 "^incuse: '--foo' comes too early: a verb is first; there are: check, plan, " --foo)
 incuse_cli_test(unknown_option.too_early 2 "^incuse: '--place' comes too early: a verb is first" --place check small.yaml)
 # A list behind a name that stands for all layers, too, is blamed by that name.
@@ -56,7 +56,7 @@ incuse_cli_test(refused_option.number 2 "there is no --skip-yaml-layers: leave t
 incuse_cli_test(refused_option.zero 0 "fits MAX78000" check ${small} --weights small --skip-yaml-layers 0
   --skip-checkpoint-layers 0 --balance-speed --no-compact-data --apb --ignore-energy-warning --timer 0 --clock-divider 16)
 incuse_cli_test(apb_base 0 "fits MAX78000" check ${small} --weights small --apb-base 0x50000000)
-incuse_cli_test(apb_base.import 0 "device = max7800x::with_apb_base\\(max78000, 0x40000000\\);\nusing Chip = Deployment<Net, device, "
+incuse_cli_test(apb_base.import 0 "device = incuse::max7800x::with_apb_base\\(incuse::max78000, 0x40000000\\);\nusing Chip = incuse::Deployment<Net, device, "
   import ${small} --weights small --name m --apb-base 0x40000000)
 incuse_cli_test(apb_base.odd 2 "^--apb-base: '0x40000001' is no multiple of 4" check small.yaml --apb-base 0x40000001)
 incuse_test(cli.flags sh ${CMAKE_CURRENT_LIST_DIR}/flags.sh ${program} ${PROJECT_SOURCE_DIR}/docs/flags.md
@@ -127,7 +127,7 @@ incuse_cli_test(check.unused_buffer 0 "fits MAX78000: 1 layer" check ${rolling} 
 incuse_cli_test(import.rolling 0 "RollingBuffer<4, 6, as<\"past\">>.*ShiftBuffer<1>.*struct parameters {};" import ${rolling} --name r)
 incuse_cli_test(check.unwritten 1 "^unwritten.yaml: error: a rolling buffer that no layer writes to is placed by hand only.*: 1 error, 3 notices\n$"
   check unwritten.yaml --input-shape 4x2x2 --place)
-incuse_cli_test(check.misplaced_buffer 1 "needs 4098[^\n]*4098 -> 4096 .buffer_alignment.*: 1 error, 1 notice\n$" check
+incuse_cli_test(check.misplaced_buffer 1 "needs 4098 bytes, a word has 4 bytes[^\n]*4098 -> 4096 .buffer_alignment.*: 1 error, 1 notice\n$" check
   misplaced_buffer.yaml --input-shape 4x2x2 --overlap-data)
 set(streamed streamed.yaml --input-shape 4x16x16 --place)
 incuse_cli_test(check.unstreamed 0 "yaml:5:3: notice: 'streaming' does not count with --place.*yaml:6:3: notice: 'streaming' does not.*fits"
@@ -282,7 +282,7 @@ set_tests_properties(cli.run.output_again PROPERTIES FIXTURES_REQUIRED written_o
 incuse_cli_test(run.no_output_folder 2 "nowhere/out.npy: cannot be written" run ${small} --weights small --output
   nowhere/out.npy)
 
-incuse_cli_test(import 0 "namespace small {.*Conv2d<4, kernel<3>, pad<1>, ReLU, bits<4>, bias, as<\"conv1\">, place<.*Fused<MaxPool2d<2>, Conv2d<6.*Flatten,\n    Linear<5, .*struct parameters {.*using Chip = Deployment<Net, max78000, parameters, max78" import ${small} --weights small
+incuse_cli_test(import 0 "namespace small {.*Conv2d<4, kernel<3>, pad<1>, ReLU, bits<4>, bias, as<\"conv1\">, place<.*Fused<MaxPool2d<2>, Conv2d<6.*Flatten,\n    Linear<5, .*struct parameters {.*using Chip = incuse::Deployment<Net, incuse::max78000, parameters, incuse::max78" import ${small} --weights small
   --name small --average-pool-rounding)
 incuse_cli_test(import.name 2 "--name needs a word .*not '3d'" import ${small} --weights small --name 3d)
 incuse_cli_test(import.no_weights 2 "a header needs weights" import ${small} --name small)

@@ -1,9 +1,10 @@
-# Names of imported headers: sh import_names.sh PROGRAM FIXTURES INCLUDE_DIR WORK COMPILER...
+# Names of imported headers: sh import_names.sh PROGRAM PRINT_NAMES FIXTURES INCLUDE_DIR SINGLE_HEADER WORK COMPILER...
 # Every word of the headers themselves, keywords, and names that compilers or libraries have: each is refused, or the
-# header compiles.
+# header compiles. So do headers that are called like any word of the library that PRINT_NAMES takes, and all that is
+# declared in namespace incuse is among them; they mean the same in a program that uses that namespace.
 set -u
-program=$1 fixtures=$2 include=$3 work=$4
-shift 4
+program=$1 print_names=$2 fixtures=$3 include=$4 single=$5 work=$6
+shift 6
 mkdir -p "$work"
 cd "$fixtures"
 
@@ -15,7 +16,8 @@ for network in 'small.yaml --input input.npy --weights small' small.kmodel; do
   for header in climits cerrno cmath cstdio cstdlib cassert csignal cstddef cstdint cfloat cinttypes csetjmp \
     cstring ctime cwchar cfenv unistd.h sys/stat.h pthread.h; do
     echo "#include <$header>"
-  done >"$work/all.cpp"
+  done >"$work/before.hpp"
+  echo '#include "before.hpp"' >"$work/all.cpp"
   accepted=0 refused=0
   for word in $words int class main std incuse linux unix and xor_eq co_await final override module import size_t uint8_t \
     host report cpp test digits x _ _A a__b NULL EOF INT_MAX errno assert stdin stdout offsetof sigmask SIGINT EINVAL I \
@@ -35,4 +37,23 @@ for network in 'small.yaml --input input.npy --weights small' small.kmodel; do
   for mode in c++20 gnu++20; do
     "$@" -std=$mode -Wall -Wextra -Wpedantic -Wshadow -Werror -fsyntax-only -I"$include" -I"$work" "$work/all.cpp" || exit 1
   done
+
+  # The library's words: of each the header, as the program writes it, and a program that takes three things from it.
+  tr -cs 'A-Za-z0-9_' '\n' <"$single" | grep '^[A-Za-z][A-Za-z0-9_]*$' | sort -u | "$print_names" >"$work/own" || exit 1
+  for word in ai84 bias stride max78000 graph_of Network Deployment Net Chip; do
+    grep -qx $word "$work/own" || { echo "$word is refused" && exit 1; }
+  done
+  sed -n '/^#include/p' "$work/sample.hpp" >"$work/own.cpp"
+  sed '/^#include/d; /^#pragma once/d; /"$/!s|//.*||' "$work/sample.hpp" | tr '\n' ' ' |
+    sed 's/#[a-z]* [^"]*"[^"]*"//g; s/#[a-z]* *[a-z_]*//g' >"$work/one_line"
+  while read -r word; do
+    sed "s/namespace sample/namespace $word/" "$work/one_line" && echo
+  done <"$work/own" >>"$work/own.cpp"
+  echo 'using namespace incuse; namespace uses_of_all_headers {' >>"$work/own.cpp"
+  sed 's/.*/using Net_& = ::&::Net; using Chip_& = ::&::Chip; using parameters_& = ::&::parameters;/' "$work/own" \
+    >>"$work/own.cpp"
+  echo '}' >>"$work/own.cpp"
+  echo "$network: $(wc -l <"$work/own") words of the library are accepted"
+  [ "$(wc -l <"$work/own")" -gt 2000 ] || exit 1
+  "$@" -std=c++20 -fsyntax-only -I"$include" "$work/own.cpp" || exit 1
 done

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cstddef>
 #include <cstdio>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -102,9 +103,10 @@ inline bool is_namespace_name(std::string_view word) {
   return is_identifier(word) && !type;
 }
 
-/// Whether a source has the word outside of its comments and literals.
-inline bool has_word(std::string_view source, std::string_view word) {
+/// The names of a source outside of its comments and literals, each once, in the order of the alphabet.
+inline std::set<std::string> names_in(std::string_view source) {
   const auto in_word = [](char c) { return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  std::set<std::string> names;
   for (std::size_t at = 0; at < source.size();) {
     std::size_t end = at + 1;
     if (source.substr(at, 2) == "//") {
@@ -114,11 +116,21 @@ inline bool has_word(std::string_view source, std::string_view word) {
       ++end;
     } else if (in_word(source[at])) {
       while (end < source.size() && in_word(source[end])) ++end;
-      if (source.substr(at, end - at) == word) return true;
+      if (std::isdigit(static_cast<unsigned char>(source[at])) == 0)
+        names.insert(std::string(source.substr(at, end - at)));
     }
     at = end < source.size() ? end : source.size();
   }
-  return false;
+  return names;
+}
+
+/// A using-declaration for each of Incuse's names in the struct of a network: in front of it they make its words mean
+/// Incuse's in any namespace, whatever that is called.
+inline std::string using_declarations(std::string_view network_struct, const std::string& struct_name) {
+  std::string lines;
+  for (const std::string& name : names_in(network_struct))
+    if (name != "struct" && name != struct_name) lines += "using incuse::" + name + ";\n";
+  return lines;
 }
 
 /// A name that is like the given text and can be followed by "_weight": "block_conv2" for "block.conv2".

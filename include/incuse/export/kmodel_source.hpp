@@ -54,7 +54,7 @@ namespace tables {
 #endif
 
 namespace types {
-using namespace incuse;
+@using@
 @types@}  // namespace types
 using types::Net;
 
@@ -241,6 +241,7 @@ class KmodelWriter {
     result_.text = filled(kmodel_header, {{"includes", includes()},
                                           {"name", name},
                                           {"arrays", arrays_},
+                                          {"using", using_declarations(types, "Net")},
                                           {"types", types},
                                           {"layers", rows("LayerTables", "table_layers", layer_rows_)},
                                           {"cpu", rows("CpuTables", "cpu_tables", cpu_rows_)},

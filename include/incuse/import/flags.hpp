@@ -462,13 +462,14 @@ inline max7800x::Device device_with(const FlagSettings& settings, const max7800x
 inline std::string option_types(const FlagSettings& settings) {
   const FlagSettings usual{};
   std::string text;
-  const auto add = [&](const std::string& type) { text.append(", max7800x::").append(type); };
+  const auto add = [&](const std::string& type) { text.append(", incuse::max7800x::").append(type); };
   for (const flags::Switch& row : flags::switches)
     if (*row.type != '\0' && settings.*row.member == row.value) add(row.type);
   for (const flags::Path& row : flags::paths)
     if (settings.input_path == row.path) add(row.type);
   for (const flags::FeatureFlag& row : flags::feature_flags)
-    if ((settings.features & bit_of(row.feature)) != 0) add(std::string("with<max7800x::Feature::") + row.type + '>');
+    if ((settings.features & bit_of(row.feature)) != 0)
+      add(std::string("with<incuse::max7800x::Feature::") + row.type + '>');
   for (const flags::Number& row : flags::numbers)
     if (*row.type != '\0' && settings.*row.member != usual.*row.member)
       add(std::string(row.type) + '<' + std::to_string(settings.*row.member) + '>');

@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -57,20 +58,23 @@ TEST_CASE("a namespace is called neither like a keyword nor like anything of the
   }
 }
 
-TEST_CASE("a word is found wherever it stands outside of comments and literals") {
-  const std::string words[] = {"one", "two_2", "Three", "x", "last"};
-  for (const char* between : {" ", "::", ";\n", " // a last line of two words\n", "(\"one \\\" two x\")", "<>"}) {
+TEST_CASE("names are found wherever they stand outside of comments and literals") {
+  for (const char* between :
+       {" ", "::", ";\n", " // a last line of two words\n", "(\"one \\\" two y\")", "<0x3f, 2u>"}) {
     std::string source;
-    for (const std::string& word : words) source += word + between;
-    for (const std::string& word : words) {
-      CAPTURE(source);
-      CAPTURE(word);
-      CHECK(cpp::has_word(source, word));
-      CHECK_FALSE(cpp::has_word(source, word + "s"));
-    }
-    for (const char* other : {"line", "words", "wo", "on", "two", "2", "hree", ""})
-      CHECK_FALSE(cpp::has_word(source, other));
+    for (const char* word : {"one", "two_2", "Three", "x", "one", "last"}) source += std::string(word) + between;
+    CAPTURE(source);
+    CHECK(cpp::names_in(source) == std::set<std::string>{"Three", "last", "one", "two_2", "x"});
   }
+  CHECK(cpp::names_in("").empty());
+}
+
+TEST_CASE("a network's words are declared, those of its strings are not") {
+  CHECK(cpp::using_declarations("struct Net : Network<\n    Input<1, 8, 8>,\n    Conv2d<8, kernel<3>, as<\"ReLU\">, "
+                                "place<in_offset<0x2000>>> {};\n",
+                                "Net") ==
+        "using incuse::Conv2d;\nusing incuse::Input;\nusing incuse::Network;\nusing incuse::as;\n"
+        "using incuse::in_offset;\nusing incuse::kernel;\nusing incuse::place;\n");
 }
 
 TEST_CASE("long literals are noticed in every tensor of every layer") {
