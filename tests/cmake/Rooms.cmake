@@ -1,7 +1,7 @@
 # The rooms of include/incuse and the arrows that are allowed between them: each may include itself and what stands here.
 include_guard()
 
-set(INCUSE_ROOMS core model max7800x k210 hosted host import export report)
+set(INCUSE_ROOMS core model max7800x k210 hosted host import export report train)
 set(INCUSE_core_MAY_INCLUDE)
 set(INCUSE_model_MAY_INCLUDE core)
 set(INCUSE_max7800x_MAY_INCLUDE core model)
@@ -11,6 +11,7 @@ set(INCUSE_host_MAY_INCLUDE core model max7800x k210 hosted)
 set(INCUSE_import_MAY_INCLUDE core model max7800x k210 hosted)
 set(INCUSE_export_MAY_INCLUDE core model max7800x k210 hosted)
 set(INCUSE_report_MAY_INCLUDE core model max7800x k210 hosted)
+set(INCUSE_train_MAY_INCLUDE core model max7800x hosted host import export report)
 
 # incuse.hpp, what firmware includes, reaches these rooms ...
 set(INCUSE_FIRMWARE_ROOMS core model max7800x k210)

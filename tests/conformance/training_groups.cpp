@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -14,67 +12,23 @@
 #include <incuse/import/batch_norm.hpp>
 #include <incuse/import/quantiser.hpp>
 #include <incuse/import/tensors.hpp>
+#include <support/training_case.hpp>
 
 namespace conformance::training {
 
 namespace {
 
-namespace fs = std::filesystem;
 using incuse::import::NamedTensor;
 using incuse::import::QuantisedLayer;
 using incuse::import::QuantiserOptions;
 using incuse::import::WeightScale;
-
-/// A line `key = value`, or `tensor NAME TYPE SHAPE`.
-struct Line {
-  std::string key, value;
-};
-
-std::vector<Line> lines_of(const std::string& folder) {
-  std::ifstream file(folder + "/case.txt");
-  if (!file) throw std::runtime_error(folder + " has no case.txt");
-  std::vector<Line> lines;
-  for (std::string line; std::getline(file, line);)
-    if (const std::size_t sign = line.find(" = "); sign != std::string::npos)
-      lines.push_back({line.substr(0, sign), line.substr(sign + 3)});
-  return lines;
-}
-
-/// The value of the first line with this key; "" if there is none.
-std::string value_of(const std::vector<Line>& lines, const std::string& key) {
-  for (const Line& line : lines)
-    if (line.key == key) return line.value;
-  return "";
-}
-
-bool exists(const std::string& folder, const std::string& name) { return fs::exists(folder + '/' + name + ".npy"); }
-
-NamedTensor tensor(const std::string& folder, const std::string& name) {
-  incuse::import::NamedTensors read = incuse::import::tensors_of_npy({folder + '/' + name + ".npy"});
-  if (!read.ok()) throw std::runtime_error(read.error);
-  return std::move(read.tensors[0]);
-}
-
-/// The values of a tensor; none if there is no such file.
-std::vector<float> values(const std::string& folder, const std::string& name) {
-  return exists(folder, name) ? tensor(folder, name).values : std::vector<float>{};
-}
-
-/// The first value that differs by more than `tolerance` in absolute terms, of all but `allowed`.
-std::string difference(const std::string& what, const std::vector<float>& expected, const std::vector<float>& actual,
-                       float tolerance = 0, std::size_t allowed = 0) {
-  if (expected.size() != actual.size())
-    return what + ": " + std::to_string(actual.size()) + " values, expected " + std::to_string(expected.size());
-  std::size_t differing = 0, first = 0;
-  for (std::size_t i = expected.size(); i-- > 0;)
-    if (!(std::fabs(expected[i] - actual[i]) <= tolerance)) {
-      ++differing;
-      first = i;
-    }
-  if (differing <= allowed) return "";
-  return what + ": value " + std::to_string(first) + " is " + std::to_string(actual[first]) + ", expected " +
-         std::to_string(expected[first]) + " (" + std::to_string(differing) + " differ)";
-}
+using training_case::difference;
+using training_case::exists;
+using training_case::Line;
+using training_case::lines_of;
+using training_case::tensor;
+using training_case::value_of;
+using training_case::values;
 
 std::vector<float> numbers(const std::string& bytes) {
   std::vector<float> all;
@@ -126,14 +80,10 @@ std::vector<std::vector<Line>> sections(const std::vector<Line>& lines, const st
 /// Calls `run(folder, name)` for every case of a group.
 template <class Run>
 void for_each_case(const std::string& group, Log& log, const Run& run) {
-  std::vector<fs::path> folders;
-  for (const auto& entry : fs::directory_iterator(group))
-    if (entry.is_directory()) folders.push_back(entry.path());
-  std::sort(folders.begin(), folders.end());
-  for (const fs::path& folder : folders) {
-    const std::string name = fs::path(group).filename().string() + '/' + folder.filename().string();
+  for (const std::string& folder : training_case::folders_of(group)) {
+    const std::string name = training_case::name_of(folder);
     try {
-      run(folder.string(), name);
+      run(folder, name);
     } catch (const std::exception& problem) {
       log.failed(name, "case", problem.what());
     }

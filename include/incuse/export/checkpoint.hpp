@@ -22,6 +22,7 @@ struct CheckpointFacts {
   std::optional<long long> epoch{};
   std::string arch{};                                         ///< empty: none
   std::vector<std::pair<std::string, std::string>> extras{};  ///< entries of `extras`
+  std::vector<NamedTensor> training{};  ///< of `training_state`: what training needs to go on; none: it is not there
 };
 
 namespace detail {
@@ -69,6 +70,16 @@ class PickleWriter {
     ordered_dictionary();
     raw("tR");
   }
+  /// An ordered dictionary of tensors, whose storages are numbered from `first` on.
+  void tensors(const std::vector<NamedTensor>& all, std::size_t first) {
+    ordered_dictionary();
+    raw("(");
+    for (const NamedTensor& own : all) {
+      text(own.name);
+      tensor(own, first++);
+    }
+    raw("u");
+  }
   const std::string& bytes() const { return bytes_; }
 
  private:
@@ -97,13 +108,11 @@ inline std::string checkpoint_bytes(const std::vector<NamedTensor>& tensors, con
     pickle.text(facts.arch);
   }
   pickle.text("state_dict");
-  pickle.ordered_dictionary();
-  pickle.raw("(");
-  for (std::size_t i = 0; i < tensors.size(); ++i) {
-    pickle.text(tensors[i].name);
-    pickle.tensor(tensors[i], i);
+  pickle.tensors(tensors, 0);
+  if (!facts.training.empty()) {
+    pickle.text("training_state");
+    pickle.tensors(facts.training, tensors.size());
   }
-  pickle.raw("u");
   pickle.text("extras");
   pickle.raw("}(");
   for (const auto& [key, value] : facts.extras) {
@@ -114,8 +123,10 @@ inline std::string checkpoint_bytes(const std::vector<NamedTensor>& tensors, con
 
   ZipWriter zip;
   zip.add("archive/data.pkl", pickle.bytes());
-  for (std::size_t i = 0; i < tensors.size(); ++i)
-    zip.add("archive/data/" + std::to_string(i), detail::little_endian_floats(tensors[i].values));
+  std::size_t storage = 0;
+  for (const std::vector<NamedTensor>* all : {&tensors, &facts.training})
+    for (const NamedTensor& own : *all)
+      zip.add("archive/data/" + std::to_string(storage++), detail::little_endian_floats(own.values));
   zip.add("archive/version", "3\n");
   return zip.bytes();
 }

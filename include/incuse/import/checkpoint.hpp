@@ -59,10 +59,11 @@ struct CheckpointTensor {
 
 /// A checkpoint, or the reason why there is none.
 struct Checkpoint {
-  std::string arch{};                       ///< name of the architecture; empty if the file has none
-  std::optional<std::int64_t> epoch{};      ///< of the training; none if the file has none
-  std::vector<CheckpointTensor> tensors{};  ///< of the state dictionary, in its order
-  std::string error{};                      ///< empty if all is well
+  std::string arch{};                        ///< name of the architecture; empty if the file has none
+  std::optional<std::int64_t> epoch{};       ///< of the training; none if the file has none
+  std::vector<CheckpointTensor> tensors{};   ///< of the state dictionary, in its order
+  std::vector<CheckpointTensor> training{};  ///< of the dictionary 'training_state', which our own training writes
+  std::string error{};                       ///< empty if all is well
 
   bool ok() const { return error.empty(); }
   const CheckpointTensor* find(std::string_view name) const {
@@ -174,11 +175,10 @@ class CheckpointReader {
     if (state == nullptr && root.items.size() > 1 && pickle_[root.items[1]].kind == Kind::tensor) state = &root;
     if (state == nullptr || state->kind != Kind::dictionary)
       return fail("this is no checkpoint: it has no dictionary 'state_dict'" + keys_text(root));
-    for (std::size_t i = 0; i + 1 < state->items.size() && checkpoint_.ok(); i += 2) {
-      const PickleValue& name = pickle_[state->items[i]];
-      if (name.kind != Kind::text) return fail("a key of 'state_dict' is no text");
-      read_tensor(name.text, pickle_[state->items[i + 1]]);
-    }
+    read_tensors("state_dict", *state, checkpoint_.tensors);
+    const PickleValue* training = pickle_.find(root, "training_state");
+    if (training != nullptr && training->kind == Kind::dictionary)
+      read_tensors("training_state", *training, checkpoint_.training);
   }
 
   /// Type, key and elements of a storage that a persistent value refers to.
@@ -239,7 +239,15 @@ class CheckpointReader {
     return true;
   }
 
-  void read_tensor(const std::string& name, const PickleValue& value) {
+  void read_tensors(const std::string& dictionary, const PickleValue& items, std::vector<CheckpointTensor>& tensors) {
+    for (std::size_t i = 0; i + 1 < items.items.size() && checkpoint_.ok(); i += 2) {
+      const PickleValue& name = pickle_[items.items[i]];
+      if (name.kind != Kind::text) return fail("a key of '" + dictionary + "' is no text");
+      read_tensor(name.text, pickle_[items.items[i + 1]], tensors);
+    }
+  }
+
+  void read_tensor(const std::string& name, const PickleValue& value, std::vector<CheckpointTensor>& tensors) {
     if (value.kind != Kind::tensor || value.items.size() < 4) return fail(name, "this is no tensor");
     CheckpointTensor tensor;
     tensor.name = name;
@@ -257,7 +265,7 @@ class CheckpointReader {
     if (storage == storages_.end()) return fail(name, "its storage '" + shown(reference->key) + "' is missing");
     tensor.storage = storage->second;
     if (!fits(tensor, reference->type->bytes)) return fail(name, "it needs more elements than its storage has");
-    checkpoint_.tensors.push_back(std::move(tensor));
+    tensors.push_back(std::move(tensor));
   }
 
   /// Whether all elements lie in the storage; counts them.

@@ -46,6 +46,17 @@ inline NamedTensors parse_npz(std::string_view bytes, const std::string& file) {
 
 }  // namespace detail
 
+/// The numbers of a checkpoint's tensor.
+inline NamedTensor tensor_of(const CheckpointTensor& tensor) {
+  NamedTensor own{tensor.name, {}, {}};
+  for (std::int64_t size : tensor.shape) own.shape.push_back(static_cast<int>(size));
+  own.values.reserve(static_cast<std::size_t>(tensor.count));
+  incuse::detail::for_each_element(tensor, [&](const char* element) {
+    own.values.push_back(static_cast<float>(incuse::detail::element_number(element, tensor.type)));
+  });
+  return own;
+}
+
 /// The tensors of a checkpoint.
 inline NamedTensors tensors_of(const Checkpoint& checkpoint, const std::string& file) {
   if (!checkpoint.ok()) return detail::refused_tensors(file, checkpoint.error);
@@ -57,15 +68,7 @@ inline NamedTensors tensors_of(const Checkpoint& checkpoint, const std::string& 
   std::size_t elements = 0;
   for (const CheckpointTensor& tensor : checkpoint.tensors) elements += static_cast<std::size_t>(tensor.count);
   if (elements > most_tensor_elements) return detail::too_many_elements(file);
-  for (const CheckpointTensor& tensor : checkpoint.tensors) {
-    NamedTensor own{tensor.name, {}, {}};
-    for (std::int64_t size : tensor.shape) own.shape.push_back(static_cast<int>(size));
-    own.values.reserve(static_cast<std::size_t>(tensor.count));
-    incuse::detail::for_each_element(tensor, [&](const char* element) {
-      own.values.push_back(static_cast<float>(incuse::detail::element_number(element, tensor.type)));
-    });
-    result.tensors.push_back(std::move(own));
-  }
+  for (const CheckpointTensor& tensor : checkpoint.tensors) result.tensors.push_back(tensor_of(tensor));
   return result;
 }
 

@@ -1,0 +1,69 @@
+// Samples changed at random, every time that training reads them.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+#include <incuse/core/shape.hpp>
+#include <incuse/train/random.hpp>
+
+namespace incuse::train {
+
+struct Augmentation {
+  bool flip = false;  ///< mirror every second sample, left to right
+  int shift = 0;      ///< move by up to so many pixels, down or up, and right or left
+  int crop = 0;       ///< stretch a part that is smaller by up to so many rows and columns
+  double noise = 0;   ///< deviation of normal noise that is added to every value; 128 is 1.0
+  double gain = 0;    ///< multiply by 1 - gain … 1 + gain; below 1
+  int fill = -128;    ///< value of pixels that a shift brings in from outside
+
+  bool changes() const { return flip || shift > 0 || crop > 0 || noise > 0 || gain > 0; }
+};
+
+namespace detail {
+
+/// Where a row or column of a changed sample is taken from: `first` + i * `size` / `extent`.
+struct Taken {
+  int first = 0;
+  int size = 0;  ///< rows that are stretched to the whole extent
+  int extent = 0;
+
+  int source(int i) const { return first + (size == extent ? i : i * size / extent); }
+};
+
+inline Taken taken(int extent, const Augmentation& how, RandomStream& random) {
+  Taken result{0, extent, extent};
+  if (how.crop > 0) {
+    result.size = std::max(1, extent - random.below(how.crop + 1));
+    result.first = random.below(extent - result.size + 1);
+  }
+  if (how.shift > 0) result.first += random.below(2 * how.shift + 1) - how.shift;
+  return result;
+}
+
+}  // namespace detail
+
+/// Writes a sample as training reads it, in units of 1.0: values / 128, changed by what `random` says. One-dimensional
+/// samples have a width of 1: their rows are moved, not mirrored.
+inline void augment(const std::int8_t* sample, Shape shape, const Augmentation& how, RandomStream random, float* out) {
+  const bool mirrored = how.flip && shape.width > 1 && random.below(2) == 1;
+  const detail::Taken rows = detail::taken(shape.height, how, random);
+  detail::Taken columns{0, shape.width, shape.width};
+  if (shape.width > 1) columns = detail::taken(shape.width, how, random);
+  const double gain = how.gain > 0 ? 1 - how.gain + 2 * how.gain * random.real() : 1;
+  for (int c = 0; c < shape.channels; ++c)
+    for (int y = 0; y < shape.height; ++y)
+      for (int x = 0; x < shape.width; ++x) {
+        const int row = rows.source(y), own = columns.source(x), column = mirrored ? shape.width - 1 - own : own;
+        const bool inside = row >= 0 && row < shape.height && column >= 0 && column < shape.width;
+        double value = inside ? sample[(c * shape.height + row) * shape.width + column] : how.fill;
+        if (how.gain > 0) value *= gain;
+        if (how.noise > 0) value += how.noise * random.normal();
+        if (how.gain > 0 || how.noise > 0) value = std::clamp(std::round(value), -128.0, 127.0);
+        *out++ = static_cast<float>(value / 128);
+      }
+}
+
+}  // namespace incuse::train

@@ -1,0 +1,94 @@
+// Data sets in folders of pictures, one folder for each class. Programs that include this header need stb_image, and
+// one of their files defines STB_IMAGE_IMPLEMENTATION before it includes <stb/stb_image.h>.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <stb/stb_image.h>
+
+#include <incuse/train/dataset.hpp>
+
+namespace incuse::train {
+
+/// Pictures of <folder>/<class>/*.png, .jpg, .jpeg, .bmp, .ppm and .pgm, classes by ascending name. Networks of one
+/// channel read them as grey. Pictures of another size are scaled to the network's; each pixel is the mean of those
+/// that it covers.
+class PictureFolder : public Dataset {
+ public:
+  /// `input`: the shape that the network reads, of 1 or 3 channels. Throws std::runtime_error if there are no pictures.
+  PictureFolder(const std::string& folder, Shape input) : shape_(input) {
+    if (input.channels != 1 && input.channels != 3)
+      throw std::runtime_error(folder + ": pictures are for networks that read 1 or 3 channels");
+    std::error_code missing;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, missing))
+      if (entry.is_directory()) classes_.push_back(entry.path().filename().string());
+    std::sort(classes_.begin(), classes_.end());
+    for (std::size_t i = 0; i < classes_.size(); ++i) add(std::filesystem::path(folder) / classes_[i], i);
+    if (files_.empty()) throw std::runtime_error(folder + ": there are no folders with pictures, one for each class");
+  }
+
+  std::size_t size() const override { return files_.size(); }
+  Shape shape() const override { return shape_; }
+  int label(std::size_t index) const override { return files_[index].second; }
+  std::vector<std::string> classes() const override { return classes_; }
+  const std::string& file(std::size_t index) const { return files_[index].first; }
+
+  void read(std::size_t index, std::int8_t* values) const override {
+    int width = 0, height = 0, channels = 0;
+    const std::unique_ptr<unsigned char, void (*)(void*)> pixels(
+        stbi_load(file(index).c_str(), &width, &height, &channels, shape_.channels), stbi_image_free);
+    if (pixels == nullptr) throw std::runtime_error(file(index) + ": this is no picture that can be read");
+    for (int c = 0; c < shape_.channels; ++c)
+      for (int y = 0; y < shape_.height; ++y)
+        for (int x = 0; x < shape_.width; ++x)
+          *values++ = network_value(
+              mean(pixels.get() + c, covered(y, shape_.height, height), covered(x, shape_.width, width), width));
+  }
+
+ private:
+  /// Rows or columns of a picture: from the first to behind the last.
+  struct Range {
+    int first, end;
+  };
+
+  void add(const std::filesystem::path& folder, std::size_t label) {
+    std::vector<std::string> own;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+      if (is_picture(entry.path().extension().string())) own.push_back(entry.path().string());
+    std::sort(own.begin(), own.end());
+    for (std::string& file : own) files_.emplace_back(std::move(file), static_cast<int>(label));
+  }
+  static bool is_picture(std::string ending) {
+    for (char& c : ending)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    for (const char* known : {".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".pgm"})
+      if (ending == known) return true;
+    return false;
+  }
+  static Range covered(int index, int size, int picture_size) {
+    const auto at = [&](int i) { return static_cast<int>(1LL * i * picture_size / size); };
+    return {at(index), std::max(at(index) + 1, at(index + 1))};
+  }
+  int mean(const unsigned char* pixels, Range rows, Range columns, int width) const {
+    long long sum = 0;
+    for (int y = rows.first; y < rows.end; ++y)
+      for (int x = columns.first; x < columns.end; ++x)
+        sum += pixels[(static_cast<std::ptrdiff_t>(y) * width + x) * shape_.channels];
+    const long long count = 1LL * (rows.end - rows.first) * (columns.end - columns.first);
+    return static_cast<int>((sum + count / 2) / count);
+  }
+
+  Shape shape_{};
+  std::vector<std::string> classes_{};
+  std::vector<std::pair<std::string, int>> files_{};
+};
+
+}  // namespace incuse::train

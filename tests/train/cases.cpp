@@ -1,0 +1,425 @@
+// The loop, its files and its data. Nothing here sees libtorch.
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <fstream>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <incuse/host/run.hpp>
+#include <incuse/import/tensor_files.hpp>
+#include <incuse/train/data/npy.hpp>
+#include <incuse/train/policy_file.hpp>
+#include <incuse/train/trainer.hpp>
+
+#include <support/temporary_folder.hpp>
+
+namespace {
+
+using namespace incuse;
+
+// Integers -----------------------------------------------------------------------------------------------------------
+
+/// Random parameters of all sizes, so that shifts differ and many values are clipped.
+void randomise(train::Model& model, train::RandomStream random) {
+  std::vector<NamedTensor> state = model.state();
+  for (NamedTensor& tensor : state) {
+    const bool parameter = tensor.name.find(".op.") != std::string::npos;
+    const double size = std::exp2(random.below(5) - 3);
+    for (float& value : tensor.values)
+      if (parameter) value = static_cast<float>(size * (2 * random.real() - 1));
+  }
+  model.load(state);
+}
+
+/// The first difference between a quantised model and the executor, with random parameters and inputs.
+std::string compare_with_executor(const train::Network& network, bool average_pool_rounding) {
+  constexpr int inputs = 16;
+  train::ModelOptions options;
+  options.average_pool_rounding = average_pool_rounding;
+  train::Model model(network, options);
+  const train::RandomStream random(7);
+  randomise(model, random);
+  model.start_quantisation();
+  NamedTensor batch{"", {inputs, network.input.channels, network.input.height, network.input.width}, {}};
+  train::RandomStream values(8);
+  for (int i = 0; i < inputs * network.input.elements(); ++i)
+    batch.values.push_back(static_cast<float>(values.below(256) - 128) / 128);
+  const std::vector<float> outputs = model.forward(batch).values;
+
+  train::QuantisedParameters parameters = model.parameters();
+  const auto graph = train::graph_of_network(model.network());
+  max7800x::Options deployment;
+  deployment.average_pool_rounding = average_pool_rounding;
+  host::Executor<decltype(graph)::capacity> executor(graph, parameters.view(), deployment);
+  if (!executor.ready()) return executor.problem();
+  const Layer& last = graph.last();
+  const float unit = std::ldexp(1.0F, last.wide ? 6 + last.weight_bits : 7);
+  std::size_t at = 0, distinct = 0;
+  for (int i = 0; i < inputs; ++i) {
+    std::vector<int> input;
+    for (int k = 0; k < network.input.elements(); ++k)
+      input.push_back(static_cast<int>(batch.values[static_cast<std::size_t>(i * network.input.elements() + k)] * 128));
+    executor.set_input(input.data());
+    executor.run();
+    for (const int expected : executor.output_of(graph.size - 1)) {
+      const float own = outputs[at++] * unit;
+      if (own != static_cast<float>(expected))
+        return "output " + std::to_string(at - 1) + " is " + std::to_string(own) + ", on the chip " +
+               std::to_string(expected);
+      distinct += expected != 0;
+    }
+  }
+  return at == outputs.size() && distinct > at / 8 ? "" : "there is nothing to compare";
+}
+
+// clang-format off
+struct Plain : Network<Input<3, 9, 8>, Conv2d<5, kernel<3>, pad<1>, ReLU, bias>, Conv2d<4, kernel<1>, Abs, bias, bits<4>>,
+    Conv2d<6, kernel<3>, pad<2>, bits<2>, bias>, Flatten, Linear<7, wide, bias>> {};
+struct Pools : Network<Input<4, 12, 12>, Fused<MaxPool2d<2>, Conv2d<4, kernel<3>, pad<1>, bias>>,
+    Fused<AvgPool2d<3, stride<1>>, Conv2d<4, kernel<1>>>, AvgPool2d<2>, MaxPool2d<2, stride<1>>> {};
+struct Means : Network<Input<3, 8, 8>, AvgPool2d<2>, AvgPool2d<Window{2, 1}>> {};
+struct OneDimension : Network<Input<4, 24>, Conv1d<6, kernel<5>, pad<2>, ReLU, bias>,
+    Fused<MaxPool1d<2>, Conv1d<5, kernel<3>, dilation<2>, Abs>>, Fused<AvgPool1d<2>, Conv1d<4, kernel<1>, bias>>,
+    Flatten, Linear<3, wide, bits<4>>> {};
+struct Transposed : Network<Input<3, 5, 4>, ConvTranspose2d<4, kernel<3>, pad<1>, output_pad<1>, ReLU, bias>,
+    Fused<MaxPool2d<2>, ConvTranspose2d<2, kernel<3>, pad<1>, output_pad<1>, bits<4>>>> {};
+struct Depthwise : Network<Input<6, 7, 7>, DepthwiseConv2d<kernel<3>, pad<1>, ReLU, bias>,
+    Conv2d<4, kernel<1>, bias>> {};
+struct Sums : Network<Input<4, 6, 6>, Conv2d<4, kernel<3>, pad<1>, as<"a">>, Conv2d<4, kernel<1>, bias, as<"b">>,
+    Conv2d<4, kernel<1>, as<"c">>, Add<from<"a", "b", "c">, as<"sum">>, Sub<from<"sum", "a", "b", "input">, as<"less">>,
+    Fused<MaxPool2d<2>, Add<from<"less", "a">>, Conv2d<3, kernel<1>, wide>>> {};
+struct Bits : Network<Input<3, 5, 5>, Conv2d<3, kernel<1>, as<"a">>, Conv2d<3, kernel<3>, pad<1>, bias, as<"b">>,
+    BitwiseXor<from<"a", "b">, as<"x">>, BitwiseOr<from<"x", "a", "input">>> {};
+struct Joined : Network<Input<2, 6, 6>, Conv2d<3, kernel<3>, pad<1>, ReLU, as<"a">>, Conv2d<5, kernel<1>, bias, as<"b">>,
+    Conv2d<4, kernel<1>, from<"a", "b", "input">>, Residual<Conv2d<4, kernel<3>, pad<1>>>> {};
+struct GivenShift : Network<Input<3, 6, 6>, Conv2d<4, kernel<3>, pad<1>, shift<-2>, bias>, Conv2d<2, kernel<1>, shift<1>>> {};
+struct Cropped : Network<Input<3, 8, 6>, Conv2d<4, kernel<3>, pad<1>, crop<1, 2>>, Conv1d<3, kernel<3>, view<12, 10>>> {};
+// clang-format on
+
+}  // namespace
+
+TEST_CASE("train: a quantised model computes the chip's integers") {
+  const std::vector<train::Network> networks = {
+      train::network_of<Plain>(),        train::network_of<Pools>(),      train::network_of<Means>(),
+      train::network_of<OneDimension>(), train::network_of<Transposed>(), train::network_of<Depthwise>(),
+      train::network_of<Sums>(),         train::network_of<Bits>(),       train::network_of<Joined>(),
+      train::network_of<GivenShift>(),   train::network_of<Cropped>()};
+  for (std::size_t i = 0; i < networks.size(); ++i)
+    for (const bool rounding : {false, true}) {
+      INFO("network ", i, ", rounding ", rounding);
+      CHECK(compare_with_executor(networks[i], rounding) == "");
+    }
+}
+
+TEST_CASE("train: what cannot be trained is refused with its layer") {
+  struct Buffered
+      : Network<Input<3, 9, 9>, RollingBuffer<4, 3>, Conv2d<4, kernel<3>, ReLU>, ShiftBuffer<1>,
+                Fused<MaxPool2d<7>, Conv2d<4, kernel<1>, buffer_insert<1>>>, Conv1d<2, kernel<3>, from<"buffer">>> {};
+  CHECK_THROWS_WITH_AS(train::Model(train::network_of<Buffered>()),
+                       "layer 1 (layer1) cannot be trained: it reads or writes a rolling buffer",
+                       std::invalid_argument);
+  struct NoBias : Network<Input<1, 4, 4>, Conv2d<2, kernel<1>, as<"first">>> {};
+  train::ModelOptions options;
+  options.batch_norm = true;
+  CHECK_THROWS_WITH_AS(train::Model(train::network_of<NoBias>(), options),
+                       "layer 0 (first) needs a bias: batch norm becomes one when it is folded", std::invalid_argument);
+  train::Model model(train::network_of<NoBias>());
+  train::Policy policy;
+  policy.overrides["second"] = 4;
+  CHECK_THROWS_WITH_AS(model.start_quantisation(policy), "the policy names 'second', which is no layer with weights",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(model.load({{"first.op.weight", {1}, {1}}}),
+                       "'first.op.weight' has another shape than the network needs", std::invalid_argument);
+}
+
+// The loop -----------------------------------------------------------------------------------------------------------
+
+namespace {
+
+// clang-format off
+struct Small : Network<Input<1, 8, 8>, Conv2d<6, kernel<3>, pad<1>, ReLU, bias, as<"conv1">>,
+    Fused<MaxPool2d<2>, Conv2d<6, kernel<3>, pad<1>, ReLU, bias, as<"conv2">>>, Flatten, Linear<3, wide, bias, as<"fc">>> {};
+// clang-format on
+
+/// Noise with a bright bar: across, down, or none. The label says which.
+class Bars : public train::Dataset {
+ public:
+  Bars(std::size_t count, std::uint64_t seed) : count_(count), seed_(seed) {}
+  std::size_t size() const override { return count_; }
+  Shape shape() const override { return {1, 8, 8}; }
+  int label(std::size_t index) const override { return static_cast<int>(index % 3); }
+  void read(std::size_t index, std::int8_t* values) const override {
+    train::RandomStream random(seed_, 0, index);
+    for (int i = 0; i < 64; ++i) values[i] = static_cast<std::int8_t>(random.below(100) - 100);
+    const int at = random.below(8);
+    for (int i = 0; i < 8 && label(index) < 2; ++i)
+      values[label(index) == 0 ? at * 8 + i : i * 8 + at] = static_cast<std::int8_t>(20 + random.below(80));
+  }
+
+ private:
+  std::size_t count_;
+  std::uint64_t seed_;
+};
+
+train::Settings small_settings() {
+  train::Settings settings;
+  settings.epochs = 6;
+  settings.batch = 32;
+  settings.rate = 0.01;
+  settings.policy.start_epoch = 3;
+  settings.policy.overrides["conv2"] = 4;
+  settings.augmentation.noise = 4;
+  settings.augmentation.flip = true;
+  settings.threads = 1;
+  return settings;
+}
+
+train::ModelOptions small_options() {
+  train::ModelOptions options;
+  options.batch_norm = true;
+  options.dropout = 0.1;
+  return options;
+}
+
+bool same_state(const train::Model& a, const train::Model& b) {
+  const std::vector<NamedTensor> first = a.state(), second = b.state();
+  bool same = first.size() == second.size();
+  for (std::size_t i = 0; same && i < first.size(); ++i)
+    same = first[i].name == second[i].name && first[i].values == second[i].values;
+  return same;
+}
+
+}  // namespace
+
+TEST_CASE("train: a network learns, is quantised, and the executor agrees on every sample") {
+  const train::Samples samples = train::read_samples(Bars(960, 1)), test = train::read_samples(Bars(300, 2));
+  train::Model model(train::network_of<Small>("small"), small_options());
+  train::Trainer trainer(model, small_settings());
+  const std::vector<train::EpochReport> reports = trainer.fit(samples, test);
+  REQUIRE(reports.size() == 6);
+  CHECK(!reports[2].quantised);
+  CHECK(reports[3].quantised);
+  CHECK(reports[3].best);  // results without rounding do not count any more
+  CHECK(reports.back().validation.accuracy > 0.95);
+  CHECK(reports.back().training.loss < reports.front().training.loss);
+  CHECK(model.network()[1].weight_bits == 4);
+
+  train::QuantisedParameters parameters = model.parameters();
+  const auto graph = train::graph_of_network(model.network());
+  host::Executor<decltype(graph)::capacity> executor(graph, parameters.view());
+  REQUIRE(executor.ready());
+  const std::vector<float> outputs = trainer.outputs(test);
+  int different = 0;
+  for (std::size_t i = 0; i < test.size(); ++i) {
+    executor.set_input(test.sample(i));
+    executor.run();
+    const std::vector<int> integers = executor.output_of(graph.size - 1);
+    for (std::size_t k = 0; k < 3; ++k) different += static_cast<float>(integers[k]) != outputs[3 * i + k] * (1 << 14);
+  }
+  CHECK(different == 0);
+}
+
+TEST_CASE("train: resumed training gives the same bits") {
+  const train::Samples samples = train::read_samples(Bars(200, 1));
+  for (const train::OptimiserKind kind :
+       {train::OptimiserKind::sgd, train::OptimiserKind::adam, train::OptimiserKind::adamw})
+    for (const int stop : {2, 4}) {  // before quantisation starts, and behind it
+      INFO("optimiser ", static_cast<int>(kind), ", stopped behind epoch ", stop);
+      const test::TemporaryFolder folder;
+      train::Settings settings = small_settings();
+      settings.optimiser = kind;
+      train::Model whole(train::network_of<Small>(), small_options());
+      train::Trainer(whole, settings).fit(samples, {});
+
+      settings.folder = folder.text();
+      train::Model stopped(train::network_of<Small>(), small_options());
+      train::Trainer(stopped, settings).fit(samples, {}, {{}, [&](const train::EpochReport& report) {
+                                                            return report.epoch + 1 < stop;
+                                                          }});
+      CHECK(!same_state(whole, stopped));
+      train::ModelOptions other_start = small_options();
+      other_start.seed = 99;
+      train::Model resumed(train::network_of<Small>(), other_start);
+      train::Trainer trainer(resumed, settings);
+      trainer.resume(folder.file("last.pth.tar"));
+      CHECK(trainer.fit(samples, {}).size() == static_cast<std::size_t>(6 - stop));
+      CHECK(same_state(whole, resumed));
+    }
+}
+
+TEST_CASE("train: checkpoints have the reference's names, and other readers take them") {
+  const test::TemporaryFolder folder;
+  train::Model model(train::network_of<Small>("ai85small"), small_options());
+  train::Trainer trainer(model, small_settings());
+  trainer.fit(train::read_samples(Bars(64, 1)), {});
+  const std::string file = folder.file("last.pth.tar");
+  trainer.save(file);
+  const import::NamedTensors read = import::read_tensors(file);
+  REQUIRE(read.ok());
+  CHECK(read.arch == "ai85small");
+  CHECK(read.epoch == 5);
+  const std::vector<NamedTensor> state = model.state();
+  REQUIRE(read.tensors.size() == state.size());
+  for (std::size_t i = 0; i < state.size(); ++i) {
+    CHECK(read.tensors[i].name == state[i].name);
+    CHECK(read.tensors[i].values == state[i].values);
+  }
+  CHECK_THROWS_AS(trainer.save(folder.file("none/last.pth.tar")), std::runtime_error);
+  std::ofstream(folder.file("other.pth.tar")) << "PK";
+  CHECK_THROWS_AS(trainer.resume(folder.file("other.pth.tar")), std::runtime_error);
+}
+
+TEST_CASE("train: early stopping counts from the first epoch with rounding") {
+  train::Settings settings = small_settings();
+  settings.epochs = 12;
+  settings.patience = 2;
+  settings.rate = 1e-9;  // nothing gets better
+  settings.augmentation = {};
+  train::Model model(train::network_of<Small>());
+  CHECK(train::Trainer(model, settings).fit(train::read_samples(Bars(60, 1)), {}).size() == 6);
+}
+
+TEST_CASE("train: mean squared error learns targets") {
+  struct Regression
+      : Network<Input<1, 8, 8>, Conv2d<4, kernel<3>, pad<1>, ReLU, bias>, Flatten, Linear<1, wide, bias>> {};
+  train::Samples samples = train::read_samples(Bars(240, 3));
+  for (const int label : samples.labels) samples.targets.push_back(label == 2 ? -0.5F : 0.5F);
+  train::Settings settings = small_settings();
+  settings.policy.overrides.clear();
+  settings.epochs = 16;
+  settings.policy.start_epoch = 12;
+  settings.loss = train::LossKind::mean_squared_error;
+  train::Model model(train::network_of<Regression>());
+  const std::vector<train::EpochReport> reports = train::Trainer(model, settings).fit(samples, {});
+  CHECK(reports.back().validation.loss < 0.05);
+  CHECK(reports.back().validation.loss < reports.front().training.loss);
+}
+
+TEST_CASE("train: wrong settings and samples are refused with words") {
+  train::Model model(train::network_of<Small>());
+  train::Settings settings = small_settings();
+  settings.batch = 0;
+  CHECK_THROWS_WITH_AS(train::Trainer(model, settings), "batch is 1 or more", std::invalid_argument);
+  settings = small_settings();
+  train::Samples samples = train::read_samples(Bars(9, 1));
+  samples.labels[4] = 3;
+  train::Trainer trainer(model, settings);
+  CHECK_THROWS_WITH_AS(trainer.fit(samples, {}), "label 3 is none of the network's 3 classes", std::invalid_argument);
+  samples.shape = {1, 4, 16};
+  CHECK_THROWS_WITH_AS(trainer.fit(samples, {}), "the samples have another shape than the network reads",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(trainer.fit({{1, 8, 8}, {}, {}, {}, {}}, {}), "there are no samples to train with",
+                       std::invalid_argument);
+}
+
+// What the loop is made of -------------------------------------------------------------------------------------------
+
+TEST_CASE("train: schedules") {
+  const auto rate = [](const train::Schedule& schedule, int epoch, int batch = 0) {
+    return train::rate_at(schedule, 1, epoch, 10, batch, 5);
+  };
+  using train::ScheduleKind;
+  CHECK(rate({ScheduleKind::constant}, 7) == 1);
+  train::Schedule step{ScheduleKind::step};
+  step.every = 3;
+  step.factor = 0.5;
+  CHECK(rate(step, 2) == 1);
+  CHECK(rate(step, 3) == 0.5);
+  CHECK(rate(step, 9) == 0.125);
+  train::Schedule several{ScheduleKind::multi_step};
+  several.milestones = {2, 5};
+  CHECK(rate(several, 1) == 1);
+  CHECK(rate(several, 2) == doctest::Approx(0.1));
+  CHECK(rate(several, 9) == doctest::Approx(0.01));
+  CHECK(rate({ScheduleKind::cosine}, 0) == 1);
+  CHECK(rate({ScheduleKind::cosine}, 5) == doctest::Approx(0.5));
+  const train::Schedule cycle{ScheduleKind::one_cycle};
+  CHECK(rate(cycle, 0) == doctest::Approx(1.0 / 25));
+  CHECK(rate(cycle, 9, 4) == doctest::Approx(1 / 25e4));
+  double greatest = 0;
+  for (int epoch = 0; epoch < 10; ++epoch)
+    for (int batch = 0; batch < 5; ++batch) greatest = std::max(greatest, rate(cycle, epoch, batch));
+  CHECK(greatest > 0.98);
+  CHECK(greatest <= 1);
+}
+
+TEST_CASE("train: augmentation") {
+  const Shape shape{2, 3, 4};
+  std::vector<std::int8_t> sample;
+  for (int i = 0; i < 24; ++i) sample.push_back(static_cast<std::int8_t>(i));
+  const auto changed = [&](const train::Augmentation& how, std::uint64_t seed) {
+    std::vector<float> out(24);
+    train::augment(sample.data(), shape, how, train::RandomStream(seed), out.data());
+    for (float& value : out) value *= 128;
+    return out;
+  };
+  std::vector<float> same(sample.begin(), sample.end()), mirrored;
+  for (int row = 0; row < 6; ++row)
+    for (int x = 3; x >= 0; --x) mirrored.push_back(static_cast<float>(row * 4 + x));
+  CHECK(changed({}, 1) == same);
+  train::Augmentation flip, shift, noise, crop;
+  flip.flip = true;
+  int flipped = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const std::vector<float> own = changed(flip, seed);
+    CHECK((own == same || own == mirrored));
+    flipped += own == mirrored;
+  }
+  CHECK(flipped > 60);
+  CHECK(flipped < 140);
+  shift.shift = 1;
+  bool moved_down = false;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    const std::vector<float> own = changed(shift, seed);
+    moved_down = moved_down || (own[0] == -128 && own[3] == -128 && own[4] == 0);
+    CHECK(own == changed(shift, seed));
+  }
+  CHECK(moved_down);
+  noise.noise = 5;
+  double sum = 0, squares = 0;
+  for (std::uint64_t seed = 0; seed < 500; ++seed)
+    for (std::size_t i = 0; i < 24; ++i) {
+      const double own = static_cast<double>(changed(noise, seed)[i] - same[i]);
+      sum += own / 12000;
+      squares += own * own / 12000;
+    }
+  CHECK(std::fabs(sum) < 0.3);
+  CHECK(std::sqrt(squares) == doctest::Approx(5).epsilon(0.05));
+  crop.crop = 1;
+  for (std::uint64_t seed = 0; seed < 100; ++seed)  // only values of the same channel come in
+    for (std::size_t i = 0; i < 24; ++i) CHECK(static_cast<std::size_t>(changed(crop, seed)[i]) / 12 == i / 12);
+}
+
+TEST_CASE("train: random orders have every index once") {
+  std::vector<std::size_t> order = train::shuffled(1000, train::RandomStream(3)), sorted = order;
+  CHECK(order == train::shuffled(1000, train::RandomStream(3)));
+  CHECK(order != train::shuffled(1000, train::RandomStream(4)));
+  std::sort(sorted.begin(), sorted.end());
+  CHECK(order != sorted);
+  for (std::size_t i = 0; i < sorted.size(); ++i) CHECK(sorted[i] == i);
+}
+
+TEST_CASE("train: policy files") {
+  const train::PolicyFile read = train::parse_policy(
+      "---\nstart_epoch: 4\nweight_bits: 2\nshift_quantile: 0.985\noverrides:\n  conv1:\n    weight_bits: 8\n",
+      "p.yaml");
+  REQUIRE(read.ok());
+  CHECK(read.policy.start_epoch == 4);
+  CHECK(read.policy.weight_bits == 2);
+  CHECK(read.policy.shift_quantile == doctest::Approx(0.985));
+  CHECK(read.policy.overrides.at("conv1") == 8);
+  const auto error = [](const std::string& text) { return train::parse_policy(text, "p.yaml").error; };
+  CHECK(error("start_epoch: 1\n") == "p.yaml: a policy gives start_epoch and weight_bits");
+  CHECK(error("start_epoch: 1\nweight_bits: 3\n") == "p.yaml:2:14: weight_bits is 1, 2, 4 or 8");
+  CHECK(error("start_epoch: 1\nweight_bits: 8\nshift: 1\n") == "p.yaml:3:1: a policy has no key 'shift'");
+  CHECK(error("start_epoch: -1\nweight_bits: 8\n") == "p.yaml:1:14: '-1' is no number from 0 to 1000000");
+  CHECK(error("overrides:\n  conv1: 4\n").find("p.yaml:2:3: an override gives") == 0);
+  CHECK(error("[1, 2]") == "p.yaml:1:1: a policy is a mapping with start_epoch and weight_bits");
+  CHECK(!error("a: [").empty());
+  CHECK(!error("").empty());
+}
