@@ -9,6 +9,7 @@ sh examples/run.sh [EXAMPLE] [--no-install] [arguments of the example]
                   early_exit: the same pictures; easy ones leave behind the first layer
                   residual, keyword: networks with branches and no placement; NAME.svg behind it gets the picture
                   network_family: the largest of many networks that fits
+  train: trains a network for these pictures; installs libtorch (600 MB), and takes minutes
                   k210: a network on a virtual K210; a folder with model.kmodel and input.npy behind it runs that model
                   k210_quantised: what quantising a network of real numbers costs
   --no-install    install no packages: say what is missing and stop
@@ -52,6 +53,12 @@ packages=
 case $example in
   fashion_mnist | early_exit) packages='zlib1g-dev dataset-fashion-mnist' ;;
   network_family) packages=libboost-dev ;;
+  train)
+    example=train_fashion
+    packages='libtorch-dev libopenblas0-openmp libzip-dev zlib1g-dev dataset-fashion-mnist'
+    # Threads that wait for work leave the processor to others.
+    export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
+    ;;
   k210) example=k210_detector ;;
   residual | keyword | k210_detector | k210_quantised) ;;
   *)

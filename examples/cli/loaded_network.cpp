@@ -199,7 +199,7 @@ void build_graph(const Request& request, LoadedNetwork& network) {
   const incuse::Shape input = input_shape(request, network.description, tensors, network.notes);
   if (!trained) {
     for (const incuse::DescribedLayer& layer : network.description.layers)
-      if (!layer.layer.placement.given())
+      if (!layer.layer.placement.given() && layer.out_channels == 0)
         throw UsageError("a layer without processors says nothing about channels: give --weights or --checkpoint");
     network.notes.push_back(
         "no weights given: every layer is taken to have 8-bit weights, no bias and as many output channels as there "

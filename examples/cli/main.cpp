@@ -23,6 +23,7 @@
 #include "output_files.hpp"
 #include "quantize.hpp"
 #include "report.hpp"
+#include "training_program.hpp"
 #include "verbs.hpp"
 
 namespace {
@@ -48,6 +49,7 @@ constexpr const char* closing_words =
     "  incuse run detector.kmodel --input picture.npy --expected boxes.npy\n"
     "  incuse import net.yaml --checkpoint trained-q.pth.tar --name digits --output digits.hpp\n"
     "  incuse export net.yaml --checkpoint trained-q.pth.tar --input picture.npy --output project\n"
+    "'incuse train' and 'incuse evaluate' train networks, where incuse-train is built: docs/training.md.\n"
     "'incuse VERB --help' lists the options of a verb that matter first, 'incuse VERB --help-all' all that have an "
     "effect.";
 
@@ -104,6 +106,7 @@ class CommandLine {
       std::fputs(program_.help().c_str(), stderr);
       return cli::ExitCode::usage;
     }
+    if (cli::is_training(argc, argv)) cli::become_training_program(argv);
     expect_verb(argv);
     typed_.assign(argv + 1, argv + argc);
     try {

@@ -13,6 +13,7 @@
 #include <incuse/host/run.hpp>
 #include <incuse/import/tensor_files.hpp>
 #include <incuse/train/data/npy.hpp>
+#include <incuse/train/data/pictures.hpp>
 #include <incuse/train/policy_file.hpp>
 #include <incuse/train/trainer.hpp>
 

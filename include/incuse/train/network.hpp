@@ -30,6 +30,7 @@ Network network_of(const Graph<N>& graph, std::string arch = {}) {
   for (int i = 0; i < graph.size; ++i) {
     const Text name = graph[i].name;
     network.layers.push_back(graph[i]);
+    network.layers.back().name = {};  // its characters are the graph's
     network.names.push_back(name.empty() ? "layer" + std::to_string(i)
                                          : std::string(name.data, static_cast<std::size_t>(name.size)));
   }

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include <incuse/train/augmentation.hpp>
-#include <incuse/train/dataset.hpp>
 #include <incuse/train/model.hpp>
+#include <incuse/train/samples.hpp>
 #include <incuse/train/schedule.hpp>
 
 namespace incuse::train {

@@ -1,0 +1,49 @@
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+
+#include <incuse/train/data/idx.hpp>
+#include <incuse/train/data/npy.hpp>
+#include <incuse/train/data/pictures.hpp>
+
+#include "../loaded_network.hpp"
+#include "../output.hpp"
+#include "request.hpp"
+
+namespace cli::training {
+
+namespace train = incuse::train;
+
+train::Network network_of(const TrainRequest& request) {
+  const LoadedNetwork network = load(request.network);
+  print_errors(network, stderr);
+  if (!network.ok()) throw UsageError(request.network.description + ": only a network without errors can be trained");
+  train::Network result = train::network_of(network.described.graph, network.description.arch);
+  for (incuse::Layer& layer : result.layers) layer.bias = layer.trained() && !request.no_bias;
+  if (const std::string reason = obstacle_to_training(result); !reason.empty()) throw UsageError(reason);
+  return result;
+}
+
+train::Samples samples_of(const DataRequest& request, incuse::Shape input) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(request.samples, ignored))
+    return train::read_samples(train::PictureFolder(request.samples, input));
+  if (request.answers.empty()) throw std::runtime_error(request.samples + ": which file has the labels?");
+  if (std::filesystem::path(request.samples).extension() == ".npy")
+    return train::read_samples(train::NpyDataset(request.samples, request.answers, input));
+  train::Samples samples = train::read_samples(train::IdxDataset(request.samples, request.answers));
+  if (samples.shape != input)
+    throw std::runtime_error(request.samples + ": the pictures have another size than the network reads");
+  return samples;
+}
+
+std::string quoted(const std::string& text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c >= 0 && c < ' ' ? ' ' : c;
+  }
+  return result + '"';
+}
+
+}  // namespace cli::training

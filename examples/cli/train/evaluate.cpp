@@ -1,0 +1,147 @@
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <incuse/host/evaluation.hpp>
+#include <incuse/import/tensor_files.hpp>
+#include <incuse/report/table.hpp>
+
+#include "../output.hpp"
+#include "request.hpp"
+
+namespace cli::training {
+
+namespace {
+
+namespace train = incuse::train;
+
+/// Counts of one way to compute.
+struct Column {
+  const char* name;
+  incuse::host::Evaluation counts{};
+};
+
+/// Outputs of a model, counted as those of the executor are.
+incuse::host::Evaluation counted(const std::vector<float>& outputs, const train::Samples& samples, int classes) {
+  std::vector<incuse::host::detail::Answer> answers;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const float* own = outputs.data() + i * static_cast<std::size_t>(classes);
+    const int label = samples.labels[i];
+    incuse::host::detail::Answer answer{label, static_cast<int>(std::max_element(own, own + classes) - own), 0};
+    for (int k = 0; k < classes; ++k) answer.rank += own[k] > own[label] || (own[k] == own[label] && k < label);
+    answers.push_back(answer);
+  }
+  return incuse::host::detail::counted(answers, classes);
+}
+
+/// Samples as host::evaluate reads a data set.
+struct ChipInputs {
+  const train::Samples& samples;
+
+  int size() const { return static_cast<int>(samples.size()); }
+  int label(int i) const { return samples.labels[static_cast<std::size_t>(i)]; }
+  template <class Executor>
+  void set_input(Executor& executor, int i) const {
+    executor.set_input(samples.sample(static_cast<std::size_t>(i)));
+  }
+};
+
+incuse::host::Evaluation on_chip(const train::Model& model, const train::Samples& samples,
+                                 const TrainRequest& request) {
+  train::QuantisedParameters parameters = model.parameters();
+  const auto graph = train::graph_of_network(model.network());
+  incuse::max7800x::Options options;
+  options.average_pool_rounding = request.model.average_pool_rounding;
+  const incuse::host::fast::PackedNetwork<decltype(graph)::capacity> packed(graph, parameters.view(), options);
+  return incuse::host::evaluate(packed, ChipInputs{samples}, incuse::host::ProgressLine(nullptr));
+}
+
+std::vector<incuse::NamedTensor> tensors_of(const TrainRequest& request, bool& has_batch_norm) {
+  const incuse::import::NamedTensors read = incuse::import::read_tensors(request.checkpoint);
+  if (!read.ok()) throw UsageError(read.error);
+  has_batch_norm = std::any_of(read.tensors.begin(), read.tensors.end(), [](const incuse::NamedTensor& tensor) {
+    return tensor.name.find(".bn.") != std::string::npos;
+  });
+  return read.tensors;
+}
+
+/// Widths and quantile with which a checkpoint was trained.
+train::Policy policy_in(const std::vector<incuse::NamedTensor>& tensors) {
+  train::Policy policy;
+  for (const incuse::NamedTensor& tensor : tensors) {
+    const auto ends = [&](const std::string& end) {
+      return tensor.name.size() > end.size() && tensor.name.substr(tensor.name.size() - end.size()) == end;
+    };
+    const std::string bits = ".weight_bits";
+    if (tensor.values.size() != 1) continue;
+    if (ends(".shift_quantile")) policy.shift_quantile = static_cast<double>(tensor.values[0]);
+    if (ends(bits) && tensor.values[0] != 0)
+      policy.overrides[tensor.name.substr(0, tensor.name.size() - bits.size())] = static_cast<int>(tensor.values[0]);
+  }
+  return policy;
+}
+
+std::string percent(double share) { return incuse::report::fixed(100 * share, 2); }
+
+void print_text(const std::vector<Column>& columns, const train::Samples& samples) {
+  incuse::report::Table summary("lrrr");
+  summary.add({"", "% right", "% in the first 5", "samples"});
+  for (const auto& [name, counts] : columns)
+    summary.add({name, percent(counts.accuracy()), percent(counts.top(5)), std::to_string(counts.total())});
+  std::printf("%s\n", summary.text().c_str());
+  const incuse::host::Evaluation& chip = columns.back().counts;
+  incuse::report::Table classes("lrrr");
+  classes.add({"class", "samples", "% precision", "% recall"});
+  std::string confusion = "\nConfusion on the chip, a row for each class, a column for each answer:\n";
+  for (int c = 0; c < chip.classes; ++c) {
+    const auto index = static_cast<std::size_t>(c);
+    int own = 0;
+    for (int answer = 0; answer < chip.classes; ++answer) {
+      own += chip.count(c, answer);
+      confusion += (answer == 0 ? "" : " ") + std::to_string(chip.count(c, answer));
+    }
+    confusion += '\n';
+    classes.add({index < samples.classes.size() ? samples.classes[index] : std::to_string(c), std::to_string(own),
+                 percent(chip.precision(c)), percent(chip.recall(c))});
+  }
+  std::printf("%s%s", classes.text().c_str(), confusion.c_str());
+}
+
+void print_json(const std::vector<Column>& columns) {
+  std::string text = "{";
+  for (const auto& [name, counts] : columns) {
+    text += (text.size() == 1 ? "" : ", ") + quoted(name) + ": {\"accuracy\": " + std::to_string(counts.accuracy()) +
+            ", \"top5\": " + std::to_string(counts.top(5)) + ", \"samples\": " + std::to_string(counts.total()) +
+            ", \"confusion\": [";
+    for (int c = 0; c < counts.classes; ++c)
+      for (int answer = 0; answer < counts.classes; ++answer)
+        text += std::string(answer > 0 ? ", " : c > 0 ? "], [" : "[") + std::to_string(counts.count(c, answer));
+    text += "]]}";
+  }
+  std::printf("%s}\n", text.c_str());
+}
+
+}  // namespace
+
+ExitCode evaluate_network(const TrainRequest& request) {
+  const train::Network network = network_of(request);
+  const train::Samples samples = samples_of(request.data, network.input);
+  train::ModelOptions options = request.model;
+  const std::vector<incuse::NamedTensor> tensors = tensors_of(request, options.batch_norm);
+  train::Model model(network, options);
+  model.load(tensors);
+  train::Trainer trainer(model, request.settings);
+  const int classes = network.layers.back().out.elements();
+  trainer.evaluate(samples);  // refuses labels that are no class
+  std::vector<Column> columns;
+  columns.push_back({"real numbers", counted(trainer.outputs(samples), samples, classes)});
+  model.start_quantisation(policy_in(tensors));
+  columns.push_back({"rounded as on the chip", counted(trainer.outputs(samples), samples, classes)});
+  columns.push_back({"chip", on_chip(model, samples, request)});
+  request.json ? print_json(columns) : print_text(columns, samples);
+  return ExitCode::success;
+}
+
+}  // namespace cli::training

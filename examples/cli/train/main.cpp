@@ -1,0 +1,174 @@
+// incuse-train: the verbs train and evaluate of incuse, which starts this program: only these need libtorch.
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <incuse/train/process.hpp>
+
+#include "../content.hpp"
+#include "../output.hpp"
+#include "../output_files.hpp"
+#include "request.hpp"
+
+namespace {
+
+using cli::training::TrainRequest;
+namespace train = incuse::train;
+
+template <class Name, std::size_t Count>
+CLI::Option* add_choice(CLI::App& verb, const char* option, std::string& value, const Name (&names)[Count],
+                        const char* meaning) {
+  std::vector<std::string> all;
+  for (const Name& name : names) all.emplace_back(name.name);
+  return verb.add_option(option, value, meaning)
+      ->capture_default_str()
+      ->check(CLI::IsMember(all).description(""))
+      ->type_name("NAME");
+}
+
+template <class Name, std::size_t Count>
+auto kind_of(const std::string& text, const Name (&names)[Count]) {
+  for (const Name& name : names)
+    if (name.name == text) return name.kind;
+  return names[0].kind;
+}
+
+class CommandLine {
+ public:
+  CommandLine() {
+    program_.require_subcommand(1);
+    add_train();
+    add_evaluate();
+  }
+
+  cli::ExitCode execute(int argc, char** argv) {
+    try {
+      program_.parse(argc, argv);
+    } catch (const CLI::Success& help) {
+      program_.exit(help);
+      return cli::ExitCode::success;
+    } catch (const CLI::ParseError& error) {
+      program_.exit(error);
+      return cli::ExitCode::usage;
+    }
+    request_.network.place = true;
+    request_.network.no_proof = true;
+    cli::read_content(request_.network);
+    request_.settings.optimiser = kind_of(optimiser_, train::optimiser_names);
+    request_.settings.schedule.kind = kind_of(schedule_, train::schedule_names);
+    return evaluates_->parsed() ? cli::training::evaluate_network(request_) : cli::training::train_network(request_);
+  }
+
+ private:
+  CLI::App* add(const char* name, const char* meaning) {
+    CLI::App* verb = program_.add_subcommand(name, meaning);
+    verb->set_help_all_flag("--help-all", "Print all options: the same");
+    add_text(*verb, "description", request_.network.description,
+             "Network description (YAML). Layers say out_channels, or processors")
+        ->required();
+    add_text(*verb, "--data", request_.data.samples,
+             "Samples: a folder with a folder of pictures for each class (PNG, JPEG, BMP, PPM), an idx file of\n"
+             "pictures, or a .npy of bytes, one sample in each row")
+        ->required();
+    add_text(*verb, "--labels", request_.data.answers, "Labels of the samples: an idx file, or .npy");
+    add_text(*verb, "--input-shape", request_.network.input_shape, "Size of the input: CxHxW or CxL")
+        ->type_name("SHAPE");
+    add_text(*verb, "--device", request_.network.device, "Chip")->type_name("NAME");
+    verb->add_flag("--json", request_.json, "Print JSON, for programs");
+    verb->add_flag("--no-bias", request_.no_bias, "No layer has a bias; then there is no batch norm");
+    verb->add_flag("--avg-pool-rounding", request_.model.average_pool_rounding, "The deployment rounds means");
+    add_number(*verb, "--threads", request_.settings.threads, "Threads; 0: as libtorch does");
+    return verb;
+  }
+  static CLI::Option* add_text(CLI::App& verb, const char* option, std::string& value, const char* meaning) {
+    return verb.add_option(option, value, meaning)->type_name("FILE");
+  }
+  template <class Number>
+  static CLI::Option* add_number(CLI::App& verb, const char* option, Number& value, const char* meaning) {
+    return verb.add_option(option, value, meaning)->capture_default_str()->type_name("NUMBER");
+  }
+
+  void add_train() {
+    CLI::App& verb = *add("train", "Train a network, with the chip's rounding in the last epochs");
+    add_text(verb, "-o,--output", request_.output,
+             "Folder for last.pth.tar, best.pth.tar and quantised.pth.tar, which the other verbs take")
+        ->required();
+    add_text(verb, "--validation-data", request_.validation.samples, "Other samples that tell how good the network is");
+    add_text(verb, "--validation-labels", request_.validation.answers, "Their labels");
+    add_number(verb, "--split", request_.split, "Share of the samples that validate where no others are given")
+        ->check(CLI::Range(0.0, 0.9).description(""));
+    add_loop(verb);
+    add_quantisation(verb);
+    add_augmentation(verb);
+    add_text(verb, "--resume", request_.resume, "Go on behind the epoch of this checkpoint, with the same options");
+  }
+  void add_loop(CLI::App& verb) {
+    train::Settings& settings = request_.settings;
+    add_number(verb, "--epochs", settings.epochs, "Times that every sample is seen");
+    add_number(verb, "--batch", settings.batch, "Samples in a step");
+    add_choice(verb, "--optimizer", optimiser_, train::optimiser_names, "sgd, adam or adamw");
+    add_number(verb, "--rate", settings.rate, "Learning rate");
+    add_number(verb, "--momentum", settings.momentum, "Momentum of sgd");
+    add_number(verb, "--weight-decay", settings.weight_decay, "Weight decay");
+    add_choice(verb, "--schedule", schedule_, train::schedule_names, "How the learning rate changes");
+    verb.add_option("--milestones", settings.schedule.milestones, "Epochs before which multi-step changes the rate")
+        ->type_name("EPOCH");
+    add_number(verb, "--every", settings.schedule.every, "Epochs between two steps of the schedule step");
+    add_number(verb, "--factor", settings.schedule.factor, "By which step and multi-step multiply the rate");
+    add_number(verb, "--label-smoothing", settings.label_smoothing, "Share of a label that all classes get");
+    add_number(verb, "--clip-gradient", settings.most_gradient, "Greatest norm of gradients; 0: any");
+    add_number(verb, "--dropout", request_.model.dropout, "Share of the inputs of Linear layers that are left out");
+    add_number(verb, "--patience", settings.patience, "End behind so many epochs without a better result; 0: do not");
+    add_number(verb, "--seed", settings.seed, "The same seed gives the same result");
+    verb.add_flag("--deterministic", settings.deterministic, "Refuse what libtorch may do in several ways");
+    verb.add_flag("--no-batch-norm", request_.no_batch_norm, "No batch norm behind convolutions");
+  }
+  void add_quantisation(CLI::App& verb) {
+    CLI::Option* policy = add_text(verb, "--policy,--qat-policy", request_.policy,
+                                   "The vendor's policy file (YAML): when rounding starts, bits of layers");
+    add_number(verb, "--qat-epochs", request_.qat_epochs,
+               "The last epochs, which round; -1: a third, or by the policy");
+    verb.add_flag("--no-qat", request_.no_qat, "Never round: incuse quantize does, later")->excludes(policy);
+  }
+  void add_augmentation(CLI::App& verb) {
+    train::Augmentation& how = request_.settings.augmentation;
+    verb.add_flag("--flip", how.flip, "Mirror every second sample");
+    add_number(verb, "--shift", how.shift, "Move samples by up to so many pixels");
+    add_number(verb, "--crop", how.crop, "Stretch parts that are smaller by up to so many pixels");
+    add_number(verb, "--noise", how.noise, "Add noise of this deviation; 128 is 1.0");
+    add_number(verb, "--gain", how.gain, "Multiply by 1 - gain to 1 + gain");
+  }
+  void add_evaluate() {
+    evaluates_ = add("evaluate", "Compare a trained network in real numbers, rounded, and in the chip's integers");
+    add_text(*evaluates_, "--checkpoint", request_.checkpoint, "Checkpoint of incuse train")->required();
+  }
+
+  CLI::App program_{"Trains networks for small accelerators", "incuse"};
+  CLI::App* evaluates_ = nullptr;
+  TrainRequest request_{};
+  std::string optimiser_ = "adamw", schedule_ = "one-cycle";
+};
+
+cli::ExitCode answered(int argc, char** argv) {
+  try {
+    return CommandLine().execute(argc, argv);
+  } catch (const cli::UsageError& error) {
+    for (const std::string& line : error.lines) cli::say(stderr, "incuse: " + line);
+  } catch (const std::exception& error) {
+    cli::say(stderr, std::string("incuse: ") + error.what());
+  }
+  return cli::ExitCode::usage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  train::keep_freed_memory();
+  cli::prepare_standard_streams();
+  const cli::ExitCode code = answered(argc, argv);
+  const cli::StandardOutput output = cli::finish_standard_output();
+  return static_cast<int>(output.complete ? code : cli::ExitCode::usage);
+}
