@@ -5,9 +5,9 @@
 
 #include <cstddef>
 #include <type_traits>
-#include <utility>
 
 #include <incuse/core/finding.hpp>
+#include <incuse/core/indices.hpp>
 
 namespace incuse {
 
@@ -94,9 +94,6 @@ struct fact_list {
 template <class... A, class... B>
 fact_list<A..., B...> operator+(fact_list<A...>, fact_list<B...>);
 
-template <int Count>
-using up_to = std::make_index_sequence<static_cast<std::size_t>(Count)>;
-
 /// A part of a text, as a template argument.
 template <int Size>
 constexpr FixedString<Size + 1> fixed(Text text, int first = 0) {
@@ -136,30 +133,30 @@ struct facts_as_types {
   template <bool Said, class Fact>
   using if_said = std::conditional_t<Said, fact_list<Fact>, fact_list<>>;
 
-  template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::name<Found.layer_name[static_cast<int>(C)]...>> name(
-      std::index_sequence<C...>);
-  template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::part<Found.part[static_cast<int>(C)]...>> part(std::index_sequence<C...>);
-  template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::needs<Found.needs.values[C]...>> needs(std::index_sequence<C...>);
-  template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::has<Found.has.values[C]...>> has(std::index_sequence<C...>);
+  template <int... C>
+  static if_said<(sizeof...(C) > 0), facts::name<Found.layer_name[C]...>> name(
+      Indices<C...>);
+  template <int... C>
+  static if_said<(sizeof...(C) > 0), facts::part<Found.part[C]...>> part(Indices<C...>);
+  template <int... C>
+  static if_said<(sizeof...(C) > 0), facts::needs<Found.needs.values[C]...>> needs(Indices<C...>);
+  template <int... C>
+  static if_said<(sizeof...(C) > 0), facts::has<Found.has.values[C]...>> has(Indices<C...>);
 
-  template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::advice<Found.advice.change[static_cast<int>(C)]...>> advice(
-      std::index_sequence<C...>);
-  template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::from<Found.advice.from.values[C]...>> from(std::index_sequence<C...>);
-  template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::to<Found.advice.to.values[C]...>> to(std::index_sequence<C...>);
+  template <int... C>
+  static if_said<(sizeof...(C) > 0), facts::advice<Found.advice.change[C]...>> advice(
+      Indices<C...>);
+  template <int... C>
+  static if_said<(sizeof...(C) > 0), facts::from<Found.advice.from.values[C]...>> from(Indices<C...>);
+  template <int... C>
+  static if_said<(sizeof...(C) > 0), facts::to<Found.advice.to.values[C]...>> to(Indices<C...>);
 
   using where = std::conditional_t<(Found.layer >= 0), facts::layer<Found.layer>, facts::network>;
   using at = if_said<(Found.at >= 0), facts::at<Found.at>>;
-  using all = decltype(fact_list<where>{} + name(up_to<Found.layer_name.size>{}) + part(up_to<Found.part.size>{}) +
-                       at{} + needs(up_to<Found.needs.count>{}) + has(up_to<Found.has.count>{}) +
-                       fact_list<facts::on<Device>...>{} + advice(up_to<Found.advice.change.size>{}) +
-                       from(up_to<Found.advice.from.count>{}) + to(up_to<Found.advice.to.count>{}));
+  using all = decltype(fact_list<where>{} + name(IndicesBelow<Found.layer_name.size>{}) + part(IndicesBelow<Found.part.size>{}) +
+                       at{} + needs(IndicesBelow<Found.needs.count>{}) + has(IndicesBelow<Found.has.count>{}) +
+                       fact_list<facts::on<Device>...>{} + advice(IndicesBelow<Found.advice.change.size>{}) +
+                       from(IndicesBelow<Found.advice.from.count>{}) + to(IndicesBelow<Found.advice.to.count>{}));
   static constexpr auto value = all::value;
 };
 
@@ -169,14 +166,14 @@ struct facts_as_texts {
   static constexpr Sentence text = incuse::facts_of(Found, (Text{}, ..., Device.name));
   static constexpr Pieces pieces{text.text()};
 
-  template <std::size_t P>
+  template <int P>
   static constexpr auto piece = fixed<pieces.size[P]>(text.text(), pieces.first[P]);
 
-  template <std::size_t... P>
-  static constexpr finding<piece<P>...> said(std::index_sequence<P...>) {
+  template <int... P>
+  static constexpr finding<piece<P>...> said(Indices<P...>) {
     return {};
   }
-  static constexpr auto value = said(up_to<pieces.count>{});
+  static constexpr auto value = said(IndicesBelow<pieces.count>{});
 };
 
 /// "[rule] sentence"
@@ -242,9 +239,9 @@ template <const Findings& Found, Severity Severest, Severity Mildest>
 struct findings_of {
   static constexpr Explained explained{Found, Severest, Mildest};
 
-  template <std::size_t Number>
+  template <int Number>
   static constexpr Finding number =
-      Number < explained.size ? Found[explained[static_cast<int>(Number)]]
+      Number < explained.size ? Found[explained[Number]]
                               : Finding{.rule = &language::rules::further_errors, .part = explained.others.text()};
 };
 template <const Findings& Found>
@@ -256,17 +253,17 @@ struct errors_and_warnings_of : findings_of<Found, Severity::error, Severity::wa
 
 template <class Numbers, class Errors, const auto&... Device>
 struct told_errors;
-template <std::size_t... Number, class Errors, const auto&... Device>
-struct told_errors<std::index_sequence<Number...>, Errors, Device...>
-    : told_error<Errors::template number<Number>, static_cast<int>(Number), Device...>... {};
+template <int... Number, class Errors, const auto&... Device>
+struct told_errors<Indices<Number...>, Errors, Device...>
+    : told_error<Errors::template number<Number>, Number, Device...>... {};
 
 template <class Numbers, class Warnings, const auto&... Device>
 struct told_warnings;
-template <std::size_t... Number, class Warnings, const auto&... Device>
-struct told_warnings<std::index_sequence<Number...>, Warnings, Device...> {
-  template <std::size_t Index>
+template <int... Number, class Warnings, const auto&... Device>
+struct told_warnings<Indices<Number...>, Warnings, Device...> {
+  template <int Index>
   using rule = broken_rule<*Warnings::template number<Index>.rule, true, 0>;
-  template <std::size_t Index>
+  template <int Index>
   using facts = facts_of<Warnings::template number<Index>, Device...>;
 
   static constexpr bool told() { return (true && ... && rule<Number>::told(facts<Number>::value)); }
@@ -283,17 +280,17 @@ struct one_told<false> {
   using type = std::false_type;
 };
 
-template <std::size_t First, class Numbers>
+template <int First, class Numbers>
 struct beginning_with;
-template <std::size_t First, std::size_t... Number>
-struct beginning_with<First, std::index_sequence<Number...>> {
-  using type = std::index_sequence<First + Number...>;
+template <int First, int... Number>
+struct beginning_with<First, Indices<Number...>> {
+  using type = Indices<First + Number...>;
 };
 
 template <int First, class Errors>
 using numbers_from =
     typename beginning_with<First,
-                            up_to<(Errors::explained.count > First ? Errors::explained.count - First : 0)>>::type;
+                            IndicesBelow<(Errors::explained.count > First ? Errors::explained.count - First : 0)>>::type;
 
 }  // namespace detail
 
@@ -323,7 +320,7 @@ using explained =
 /// Turns every warning among the findings into one warning of the compiler, in the same way, if that is `Wanted`:
 /// `static_assert(warned_of<true, findings, Chip>::told())`.
 template <bool Wanted, const Findings& Found, const auto&... Device>
-using warned_of = detail::told_warnings<detail::up_to<Wanted ? detail::warnings_of<Found>::explained.count : 0>,
+using warned_of = detail::told_warnings<IndicesBelow<Wanted ? detail::warnings_of<Found>::explained.count : 0>,
                                         detail::warnings_of<Found>, Device...>;
 
 }  // namespace incuse

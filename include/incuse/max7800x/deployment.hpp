@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
-#include <utility>
 
 // Rules come first, each file before those that include it: compilers name all files between a program and an error.
 #include <incuse/core/diagnostics.hpp>
@@ -216,7 +215,7 @@ struct Tables<Source, Chip, true> {
   template <class Numbers>
   struct PartsOf;
   template <int... Numbers>
-  struct PartsOf<std::integer_sequence<int, Numbers...>> {
+  struct PartsOf<Indices<Numbers...>> {
     struct Parts : Part<Numbers>... {
       std::uint32_t end;
     };
@@ -242,7 +241,7 @@ struct Tables<Source, Chip, true> {
       write_weights(kernels, Source::plan, layout, Chip, Source::options, 0, all_processors, result.weights);
       return result;
     } else {  // taken over as one object: to copy a word costs as much as to pack it
-      return __builtin_bit_cast(Weights, PartsOf<std::make_integer_sequence<int, cuts.size>>::all());
+      return __builtin_bit_cast(Weights, PartsOf<IndicesBelow<cuts.size>>::all());
     }
   }();
   static constexpr Bias bias = []() INCUSE_ONCE {

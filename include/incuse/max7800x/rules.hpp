@@ -5,6 +5,8 @@
 // on.
 #pragma once
 
+#include <initializer_list>
+
 #include <incuse/max7800x/asked_features.hpp>
 #include <incuse/max7800x/plan/plan.hpp>
 #include <incuse/max7800x/rules/datapath.hpp>

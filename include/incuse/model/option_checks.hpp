@@ -24,9 +24,10 @@ constexpr bool is_kind() {
     return false;
 }
 
+// Sums are folded here, not `&&` and `||`: compilers evaluate every operand of those twice.
 template <class Kind, class... Options>
 constexpr int count_kind() {
-  return (0 + ... + (is_kind<Options, Kind>() ? 1 : 0));
+  return (0 + ... + is_kind<Options, Kind>());
 }
 
 template <class Option>
@@ -129,7 +130,7 @@ struct takes {
 
   template <class Option>
   static constexpr bool knows() {
-    return (false || ... || is_kind<Option, Kinds>());
+    return (0 + ... + is_kind<Option, Kinds>()) > 0;
   }
   template <class Option>
   static constexpr bool understands() {
@@ -148,7 +149,7 @@ struct takes {
   }
   template <class... Options>
   static constexpr bool given_once() {
-    return (true && ... && (count_kind<Kinds, Options...>() <= 1));
+    return (0 + ... + (count_kind<Kinds, Options...>() > 1)) == 0;
   }
   template <class... Options>
   static constexpr bool accepts() {

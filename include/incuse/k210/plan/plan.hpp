@@ -4,6 +4,8 @@
 // Source: KPU sheet, sections 3 and 4.
 #pragma once
 
+#include <initializer_list>
+
 #include <incuse/k210/plan/plan_types.hpp>
 
 namespace incuse::k210 {

@@ -1,6 +1,8 @@
 // What would help against a broken rule, with figures. An advice is only worked out where its rule is broken.
 #pragma once
 
+#include <initializer_list>
+
 #include <incuse/max7800x/plan/streaming.hpp>
 #include <incuse/max7800x/rules/subjects.hpp>
 

@@ -1,6 +1,8 @@
 // Rules about networks that end early. See rules.hpp.
 #pragma once
 
+#include <initializer_list>
+
 #include <incuse/max7800x/rules/subjects.hpp>
 
 namespace incuse {

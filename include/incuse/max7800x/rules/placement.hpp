@@ -1,6 +1,8 @@
 // Rules about planned networks and their layers: processors, offsets, memories. See rules.hpp.
 #pragma once
 
+#include <initializer_list>
+
 #include <incuse/max7800x/rules/advice.hpp>
 #include <incuse/max7800x/rules/data_memory.hpp>
 #include <incuse/max7800x/rules/layers.hpp>

@@ -1,9 +1,7 @@
 // The words of all registers of a layer, for every group in use.
 #pragma once
 
-#include <cstddef>
-#include <utility>
-
+#include <incuse/core/indices.hpp>
 #include <incuse/max7800x/tables/register_words.hpp>
 
 namespace incuse::max7800x {
@@ -21,15 +19,15 @@ struct GroupWords {
 
 namespace detail {
 
-template <std::size_t... Index>
-constexpr GroupWords empty_words(const Device& device, std::index_sequence<Index...>) {
+template <int... Index>
+constexpr GroupWords empty_words(const Device& device, Indices<Index...>) {
   return {{(static_cast<void>(Index), Word(device))...}};
 }
 
 /// Words that are the same in all groups; `set_group_words` completes those that differ.
 template <int N>
 constexpr GroupWords shared_words(const RegisterInput<N>& in) {
-  GroupWords words = empty_words(in.device, std::make_index_sequence<static_cast<std::size_t>(layer_registers)>{});
+  GroupWords words = empty_words(in.device, IndicesBelow<layer_registers>{});
   registers::All::for_each([&](auto row) {
     using Own = WordOf<decltype(row)>;
     if (!in.device.has(row.key)) return words.leave_out(row.key);
