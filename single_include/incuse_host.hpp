@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xd80f850
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x65e812d
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xd80f850
+#define INCUSE_SINGLE_HEADER 0x65e812d
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -781,8 +781,7 @@ struct facts_as_types {
   using if_said = std::conditional_t<Said, fact_list<Fact>, fact_list<>>;
 
   template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::name<Found.layer_name[C]...>> name(
-      Indices<C...>);
+  static if_said<(sizeof...(C) > 0), facts::name<Found.layer_name[C]...>> name(Indices<C...>);
   template <int... C>
   static if_said<(sizeof...(C) > 0), facts::part<Found.part[C]...>> part(Indices<C...>);
   template <int... C>
@@ -791,8 +790,7 @@ struct facts_as_types {
   static if_said<(sizeof...(C) > 0), facts::has<Found.has.values[C]...>> has(Indices<C...>);
 
   template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::advice<Found.advice.change[C]...>> advice(
-      Indices<C...>);
+  static if_said<(sizeof...(C) > 0), facts::advice<Found.advice.change[C]...>> advice(Indices<C...>);
   template <int... C>
   static if_said<(sizeof...(C) > 0), facts::from<Found.advice.from.values[C]...>> from(Indices<C...>);
   template <int... C>
@@ -800,9 +798,10 @@ struct facts_as_types {
 
   using where = std::conditional_t<(Found.layer >= 0), facts::layer<Found.layer>, facts::network>;
   using at = if_said<(Found.at >= 0), facts::at<Found.at>>;
-  using all = decltype(fact_list<where>{} + name(IndicesBelow<Found.layer_name.size>{}) + part(IndicesBelow<Found.part.size>{}) +
-                       at{} + needs(IndicesBelow<Found.needs.count>{}) + has(IndicesBelow<Found.has.count>{}) +
-                       fact_list<facts::on<Device>...>{} + advice(IndicesBelow<Found.advice.change.size>{}) +
+  using all = decltype(fact_list<where>{} + name(IndicesBelow<Found.layer_name.size>{}) +
+                       part(IndicesBelow<Found.part.size>{}) + at{} + needs(IndicesBelow<Found.needs.count>{}) +
+                       has(IndicesBelow<Found.has.count>{}) + fact_list<facts::on<Device>...>{} +
+                       advice(IndicesBelow<Found.advice.change.size>{}) +
                        from(IndicesBelow<Found.advice.from.count>{}) + to(IndicesBelow<Found.advice.to.count>{}));
   static constexpr auto value = all::value;
 };
@@ -935,9 +934,8 @@ struct beginning_with<First, Indices<Number...>> {
 };
 
 template <int First, class Errors>
-using numbers_from =
-    typename beginning_with<First,
-                            IndicesBelow<(Errors::explained.count > First ? Errors::explained.count - First : 0)>>::type;
+using numbers_from = typename beginning_with<
+    First, IndicesBelow<(Errors::explained.count > First ? Errors::explained.count - First : 0)>>::type;
 
 }  // namespace detail
 
@@ -2512,6 +2510,9 @@ using PerTensor = Value[N + 1];
 
 /// Number of the tensor that is read as `source`: a layer, or network_input.
 constexpr int tensor_number(int source) { return source + 1; }
+
+/// The layer that writes a tensor, by the tensor's number; network_input for number 0.
+constexpr int writer_of(int tensor) { return tensor - 1; }
 
 }  // namespace incuse
 
@@ -8015,25 +8016,25 @@ struct TensorLives {
 
   constexpr const Layer& layer(int i) const { return at.network.layers[i]; }
   constexpr unsigned processors_block(int tensor, int block) const {
-    const ProcessorMap map = tensor == 0 ? at.layers[0].processors : at.layers[tensor - 1].output_processors;
+    const ProcessorMap map = tensor == 0 ? at.layers[0].processors : at.layers[writer_of(tensor)].output_processors;
     return static_cast<unsigned>(map >> (processors_per_instance * block) & 0xf);
   }
   /// Bytes in each instance; 0 for a tensor that a streaming layer reads, of which only a few rows are kept.
   constexpr long long bytes(int tensor) const {
     if (tensor < at.network.size && layer(tensor).streaming) return 0;
     if (tensor == 0) return round_up(input_bytes(layer(0), at.layers[0], at.channels_first), 4);
-    return output_bytes(layer(tensor - 1), at.layers[tensor - 1]);
+    return output_bytes(layer(writer_of(tensor)), at.layers[writer_of(tensor)]);
   }
   constexpr bool reads(int index, int tensor) const {
     for (int source : layer(index).sources)
-      if (source + 1 == tensor) return true;
+      if (tensor_number(source) == tensor) return true;
     return false;
   }
   /// True for the word that tells whether an early exit is taken: no other tensor may ever lie there.
-  constexpr bool is_exit_word(int tensor) const { return tensor > 0 && layer(tensor - 1).may_exit(); }
+  constexpr bool is_exit_word(int tensor) const { return tensor > 0 && layer(writer_of(tensor)).may_exit(); }
   constexpr int last_use(int tensor) const {
     if (is_exit_word(tensor)) return at.network.size;
-    int last = tensor > 0 && layer(tensor - 1).output ? at.network.size : tensor;
+    int last = tensor > 0 && layer(writer_of(tensor)).output ? at.network.size : tensor;
     for (int i = tensor; i < at.network.size; ++i)
       if (reads(i, tensor)) last = max_of(last, i);
     return last;
@@ -8042,8 +8043,8 @@ struct TensorLives {
   /// them.
   constexpr int taken_from(int tensor) const {
     if (is_exit_word(tensor)) return -1;
-    if (tensor == 0 || at.layers[tensor - 1].write_gap == 0) return tensor - 1;
-    int first = tensor - 1;
+    if (tensor == 0 || at.layers[writer_of(tensor)].write_gap == 0) return writer_of(tensor);
+    int first = writer_of(tensor);
     for (int source : layer(min_of(last_use(tensor), at.network.size - 1)).sources) first = min_of(first, source);
     return first;
   }
@@ -8092,11 +8093,11 @@ constexpr Advice smaller_tensor(const TensorLives& lives, const DataShortage& sh
     const long long in_chw = lives.layer(0).in.pixels();
     return chw_helps ? Advice{.change = "CHW order", .from = lives.bytes(0), .to = {in_chw, "bytes"}} : Advice{};
   }
-  const Layer& layer = lives.layer(largest - 1);
+  const Layer& layer = lives.layer(writer_of(largest));
   const long long bytes = lives.bytes(largest);
   const int pixels = layer.one_dimensional() ? 2 : 4;
   return {layer.pools() ? Text("twice the pooling in front") : Text("2x2 pooling in front"),
-          largest - 1,
+          writer_of(largest),
           layer.name,
           bytes,
           {bytes / pixels, "bytes"}};
@@ -8125,9 +8126,9 @@ INCUSE_RULE(WholePlan, data_memory, error, "the tensors that are needed together
   finding.advice = advice::smaller_tensor(lives, shortage);
   for (int t = 0; t <= at.network.size; ++t) {
     if (!lives.in_memory(t, shortage.layer) || lives.processors_block(t, shortage.block) == 0) continue;
-    const bool copy = t > 0 && at.network.layers[t - 1].inserted;
-    const Text name = copy ? Text("a copy") : t == 0 ? Text("the input") : at.network.layers[t - 1].name;
-    finding.shares.push({copy ? -1 : t - 1, name, {lives.bytes(t), "bytes"}});
+    const bool copy = t > 0 && at.network.layers[writer_of(t)].inserted;
+    const Text name = copy ? Text("a copy") : t == 0 ? Text("the input") : at.network.layers[writer_of(t)].name;
+    finding.shares.push({copy ? -1 : writer_of(t), name, {lives.bytes(t), "bytes"}});
   }
   blame.found.push(finding);
 }
@@ -11189,7 +11190,7 @@ struct Arranging {
   constexpr Arranging(const Graph<N>& g, const Options& o, bool drops, SourceSet to_move = 0)
       : graph(g), options(o), drops_copies(drops), moved(to_move) {
     for (int i = 0; i < graph.size; ++i) {
-      stands_for[INCUSE_INDEX_BELOW(i + 1, N + 1)] = dropped(i) ? tensor_of(i, 0) : i + 1;
+      stands_for[INCUSE_INDEX_BELOW(tensor_number(i), N + 1)] = dropped(i) ? tensor_of(i, 0) : tensor_number(i);
       if (dropped(i) || twin_of(i) >= 0) continue;
       for (int k = 0; k < graph[i].sources.size; ++k)
         if (const int tensor = tensor_of(i, k); tensor >= 0) ++uses[tensor];
@@ -11306,7 +11307,7 @@ struct Arranging {
       return false;
     const int tensor = tensor_of(index, number);
     if (tensor <= 0 || uses[tensor] > 1) return true;
-    const Layer& producer = graph[tensor - 1];
+    const Layer& producer = graph[writer_of(tensor)];
     return producer.output || producer.wide || producer.writes_buffer() || folds_rows(producer);
   }
 };
@@ -12685,7 +12686,7 @@ struct ValueCollector {
   }
 
   constexpr void describe_output(int i) {
-    Value& value = values[i + 1];
+    Value& value = values[tensor_number(i)];
     const int words = output_bytes(graph[i], plan[i]) / 4;
     const int surplus = surplus_output_pixels(graph[i]) * plan[i].out.count * (graph[i].wide ? 4 : 1);
     value.pattern = processor_range(0, plan[i].out.channels);
@@ -12739,8 +12740,8 @@ struct ValueCollector {
     if (layer.weighted() && layer.groups == 1) return;
     const int read = value_of(graph, layer.sources[0]);
     // The channels of a depth-wise layer stay where they are.
-    if (layer.groups > 1 && layer.sources.size == 1) values[i + 1].pattern = values[read].pattern;
-    values[i + 1].in_one_group = has_holes(i);
+    if (layer.groups > 1 && layer.sources.size == 1) values[tensor_number(i)].pattern = values[read].pattern;
+    values[tensor_number(i)].in_one_group = has_holes(i);
     // A reset in front of a depth-wise layer whose outputs move may write to the first word of the data memory.
     const bool stays = layer.buffer_shift != 0 || (layer.groups > 1 && plan[i].resets);
     if (moves && !stays && plan[i].out.channels <= processors_per_group && !has_holes(i))
@@ -12788,7 +12789,7 @@ struct ValueCollector {
       Value& value = values[v];
       const int ring = v < streamed ? 4 * stream_counts(graph, plan, device, options, v).rollover : value.bytes;
       value.before = 0;
-      const bool wide = v == streamed && graph[v - 1].wide;
+      const bool wide = v == streamed && graph[writer_of(v)].wide;
       value.bytes = value.load = ring + (wide ? 16 : 4);
       value.streams = v < streamed;
       value.born = value.taken_from = 0;
@@ -12809,10 +12810,11 @@ struct ValueCollector {
 
   constexpr void keep_what_is_given(int i) {
     const Placement& hand = graph[i].placement;
-    if (hand.output_processors != 0) give_map(i + 1, hand.output_processors);
-    if (hand.out_offset != Placement::not_given) values[i + 1].given_offset = min_of(hand.out_offset, no_place);
+    if (hand.output_processors != 0) give_map(tensor_number(i), hand.output_processors);
+    if (hand.out_offset != Placement::not_given)
+      values[tensor_number(i)].given_offset = min_of(hand.out_offset, no_place);
     if (hand.out_offset != Placement::not_given && i + 1 == buffer_value(graph))
-      values[i + 1].given_offset -= bytes_into_buffer(graph, plan, i);
+      values[tensor_number(i)].given_offset -= bytes_into_buffer(graph, plan, i);
     for (int k = 0; k < graph[i].sources.size; ++k) {
       const int v = value_of(graph, graph[i].sources[k]);
       const Member member = member_of(graph, graph[i], k, options);
@@ -12878,8 +12880,8 @@ constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan, const 
   Values<N>& values = collector.values;
   // Layers without weights write where they read: their output then takes no space of its own beside the input.
   for (int i = 0; in_place && i < graph.size; ++i)
-    if (!graph[i].weighted() && values[i + 1].taken_from == i && may_run_in_place(graph, values, i))
-      ++values[i + 1].taken_from;
+    if (!graph[i].weighted() && values[tensor_number(i)].taken_from == i && may_run_in_place(graph, values, i))
+      ++values[tensor_number(i)].taken_from;
   for (int v = 0; v < values.size; ++v) {
     Value& value = values[v];
     value.bytes += (value.bytes - 4) * value.gap;
@@ -13163,9 +13165,9 @@ struct OffsetChoice {
  private:
   /// True if the hardware resets itself in front of the layer that writes a value. The reset writes a word to group 0,
   /// which is always in use: where a layer without weights has no output in that group, to the first instance.
-  constexpr bool resets(int v) const { return v > 0 && plan[v - 1].resets; }
+  constexpr bool resets(int v) const { return v > 0 && plan[writer_of(v)].resets; }
   constexpr bool writes_outside(int v) const {
-    return resets(v) && !graph[v - 1].weighted() && (values[v].map() & 0xffff) == 0;
+    return resets(v) && !graph[writer_of(v)].weighted() && (values[v].map() & 0xffff) == 0;
   }
   constexpr bool share_blocks(int v, int other) const { return (blocks[v] & blocks[other]) != 0; }
   /// True if the reset in front of the layer that writes value v may hit another one that is needed then.
@@ -13229,7 +13231,7 @@ struct OffsetChoice {
   constexpr void allow_in_place(int margin) {
     for (int i = graph.size - 1; i >= 0; --i) {
       if (!may_run_in_place(graph, values, i) || plan[i].reads_ahead) continue;
-      const int in = graph[i].sources[0] + 1, out = i + 1;
+      const int in = tensor_number(graph[i].sources[0]), out = tensor_number(i);
       if ((blocks[in] & blocks[out]) == 0 || plan[i].holes.words > 0) continue;
       const bool channels_first = i == 0 && plan.input_format == DataFormat::chw;
       const InPlaceSteps steps = in_place_steps(graph[i], plan[i], values[out].gap, channels_first);
@@ -13305,7 +13307,7 @@ struct OffsetChoice {
 
   constexpr bool reads(int layer, int v) const {
     for (int source : graph[layer].sources)
-      if (source + 1 == v) return true;
+      if (tensor_number(source) == v) return true;
     return false;
   }
 
@@ -13313,7 +13315,7 @@ struct OffsetChoice {
   constexpr int base_of(int offset, int layer, int v) const {
     if (graph[layer].sources.size > 1)
       for (int k = 0; k < graph[layer].sources.size; ++k)
-        if (graph[layer].sources[k] + 1 == v) return offset - 4 * k;
+        if (tensor_number(graph[layer].sources[k]) == v) return offset - 4 * k;
     return offset;
   }
 };
@@ -13667,10 +13669,10 @@ constexpr void note_placement(const Graph<N>& graph, const Values<N>& values, co
     layer.in_offset = values[first].offset;
     if (graph[i].sources.size > 1) layer.in_offset -= member_of(graph, graph[i], 0, options).bytes;
     layer.in_offset += cropped_bytes(graph, graph[i], options);
-    layer.output_processors = values[i + 1].map();
-    layer.out_offset = values[i + 1].offset;
+    layer.output_processors = values[tensor_number(i)].map();
+    layer.out_offset = values[tensor_number(i)].offset;
     if (graph[i].writes_buffer()) layer.out_offset = plan.buffer.offset + bytes_into_buffer(graph, plan, i);
-    layer.write_gap = values[i + 1].gap;
+    layer.write_gap = values[tensor_number(i)].gap;
     layer.fans_out = i == 0 && options.fans_out();
   }
 }
@@ -14426,8 +14428,8 @@ struct Subject {
   constexpr Text name_of(int tensor) const {
     if (tensor == rolling_buffer + 1) return graph.buffer.name;
     if (tensor == 0) return "network input";
-    const Text name = graph[tensor - 1].name;
-    return !name.empty() || tensor > most_layers ? name : layer_labels.labels[tensor - 1].text();
+    const Text name = graph[writer_of(tensor)].name;
+    return !name.empty() || tensor > most_layers ? name : layer_labels.labels[writer_of(tensor)].text();
   }
   /// The shape of a tensor, by the layer that it comes from.
   constexpr Shape tensor_shape(int source) const {
@@ -14513,7 +14515,7 @@ struct ParameterProof : Subject<N> {
       const ColumnSet other = written_in(j, shared);
       for (int w = first_word; w < min_of(own_part.used, other.used); ++w)
         if ((own_part.words[w] & other.words[w]) != 0) {
-          blame(rules::weights_overlap, i, {}, {}, {}, name_of(j + 1));
+          blame(rules::weights_overlap, i, {}, {}, {}, name_of(tensor_number(j)));
           break;
         }
     }
@@ -14561,7 +14563,7 @@ struct ParameterProof : Subject<N> {
       for (int g = 0; g < groups; ++g) {
         const Slots own = bias_slots(i, g), other = bias_slots(j, g);
         const bool shared = graph[i].same_bias_as >= 0 && own.begin == other.begin;
-        if (!shared && own.meets(other)) return blame(rules::bias_overlap, i, {}, {}, {}, name_of(j + 1));
+        if (!shared && own.meets(other)) return blame(rules::bias_overlap, i, {}, {}, {}, name_of(tensor_number(j)));
       }
   }
 };
@@ -14740,7 +14742,7 @@ struct ReadingProof : Subject<N> {
       const int channels = tensor_shape(layer.sources[0]).channels, all = layer.operands * layer.in.channels;
       if (layer.operands > 1 && channels != all) {
         blame(rules::divided_source, i, {all, "channels"}, {channels, "channels"}, "the source",
-              name_of(layer.sources[0] + 1));
+              name_of(tensor_number(layer.sources[0])));
         e.words = channel_words(layer.sources[0]);  // reported already
         e.pixel_step = e.words.count() * apart;
       }
@@ -15103,20 +15105,20 @@ constexpr TensorPlaces<N> tensor_places(const Subject<N>& subject) {
     const bool in_ring = t < places.streamed;
     tensor.words = in_ring  ? stream_buffer(subject, t)
                    : t == 0 ? input_words(subject)
-                            : output_words(graph[t - 1], plan[t - 1]);
+                            : output_words(graph[writer_of(t)], plan[writer_of(t)]);
     // Streaming layers run together, so everything of theirs is there from the beginning.
     tensor.born = t <= places.streamed ? -1 : t - 1;
     tensor.last_use = max_of(t, t <= places.streamed ? places.streamed - 1 : 0);
     // Rows of the rolling buffer belong to that from then on.
-    if (t > 0 && graph[t - 1].writes_buffer() && !subject.lenient) tensor.last_use = tensor.born;
-    if (t > 0 && graph[t - 1].output) tensor.last_use = graph.size;
+    if (t > 0 && graph[writer_of(t)].writes_buffer() && !subject.lenient) tensor.last_use = tensor.born;
+    if (t > 0 && graph[writer_of(t)].output) tensor.last_use = graph.size;
     // The chip compares the word of an early exit behind every layer: nothing else may lie there.
-    if (t > 0 && graph[t - 1].may_exit()) tensor.born = -1, tensor.last_use = graph.size;
+    if (t > 0 && graph[writer_of(t)].may_exit()) tensor.born = -1, tensor.last_use = graph.size;
   }
   for (int i = 0; i < graph.size; ++i)
     for (int source : graph[i].sources) {
       if (source == rolling_buffer) continue;
-      Tensor& tensor = places.tensors[source + 1];
+      Tensor& tensor = places.tensors[tensor_number(source)];
       tensor.last_use = max_of(tensor.last_use, i);
     }
   if (graph.buffer.exists())
@@ -15147,7 +15149,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
 
   constexpr bool reads(int layer, int tensor) const {
     for (int source : graph[layer].sources)
-      if (source + 1 == tensor) return true;
+      if (tensor_number(source) == tensor) return true;
     return false;
   }
 
@@ -15157,7 +15159,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
     if (i < streamed) return t == i || !options.overlap_data;
     if (options.overlap_data) return false;
     if (t == 0) return i == 0 && !options.uses_fifo();
-    return (t == i && t > streamed) || graph[t - 1].output;
+    return (t == i && t > streamed) || graph[writer_of(t)].output;
   }
   /// True if layer i is the last one that needs its source t, so that its output may follow behind the words that it
   /// still has to read. The word of an early exit must not: the chip compares it behind the layer that writes t, too.
@@ -15187,7 +15189,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
     Words below = ring;
     below.blocks = blocks_with(plan[i].output_processors);
     below.first = word_aligned(plan[i].out_offset);
-    if (below.first <= ring.first && below.meets(ring) && !tensors[i + 1].words.meets(ring))
+    if (below.first <= ring.first && below.meets(ring) && !tensors[tensor_number(i)].words.meets(ring))
       blame(rules::tensor_overwritten, i, Quantity::range(below.first, below.end() - 1),
             Quantity::range(ring.first, ring.end() - 1), "the other tensor", name_of(i));
   }
@@ -15197,7 +15199,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
   constexpr WrittenWords written_by(int i) const {
     WrittenWords written;
     if (i + 1 < streamed || lenient)
-      written.push(tensors[i + 1].words);
+      written.push(tensors[tensor_number(i)].words);
     else
       written = written_words(graph[i], plan[i]);
     return written;
@@ -15211,7 +15213,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
     bool overtakes = false;
     for (int t = 0; t <= i; ++t) {
       const Tensor& other = tensors[t];
-      if (!tensors[i + 1].lives_with(other) || (lenient && !vendor_protects(i, t))) continue;
+      if (!tensors[tensor_number(i)].lives_with(other) || (lenient && !vendor_protects(i, t))) continue;
       const Words taken = lenient ? as_vendor_sees(t) : other.words;
       for (const Words& words : written) {
         if (!words.meets(taken)) continue;
@@ -15229,7 +15231,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
   constexpr void check_exit_words(int i, const WrittenWords& written) const {
     for (int t = i + 2; t <= graph.size; ++t) {
       const Words& word = tensors[t].words;
-      if (!graph[t - 1].may_exit() || tensors[i + 1].words.meets(word)) continue;
+      if (!graph[writer_of(t)].may_exit() || tensors[tensor_number(i)].words.meets(word)) continue;
       for (const Words& words : written)
         if (words.meets(word)) return blame_overwriting(i, t, words, rules::tensor_overwritten);
     }
@@ -15238,7 +15240,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
   constexpr void check_reset(int i) const {
     if (!plan[i].resets || lenient) return;
     const Words word = reset_words(graph[i], plan[i], plan.first_group(), plan.vendor_stream);
-    const auto exists = [&](int t) { return t <= i || graph[t - 1].may_exit(); };
+    const auto exists = [&](int t) { return t <= i || graph[writer_of(t)].may_exit(); };
     for (int t = 0; t <= graph.size; ++t)
       if (exists(t) && tensors[t].last_use >= i && word.meets(tensors[t].words))
         return blame_reset(i, word, tensors[t].words, name_of(t));
@@ -15253,7 +15255,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
   /// rows.
   constexpr Words as_vendor_sees(int t) const {
     Words words = tensors[t].words;
-    if (t > 0 && graph[t - 1].buffer_shift != 0 && graph.placed_by_hand()) words.count = graph.buffer.channels;
+    if (t > 0 && graph[writer_of(t)].buffer_shift != 0 && graph.placed_by_hand()) words.count = graph.buffer.channels;
     return words;
   }
 
@@ -15290,7 +15292,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
     else if (layer.buffer_shift != 0 && graph.placed_by_hand() && !options.overlap_data)
       blame(rules::buffer_in_place, i, {}, {}, {});
     else if (graph[i].sources[0] == rolling_buffer && output_overtakes_input(graph, plan, i))
-      blame_overwriting(i, rolling_buffer + 1, tensors[i + 1].words, rules::output_trails_input);
+      blame_overwriting(i, tensor_number(rolling_buffer), tensors[tensor_number(i)].words, rules::output_trails_input);
   }
   constexpr void blame_sharing(int i, const Words& words) const {
     blame(rules::buffer_overwritten, i, Quantity::range(words.first, words.end() - 1),
@@ -15323,17 +15325,17 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
     const int all = plan.hardware_layers() - plan.first_number;
     const int runs = device.counts_all_repetitions ? options.repetitions * all : options.repetitions * (all - 1) + 1;
     for (int run = 0, i = 0; run < runs; ++run, i = (i + 1) % graph.size) {
-      if (plan[i].resets) sound[i + 1] = false, ++run;
+      if (plan[i].resets) sound[tensor_number(i)] = false, ++run;
       if (run == runs) break;
       bool reads_sound = true;
       for (int source : graph[i].sources)
-        if (source != rolling_buffer) reads_sound = reads_sound && sound[source + 1];
+        if (source != rolling_buffer) reads_sound = reads_sound && sound[tensor_number(source)];
       for (int t = 0; t <= graph.size; ++t)
-        if (tensors[i + 1].words.meets(tensors[t].words)) sound[t] = false;
-      sound[i + 1] = reads_sound;
+        if (tensors[tensor_number(i)].words.meets(tensors[t].words)) sound[t] = false;
+      sound[tensor_number(i)] = reads_sound;
     }
     for (int i = 0; i < graph.size; ++i)
-      if (graph[i].output && !sound[i + 1])
+      if (graph[i].output && !sound[tensor_number(i)])
         blame(rules::repeated_output, i, {options.repetitions, "repetitions"}, {}, {});
   }
 };
@@ -15815,7 +15817,7 @@ constexpr int tensor_end(const Graph<N>& graph, const Plan<N>& plan, const Devic
                          int tensor) {
   if (tensor < graph.size && graph[tensor].streaming)
     return plan[tensor].in_offset + 4 * (stream_counts(graph, plan, device, options, tensor).rollover + 1);
-  if (tensor > 0) return static_cast<int>(reserved_words(graph[tensor - 1], plan[tensor - 1]).end());
+  if (tensor > 0) return static_cast<int>(reserved_words(graph[writer_of(tensor)], plan[writer_of(tensor)]).end());
   const TensorLayout input = input_layout(graph, plan);
   return input.offset + 4 * input.words();
 }
@@ -16443,10 +16445,10 @@ struct ColumnCursor {
     high |= (bits) << (filled - 64);                   \
   }                                                    \
   filled += (count);                                   \
-  if (filled >= 72) {                                  \
+  if (filled >= bits_per_column) {                     \
     high &= 0xff;                                      \
     INCUSE_PUT_COLUMN(low, high)                       \
-    filled -= 72;                                      \
+    filled -= bits_per_column;                         \
     low = filled > 0 ? (bits) >> ((count)-filled) : 0; \
     high = 0;                                          \
   }
@@ -17090,7 +17092,8 @@ constexpr int write_fours(const KernelShape& shape, const Byte* weights, int cha
   return kernel;
 }
 
-/// The same for all 3x3 kernels. A number that is known here costs compilers less than a variable: this takes 10 % less.
+/// The same for all 3x3 kernels. A number that is known here costs compilers less than a variable: this takes 10 %
+/// less.
 template <class Byte, class Words>
 constexpr int write_fours_of_nine(const KernelShape& shape, const Byte* weights, int channel, int word, Words& words) {
   const int next_pass = 9 * shape.in_per_pass, next_output = 9 * shape.in_channels - next_pass * (shape.in_passes - 1);
@@ -38036,12 +38039,12 @@ class MarkedMemory {
   int tensor_of(int source) const { return source == rolling_buffer ? buffer_tensor() : tensor_number(source); }
   Shape shape_of(int tensor) const {
     if (tensor == buffer_tensor()) return graph_.buffer.shape();
-    return tensor == 0 ? graph_.input : graph_[tensor - 1].out;
+    return tensor == 0 ? graph_.input : graph_[writer_of(tensor)].out;
   }
-  int bytes_per_element(int tensor) const { return is_output(tensor) && graph_[tensor - 1].wide ? 4 : 1; }
+  int bytes_per_element(int tensor) const { return is_output(tensor) && graph_[writer_of(tensor)].wide ? 4 : 1; }
   /// What a layer writes into the rolling buffer is the buffer's from then on.
   int mark_of(int tensor, int element, int byte = 0) const {
-    if (is_output(tensor) && graph_[tensor - 1].writes_buffer()) {
+    if (is_output(tensor) && graph_[writer_of(tensor)].writes_buffer()) {
       const int pixels = shape_of(tensor).pixels();
       const int row = max7800x::first_buffer_row(graph_, tensor - 1) + element % pixels;
       return mark_of(buffer_tensor(), element / pixels * graph_.buffer.rows + row);
@@ -38417,9 +38420,9 @@ class PlannedExecutor {
   /// Computes a layer's output from what it has gathered.
   void compute(int i, ConstView gathered) {
     const Layer& layer = graph_[i];
-    values_of(i + 1).assign(static_cast<std::size_t>(layer.out.elements()), 0);
+    values_of(tensor_number(i)).assign(static_cast<std::size_t>(layer.out.elements()), 0);
     std::vector<int> scratch(static_cast<std::size_t>(scratch_size(layer)));
-    const View out{values_of(i + 1).data(), layer.out};
+    const View out{values_of(tensor_number(i)).data(), layer.out};
     run_layer(ByteArithmetic(device_, options_), layer, parameters_of(graph_, parameters_, i), &gathered, 1, out,
               scratch.data());
   }
@@ -38436,8 +38439,8 @@ class PlannedExecutor {
       for (int b = 0; b < width; ++b) {
         const detail::MemoryByte* const found =
             memory_.byte_at(processor / max7800x::processors_per_instance, byte + b);
-        if (found->mark != memory_.mark_of(i + 1, element, b))
-          memory_.fail(i, "has left " + memory_.text_of_mark(memory_.mark_of(i + 1, element, b)) + " in " +
+        if (found->mark != memory_.mark_of(tensor_number(i), element, b))
+          memory_.fail(i, "has left " + memory_.text_of_mark(memory_.mark_of(tensor_number(i), element, b)) + " in " +
                               memory_.place_text(processor / max7800x::processors_per_instance, byte + b) +
                               ", where at the end there is " + memory_.text_of_mark(found->mark));
       }

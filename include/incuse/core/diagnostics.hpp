@@ -134,8 +134,7 @@ struct facts_as_types {
   using if_said = std::conditional_t<Said, fact_list<Fact>, fact_list<>>;
 
   template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::name<Found.layer_name[C]...>> name(
-      Indices<C...>);
+  static if_said<(sizeof...(C) > 0), facts::name<Found.layer_name[C]...>> name(Indices<C...>);
   template <int... C>
   static if_said<(sizeof...(C) > 0), facts::part<Found.part[C]...>> part(Indices<C...>);
   template <int... C>
@@ -144,8 +143,7 @@ struct facts_as_types {
   static if_said<(sizeof...(C) > 0), facts::has<Found.has.values[C]...>> has(Indices<C...>);
 
   template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::advice<Found.advice.change[C]...>> advice(
-      Indices<C...>);
+  static if_said<(sizeof...(C) > 0), facts::advice<Found.advice.change[C]...>> advice(Indices<C...>);
   template <int... C>
   static if_said<(sizeof...(C) > 0), facts::from<Found.advice.from.values[C]...>> from(Indices<C...>);
   template <int... C>
@@ -153,9 +151,10 @@ struct facts_as_types {
 
   using where = std::conditional_t<(Found.layer >= 0), facts::layer<Found.layer>, facts::network>;
   using at = if_said<(Found.at >= 0), facts::at<Found.at>>;
-  using all = decltype(fact_list<where>{} + name(IndicesBelow<Found.layer_name.size>{}) + part(IndicesBelow<Found.part.size>{}) +
-                       at{} + needs(IndicesBelow<Found.needs.count>{}) + has(IndicesBelow<Found.has.count>{}) +
-                       fact_list<facts::on<Device>...>{} + advice(IndicesBelow<Found.advice.change.size>{}) +
+  using all = decltype(fact_list<where>{} + name(IndicesBelow<Found.layer_name.size>{}) +
+                       part(IndicesBelow<Found.part.size>{}) + at{} + needs(IndicesBelow<Found.needs.count>{}) +
+                       has(IndicesBelow<Found.has.count>{}) + fact_list<facts::on<Device>...>{} +
+                       advice(IndicesBelow<Found.advice.change.size>{}) +
                        from(IndicesBelow<Found.advice.from.count>{}) + to(IndicesBelow<Found.advice.to.count>{}));
   static constexpr auto value = all::value;
 };
@@ -288,9 +287,8 @@ struct beginning_with<First, Indices<Number...>> {
 };
 
 template <int First, class Errors>
-using numbers_from =
-    typename beginning_with<First,
-                            IndicesBelow<(Errors::explained.count > First ? Errors::explained.count - First : 0)>>::type;
+using numbers_from = typename beginning_with<
+    First, IndicesBelow<(Errors::explained.count > First ? Errors::explained.count - First : 0)>>::type;
 
 }  // namespace detail
 

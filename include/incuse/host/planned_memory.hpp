@@ -334,9 +334,9 @@ class PlannedExecutor {
   /// Computes a layer's output from what it has gathered.
   void compute(int i, ConstView gathered) {
     const Layer& layer = graph_[i];
-    values_of(i + 1).assign(static_cast<std::size_t>(layer.out.elements()), 0);
+    values_of(tensor_number(i)).assign(static_cast<std::size_t>(layer.out.elements()), 0);
     std::vector<int> scratch(static_cast<std::size_t>(scratch_size(layer)));
-    const View out{values_of(i + 1).data(), layer.out};
+    const View out{values_of(tensor_number(i)).data(), layer.out};
     run_layer(ByteArithmetic(device_, options_), layer, parameters_of(graph_, parameters_, i), &gathered, 1, out,
               scratch.data());
   }
@@ -353,8 +353,8 @@ class PlannedExecutor {
       for (int b = 0; b < width; ++b) {
         const detail::MemoryByte* const found =
             memory_.byte_at(processor / max7800x::processors_per_instance, byte + b);
-        if (found->mark != memory_.mark_of(i + 1, element, b))
-          memory_.fail(i, "has left " + memory_.text_of_mark(memory_.mark_of(i + 1, element, b)) + " in " +
+        if (found->mark != memory_.mark_of(tensor_number(i), element, b))
+          memory_.fail(i, "has left " + memory_.text_of_mark(memory_.mark_of(tensor_number(i), element, b)) + " in " +
                               memory_.place_text(processor / max7800x::processors_per_instance, byte + b) +
                               ", where at the end there is " + memory_.text_of_mark(found->mark));
       }

@@ -93,7 +93,7 @@ constexpr int tensor_end(const Graph<N>& graph, const Plan<N>& plan, const Devic
                          int tensor) {
   if (tensor < graph.size && graph[tensor].streaming)
     return plan[tensor].in_offset + 4 * (stream_counts(graph, plan, device, options, tensor).rollover + 1);
-  if (tensor > 0) return static_cast<int>(reserved_words(graph[tensor - 1], plan[tensor - 1]).end());
+  if (tensor > 0) return static_cast<int>(reserved_words(graph[writer_of(tensor)], plan[writer_of(tensor)]).end());
   const TensorLayout input = input_layout(graph, plan);
   return input.offset + 4 * input.words();
 }

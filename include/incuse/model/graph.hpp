@@ -281,4 +281,7 @@ using PerTensor = Value[N + 1];
 /// Number of the tensor that is read as `source`: a layer, or network_input.
 constexpr int tensor_number(int source) { return source + 1; }
 
+/// The layer that writes a tensor, by the tensor's number; network_input for number 0.
+constexpr int writer_of(int tensor) { return tensor - 1; }
+
 }  // namespace incuse

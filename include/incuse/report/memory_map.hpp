@@ -49,7 +49,7 @@ std::vector<MappedTensor> mapped_tensors(const Graph<N>& graph, const max7800x::
   std::vector<MappedTensor> tensors;
   for (int t = 0; t <= graph.size; ++t) {
     const max7800x::detail::proof::Tensor& own = places.tensors[t];
-    const std::string name = t == 0 ? std::string("input") : layer_title(graph[t - 1], t - 1);
+    const std::string name = t == 0 ? std::string("input") : layer_title(graph[writer_of(t)], writer_of(t));
     tensors.push_back({name, own.words.blocks, own.words.first, own.words.end(), own.words.run, own.words.step,
                        own.born, own.last_use, t < places.streamed});
   }

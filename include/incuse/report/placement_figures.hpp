@@ -158,10 +158,11 @@ std::vector<NeededTensor> needed_tensors(const Graph<N>& graph, DataFormat forma
       tensor.demand = {round_up(max7800x::input_bytes(graph[0], passes[0], channels_first), 4),
                        channels_first ? graph[0].in.channels : blocks(passes[0].in.channels)};
     } else {
-      tensor.demand = {max7800x::output_bytes(graph[t - 1], passes[t - 1]), blocks(passes[t - 1].out.channels)};
+      tensor.demand = {max7800x::output_bytes(graph[writer_of(t)], passes[writer_of(t)]),
+                       blocks(passes[writer_of(t)].out.channels)};
     }
-    tensor.last_use = t > 0 && graph[t - 1].output ? graph.size : t;
-    if (t > 0 && graph[t - 1].streaming) tensor.born = -1;
+    tensor.last_use = t > 0 && graph[writer_of(t)].output ? graph.size : t;
+    if (t > 0 && graph[writer_of(t)].streaming) tensor.born = -1;
   }
   note_uses(graph, tensors);
   note_operands_height(tensors);
@@ -235,7 +236,7 @@ long long least_peak_bytes(const Graph<N>& graph, DataFormat format, bool in_pla
     const int out_passes = max7800x::passes_of(layer.out.channels, options.processors_per_pass).count;
     const bool channels_first = i == 0 && format == DataFormat::chw;  // a byte for every pixel
     const auto distance = detail::in_place_distance(layer, channels_first ? 1 : 4 * in_passes, 4 * out_passes);
-    const int in = layer.sources[0] + 1, out = i + 1;
+    const int in = tensor_number(layer.sources[0]), out = tensor_number(i);
     if (!in_place || !distance || layer.streaming || step.at(in).operand_of >= 0 || step.at(in).last_use != i) {
       most = std::max(most, step.fullest());
       continue;

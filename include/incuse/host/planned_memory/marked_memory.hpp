@@ -86,12 +86,12 @@ class MarkedMemory {
   int tensor_of(int source) const { return source == rolling_buffer ? buffer_tensor() : tensor_number(source); }
   Shape shape_of(int tensor) const {
     if (tensor == buffer_tensor()) return graph_.buffer.shape();
-    return tensor == 0 ? graph_.input : graph_[tensor - 1].out;
+    return tensor == 0 ? graph_.input : graph_[writer_of(tensor)].out;
   }
-  int bytes_per_element(int tensor) const { return is_output(tensor) && graph_[tensor - 1].wide ? 4 : 1; }
+  int bytes_per_element(int tensor) const { return is_output(tensor) && graph_[writer_of(tensor)].wide ? 4 : 1; }
   /// What a layer writes into the rolling buffer is the buffer's from then on.
   int mark_of(int tensor, int element, int byte = 0) const {
-    if (is_output(tensor) && graph_[tensor - 1].writes_buffer()) {
+    if (is_output(tensor) && graph_[writer_of(tensor)].writes_buffer()) {
       const int pixels = shape_of(tensor).pixels();
       const int row = max7800x::first_buffer_row(graph_, tensor - 1) + element % pixels;
       return mark_of(buffer_tensor(), element / pixels * graph_.buffer.rows + row);

@@ -65,7 +65,7 @@ struct Arranging {
   constexpr Arranging(const Graph<N>& g, const Options& o, bool drops, SourceSet to_move = 0)
       : graph(g), options(o), drops_copies(drops), moved(to_move) {
     for (int i = 0; i < graph.size; ++i) {
-      stands_for[INCUSE_INDEX_BELOW(i + 1, N + 1)] = dropped(i) ? tensor_of(i, 0) : i + 1;
+      stands_for[INCUSE_INDEX_BELOW(tensor_number(i), N + 1)] = dropped(i) ? tensor_of(i, 0) : tensor_number(i);
       if (dropped(i) || twin_of(i) >= 0) continue;
       for (int k = 0; k < graph[i].sources.size; ++k)
         if (const int tensor = tensor_of(i, k); tensor >= 0) ++uses[tensor];
@@ -182,7 +182,7 @@ struct Arranging {
       return false;
     const int tensor = tensor_of(index, number);
     if (tensor <= 0 || uses[tensor] > 1) return true;
-    const Layer& producer = graph[tensor - 1];
+    const Layer& producer = graph[writer_of(tensor)];
     return producer.output || producer.wide || producer.writes_buffer() || folds_rows(producer);
   }
 };

@@ -84,10 +84,10 @@ constexpr void note_placement(const Graph<N>& graph, const Values<N>& values, co
     layer.in_offset = values[first].offset;
     if (graph[i].sources.size > 1) layer.in_offset -= member_of(graph, graph[i], 0, options).bytes;
     layer.in_offset += cropped_bytes(graph, graph[i], options);
-    layer.output_processors = values[i + 1].map();
-    layer.out_offset = values[i + 1].offset;
+    layer.output_processors = values[tensor_number(i)].map();
+    layer.out_offset = values[tensor_number(i)].offset;
     if (graph[i].writes_buffer()) layer.out_offset = plan.buffer.offset + bytes_into_buffer(graph, plan, i);
-    layer.write_gap = values[i + 1].gap;
+    layer.write_gap = values[tensor_number(i)].gap;
     layer.fans_out = i == 0 && options.fans_out();
   }
 }

@@ -137,9 +137,9 @@ struct OffsetChoice {
  private:
   /// True if the hardware resets itself in front of the layer that writes a value. The reset writes a word to group 0,
   /// which is always in use: where a layer without weights has no output in that group, to the first instance.
-  constexpr bool resets(int v) const { return v > 0 && plan[v - 1].resets; }
+  constexpr bool resets(int v) const { return v > 0 && plan[writer_of(v)].resets; }
   constexpr bool writes_outside(int v) const {
-    return resets(v) && !graph[v - 1].weighted() && (values[v].map() & 0xffff) == 0;
+    return resets(v) && !graph[writer_of(v)].weighted() && (values[v].map() & 0xffff) == 0;
   }
   constexpr bool share_blocks(int v, int other) const { return (blocks[v] & blocks[other]) != 0; }
   /// True if the reset in front of the layer that writes value v may hit another one that is needed then.
@@ -203,7 +203,7 @@ struct OffsetChoice {
   constexpr void allow_in_place(int margin) {
     for (int i = graph.size - 1; i >= 0; --i) {
       if (!may_run_in_place(graph, values, i) || plan[i].reads_ahead) continue;
-      const int in = graph[i].sources[0] + 1, out = i + 1;
+      const int in = tensor_number(graph[i].sources[0]), out = tensor_number(i);
       if ((blocks[in] & blocks[out]) == 0 || plan[i].holes.words > 0) continue;
       const bool channels_first = i == 0 && plan.input_format == DataFormat::chw;
       const InPlaceSteps steps = in_place_steps(graph[i], plan[i], values[out].gap, channels_first);
@@ -279,7 +279,7 @@ struct OffsetChoice {
 
   constexpr bool reads(int layer, int v) const {
     for (int source : graph[layer].sources)
-      if (source + 1 == v) return true;
+      if (tensor_number(source) == v) return true;
     return false;
   }
 
@@ -287,7 +287,7 @@ struct OffsetChoice {
   constexpr int base_of(int offset, int layer, int v) const {
     if (graph[layer].sources.size > 1)
       for (int k = 0; k < graph[layer].sources.size; ++k)
-        if (graph[layer].sources[k] + 1 == v) return offset - 4 * k;
+        if (tensor_number(graph[layer].sources[k]) == v) return offset - 4 * k;
     return offset;
   }
 };

@@ -160,7 +160,7 @@ struct ValueCollector {
   }
 
   constexpr void describe_output(int i) {
-    Value& value = values[i + 1];
+    Value& value = values[tensor_number(i)];
     const int words = output_bytes(graph[i], plan[i]) / 4;
     const int surplus = surplus_output_pixels(graph[i]) * plan[i].out.count * (graph[i].wide ? 4 : 1);
     value.pattern = processor_range(0, plan[i].out.channels);
@@ -214,8 +214,8 @@ struct ValueCollector {
     if (layer.weighted() && layer.groups == 1) return;
     const int read = value_of(graph, layer.sources[0]);
     // The channels of a depth-wise layer stay where they are.
-    if (layer.groups > 1 && layer.sources.size == 1) values[i + 1].pattern = values[read].pattern;
-    values[i + 1].in_one_group = has_holes(i);
+    if (layer.groups > 1 && layer.sources.size == 1) values[tensor_number(i)].pattern = values[read].pattern;
+    values[tensor_number(i)].in_one_group = has_holes(i);
     // A reset in front of a depth-wise layer whose outputs move may write to the first word of the data memory.
     const bool stays = layer.buffer_shift != 0 || (layer.groups > 1 && plan[i].resets);
     if (moves && !stays && plan[i].out.channels <= processors_per_group && !has_holes(i))
@@ -263,7 +263,7 @@ struct ValueCollector {
       Value& value = values[v];
       const int ring = v < streamed ? 4 * stream_counts(graph, plan, device, options, v).rollover : value.bytes;
       value.before = 0;
-      const bool wide = v == streamed && graph[v - 1].wide;
+      const bool wide = v == streamed && graph[writer_of(v)].wide;
       value.bytes = value.load = ring + (wide ? 16 : 4);
       value.streams = v < streamed;
       value.born = value.taken_from = 0;
@@ -284,10 +284,11 @@ struct ValueCollector {
 
   constexpr void keep_what_is_given(int i) {
     const Placement& hand = graph[i].placement;
-    if (hand.output_processors != 0) give_map(i + 1, hand.output_processors);
-    if (hand.out_offset != Placement::not_given) values[i + 1].given_offset = min_of(hand.out_offset, no_place);
+    if (hand.output_processors != 0) give_map(tensor_number(i), hand.output_processors);
+    if (hand.out_offset != Placement::not_given)
+      values[tensor_number(i)].given_offset = min_of(hand.out_offset, no_place);
     if (hand.out_offset != Placement::not_given && i + 1 == buffer_value(graph))
-      values[i + 1].given_offset -= bytes_into_buffer(graph, plan, i);
+      values[tensor_number(i)].given_offset -= bytes_into_buffer(graph, plan, i);
     for (int k = 0; k < graph[i].sources.size; ++k) {
       const int v = value_of(graph, graph[i].sources[k]);
       const Member member = member_of(graph, graph[i], k, options);
@@ -353,8 +354,8 @@ constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan, const 
   Values<N>& values = collector.values;
   // Layers without weights write where they read: their output then takes no space of its own beside the input.
   for (int i = 0; in_place && i < graph.size; ++i)
-    if (!graph[i].weighted() && values[i + 1].taken_from == i && may_run_in_place(graph, values, i))
-      ++values[i + 1].taken_from;
+    if (!graph[i].weighted() && values[tensor_number(i)].taken_from == i && may_run_in_place(graph, values, i))
+      ++values[tensor_number(i)].taken_from;
   for (int v = 0; v < values.size; ++v) {
     Value& value = values[v];
     value.bytes += (value.bytes - 4) * value.gap;

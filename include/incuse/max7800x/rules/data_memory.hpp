@@ -13,25 +13,25 @@ struct TensorLives {
 
   constexpr const Layer& layer(int i) const { return at.network.layers[i]; }
   constexpr unsigned processors_block(int tensor, int block) const {
-    const ProcessorMap map = tensor == 0 ? at.layers[0].processors : at.layers[tensor - 1].output_processors;
+    const ProcessorMap map = tensor == 0 ? at.layers[0].processors : at.layers[writer_of(tensor)].output_processors;
     return static_cast<unsigned>(map >> (processors_per_instance * block) & 0xf);
   }
   /// Bytes in each instance; 0 for a tensor that a streaming layer reads, of which only a few rows are kept.
   constexpr long long bytes(int tensor) const {
     if (tensor < at.network.size && layer(tensor).streaming) return 0;
     if (tensor == 0) return round_up(input_bytes(layer(0), at.layers[0], at.channels_first), 4);
-    return output_bytes(layer(tensor - 1), at.layers[tensor - 1]);
+    return output_bytes(layer(writer_of(tensor)), at.layers[writer_of(tensor)]);
   }
   constexpr bool reads(int index, int tensor) const {
     for (int source : layer(index).sources)
-      if (source + 1 == tensor) return true;
+      if (tensor_number(source) == tensor) return true;
     return false;
   }
   /// True for the word that tells whether an early exit is taken: no other tensor may ever lie there.
-  constexpr bool is_exit_word(int tensor) const { return tensor > 0 && layer(tensor - 1).may_exit(); }
+  constexpr bool is_exit_word(int tensor) const { return tensor > 0 && layer(writer_of(tensor)).may_exit(); }
   constexpr int last_use(int tensor) const {
     if (is_exit_word(tensor)) return at.network.size;
-    int last = tensor > 0 && layer(tensor - 1).output ? at.network.size : tensor;
+    int last = tensor > 0 && layer(writer_of(tensor)).output ? at.network.size : tensor;
     for (int i = tensor; i < at.network.size; ++i)
       if (reads(i, tensor)) last = max_of(last, i);
     return last;
@@ -40,8 +40,8 @@ struct TensorLives {
   /// them.
   constexpr int taken_from(int tensor) const {
     if (is_exit_word(tensor)) return -1;
-    if (tensor == 0 || at.layers[tensor - 1].write_gap == 0) return tensor - 1;
-    int first = tensor - 1;
+    if (tensor == 0 || at.layers[writer_of(tensor)].write_gap == 0) return writer_of(tensor);
+    int first = writer_of(tensor);
     for (int source : layer(min_of(last_use(tensor), at.network.size - 1)).sources) first = min_of(first, source);
     return first;
   }
@@ -90,11 +90,11 @@ constexpr Advice smaller_tensor(const TensorLives& lives, const DataShortage& sh
     const long long in_chw = lives.layer(0).in.pixels();
     return chw_helps ? Advice{.change = "CHW order", .from = lives.bytes(0), .to = {in_chw, "bytes"}} : Advice{};
   }
-  const Layer& layer = lives.layer(largest - 1);
+  const Layer& layer = lives.layer(writer_of(largest));
   const long long bytes = lives.bytes(largest);
   const int pixels = layer.one_dimensional() ? 2 : 4;
   return {layer.pools() ? Text("twice the pooling in front") : Text("2x2 pooling in front"),
-          largest - 1,
+          writer_of(largest),
           layer.name,
           bytes,
           {bytes / pixels, "bytes"}};
@@ -123,9 +123,9 @@ INCUSE_RULE(WholePlan, data_memory, error, "the tensors that are needed together
   finding.advice = advice::smaller_tensor(lives, shortage);
   for (int t = 0; t <= at.network.size; ++t) {
     if (!lives.in_memory(t, shortage.layer) || lives.processors_block(t, shortage.block) == 0) continue;
-    const bool copy = t > 0 && at.network.layers[t - 1].inserted;
-    const Text name = copy ? Text("a copy") : t == 0 ? Text("the input") : at.network.layers[t - 1].name;
-    finding.shares.push({copy ? -1 : t - 1, name, {lives.bytes(t), "bytes"}});
+    const bool copy = t > 0 && at.network.layers[writer_of(t)].inserted;
+    const Text name = copy ? Text("a copy") : t == 0 ? Text("the input") : at.network.layers[writer_of(t)].name;
+    finding.shares.push({copy ? -1 : writer_of(t), name, {lives.bytes(t), "bytes"}});
   }
   blame.found.push(finding);
 }

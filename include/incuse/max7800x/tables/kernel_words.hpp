@@ -243,7 +243,8 @@ constexpr int write_fours(const KernelShape& shape, const Byte* weights, int cha
   return kernel;
 }
 
-/// The same for all 3x3 kernels. A number that is known here costs compilers less than a variable: this takes 10 % less.
+/// The same for all 3x3 kernels. A number that is known here costs compilers less than a variable: this takes 10 %
+/// less.
 template <class Byte, class Words>
 constexpr int write_fours_of_nine(const KernelShape& shape, const Byte* weights, int channel, int word, Words& words) {
   const int next_pass = 9 * shape.in_per_pass, next_output = 9 * shape.in_channels - next_pass * (shape.in_passes - 1);

@@ -67,10 +67,10 @@ struct ColumnCursor {
     high |= (bits) << (filled - 64);                   \
   }                                                    \
   filled += (count);                                   \
-  if (filled >= 72) {                                  \
+  if (filled >= bits_per_column) {                     \
     high &= 0xff;                                      \
     INCUSE_PUT_COLUMN(low, high)                       \
-    filled -= 72;                                      \
+    filled -= bits_per_column;                         \
     low = filled > 0 ? (bits) >> ((count)-filled) : 0; \
     high = 0;                                          \
   }

@@ -81,7 +81,7 @@ struct ParameterProof : Subject<N> {
       const ColumnSet other = written_in(j, shared);
       for (int w = first_word; w < min_of(own_part.used, other.used); ++w)
         if ((own_part.words[w] & other.words[w]) != 0) {
-          blame(rules::weights_overlap, i, {}, {}, {}, name_of(j + 1));
+          blame(rules::weights_overlap, i, {}, {}, {}, name_of(tensor_number(j)));
           break;
         }
     }
@@ -129,7 +129,7 @@ struct ParameterProof : Subject<N> {
       for (int g = 0; g < groups; ++g) {
         const Slots own = bias_slots(i, g), other = bias_slots(j, g);
         const bool shared = graph[i].same_bias_as >= 0 && own.begin == other.begin;
-        if (!shared && own.meets(other)) return blame(rules::bias_overlap, i, {}, {}, {}, name_of(j + 1));
+        if (!shared && own.meets(other)) return blame(rules::bias_overlap, i, {}, {}, {}, name_of(tensor_number(j)));
       }
   }
 };

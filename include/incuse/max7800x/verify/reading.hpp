@@ -170,7 +170,7 @@ struct ReadingProof : Subject<N> {
       const int channels = tensor_shape(layer.sources[0]).channels, all = layer.operands * layer.in.channels;
       if (layer.operands > 1 && channels != all) {
         blame(rules::divided_source, i, {all, "channels"}, {channels, "channels"}, "the source",
-              name_of(layer.sources[0] + 1));
+              name_of(tensor_number(layer.sources[0])));
         e.words = channel_words(layer.sources[0]);  // reported already
         e.pixel_step = e.words.count() * apart;
       }

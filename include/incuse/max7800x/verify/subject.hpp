@@ -39,8 +39,8 @@ struct Subject {
   constexpr Text name_of(int tensor) const {
     if (tensor == rolling_buffer + 1) return graph.buffer.name;
     if (tensor == 0) return "network input";
-    const Text name = graph[tensor - 1].name;
-    return !name.empty() || tensor > most_layers ? name : layer_labels.labels[tensor - 1].text();
+    const Text name = graph[writer_of(tensor)].name;
+    return !name.empty() || tensor > most_layers ? name : layer_labels.labels[writer_of(tensor)].text();
   }
   /// The shape of a tensor, by the layer that it comes from.
   constexpr Shape tensor_shape(int source) const {

@@ -120,20 +120,20 @@ constexpr TensorPlaces<N> tensor_places(const Subject<N>& subject) {
     const bool in_ring = t < places.streamed;
     tensor.words = in_ring  ? stream_buffer(subject, t)
                    : t == 0 ? input_words(subject)
-                            : output_words(graph[t - 1], plan[t - 1]);
+                            : output_words(graph[writer_of(t)], plan[writer_of(t)]);
     // Streaming layers run together, so everything of theirs is there from the beginning.
     tensor.born = t <= places.streamed ? -1 : t - 1;
     tensor.last_use = max_of(t, t <= places.streamed ? places.streamed - 1 : 0);
     // Rows of the rolling buffer belong to that from then on.
-    if (t > 0 && graph[t - 1].writes_buffer() && !subject.lenient) tensor.last_use = tensor.born;
-    if (t > 0 && graph[t - 1].output) tensor.last_use = graph.size;
+    if (t > 0 && graph[writer_of(t)].writes_buffer() && !subject.lenient) tensor.last_use = tensor.born;
+    if (t > 0 && graph[writer_of(t)].output) tensor.last_use = graph.size;
     // The chip compares the word of an early exit behind every layer: nothing else may lie there.
-    if (t > 0 && graph[t - 1].may_exit()) tensor.born = -1, tensor.last_use = graph.size;
+    if (t > 0 && graph[writer_of(t)].may_exit()) tensor.born = -1, tensor.last_use = graph.size;
   }
   for (int i = 0; i < graph.size; ++i)
     for (int source : graph[i].sources) {
       if (source == rolling_buffer) continue;
-      Tensor& tensor = places.tensors[source + 1];
+      Tensor& tensor = places.tensors[tensor_number(source)];
       tensor.last_use = max_of(tensor.last_use, i);
     }
   if (graph.buffer.exists())

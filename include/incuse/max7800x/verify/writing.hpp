@@ -27,7 +27,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
 
   constexpr bool reads(int layer, int tensor) const {
     for (int source : graph[layer].sources)
-      if (source + 1 == tensor) return true;
+      if (tensor_number(source) == tensor) return true;
     return false;
   }
 
@@ -37,7 +37,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
     if (i < streamed) return t == i || !options.overlap_data;
     if (options.overlap_data) return false;
     if (t == 0) return i == 0 && !options.uses_fifo();
-    return (t == i && t > streamed) || graph[t - 1].output;
+    return (t == i && t > streamed) || graph[writer_of(t)].output;
   }
   /// True if layer i is the last one that needs its source t, so that its output may follow behind the words that it
   /// still has to read. The word of an early exit must not: the chip compares it behind the layer that writes t, too.
@@ -67,7 +67,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
     Words below = ring;
     below.blocks = blocks_with(plan[i].output_processors);
     below.first = word_aligned(plan[i].out_offset);
-    if (below.first <= ring.first && below.meets(ring) && !tensors[i + 1].words.meets(ring))
+    if (below.first <= ring.first && below.meets(ring) && !tensors[tensor_number(i)].words.meets(ring))
       blame(rules::tensor_overwritten, i, Quantity::range(below.first, below.end() - 1),
             Quantity::range(ring.first, ring.end() - 1), "the other tensor", name_of(i));
   }
@@ -77,7 +77,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
   constexpr WrittenWords written_by(int i) const {
     WrittenWords written;
     if (i + 1 < streamed || lenient)
-      written.push(tensors[i + 1].words);
+      written.push(tensors[tensor_number(i)].words);
     else
       written = written_words(graph[i], plan[i]);
     return written;
@@ -91,7 +91,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
     bool overtakes = false;
     for (int t = 0; t <= i; ++t) {
       const Tensor& other = tensors[t];
-      if (!tensors[i + 1].lives_with(other) || (lenient && !vendor_protects(i, t))) continue;
+      if (!tensors[tensor_number(i)].lives_with(other) || (lenient && !vendor_protects(i, t))) continue;
       const Words taken = lenient ? as_vendor_sees(t) : other.words;
       for (const Words& words : written) {
         if (!words.meets(taken)) continue;
@@ -109,7 +109,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
   constexpr void check_exit_words(int i, const WrittenWords& written) const {
     for (int t = i + 2; t <= graph.size; ++t) {
       const Words& word = tensors[t].words;
-      if (!graph[t - 1].may_exit() || tensors[i + 1].words.meets(word)) continue;
+      if (!graph[writer_of(t)].may_exit() || tensors[tensor_number(i)].words.meets(word)) continue;
       for (const Words& words : written)
         if (words.meets(word)) return blame_overwriting(i, t, words, rules::tensor_overwritten);
     }
@@ -118,7 +118,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
   constexpr void check_reset(int i) const {
     if (!plan[i].resets || lenient) return;
     const Words word = reset_words(graph[i], plan[i], plan.first_group(), plan.vendor_stream);
-    const auto exists = [&](int t) { return t <= i || graph[t - 1].may_exit(); };
+    const auto exists = [&](int t) { return t <= i || graph[writer_of(t)].may_exit(); };
     for (int t = 0; t <= graph.size; ++t)
       if (exists(t) && tensors[t].last_use >= i && word.meets(tensors[t].words))
         return blame_reset(i, word, tensors[t].words, name_of(t));
@@ -133,7 +133,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
   /// rows.
   constexpr Words as_vendor_sees(int t) const {
     Words words = tensors[t].words;
-    if (t > 0 && graph[t - 1].buffer_shift != 0 && graph.placed_by_hand()) words.count = graph.buffer.channels;
+    if (t > 0 && graph[writer_of(t)].buffer_shift != 0 && graph.placed_by_hand()) words.count = graph.buffer.channels;
     return words;
   }
 
@@ -170,7 +170,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
     else if (layer.buffer_shift != 0 && graph.placed_by_hand() && !options.overlap_data)
       blame(rules::buffer_in_place, i, {}, {}, {});
     else if (graph[i].sources[0] == rolling_buffer && output_overtakes_input(graph, plan, i))
-      blame_overwriting(i, rolling_buffer + 1, tensors[i + 1].words, rules::output_trails_input);
+      blame_overwriting(i, tensor_number(rolling_buffer), tensors[tensor_number(i)].words, rules::output_trails_input);
   }
   constexpr void blame_sharing(int i, const Words& words) const {
     blame(rules::buffer_overwritten, i, Quantity::range(words.first, words.end() - 1),
@@ -203,17 +203,17 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
     const int all = plan.hardware_layers() - plan.first_number;
     const int runs = device.counts_all_repetitions ? options.repetitions * all : options.repetitions * (all - 1) + 1;
     for (int run = 0, i = 0; run < runs; ++run, i = (i + 1) % graph.size) {
-      if (plan[i].resets) sound[i + 1] = false, ++run;
+      if (plan[i].resets) sound[tensor_number(i)] = false, ++run;
       if (run == runs) break;
       bool reads_sound = true;
       for (int source : graph[i].sources)
-        if (source != rolling_buffer) reads_sound = reads_sound && sound[source + 1];
+        if (source != rolling_buffer) reads_sound = reads_sound && sound[tensor_number(source)];
       for (int t = 0; t <= graph.size; ++t)
-        if (tensors[i + 1].words.meets(tensors[t].words)) sound[t] = false;
-      sound[i + 1] = reads_sound;
+        if (tensors[tensor_number(i)].words.meets(tensors[t].words)) sound[t] = false;
+      sound[tensor_number(i)] = reads_sound;
     }
     for (int i = 0; i < graph.size; ++i)
-      if (graph[i].output && !sound[i + 1])
+      if (graph[i].output && !sound[tensor_number(i)])
         blame(rules::repeated_output, i, {options.repetitions, "repetitions"}, {}, {});
   }
 };
