@@ -38,7 +38,7 @@ done
 install_packages $no_install \
   g++ cmake ninja-build clang-14 clang-19 clang-tidy-14 \
   python3 doctest-dev libyaml-cpp-dev libbenchmark-dev zlib1g-dev libcli11-dev libzip-dev libboost-dev \
-  libonnx-dev libprotobuf-dev help2man dpkg-dev bash \
+  libonnx-dev libprotobuf-dev libflatbuffers-dev flatbuffers-compiler help2man dpkg-dev bash \
   gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib gcc-riscv64-unknown-elf \
   qemu-system-arm qemu-system-misc
 [ -z "$install_only" ] || exit 0

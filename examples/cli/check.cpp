@@ -154,10 +154,10 @@ ExitCode check_all(Request request) {
     if (for_kpu.graph.size == 0) for_kpu = std::move(network);
   }
   // What is wrong with the files has been said by the others.
-  const bool readable = for_kpu.graph.size > 0 || is_onnx(request);
+  const bool readable = for_kpu.graph.size > 0 || is_model(request);
   std::vector<PartAnswer> all = answers;
-  all.push_back(is_onnx(request) ? onnx_kpu_answer(request)
-                                 : kpu_answer(for_kpu, incuse::infer(incuse::without_placement(for_kpu.graph))));
+  all.push_back(is_model(request) ? onnx_kpu_answer(request)
+                                  : kpu_answer(for_kpu, incuse::infer(incuse::without_placement(for_kpu.graph))));
   incuse::report::Table table("llrrrrr");
   table.add({"part", "verdict", "layers", "weights, bytes", "bias", "data, bytes", "time"});
   for (const PartAnswer& answer : all) table.add(answer.row);
@@ -174,7 +174,7 @@ ExitCode check_all(Request request) {
 
 ExitCode check(const Request& request) {
   if (request.device == "all") return check_all(request);
-  if (is_onnx(request) && is_device(request.device, incuse::k210_kpu.name)) return check_onnx_k210(request);
+  if (is_model(request) && is_device(request.device, incuse::k210_kpu.name)) return check_onnx_k210(request);
   LoadedNetwork network = load(request);
   prove(request, network);
   print_messages(network, stdout);

@@ -33,7 +33,6 @@ struct OtherFile {
 constexpr OtherFile other_files[] = {
     {0, "\x93NUMPY", "an array of NumPy: give it with --weights or --input"},
     {0, {"\x80\2\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20", 10}, "a checkpoint of PyTorch: give it with --checkpoint"},
-    {4, "TFL3", "a TensorFlow Lite model, which is not read"},
     {0, "\x89HDF", "an HDF5 file, which is not read"},
 };
 
@@ -117,12 +116,19 @@ void read_content(Request& request) {
 }
 
 bool is_onnx(const Request& request) {
+  if (is_tflite(request)) return false;
   return std::string_view(request.description).ends_with(".onnx") ||
          (incuse::detail::no_text(request.content) != "" && incuse::import::onnx::looks_like_model(request.content));
 }
 
+bool is_tflite(const Request& request) {
+  return request.content.size() >= 8 && request.content.compare(4, 4, "TFL3") == 0;
+}
+
+bool is_model(const Request& request) { return is_tflite(request) || is_onnx(request); }
+
 bool is_kmodel(const Request& request) {
-  if (is_onnx(request)) return false;
+  if (is_model(request)) return false;
   constexpr std::string_view ending = ".kmodel";
   const std::string_view path = request.description;
   const bool named = path.size() > ending.size() && path.substr(path.size() - ending.size()) == ending;

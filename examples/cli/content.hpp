@@ -15,6 +15,12 @@ void read_content(Request& request);
 /// Whether that file is an ONNX model: by its name, or by the fields that it begins with.
 bool is_onnx(const Request& request);
 
+/// Whether that file is a TensorFlow Lite model, by its identifier.
+bool is_tflite(const Request& request);
+
+/// Whether that file is a model of another framework, with its weights: one of the two.
+bool is_model(const Request& request);
+
 /// Whether that file is a kmodel, by its first bytes. A file that is neither a kmodel nor a description counts as a
 /// damaged kmodel if its name ends like one.
 bool is_kmodel(const Request& request);

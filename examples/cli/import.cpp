@@ -27,7 +27,7 @@ std::string comment_text(const std::string& text) {
 std::string sources_text(const Request& request) {
   const auto file_name = [](const std::string& path) { return std::filesystem::path(path).filename().string(); };
   const std::string network = file_name(request.description);
-  if (is_onnx(request)) return network;
+  if (is_model(request)) return network;
   if (!request.checkpoint.empty()) return network + " and " + file_name(request.checkpoint);
   if (request.weights.size() == 1) {
     const std::filesystem::path path = request.weights[0];

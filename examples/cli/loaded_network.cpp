@@ -296,7 +296,7 @@ incuse::Findings notices(const LoadedNetwork& network, const incuse::Findings& i
 
 /// Reads the description, or the model that takes its place.
 std::optional<incuse::import::onnx::Max7800xNetwork> read_network(const Request& request, LoadedNetwork& network) {
-  if (!is_onnx(request)) {
+  if (!is_model(request)) {
     network.description = read_description(request, *network.device);
     return std::nullopt;
   }

@@ -154,8 +154,9 @@ class CommandLine {
         "--help-all",
         "Print all options that have an effect: also changes of the network, and those of the deployment.\n"
         "Flags of the vendor's tool without effect are taken as well, and listed in docs/flags.md");
-    add_file(*verb, "description", request_.description,
-             "Network description (YAML), an ONNX model, or one of the K210 (kmodel, also in a kfpkg)")
+    add_file(
+        *verb, "description", request_.description,
+        "Network description (YAML), an ONNX or TensorFlow Lite model, or one of the K210 (kmodel, also in a kfpkg)")
         ->required();
     CLI::Option* checkpoint =
         add_file(*verb, "--checkpoint,--checkpoint-file", request_.checkpoint,

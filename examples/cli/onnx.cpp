@@ -1,10 +1,14 @@
 #include "onnx.hpp"
 
+#include <optional>
+
 #include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/planning.hpp>
 #include <incuse/max7800x/rules.hpp>
 
+#include "content.hpp"
 #include "loaded_network.hpp"
+#include "tflite.hpp"
 
 namespace cli {
 
@@ -14,16 +18,19 @@ namespace {
 
 onnx::Model parsed(const Request& request) {
   if (!request.weights.empty() || !request.checkpoint.empty() || !request.input_shape.empty())
-    throw UsageError(request.description +
-                     ": an ONNX model has its weights and the size of its input: leave out --weights, --checkpoint and "
+    throw UsageError(request.description + (is_tflite(request) ? ": a TensorFlow Lite" : ": an ONNX") +
+                     " model has its weights and the size of its input: leave out --weights, --checkpoint and "
                      "--input-shape");
-  onnx::Model model = onnx::parse_model(request.content);
+  onnx::Model model = is_tflite(request) ? tflite_model(request.content) : onnx::parse_model(request.content);
   if (!model.ok()) throw UsageError(request.description + ": " + model.error);
   return model;
 }
 
-/// "2^-7".
-std::string unit_text(int exponent) { return "2^" + std::to_string(exponent); }
+/// "2^-7", "0.0235294".
+std::string unit_text(double scale) {
+  const std::optional<int> exponent = onnx::detail::exponent_of(scale);
+  return exponent ? "2^" + std::to_string(*exponent) : onnx::detail::number_text(scale);
+}
 
 /// The errors of one layer alone.
 void add_errors(const onnx::Lowered& lowered, const onnx::Step& step, const incuse::max7800x::Device& device,
@@ -57,10 +64,10 @@ onnx::K210Network onnx_k210_network(const Request& request) { return onnx::k210_
 std::vector<std::string> onnx_notes(const onnx::Max7800xNetwork& model) {
   std::vector<std::string> notes = model.notes;
   if (!model.ok()) return notes;
-  notes.push_back("the input is signed bytes times " + unit_text(model.input_exponent));
+  notes.push_back("the input is signed bytes times " + unit_text(model.input_scale));
   for (const onnx::OutputMeaning& output : model.outputs)
     notes.push_back("output '" + output.name + "' is that of layer " + output.layer + ": " +
-                    (output.wide ? "32-bit numbers" : "signed bytes") + " times " + unit_text(output.exponent));
+                    (output.wide ? "32-bit numbers" : "signed bytes") + " times " + unit_text(output.scale));
   return notes;
 }
 

@@ -1,4 +1,4 @@
-// ONNX models, which have their shapes and weights with them.
+// ONNX and TensorFlow Lite models, which have their shapes and weights with them.
 #pragma once
 
 #include <string>

@@ -53,6 +53,8 @@ cp "$fixtures/kmodel_input.npy" "$work/x.npy"
 cp "$fixtures/dumps/conv2_faulty.txt" "$work/gdb.txt"
 cp "$fixtures/dumps/conv2.bin" "$work/part0.bin"
 head -c 64 /dev/zero >"$work/part1.bin"
+tflite=$binary/tests/tflite/models/int8_channels.tflite
+[ ! -f "$tflite" ] || cp "$tflite" "$work/net.tflite"
 for name in examples tests CMakePresets.json; do ln -s "$source/$name" "$work/$name"; done
 for name in gcc release; do ln -s "$binary" "$work/build/$name"; done
 ln -s "$program" "$work/bin/incuse"

@@ -1,5 +1,5 @@
-# cmake -D COMPILER=<c++> -D INCLUDE_DIR=<dir> -D SOURCE=<file that includes all headers> -D PAGE=<docs/architecture.md>
-#   -P CheckMacros.cmake
+# cmake -D COMPILER=<c++> -D INCLUDE_DIR=<dir> -D SOURCE=<file that includes all headers> -D FLAGS=<more for the compiler>
+#   -D PAGE=<docs/architecture.md> -P CheckMacros.cmake
 # Fails unless the macros that headers of Incuse leave behind are those that the section "Macros" of PAGE lists.
 cmake_minimum_required(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/../cmake/RunCommand.cmake)
@@ -11,7 +11,7 @@ function(names_in out text)
   set(${out} ${names} PARENT_SCOPE)
 endfunction()
 
-run(${COMPILER} -std=c++20 -dM -E -I${INCLUDE_DIR} ${SOURCE})
+run(${COMPILER} -std=c++20 -dM -E -I${INCLUDE_DIR} ${FLAGS} ${SOURCE})
 names_in(defined "${output}")
 set(own "")
 file(GLOB_RECURSE headers ${INCLUDE_DIR}/incuse/*.hpp)

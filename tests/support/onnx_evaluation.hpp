@@ -276,6 +276,24 @@ class OnnxEvaluation {
     return x;
   }
 
+  /// Of maps, with four axes.
+  FloatTensor transposed(const Node& node) const {
+    const FloatTensor& x = in(node, 0);
+    const std::vector<std::int64_t> order = ints(node, "perm", {3, 2, 1, 0});
+    FloatTensor result;
+    for (std::int64_t axis : order) result.shape.push_back(x.shape[static_cast<std::size_t>(axis)]);
+    const auto& size = result.shape;
+    std::vector<std::int64_t> at(4, 0);
+    const auto place = [&] { return ((at[0] * x.shape[1] + at[1]) * x.shape[2] + at[2]) * x.shape[3] + at[3]; };
+    for (std::int64_t i = 0; i < size[0] * size[1] * size[2] * size[3]; ++i) {
+      std::int64_t rest = i;
+      for (std::size_t axis = 4; axis-- > 0; rest /= size[axis])
+        at[static_cast<std::size_t>(order[axis])] = rest % size[axis];
+      result.values.push_back(x.values[static_cast<std::size_t>(place())]);
+    }
+    return result;
+  }
+
   void evaluate(const Node& node) {
     const std::string& op = node.op_type();
     FloatTensor& out = tensors_[node.output(0)];
@@ -339,6 +357,8 @@ class OnnxEvaluation {
       out = {{static_cast<std::int64_t>(x.shape.size())}, {x.shape.begin(), x.shape.end()}};
     else if (op == "Gather")
       out = {{}, {x.values.at(static_cast<std::size_t>(in(node, 1).values[0]))}};
+    else if (op == "Transpose")
+      out = transposed(node);
     else if (op == "Identity" || op == "Cast" || op == "Dropout" || op == "Pad" || op == "Flatten" || op == "Reshape" ||
              op == "Squeeze" || op == "Unsqueeze")
       out = in_shape(node);

@@ -49,8 +49,7 @@ inline std::vector<double> outputs_on_chip(const ImportedOnnx& model, const std:
   int layer = model.graph().size - 1;
   for (int i = 0; i < model.graph().size; ++i)
     if (string_of(model.graph()[i].name) == model.network.outputs.at(output).layer) layer = i;
-  for (int value : executor.output_of(layer))
-    values.push_back(std::ldexp(value, model.network.outputs[output].exponent));
+  for (int value : executor.output_of(layer)) values.push_back(value * model.network.outputs[output].scale);
   return values;
 }
 

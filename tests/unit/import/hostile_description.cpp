@@ -33,7 +33,10 @@ TEST_CASE("what is no text") {
   CHECK(only_problem(std::string("arch\0", 5)) == "net.yaml: error: this is no text: byte 4 is 0x00 [Y1]");
   CHECK(only_problem("\x1b[31mred") == "net.yaml: error: this is no text: byte 0 is 0x1b [Y1]");
   // UTF-16 is a text.
-  CHECK(only_problem(std::string("\xff\xfe" "a\0:\0 \0" "1\0", 10)) ==
+  CHECK(only_problem(std::string("\xff\xfe"
+                                 "a\0:\0 \0"
+                                 "1\0",
+                                 10)) ==
         "net.yaml: error: this is not a network description: it has none of the keys arch, dataset and layers [Y1]");
 }
 
@@ -47,20 +50,24 @@ TEST_CASE("other YAML is no network") {
 
 TEST_CASE("as large as nothing that is a network" * doctest::timeout(20)) {
   const auto too_large = [](std::size_t bytes) {
-    return "net.yaml: error: this is no network description: a description has at most 1 MiB besides comments, but here "
-           "are " + std::to_string(bytes) + " bytes [Y1]";
+    return "net.yaml: error: this is no network description: a description has at most 1 MiB besides comments, but "
+           "here "
+           "are " +
+           std::to_string(bytes) + " bytes [Y1]";
   };
   CHECK(only_problem("arch: " + std::string(50'000'000, 'a')) == too_large(50'000'006));
   const std::string layer = "  - {op: none, processors: 1, out_offset: 0}\n";
   const std::string layers = repeated(layer, 200'000);
   CHECK(only_problem(head + ("layers:\n" + layers)) == too_large(8 * 2 + 3 + 8 + layers.size()));
   // Few enough bytes, too many layers.
-  const NetworkDescription many = parse_description(head + ("layers:\n" + repeated(layer, 20'000)), "net.yaml", max78000);
+  const NetworkDescription many =
+      parse_description(head + ("layers:\n" + repeated(layer, 20'000)), "net.yaml", max78000);
   REQUIRE_FALSE(many.problems.empty());
   CHECK(many.problems[0].text() == "net.yaml:36:5: error: there are 20000 layers: MAX78000 has 32 [Y6]");
   // Comments do not count, and lines keep their numbers.
   const std::string comments = repeated("   # " + std::string(95, '-') + "\n", 100'000);
-  const NetworkDescription read = parse_description(comments + head + "layers:\n" + layer + "  - 5\n", "net.yaml", max78000);
+  const NetworkDescription read =
+      parse_description(comments + head + "layers:\n" + layer + "  - 5\n", "net.yaml", max78000);
   REQUIRE(read.problems.size() == 1);
   CHECK(read.problems[0].line == 100'005);
 }
@@ -93,9 +100,11 @@ TEST_CASE("names that would break a line") {
     REQUIRE_FALSE(read.problems.empty());
     return read.problems[0].text();
   };
-  CHECK(problem("arch: \"a\\nb\"\ndataset: b\nlayers: []\n") == "a\\nb.yaml:1:7: error: 'arch' must be a word, not 'a?b' [Y4]");
+  CHECK(problem("arch: \"a\\nb\"\ndataset: b\nlayers: []\n") ==
+        "a\\nb.yaml:1:7: error: 'arch' must be a word, not 'a?b' [Y4]");
   const std::string layer = "layers:\n  - op: none\n    processors: 1\n    out_offset: 0\n";
-  CHECK(problem(head + layer + "    name: \"\\x1b[31m\"\n") == "a\\nb.yaml:7:11: error: 'name' must be a word, not '?[31m' [Y25]");
+  CHECK(problem(head + layer + "    name: \"\\x1b[31m\"\n") ==
+        "a\\nb.yaml:7:11: error: 'name' must be a word, not '?[31m' [Y25]");
   CHECK(problem(head + layer + "    in_sequences: \"a\\tb\"\n") ==
         "a\\nb.yaml:7:19: error: 'in_sequences' refers to layer 'a\\tb', which does not exist [Y25]");
 }

@@ -48,9 +48,9 @@ std::size_t product(const Sizes& shape) {
   return count;
 }
 
-std::vector<double> reals(const std::vector<int>& bytes, int exponent = -7) {
+std::vector<double> reals(const std::vector<int>& bytes, double scale = 1.0 / 128) {
   std::vector<double> list;
-  for (int byte : bytes) list.push_back(std::ldexp(byte, exponent));
+  for (int byte : bytes) list.push_back(byte * scale);
   return list;
 }
 
@@ -64,7 +64,7 @@ double largest_difference(const OnnxModel& model, const Sizes& shape, const incu
   const std::vector<int> input = numbers.bytes(product(shape));
   const std::vector<double> chip = incuse::test::outputs_on_chip(imported, input, device);
   OnnxModel copy = model;
-  const auto wanted = OnnxEvaluation(copy.model()).run(reals(input, imported.network.input_exponent), shape);
+  const auto wanted = OnnxEvaluation(copy.model()).run(reals(input, imported.network.input_scale), shape);
   const std::vector<double>& expected = wanted.at(copy.model().graph().output(0).name()).values;
   REQUIRE(chip.size() == expected.size());
   double most = 0;
@@ -248,8 +248,8 @@ TEST_CASE("scales of quantised tensors are powers of two that weights take in") 
   // The model rounds halves to even, the chip up: one unit of 1/16 in four inputs, and one of the last.
   CHECK(largest_difference(model, {1, 2, 4, 4}, incuse::max78000) < 1.0 / 16 * 2 + 1.0 / 256);
   const ImportedOnnx imported = incuse::test::imported(model.bytes(), incuse::max78000);
-  CHECK(imported.network.input_exponent == -6);
-  CHECK(imported.network.outputs[0].exponent == -8);
+  CHECK(imported.network.input_scale == 1.0 / 64);
+  CHECK(imported.network.outputs[0].scale == 1.0 / 256);
   CHECK_FALSE(imported.network.outputs[0].wide);
 }
 
@@ -267,7 +267,8 @@ TEST_CASE("what chips do not have is named with its node, all at once, with the 
   model.floats("v", {4, 4, 2, 2}, numbers.weights(64, 16, 1));
   model.node("Conv", {"padded", "v"}, "lopsided", {OnnxModel::ints("pads", {0, 0, 1, 1})});
   model.node("Softmax", {"lopsided"}, "soft");
-  model.output("soft");
+  model.node("Relu", {"soft"}, "last");
+  model.output("last");
   const std::string problem = incuse::test::imported(model.bytes(), incuse::max78000).problem;
   CAPTURE(problem);
   for (const char* wanted :
@@ -278,6 +279,35 @@ TEST_CASE("what chips do not have is named with its node, all at once, with the 
         "node lopsided (Conv): pads are 0, 0, 1, 1", "nearest: 1 on all sides", "node soft (Softmax)"})
     CHECK_MESSAGE(problem.find(wanted) != std::string::npos, wanted);
   CHECK(std::count(problem.begin(), problem.end(), '\n') == 6);
+}
+
+TEST_CASE("a Softmax at the end is left to the program, with a word") {
+  Numbers numbers;
+  OnnxModel model({1, 4, 1, 1});
+  rounded(model, conv(model, numbers, "x", "c1", 4, 3, 1));
+  model.node("Flatten", {"c1_q"}, "flat");
+  model.node("Softmax", {"flat"}, "soft");
+  model.output("soft");
+  const ImportedOnnx imported = incuse::test::imported(model.bytes(), incuse::max78000);
+  CHECK(imported.problem == "");
+  REQUIRE(imported.network.outputs.size() == 1);
+  CHECK(imported.network.outputs[0].layer == "c1");
+  REQUIRE(imported.network.notes.size() == 1);
+  CHECK(imported.network.notes[0].find("node soft: the Softmax at the end is left out") == 0);
+}
+
+TEST_CASE("a map that is flattened channels last, and kernels of 2x2 that double a map") {
+  Numbers numbers;
+  OnnxModel model({1, 2, 3, 4});
+  model.floats("w", {2, 3, 2, 2}, numbers.weights(24, 2, 0.9f));
+  model.node("ConvTranspose", {"x", "w"}, "up", {OnnxModel::ints("strides", {2, 2})});
+  rounded(model, "up");
+  model.node("Transpose", {"up_q"}, "last", {OnnxModel::ints("perm", {0, 2, 3, 1})});
+  model.node("Flatten", {"last"}, "flat");
+  model.floats("v", {144, 5}, numbers.weights(720, 144, 1.0f));
+  model.node("MatMul", {"flat", "v"}, "fc");
+  model.output("fc");
+  CHECK(largest_difference(model, {1, 2, 3, 4}, incuse::max78000) < exact);
 }
 
 TEST_CASE("scales that are no powers of two, unsigned bytes and scales by channel are refused by name") {

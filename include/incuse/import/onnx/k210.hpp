@@ -136,7 +136,10 @@ class K210NetworkMaker {
     const bool single = layer.op == Operator::conv2d && layer.kernel == Extent{1, 1} && step.out.pixels() == 1 &&
                         shape_of(step.sources[0]).pixels() == 1;
     Places made;
-    if (layer.op == Operator::linear || single) {
+    if (layer.software != Software::none) {
+      made.real = append_software(layer.software, joined(step, &K210NetworkMaker::real), step.name);
+      graph_[made.real].output = layer.output;
+    } else if (layer.op == Operator::linear || single) {
       layer.op = Operator::linear;
       layer.on_cpu = true;
       made.real = append(layer, {joined(step, &K210NetworkMaker::real)}, step.name);

@@ -20,9 +20,14 @@ class GraphLowering : public ViewLowering {
 
   Lowered lower() {
     count_readers();
+    for (const RangedTensor& ranged : model_.ranges) ranges_[ranged.name] = ranged.range;
+    result_.notes = model_.notes;
     for (const Tensor& tensor : model_.initialisers) hold(tensor);
     if (read_input())
-      for (const Node& node : model_.nodes) lower(node);
+      for (const Node& node : model_.nodes) {
+        lower(node);
+        for (const std::string& output : node.outputs) take_range(output);
+      }
     node_ = nullptr;
     if (!result_.input_name.empty()) write_outputs();
     result_.input_exponent = input_exponent_.value_or(0);
@@ -137,6 +142,7 @@ class GraphLowering : public ViewLowering {
     map_of(shape, result_.input);
     result_.input_name = port.name;
     values_[port.name] = written(network_input, result_.input, shape);
+    take_range(port.name);
     return true;
   }
 

@@ -267,13 +267,17 @@ class LayerLowering : public Lowering {
     std::optional<Value> value = read(0);
     const Tensor* const weights = weights_of(1, 4, 4);
     if (weights == nullptr || !value) return define_guess(value ? value->shape : Dimensions{1, 1, 1, 1});
-    const auto windows = read_windows(*value, weights);
+    auto windows = read_windows(*value, weights);
     if (!windows) return define_guess(value->shape);
     const auto groups = std::clamp<std::int64_t>(node_->integer("group", 1), 1, 32767);
     Step own = convolution(*weights, *windows, static_cast<int>(weights->shape[1] * groups));
     own.layer.op = Operator::conv_transpose2d;
     const Attribute* const given = node_->find("output_padding");
-    const Dimensions more = given == nullptr ? Dimensions{0, 0} : given->integers;
+    Dimensions more = given == nullptr ? Dimensions{0, 0} : given->integers;
+    if (windows->kernel == Extent{2, 2} && !windows->pads() && more == Dimensions{0, 0}) {
+      widen_kernels(own, *windows);
+      more = {1, 1};
+    }
     const std::size_t before = result_.refusals.size();
     refuse_transposed(*windows, groups, more);
     own.layer.output_padding = static_cast<int>(std::clamp<std::int64_t>(more.empty() ? 0 : more[0], 0, 32767));
@@ -290,6 +294,19 @@ class LayerLowering : public Lowering {
     finish_convolution(std::move(own), *value, out);
   }
 
+  /// Kernels of 2x2 that neither overlap nor leave pixels out are such of 3x3, with zeros at the top and on the left,
+  /// whose first row and column of the output are left out.
+  static void widen_kernels(Step& own, Windows& windows) {
+    std::vector<float> wide(own.weight.size() / 4 * 9, 0.0f);
+    for (std::size_t i = 0; i < own.weight.size(); ++i) {
+      const std::size_t row = i / 2 % 2 + 1, column = i % 2 + 1;
+      wide[i / 4 * 9 + row * 3 + column] = own.weight[i];
+    }
+    own.weight = std::move(wide);
+    own.weight_shape[2] = own.weight_shape[3] = 3;
+    own.layer.kernel = windows.kernel = {3, 3};
+    windows.padding = {1, 1, 1, 1};
+  }
   /// What the model language has no words for.
   void refuse_transposed(const Windows& windows, std::int64_t groups, const Dimensions& output_padding) {
     if (windows.stride != Extent{2, 2})
@@ -344,6 +361,7 @@ class LayerLowering : public Lowering {
       for (std::size_t i = 0; i < inputs; ++i)
         own.weight[o * inputs + i] =
             static_cast<float>(alpha * weights.values[rows_are_outputs ? o * inputs + i : i * outputs + o]);
+    if (flat) order_columns(*value, own.weight);
     const bool readable = read_bias(2, static_cast<int>(outputs), own.bias);
     if (!flat || !readable) return define_guess({1, static_cast<std::int64_t>(outputs)});
     for (float& bias : own.bias) bias = static_cast<float>(beta * static_cast<double>(bias));
@@ -352,6 +370,24 @@ class LayerLowering : public Lowering {
     own.layer.flatten = value->map.pixels() > 1;
     take_pooling(own, *value);
     define(written(append(std::move(own), out), out, {1, static_cast<std::int64_t>(outputs)}));
+  }
+
+  /// Weights for a map that was flattened in another order than channels, rows, columns: their columns change places.
+  static void order_columns(Value& value, std::vector<float>& weights) {
+    const std::vector<std::size_t> order = std::exchange(value.flat_order, {});
+    if (order.empty()) return;
+    const Dimensions map{1, value.map.channels, value.map.height, value.map.width}, strides = strides_of(map);
+    Dimensions shape;
+    for (std::size_t axis : order) shape.push_back(map[axis]);
+    const std::size_t inputs = elements_of(map);
+    const std::vector<float> given = weights;
+    Position at(shape);
+    for (std::size_t from = 0; from < inputs; ++from, at.next()) {
+      std::int64_t to = 0;
+      for (std::size_t i = 0; i < order.size(); ++i) to += at[i] * strides[order[i]];
+      for (std::size_t row = 0; row < given.size(); row += inputs)
+        weights[row + static_cast<std::size_t>(to)] = given[row + from];
+    }
   }
 
   void batch_norm() {

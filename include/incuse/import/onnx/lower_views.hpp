@@ -33,9 +33,11 @@ class ViewLowering : public LayerLowering {
       return refuse_with_guess("what it makes of a tensor of " + text_of(value->shape) + " is no shape that is known",
                                value->shape);
     if (keeps_elements(*value)) value->order.clear();
-    if (!value->order.empty()) settle(*value);
     Shape map;
     const bool flat = shape->size() == 2 && (*shape)[0] == 1;
+    const bool keeps_batch = !value->order.empty() && value->order[0] == 0;
+    if (flat && keeps_batch && value->flat_order.empty()) value->flat_order = std::exchange(value->order, {});
+    if (!value->order.empty()) settle(*value);
     const bool same_map = map_of(*shape, map) && (map == value->map);
     if (!flat && !same_map && value->known)
       return refuse_with_guess("it makes " + text_of(*shape) + " of a map of " + text(value->map) +
@@ -357,11 +359,31 @@ class ViewLowering : public LayerLowering {
     return true;
   }
   void tanh() { function(activations::tanh); }
+  /// Chips without a processor of layers leave one at the end to the program.
   void softmax() {
-    refuse_with_guess(
-        "a Softmax is no layer of the accelerator: end the network in front of it, and let the program "
-        "compute it from the outputs",
-        read(0)->shape);
+    std::optional<Value> value = read(0);
+    const std::string name = node_->outputs.empty() ? std::string() : node_->outputs[0];
+    const bool last = last_reader_.find(name) == last_reader_.end() && readers_.find(name) != readers_.end();
+    if (target_.software && node_->op == "Softmax" && value->map.pixels() == 1) return software(Software::softmax);
+    if (!last)
+      return refuse_with_guess(
+          "a Softmax is no layer of the accelerator: end the network in front of it, and let the program "
+          "compute it from the outputs",
+          value->shape);
+    note("the " + shown_op() + " at the end is left out: outputs are what it reads, and the program computes it");
+    ranges_.erase(name);
+    define(std::move(*value));
+  }
+  /// A layer of the processor that computes a tensor of the same shape.
+  void software(Software kind) {
+    std::optional<Value> value = read(0);
+    Step own;
+    own.layer.software = kind;
+    own.layer.on_cpu = true;
+    own.sources = {source_of(*value)};
+    Value result = written(append(std::move(own), value->map), value->map, value->shape);
+    result.known = value->known;
+    define(std::move(result));
   }
 
   // Ranges and quantised values.
@@ -389,6 +411,9 @@ class ViewLowering : public LayerLowering {
                                value.shape);
     if (high <= 2 * unit && own != nullptr) step(value.parts[0].step).saturates = true;
     low == 0 ? apply(std::move(value), Activation::relu) : define(std::move(value));
+    if (node_->outputs.empty() || !has_range(node_->outputs[0])) return;
+    for (const Part& part : values_[node_->outputs[0]].parts)
+      if (part.step != network_input) step(part.step).limit = high;
   }
   void clip_real(Value value, double low, double high) {
     const bool from_zero =

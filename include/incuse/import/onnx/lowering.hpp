@@ -70,9 +70,10 @@ class Lowering {
  protected:
   // Messages.
   void refuse(const std::string& sentence) {
-    Refusal refusal{node_ == nullptr ? std::string() : node_->name + " (" + node_->op + ")", sentence};
+    Refusal refusal{node_ == nullptr ? std::string() : node_->name + " (" + shown_op() + ")", sentence};
     if (said_.insert(refusal.text()).second) result_.refusals.push_back(std::move(refusal));
   }
+  std::string shown_op() const { return node_->shown_op.empty() ? node_->op : node_->shown_op; }
   void note(const std::string& sentence) {
     result_.notes.push_back((node_ == nullptr ? "" : "node " + printable(node_->name) + ": ") + sentence);
   }
@@ -247,14 +248,18 @@ class Lowering {
     if (value.padding != std::array<std::int64_t, 4>{})
       refuse("the map that it reads is padded with zeros by a Pad, and " + target_.chip +
              " pads in convolutions only: give the padding to the convolution");
-    if (!value.order.empty())
+    if (!value.order.empty() || !value.flat_order.empty())
       refuse(
           "it reads a map whose axes are in another order than channels, rows, columns: leave the Transpose out, "
           "and export the network channels first");
     if (value.codes != 0) refuse("it reads quantised bytes: put DequantizeLinear in front of it");
     value.padding = {};
     value.order.clear();
+    value.flat_order.clear();
     value.codes = 0;
+    settle_factor(value);
+  }
+  void settle_factor(Value& value) {
     if (value.scale == 1 && value.offset == 0) return;
     const auto channels = static_cast<std::size_t>(value.map.channels);
     const std::vector<double> factors(channels, value.scale), offsets(channels, value.offset);
@@ -355,6 +360,19 @@ class Lowering {
       own.saturates = true;
     }
   }
+  /// Notes in the steps that write a tensor which numbers it holds, if the model knows it.
+  void take_range(const std::string& name) {
+    const auto range = ranges_.find(name);
+    const auto found = values_.find(name);
+    if (range == ranges_.end() || found == values_.end() || found->second.constant) return;
+    Value& value = found->second;
+    if (value.gate == nullptr) settle_factor(value);
+    for (const Part& part : value.parts) {
+      if (part.step != network_input) step(part.step).saturates = true;
+      (part.step == network_input ? result_.input_range : step(part.step).range).cover(range->second);
+    }
+  }
+  bool has_range(const std::string& name) const { return ranges_.find(name) != ranges_.end(); }
   void other_scale(int wanted, int given) {
     refuse("it quantises with a scale of 2^" + std::to_string(wanted - 7) + ", but the same tensor has 2^" +
            std::to_string(given - 7) + " elsewhere: tensors that are pooled, added or joined have one scale");
@@ -365,6 +383,7 @@ class Lowering {
   Lowered result_{};
   const Node* node_ = nullptr;  ///< the one being lowered; null: the model as a whole
   std::map<std::string, Value, std::less<>> values_{};
+  std::map<std::string, NumberRange, std::less<>> ranges_{};
   std::map<std::string, int, std::less<>> readers_{};
   std::map<std::string, const Node*, std::less<>> last_reader_{};
   std::map<std::string, int> names_{};  ///< of layers, and how many have asked for one

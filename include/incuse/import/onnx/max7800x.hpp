@@ -15,16 +15,17 @@
 #include <incuse/import/onnx/lower.hpp>
 #include <incuse/import/onnx/quantise.hpp>
 #include <incuse/import/onnx/read.hpp>
+#include <incuse/import/onnx/scales.hpp>
 #include <incuse/import/trained.hpp>
 #include <incuse/max7800x/device.hpp>
 
 namespace incuse::import::onnx {
 
-/// What an output of the network means: its real number is the chip's, times 2^exponent.
+/// What an output of the network means: its real number is the chip's, times `scale`.
 struct OutputMeaning {
   std::string name{};  ///< in the model
   std::string layer{};
-  int exponent = -7;
+  double scale = 1.0 / 128;
   bool wide = false;  ///< 32 bits
 };
 
@@ -34,7 +35,7 @@ struct Max7800xNetwork {
   NetworkDescription description{};  ///< without placement
   TrainedLayers trained{};
   Shape input{};
-  int input_exponent = -7;  ///< real input = byte * 2^input_exponent
+  double input_scale = 1.0 / 128;  ///< real input = byte * input_scale
   std::vector<OutputMeaning> outputs{};
   std::vector<std::string> notes{};
   std::vector<Refusal> refusals{};
@@ -63,7 +64,6 @@ class Max7800xNetworkMaker {
     description.arch = std::filesystem::path(file).stem().string();
     description.input_format = DataFormat::automatic;
     result_.input = lowered_.input;
-    result_.input_exponent = lowered_.input_exponent - 7;
     result_.notes = std::move(lowered_.notes);
     result_.refusals = std::move(lowered_.refusals);
   }
@@ -72,8 +72,14 @@ class Max7800xNetworkMaker {
     if (!result_.ok()) return std::move(result_);
     settle_exponents();
     if (!result_.ok()) return std::move(result_);
+    settle_scales();
+    if (!result_.ok()) return std::move(result_);
     for (std::size_t i = 0; i < lowered_.steps.size(); ++i) add(i);
     for (const NetworkOutput& output : lowered_.outputs) add_meaning(output);
+    if (rounded_ > 0 && lowered_.input_range.known())
+      result_.notes.push_back("parameters of " + std::to_string(rounded_) + " of " +
+                              std::to_string(result_.trained.layers.size()) +
+                              " layers are quantised anew: each is rounded by at most 1/127 of the layer's largest");
     result_.description.complete = result_.description.joins_any_channels = true;
     return std::move(result_);
   }
@@ -95,29 +101,44 @@ class Max7800xNetworkMaker {
         if (exponent_of(source) != read)
           refuse(step, "it reads tensors that are quantised with scales of 2^" + std::to_string(read - 7) + " and 2^" +
                            std::to_string(exponent_of(source) - 7) + "; a layer reads tensors of one scale");
-      if (!step.layer.weighted()) {
-        step.exponent = read;
-        continue;
-      }
-      if (!fits_shifts(step, read)) return;
-      for (float& weight : step.weight) weight = std::ldexp(weight, read - step.exponent);
-      for (float& bias : step.bias) bias = std::ldexp(bias, -step.exponent);
-      if (std::all_of(step.bias.begin(), step.bias.end(), [](float number) { return number == 0; })) step.bias.clear();
+      if (!step.layer.weighted()) step.exponent = read;
     }
   }
 
-  /// Whether output shifts bring the parameters of a layer that reads multiples of 2^read to the chip's numbers.
-  bool fits_shifts(const Step& step, int read) {
-    const auto fits = [&](const auto& shape, const std::vector<float>& numbers, const char* what, int exponent) {
-      const double most = std::ldexp(1.0, limits_.most_shift + exponent);
+  /// Weights take in what bytes in front of a layer and behind it mean.
+  void settle_scales() {
+    scales_ = byte_scales(lowered_);
+    result_.input_scale = scale_of(network_input);
+    for (std::size_t i = 0; i < lowered_.steps.size(); ++i) {
+      Step& step = lowered_.steps[i];
+      const double own = scale_of(static_cast<int>(i));
+      if (own * 126 > step.limit && step.limit > 0)
+        result_.notes.push_back("layer " + step.name + " clips at " + number_text(own * 127) + " instead of " +
+                                number_text(step.limit) + ": its output is combined with tensors of that range");
+      if (!step.layer.weighted()) continue;
+      const double weight_factor = scale_of(step.sources[0]) / own, bias_factor = 1 / (own * 128);
+      if (!fits_shifts(step, weight_factor, bias_factor)) return;
+      multiply(step.weight, weight_factor);
+      multiply(step.bias, bias_factor);
+      if (std::all_of(step.bias.begin(), step.bias.end(), [](float number) { return number == 0; })) step.bias.clear();
+    }
+  }
+  double scale_of(int source) const { return scales_[static_cast<std::size_t>(source - network_input)]; }
+  static void multiply(std::vector<float>& numbers, double factor) {
+    for (float& number : numbers) number = static_cast<float>(static_cast<double>(number) * factor);
+  }
+  /// Whether output shifts bring the parameters, times these factors, to the chip's numbers.
+  bool fits_shifts(const Step& step, double weight_factor, double bias_factor) {
+    const auto fits = [&](const auto& shape, const std::vector<float>& numbers, const char* what, double factor) {
+      const double most = std::ldexp(1.0, limits_.most_shift) / factor;
       const std::string problem = out_of_range_text(shape, numbers, most);
       if (!problem.empty())
         refuse(step, std::string(what) + ' ' + problem + ", more than " + number_text(most) +
                          ", the most that output shifts reach; nearest: smaller weights");
       return problem.empty();
     };
-    return fits(step.weight_shape, step.weight, "its weight", step.exponent - read) &&
-           fits(std::vector<std::size_t>{step.bias.size()}, step.bias, "its bias", step.exponent);
+    return fits(step.weight_shape, step.weight, "its weight", weight_factor) &&
+           fits(std::vector<std::size_t>{step.bias.size()}, step.bias, "its bias", bias_factor);
   }
 
   /// An output of 32 bits: the last layer's sums, where the model keeps them as they are.
@@ -157,6 +178,7 @@ class Max7800xNetworkMaker {
     own.weight_bits = whole.bits;
     own.output_shift = whole.output_shift;
     if (step.layer.op == Operator::conv_transpose2d) to_correlation(own);
+    rounded_ += whole.exact ? 0 : 1;
     result_.trained.layers.push_back(std::move(own));
   }
   /// ONNX has [in][out][height][width], and spreads the input; the hardware correlates: [out][in], kernels turned.
@@ -173,13 +195,13 @@ class Max7800xNetworkMaker {
 
   void add_meaning(const NetworkOutput& output) {
     const auto index = static_cast<std::size_t>(output.step);
-    OutputMeaning meaning{output.name, lowered_.steps[index].name, lowered_.steps[index].exponent - 7,
+    OutputMeaning meaning{output.name, lowered_.steps[index].name, scale_of(output.step),
                           result_.description.layers[index].layer.wide};
     std::size_t weighted = 0;
     for (std::size_t i = 0; i < index; ++i) weighted += lowered_.steps[i].layer.weighted() ? 1 : 0;
     if (meaning.wide) {
       const TrainedLayer& trained = result_.trained.layers[weighted];
-      meaning.exponent += *trained.output_shift + 1 - *trained.weight_bits;
+      meaning.scale = std::ldexp(meaning.scale, *trained.output_shift + 1 - *trained.weight_bits);
     }
     result_.outputs.push_back(std::move(meaning));
   }
@@ -187,6 +209,8 @@ class Max7800xNetworkMaker {
   Lowered lowered_;
   WholeLimits limits_;
   bool has_wide_outputs_;
+  int rounded_ = 0;               ///< layers whose parameters are
+  std::vector<double> scales_{};  ///< of the input, then of the steps
   Max7800xNetwork result_{};
 };
 

@@ -1,7 +1,8 @@
 // An ONNX model as a value: the nodes of its graph, in order, with their attributes and the tensors that it holds. No
-// protocol buffers: read.hpp fills it.
+// protocol buffers: read.hpp fills it. Models of other formats become the same value.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -59,6 +60,7 @@ struct Node {
   std::string name{};  ///< may be empty in files of older exporters: then the first output names it
   std::string op{};
   std::string domain{};
+  std::string shown_op{};             ///< what the file calls `op`, for messages; empty: the same
   std::vector<std::string> inputs{};  ///< an empty name: not given
   std::vector<std::string> outputs{};
   std::vector<Attribute> attributes{};
@@ -89,6 +91,24 @@ struct Port {
   Dimensions shape{};
 };
 
+/// Real numbers from `low` to `high`; none if `low` is larger.
+struct NumberRange {
+  double low = 1;
+  double high = 0;
+
+  bool known() const { return low <= high; }
+  void cover(NumberRange other) {
+    if (!other.known()) return;
+    *this = known() ? NumberRange{std::fmin(low, other.low), std::fmax(high, other.high)} : other;
+  }
+};
+
+/// A computed tensor that the model stores in bytes, which hold just these numbers.
+struct RangedTensor {
+  std::string name{};
+  NumberRange range{};
+};
+
 /// A model that was read, or the reason why it was not.
 struct Model {
   std::int64_t opset = 0;
@@ -96,7 +116,9 @@ struct Model {
   std::vector<Port> outputs{};
   std::vector<Node> nodes{};
   std::vector<Tensor> initialisers{};
-  std::string error{};  ///< empty if all is well
+  std::vector<RangedTensor> ranges{};
+  std::vector<std::string> notes{};  ///< what was taken otherwise than written
+  std::string error{};               ///< empty if all is well
 
   bool ok() const { return error.empty(); }
 };

@@ -47,6 +47,8 @@ struct Step {
   std::vector<float> bias{};  ///< empty: none
   Shape out{};
   int exponent = 0;        ///< with fractions: numbers are 2^exponent times what the chip's bytes mean
+  NumberRange range{};     ///< of the output, where the model knows it; then it says what bytes mean
+  double limit = 0;        ///< the model clips the output there, where its range says so; 0: it does not
   bool saturates = false;  ///< the model itself clamps the output to the range of bytes
   bool never_negative = false;
   bool sole_reader = false;  ///< nobody else reads its source
@@ -64,6 +66,7 @@ struct Lowered {
   Shape input{};
   std::string input_name{};
   int input_exponent = 0;
+  NumberRange input_range{};
   std::vector<Step> steps{};
   std::vector<NetworkOutput> outputs{};
   std::vector<std::string> notes{};  ///< what was taken otherwise than written
@@ -95,8 +98,11 @@ struct Value {
   double scale = 1, offset = 0;    ///< the number is that of the step, times scale, plus offset
   std::array<std::int64_t, 4> padding{};  ///< zeros around the map: top, left, bottom, right
   std::vector<std::size_t> order{};  ///< axes of (batch, channels, height, width) in this order; empty: as they are
+  std::vector<std::size_t> flat_order{};  ///< the same of a map that has been flattened since
 
-  bool plain() const { return scale == 1 && offset == 0 && padding == std::array<std::int64_t, 4>{} && order.empty(); }
+  bool plain() const {
+    return scale == 1 && offset == 0 && padding == std::array<std::int64_t, 4>{} && order.empty() && flat_order.empty();
+  }
   bool one_step() const { return parts.size() == 1 && parts[0].whole(); }
 };
 
