@@ -7,11 +7,11 @@
 #error "incuse_k210.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x65e812d
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xaef916c
 #error "incuse_k210.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x65e812d
+#define INCUSE_SINGLE_HEADER 0xaef916c
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -2240,11 +2240,63 @@ enum class Software : unsigned char {
   l2_normalize,
   resize,
   channels_last,
+  pad,              ///< adds values at the ends of dimensions, or cuts some off
+  transpose,        ///< other order of the dimensions
+  reshape,          ///< other dimensions, the values in their order
+  slice,            ///< some of the values of every dimension
+  channel_shuffle,  ///< channels of several groups in turn
+  space_to_depth,   ///< pixels of a block become channels
+  depth_to_space,   ///< the reverse
+  reduce,           ///< mean, minimum, maximum or sum over dimensions
+  combine,          ///< two tensors, value by value; repeated where a dimension is 1
+  apply,            ///< a function of every value
   add_padding,
   remove_padding,
   upload,  ///< main memory to the K210's AI RAM
   last = upload,
 };
+/// Operation of Software::reduce.
+enum class Reduction : unsigned char { mean, min, max, sum, last = sum };
+/// Operation of Software::combine: the first operand with the second.
+enum class Pairing : unsigned char { add, subtract, multiply, divide, min, max, last = max };
+
+/// Begin, end (exclusive) and step of a part of a dimension; where the step is positive, an end of 0 is the
+/// dimension's.
+struct Part3 {
+  int begin = 0, end = 0, step = 1;
+
+  friend constexpr bool operator==(const Part3&, const Part3&) = default;
+};
+
+/// Rows and columns around a map: of windows on the processor, which may have more of them at one side.
+struct Border {
+  int top = 0, bottom = 0, left = 0, right = 0;
+
+  constexpr int rows() const { return top + bottom; }
+  constexpr int columns() const { return left + right; }
+  friend constexpr bool operator==(const Border&, const Border&) = default;
+};
+
+/// Number of dimensions of a tensor: channels, rows, columns.
+inline constexpr int tensor_dimensions = 3;
+
+/// What layers of the processor add to the options of all layers; which of it, depends on Layer::software.
+struct SoftwareOptions {
+  int before[tensor_dimensions]{};        ///< pad: values added in front of each dimension; negative: cut off
+  int after[tensor_dimensions]{};         ///< pad: and behind it
+  int order[tensor_dimensions]{0, 1, 2};  ///< transpose: dimension i of the output is order[i] of the input
+  Part3 parts[tensor_dimensions]{};       ///< slice
+  Shape shape{};                          ///< reshape: of the output; combine: of the constant, if it has one
+  int block = 1;                          ///< channel_shuffle: groups; space_to_depth and the reverse: side of a block
+  bool channels_first = false;        ///< space_to_depth and the reverse: a channel's pixels are one behind the other
+  bool reduced[tensor_dimensions]{};  ///< reduce: the dimensions that become 1
+  Reduction reduction = Reduction::mean;
+  Pairing pairing = Pairing::add;
+  bool constant_first = false;  ///< combine: the constant is the first operand
+
+  friend constexpr bool operator==(const SoftwareOptions&, const SoftwareOptions&) = default;
+};
+
 /// Layout of the network's input in the data memories of a MAX7800x: 4 channels per word (hwc) or 4 pixels per word
 /// (chw). The K210 has one layout only, and a rule says so.
 enum class DataFormat : unsigned char { automatic, hwc, chw };
@@ -2320,6 +2372,8 @@ struct WrittenLayer {
   Software software = Software::none;
   Extent resized{0, 0};       ///< of Software::resize: the new extent …
   Extent scale_factor{0, 0};  ///< … or how often every pixel is repeated, down and across
+  SoftwareOptions with{};     ///< further options of layers of the processor
+  Border border{};            ///< of a convolution or pooling on the processor, beside `padding`
   bool output = false;        ///< an output of the network; the last layer always is one
   ExitTest exit{};            ///< of a layer that tests whether the inference ends here
 
@@ -3046,8 +3100,12 @@ constexpr int pooled_size(int size, int window, int stride, int dilation) {
   return bounded(floor_div(1LL * size + stride - reach, 1LL * stride));
 }
 
+/// A size with what is added at both ends.
+constexpr int widened(int size, int added) { return bounded(1LL * size + added); }
+
 /// Extent of a layer's input after its pooling; same_padding rounds size / stride up.
 constexpr Extent pooled_extent(const Layer& layer, Extent in) {
+  if (!layer.weighted()) in = {widened(in.height, layer.border.rows()), widened(in.width, layer.border.columns())};
   if (layer.pool_same)
     return {pooled_size(in.height, 1, layer.pool_stride.height, 1),
             pooled_size(in.width, 1, layer.pool_stride.width, 1)};
@@ -3074,11 +3132,16 @@ constexpr Extent output_extent(const Layer& layer, Extent pooled) {
   if (layer.op == Operator::conv_transpose2d)
     return {transposed_size(pooled.height, layer.kernel.height, layer.padding.height, layer.output_padding),
             transposed_size(pooled.width, layer.kernel.width, layer.padding.width, layer.output_padding)};
+  if (layer.weighted()) {
+    pooled.height = widened(pooled.height, layer.border.rows());
+    pooled.width = widened(pooled.width, layer.border.columns());
+  }
+  const bool strides_down = layer.one_dimensional() || layer.on_cpu;  // accelerators have no other strides
   return {convolved_size(pooled.height, layer.kernel.height, layer.padding.height, layer.dilation.height,
-                         layer.one_dimensional() ? layer.stride.height : 1),
-          layer.one_dimensional()
-              ? 1
-              : convolved_size(pooled.width, layer.kernel.width, layer.padding.width, layer.dilation.width)};
+                         strides_down ? layer.stride.height : 1),
+          layer.one_dimensional() ? 1
+                                  : convolved_size(pooled.width, layer.kernel.width, layer.padding.width,
+                                                   layer.dilation.width, layer.on_cpu ? layer.stride.width : 1)};
 }
 
 /// Shape of the tensor that a source of a layer names: the network's input, its rolling buffer, or an earlier layer's
@@ -3108,7 +3171,7 @@ constexpr Shape cropped_source(const Graph<N>& graph, const Layer& layer, int so
 template <int N>
 constexpr Shape gathered_shape(const Graph<N>& graph, const Layer& layer) {
   const Shape first = cropped_source(graph, layer, layer.sources[0]);
-  if (layer.elementwise != Elementwise::none) return first;
+  if (layer.elementwise != Elementwise::none || layer.software == Software::combine) return first;
   bool same_extent = true;
   long long channels = 0, pixels = 0;
   for (int source : layer.sources) {
@@ -3144,8 +3207,58 @@ constexpr Shape operand_shape(const Graph<N>& graph, const Layer& layer) {
 /// is here because the model language computes the output shapes of AddPadding and RemovePadding.
 inline constexpr Extent padded_extent{4, 4};
 
+/// A shape's size in a dimension, and a shape of three sizes.
+constexpr int size_of_dimension(Shape shape, int dimension) {
+  return dimension == 0 ? shape.channels : dimension == 1 ? shape.height : shape.width;
+}
+constexpr Shape shape_of_sizes(const int (&sizes)[tensor_dimensions]) { return {sizes[0], sizes[1], sizes[2]}; }
+
+/// The part of a dimension of a size: with its end, if it has none.
+constexpr Part3 whole_part(Part3 part, int size) {
+  if (part.end == 0 && part.step > 0) part.end = size;
+  return part;
+}
+/// How many values a part has; 0 if the step is none, or leads away from the end.
+constexpr int part_size(Part3 part) {
+  if (part.step == 0) return 0;
+  const long long reach = 1LL * part.end - part.begin + part.step - (part.step > 0 ? 1 : -1);
+  return bounded(reach / part.step < 0 ? 0 : reach / part.step);
+}
+
+/// Shape of two tensors combined: where one has a size of 1, that of the other. 0 where they do not fit.
+constexpr Shape combined_shape(Shape a, Shape b) {
+  int sizes[tensor_dimensions]{};
+  for (int d = 0; d < tensor_dimensions; ++d) {
+    const int one = size_of_dimension(a, d), other = size_of_dimension(b, d);
+    sizes[d] = one == other || other == 1 ? one : one == 1 ? other : 0;
+  }
+  return shape_of_sizes(sizes);
+}
+
+/// The second operand of Software::combine: a constant, or the second source.
+template <int N>
+constexpr Shape other_operand(const Graph<N>& graph, const Layer& layer) {
+  return layer.with.shape != Shape{} || layer.sources.size < 2 ? layer.with.shape
+                                                               : source_shape(graph, layer.sources[1]);
+}
+
+/// Output shape of a layer that moves values, dimension by dimension.
+constexpr Shape moved_shape(const Layer& layer, Shape in) {
+  int sizes[tensor_dimensions]{};
+  for (int d = 0; d < tensor_dimensions; ++d) {
+    const int size = size_of_dimension(in, d);
+    sizes[d] = size;
+    if (layer.software == Software::pad) sizes[d] = bounded(1LL * size + layer.with.before[d] + layer.with.after[d]);
+    if (layer.software == Software::transpose) sizes[d] = size_of_dimension(in, layer.with.order[d]);
+    if (layer.software == Software::slice) sizes[d] = part_size(whole_part(layer.with.parts[d], size));
+    if (layer.software == Software::reduce && layer.with.reduced[d]) sizes[d] = 1;
+  }
+  return shape_of_sizes(sizes);
+}
+
 /// Output shape of a layer that the processor runs, for an input of shape `in`.
 constexpr Shape software_shape(const Layer& layer, Shape in) {
+  const int block = layer.with.block < 1 ? 1 : layer.with.block;
   switch (layer.software) {
     case Software::global_average:
     case Software::remove_padding:
@@ -3154,6 +3267,17 @@ constexpr Shape software_shape(const Layer& layer, Shape in) {
       return {bounded(1LL * in.channels * in.height * in.width), 1, 1};
     case Software::add_padding:
       return {in.channels, padded_extent.height, padded_extent.width};
+    case Software::pad:
+    case Software::transpose:
+    case Software::slice:
+    case Software::reduce:
+      return moved_shape(layer, in);
+    case Software::reshape:
+      return layer.with.shape;
+    case Software::space_to_depth:
+      return {bounded(1LL * in.channels * block * block), in.height / block, in.width / block};
+    case Software::depth_to_space:
+      return {in.channels / block / block, bounded(1LL * in.height * block), bounded(1LL * in.width * block)};
     case Software::resize:
       return layer.scale_factor.area() > 0 ? Shape{in.channels, bounded(1LL * in.height * layer.scale_factor.height),
                                                    bounded(1LL * in.width * layer.scale_factor.width)}
@@ -3180,6 +3304,7 @@ constexpr Graph<N> infer(Graph<N> graph) {
     layer.out = {bounded(layer.out_channels), out.height, out.width};
     if (layer.software != Software::none) {
       layer.out = software_shape(layer, layer.pooled);
+      if (layer.software == Software::combine) layer.out = combined_shape(layer.in, other_operand(graph, layer));
       layer.out_channels = layer.out.channels;
     }
     if (i == graph.size - 1) layer.output = true;
@@ -7579,9 +7704,8 @@ INCUSE_RULE_WORDS(language, option_value, error, "the value of this option is ou
 
 INCUSE_RULE_WORDS(language, no_option, error, "this is no option of a deployment",
                   "leave it out: layers and their options belong into the network", "max7800x/options.hpp")
-INCUSE_RULE_WORDS(language, repeated_setting, error,
-                  "two options of a deployment repeat or contradict each other", "leave one out",
-                  "max7800x/options.hpp")
+INCUSE_RULE_WORDS(language, repeated_setting, error, "two options of a deployment repeat or contradict each other",
+                  "leave one out", "max7800x/options.hpp")
 
 /// What a layer type fills in with `describe`: the layer, and the names that from<> gives.
 struct LayerDraft {
@@ -7623,6 +7747,10 @@ struct streaming;
 struct processor;
 struct output;
 struct placement;
+struct border;
+struct conv_groups;
+struct dimensions;
+struct constant;
 }  // namespace option
 
 /// Sizes of a window, a stride, a padding: one number for both directions, or height and width.
@@ -7850,6 +7978,31 @@ struct streaming {
 struct on_cpu {
   using kind = option::processor;
   static constexpr void apply(LayerDraft& draft) { draft.layer.on_cpu = true; }
+};
+
+/// Rows and columns around the input of a convolution (zeros) or of pooling windows (not counted), beside pad<>, and
+/// not the same at all sides, as TensorFlow's "SAME" has them. Only the processor runs such layers: on_cpu is part of
+/// it.
+template <int Top, int Bottom, int Left, int Right>
+struct border {
+  static constexpr bool in_range = Top >= 0 && Bottom >= 0 && Left >= 0 && Right >= 0;
+  using kind = option::border;
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.border = {Top, Bottom, Left, Right};
+    draft.layer.on_cpu = true;
+  }
+};
+
+/// A convolution in groups: each reads its share of the input channels, and makes its share of the outputs. Only the
+/// processor runs it: on_cpu is part of it. (One group per channel is a DepthwiseConv2d.)
+template <int Count>
+struct conv_groups {
+  static constexpr bool in_range = Count > 0;
+  using kind = option::conv_groups;
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.groups = Count;
+    draft.layer.on_cpu = true;
+  }
 };
 
 /// The layer's result is an output of the network. The last layer's always is.
@@ -9309,7 +9462,7 @@ using weighted_options = layer_options<Dimensions, Kinds..., option::activation,
 /// Those of every convolution, and `Kinds`.
 template <int Dimensions, class... Kinds>
 using convolution_options = weighted_options<Dimensions, Kinds..., option::kernel, option::padding, option::pad_value,
-                                             option::stride, option::dilation>;
+                                             option::stride, option::dilation, option::border>;
 
 /// Base of layer types whose options are checked, the library's own and those of users: every option that is unknown,
 /// impossible or given twice is one compile error of the network. `Takes` is one of the lists above. The layer adds
@@ -9385,7 +9538,7 @@ template <Pooling Kind, int Dimensions>
 using pooling_options = std::conditional_t<
     Kind == Pooling::pick,
     layer_options<Dimensions, option::stride, option::dilation, option::pool_border, option::pool_column>,
-    layer_options<Dimensions, option::stride, option::dilation, option::pool_border>>;
+    layer_options<Dimensions, option::stride, option::dilation, option::pool_border, option::border>>;
 
 /// A pooling layer.
 template <class Layer, Pooling Kind, int Dimensions, Window Size, class... Options>
@@ -9494,10 +9647,10 @@ using CombinationOf =
 // all layers with weights: ReLU or Abs, bits<> or binary, bypass, shift<>, wide, bias.
 
 /// 2-D convolution: weights [OutChannels][in][kernel][kernel].
-/// Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
+/// Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>, conv_groups<>, border<>.
 template <int OutChannels, class... Options>
-struct Conv2d : detail::Weighted<Conv2d<OutChannels, Options...>, Operator::conv2d, convolution_options<2>, OutChannels,
-                                 Options...> {};
+struct Conv2d : detail::Weighted<Conv2d<OutChannels, Options...>, Operator::conv2d,
+                                 convolution_options<2, option::conv_groups>, OutChannels, Options...> {};
 
 /// Depth-wise 2-D convolution: every channel has a kernel of its own, and there are as many outputs as inputs. Weights
 /// [channels][1][kernel][kernel]. Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
@@ -19239,14 +19392,21 @@ constexpr Excess run_layer(const KpuLayer& layer, const std::uint8_t* input, con
 // Layers that the processor runs beside the KPU, as values: what is computed, on tensors of which type. How it is
 // computed is in software_layers.hpp. Source: kmodel sheet (k210-kmodel), section 1.
 
-// ---- incuse/k210/cpu/software_layers.hpp ----
+// ---- incuse/k210/cpu/convolutions.hpp ----
 
-#ifndef INCUSE_K210_CPU_SOFTWARE_LAYERS_HPP_IS_THERE
-#define INCUSE_K210_CPU_SOFTWARE_LAYERS_HPP_IS_THERE
+#ifndef INCUSE_K210_CPU_CONVOLUTIONS_HPP_IS_THERE
+#define INCUSE_K210_CPU_CONVOLUTIONS_HPP_IS_THERE
 
-// Layers that the K210's processor runs, since the KPU has none of them: plain functions from value to value, bit for
-// bit like kendryte-standalone-sdk. All float arithmetic is float32, every operation rounded on its own (see
-// `rounded`). Source: k210-kmodel, section 1 ("exact behaviour"). Tensors are planar: channels x height x width.
+// Convolutions of the K210's processor, and windows of real numbers, as nncase's runtime computes them. Source: kmodel
+// sheet (k210-kmodel), section 2.
+
+// ---- incuse/k210/cpu/combinations.hpp ----
+
+#ifndef INCUSE_K210_CPU_COMBINATIONS_HPP_IS_THERE
+#define INCUSE_K210_CPU_COMBINATIONS_HPP_IS_THERE
+
+// Layers of the K210's processor that combine values, or reduce them: real numbers and codes, each operation rounded as
+// nncase's runtime does it. Source: kmodel sheet (k210-kmodel), section 2.
 
 // ---- incuse/core/elementary.hpp ----
 
@@ -19321,9 +19481,77 @@ constexpr float square_root(float x) {
   return static_cast<float>(root);
 }
 
+/// Square root as the C library has it: NaN for negative values.
+constexpr float root_of(float x) { return x < 0.0f ? __builtin_nanf("") : square_root(x); }
+
+/// The smallest whole number that is not less than x. The sign of a zero stays.
+constexpr float ceiling(float x) {
+  const float whole = 8388608.0f;  // from 2^23 on all floats are
+  if (x != x || x >= whole || x <= -whole || x == 0.0f) return x;
+  const float cut = static_cast<float>(static_cast<std::int32_t>(x));
+  if (cut < x) return cut + 1.0f;
+  return cut == 0.0f && x < 0.0f ? -0.0f : cut;
+}
+
+/// Natural logarithm, computed in double precision.
+constexpr float logarithm(float x) {
+  if (x != x || x == __builtin_huge_valf()) return x;
+  if (x == 0.0f) return -__builtin_huge_valf();
+  if (x < 0.0f) return __builtin_nanf("");
+  const double value = x;
+  std::uint64_t bits = __builtin_bit_cast(std::uint64_t, value);
+  int exponent = static_cast<int>(bits >> 52) - 1023;
+  bits = (bits & 0xfffffffffffffULL) | (std::uint64_t{1023} << 52);
+  double mantissa = __builtin_bit_cast(double, bits);  // 1 to 2
+  if (mantissa > 1.41421356237309504880) {
+    mantissa *= 0.5;
+    ++exponent;
+  }
+  // log m = 2 artanh((m - 1) / (m + 1)), by its series: the square of the argument is at most 0.03.
+  const double z = (mantissa - 1.0) / (mantissa + 1.0), square = z * z;
+  double sum = 0.0;
+  for (int n = 21; n > 0; n -= 2) sum = rounded(sum * square) + 1.0 / n;
+  return static_cast<float>(rounded(2.0 * z * sum) + exponent * 0.693147180559945309417);
+}
+
+namespace detail {
+
+/// Sine of x + quarter * pi / 2, by series around the nearest multiple of pi / 2. Values beyond 2^30 are NaN.
+constexpr float sine_of(float x, unsigned quarter) {
+  if (!(x < 1073741824.0f && x > -1073741824.0f)) return __builtin_nanf("");
+  const double value = x, scaled = value * 0.636619772367581343076;
+  const auto k = static_cast<std::int64_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+  // pi / 2 in three parts, of which the first two have zeros at their end: their products are exact.
+  const auto times = static_cast<double>(k);
+  double r = rounded(value - rounded(times * 1.57079632673412561417));
+  r = rounded(r - rounded(times * 6.07710050630396597660e-11));
+  r = rounded(r - rounded(times * 2.02226624879595063154e-21));
+  const unsigned turn = (static_cast<unsigned>(k & 3) + quarter) & 3;
+  const double square = r * r;
+  const bool is_cosine = (turn & 1) != 0;
+  double sum = 1.0;
+  for (int n = is_cosine ? 20 : 21; n > 1; n -= 2) sum = 1.0 - sum * square / (n * (n - 1));
+  const double result = is_cosine ? sum : sum * r;
+  return static_cast<float>(turn >= 2 ? -result : result);
+}
+
+}  // namespace detail
+
+constexpr float sine(float x) { return x == 0.0f ? x : detail::sine_of(x, 0); }
+constexpr float cosine(float x) { return detail::sine_of(x, 1); }
+
 }  // namespace incuse
 
 #endif  // incuse/core/elementary.hpp
+
+// ---- incuse/k210/cpu/software_layers.hpp ----
+
+#ifndef INCUSE_K210_CPU_SOFTWARE_LAYERS_HPP_IS_THERE
+#define INCUSE_K210_CPU_SOFTWARE_LAYERS_HPP_IS_THERE
+
+// Layers that the K210's processor runs, since the KPU has none of them: plain functions from value to value, bit for
+// bit like kendryte-standalone-sdk. All float arithmetic is float32, every operation rounded on its own (see
+// `rounded`). Source: k210-kmodel, section 1 ("exact behaviour"). Tensors are planar: channels x height x width.
 
 // ---- incuse/k210/plan/layout.hpp ----
 
@@ -19405,8 +19633,8 @@ constexpr std::uint8_t round_to_byte(float value) {
   return static_cast<std::uint8_t>(value >= highest_code ? highest_code : round_half_up(value));
 }
 
-/// real = (code - zero_point) * scale + bias: scale in real units per code. `zero_point` is for dequantising kmodels of
-/// version 4, which rounds differently than with a bias; `quantize` ignores it.
+/// real = (code - zero_point) * scale + bias: scale in real units per code. `zero_point` is for kmodels of version 4,
+/// which round differently than with a bias; `quantize` ignores it.
 struct LinearScale {
   float scale = 1.0f;
   float bias = 0.0f;
@@ -19417,6 +19645,12 @@ struct LinearScale {
 constexpr void quantize(const float* in, int count, LinearScale code, std::uint8_t* out) {
   const float inverse = 1.0f / code.scale;
   for (int i = 0; i < count; ++i) out[i] = round_to_byte((in[i] - code.bias) * inverse);
+}
+
+/// The same by nncase's runtime: value * scale + zero point, with a scale in codes per unit.
+constexpr void quantize_by_zero_point(const float* in, int count, LinearScale code, std::uint8_t* out) {
+  for (int i = 0; i < count; ++i)
+    out[i] = round_to_byte(rounded(in[i] * code.scale) + static_cast<float>(code.zero_point));
 }
 
 /// Codes to real numbers.
@@ -19618,6 +19852,16 @@ constexpr void fully_connected(const float* in, int in_channels, const float* we
   }
 }
 
+/// The same by nncase's runtime: sums begin with the bias.
+constexpr void fully_connected_after_bias(const float* in, int in_channels, const float* weights, const float* bias,
+                                          int out_channels, Clamp clamp, float* out) {
+  for (int o = 0; o < out_channels; ++o) {
+    float sum = bias == nullptr ? 0.0f : bias[o];
+    for (int i = 0; i < in_channels; ++i) sum += rounded(in[i] * *weights++);
+    out[o] = clamp(sum);
+  }
+}
+
 /// The same with weights and biases of signed bytes: clamp((weights x in + bias) * unit).
 constexpr void fully_connected(const float* in, int in_channels, const Tensor& weights, const Tensor& bias,
                                int out_channels, float unit, Clamp clamp, float* out) {
@@ -19651,6 +19895,355 @@ constexpr void remove_padding(const std::uint8_t* in, int channels, std::uint8_t
 
 namespace incuse::k210 {
 
+/// a (operation) b, of real numbers. A comparison with NaN yields `a`.
+constexpr float paired(Pairing pairing, float a, float b) {
+  switch (pairing) {
+    case Pairing::add:
+      return a + b;
+    case Pairing::subtract:
+      return a - b;
+    case Pairing::multiply:
+      return rounded(a * b);
+    case Pairing::divide:
+      return a / b;
+    case Pairing::min:
+      return b < a ? b : a;
+    case Pairing::max:
+      break;
+  }
+  return a < b ? b : a;
+}
+
+/// The same of whole numbers. Divisions round halves of positive numbers up; a division by zero, for which nncase has
+/// no answer, gives 0.
+constexpr std::int64_t paired(Pairing pairing, std::int64_t a, std::int64_t b) {
+  switch (pairing) {
+    case Pairing::add:
+      return a + b;
+    case Pairing::subtract:
+      return a - b;
+    case Pairing::multiply:
+      return a * b;
+    case Pairing::divide:
+      return b == 0 ? 0 : (a + b / 2) / b;
+    case Pairing::min:
+      return b < a ? b : a;
+    case Pairing::max:
+      break;
+  }
+  return a < b ? b : a;
+}
+
+/// Wrapped to 32 bits, like an int of nncase's runtime.
+constexpr std::int64_t wrapped(std::int64_t value) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(static_cast<std::uint64_t>(value)));
+}
+/// value * multiplier / 2^shift, halves up.
+constexpr std::int64_t scaled(std::int64_t value, std::int32_t multiplier, std::int32_t shift) {
+  const std::int64_t product = value * multiplier;
+  return shift == 0 ? product : (product + (std::int64_t{1} << (shift - 1))) >> shift;
+}
+/// The code of a whole number: scaled, with the offset of the scale.
+constexpr std::uint8_t code_of(std::int64_t value, const IntegerScale& scale) {
+  const std::int64_t product = wrapped(scaled(value, scale.multiplier, scale.shift));
+  return static_cast<std::uint8_t>(clip_to_code(wrapped(product + scale.offset)));
+}
+
+/// a (operation) b, of codes: operands are scaled to whole numbers, and the result to a code.
+constexpr std::uint8_t paired_codes(Pairing pairing, std::uint8_t a, const IntegerScale& a_scale, std::uint8_t b,
+                                    const IntegerScale& b_scale, const IntegerScale& out_scale) {
+  const std::int64_t x = scaled(std::int64_t{a} + a_scale.offset, a_scale.multiplier, a_scale.shift);
+  const std::int64_t y = scaled(std::int64_t{b} + b_scale.offset, b_scale.multiplier, b_scale.shift);
+  return code_of(wrapped(paired(pairing, wrapped(x), wrapped(y))), out_scale);
+}
+
+/// Calls take(index in a, index in b) for every value of two tensors combined, in order.
+template <class Take>
+constexpr void for_each_pair(Shape a, Shape b, Shape out, Take take) {
+  const auto index = [](Shape shape, int c, int y, int x) {
+    return ((shape.channels == 1 ? 0 : c) * shape.height + (shape.height == 1 ? 0 : y)) * shape.width +
+           (shape.width == 1 ? 0 : x);
+  };
+  for (int c = 0; c < out.channels; ++c)
+    for (int y = 0; y < out.height; ++y)
+      for (int x = 0; x < out.width; ++x) take(index(a, c, y, x), index(b, c, y, x));
+}
+
+/// What a reduction of real numbers begins with.
+constexpr float reduction_start(Reduction reduction) {
+  const float most = 3.40282347e+38f;
+  return reduction == Reduction::min ? most : reduction == Reduction::max ? -most : 0.0f;
+}
+/// The next value of a reduction.
+constexpr float reduced(Reduction reduction, float value, float next) {
+  if (reduction == Reduction::min) return paired(Pairing::min, value, next);
+  if (reduction == Reduction::max) return paired(Pairing::max, value, next);
+  return value + next;
+}
+
+/// Reduces the dimensions in which the output has size 1. A mean is the sum times 1 / count, as a float.
+constexpr void reduce(const float* in, Shape in_shape, Shape out_shape, Reduction reduction, float* out) {
+  const int count = out_shape.elements();
+  for (int i = 0; i < count; ++i) out[i] = reduction_start(reduction);
+  for_each_pair(in_shape, out_shape, in_shape,
+                [&](int from, int to) { out[to] = reduced(reduction, out[to], in[from]); });
+  if (reduction != Reduction::mean) return;
+  const float share = static_cast<float>(count) / static_cast<float>(in_shape.elements());
+  for (int i = 0; i < count; ++i) out[i] *= share;
+}
+
+}  // namespace incuse::k210
+
+#endif  // incuse/k210/cpu/combinations.hpp
+
+namespace incuse::k210 {
+
+/// A convolution on the processor. Weights are [out][in / groups][height][width].
+struct CpuConvolution {
+  Shape in{}, out{};
+  Extent kernel{}, stride{}, dilation{};
+  int top = 0, left = 0;  ///< rows and columns of padding above and to the left
+  int groups = 1;
+
+  constexpr int group_channels() const { return in.channels / groups; }
+  constexpr long long weights() const { return 1LL * out.channels * group_channels() * kernel.area(); }
+};
+
+/// The convolution of a layer on the processor, of tensors of these shapes.
+constexpr CpuConvolution cpu_convolution_of(const Layer& layer, Shape in, Shape out) {
+  return {in,
+          out,
+          layer.kernel,
+          layer.stride,
+          layer.dilation,
+          layer.padding.height + layer.border.top,
+          layer.padding.width + layer.border.left,
+          layer.groups};
+}
+
+namespace detail {
+
+/// Calls take(pixel, weight) for the taps of an output pixel that lie in the image, in the order of the weights.
+template <class Take>
+constexpr void for_each_tap(const CpuConvolution& layer, int channel, int row, int column, Take take) {
+  const int channels = layer.group_channels();
+  const int first = channel / (layer.out.channels / layer.groups) * channels;
+  int weight = channel * channels * layer.kernel.area();
+  for (int c = first; c < first + channels; ++c)
+    for (int ky = 0; ky < layer.kernel.height; ++ky)
+      for (int kx = 0; kx < layer.kernel.width; ++kx, ++weight) {
+        const int y = row * layer.stride.height - layer.top + ky * layer.dilation.height;
+        const int x = column * layer.stride.width - layer.left + kx * layer.dilation.width;
+        if (y >= 0 && y < layer.in.height && x >= 0 && x < layer.in.width)
+          take((c * layer.in.height + y) * layer.in.width + x, weight);
+      }
+}
+
+/// Calls use(channel, for_each_tap) for every output pixel in order.
+template <class Use>
+constexpr void for_each_sum(const CpuConvolution& layer, Use use) {
+  for (int c = 0; c < layer.out.channels; ++c)
+    for (int y = 0; y < layer.out.height; ++y)
+      for (int x = 0; x < layer.out.width; ++x) use(c, [&](auto take) { for_each_tap(layer, c, y, x, take); });
+}
+
+}  // namespace detail
+
+/// Convolution of real numbers; `weights[i]` and `bias(channel)` yield floats. Sums begin with the bias.
+template <class Weights, class Bias>
+constexpr void convolve(const float* in, const CpuConvolution& layer, const Weights& weights, const Bias& bias,
+                        float* out) {
+  detail::for_each_sum(layer, [&](int channel, auto for_each_tap) {
+    float sum = bias(channel);
+    for_each_tap([&](int pixel, int weight) { sum += rounded(in[pixel] * static_cast<float>(weights[weight])); });
+    *out++ = sum;
+  });
+}
+
+/// Numbers of a convolution of codes.
+struct QuantizedSums {
+  std::int32_t pixel_term = 0;   ///< added to every code of the input …
+  std::int32_t weight_term = 0;  ///< … and to every one of the weights
+  IntegerScale scale{};          ///< of the sums
+};
+
+/// Convolution of codes: sums of (code + pixel term) * (code of the weight + weight term), which begin with the bias.
+constexpr void convolve(const std::uint8_t* in, const CpuConvolution& layer, const std::uint8_t* weights,
+                        const std::int32_t* bias, const QuantizedSums& with, std::uint8_t* out) {
+  detail::for_each_sum(layer, [&](int channel, auto for_each_tap) {
+    std::int64_t sum = bias[channel];
+    for_each_tap([&](int pixel, int weight) {
+      sum += wrapped((std::int64_t{in[pixel]} + with.pixel_term) * (std::int64_t{weights[weight]} + with.weight_term));
+    });
+    *out++ = code_of(wrapped(sum), with.scale);
+  });
+}
+
+/// Largest real number in each window; the lowest float for a window outside of the image.
+constexpr void max_pool(const float* in, Shape in_shape, Shape out_shape, PoolWindow window, Extent dilation,
+                        float* out) {
+  const CpuConvolution one{{1, in_shape.height, in_shape.width},
+                           {1, out_shape.height, out_shape.width},
+                           window.kernel,
+                           window.stride,
+                           dilation,
+                           window.padding.height,
+                           window.padding.width};
+  for (int c = 0; c < out_shape.channels; ++c, in += in_shape.pixels())
+    detail::for_each_sum(one, [&](int, auto for_each_tap) {
+      float largest = reduction_start(Reduction::max);
+      for_each_tap([&](int pixel, int) { largest = reduced(Reduction::max, largest, in[pixel]); });
+      *out++ = largest;
+    });
+}
+
+}  // namespace incuse::k210
+
+#endif  // incuse/k210/cpu/convolutions.hpp
+
+// ---- incuse/k210/cpu/moves.hpp ----
+
+#ifndef INCUSE_K210_CPU_MOVES_HPP_IS_THERE
+#define INCUSE_K210_CPU_MOVES_HPP_IS_THERE
+
+// Layers of the K210's processor that move values without changing them: one loop for all orders, and one that adds a
+// border. Tensors are planar: channels x height x width.
+
+namespace incuse::k210 {
+
+/// A way through a tensor that yields the values of another one: six loops, the last one innermost.
+struct Walk {
+  static constexpr int loops = 6;
+  int start = 0;  ///< index of the first value
+  int counts[loops]{1, 1, 1, 1, 1, 1};
+  int steps[loops]{};  ///< distance between the values of a loop
+
+  constexpr void set(int loop, int count, int step) {
+    counts[loop] = count;
+    steps[loop] = step;
+  }
+  friend constexpr bool operator==(const Walk&, const Walk&) = default;
+};
+
+/// True for layers that a walk describes.
+constexpr bool is_move(Software kind) {
+  return kind == Software::transpose || kind == Software::reshape || kind == Software::slice ||
+         kind == Software::channel_shuffle || kind == Software::space_to_depth || kind == Software::depth_to_space;
+}
+
+namespace detail {
+
+/// Values from one index of a dimension to the next.
+constexpr int step_of_dimension(Shape shape, int dimension) {
+  return dimension == 0 ? shape.pixels() : dimension == 1 ? shape.width : 1;
+}
+
+/// Pixels of blocks become channels.
+constexpr Walk space_walk(Shape in, int block, bool channels_first) {
+  Walk walk;
+  const int channel_loop = channels_first ? 0 : 2, row_loop = channels_first ? 1 : 0;
+  walk.set(channel_loop, in.channels, in.pixels());
+  walk.set(row_loop, block, in.width);
+  walk.set(row_loop + 1, block, 1);
+  walk.set(3, in.height / block, block * in.width);
+  walk.set(4, in.width / block, block);
+  return walk;
+}
+
+/// Channels become pixels of blocks.
+constexpr Walk depth_walk(Shape in, int block, bool channels_first) {
+  const int channels = in.channels / block / block;
+  const int channel_step = channels_first ? block * block : 1, pixel_step = channels_first ? 1 : channels;
+  Walk walk;
+  walk.set(0, channels, channel_step * in.pixels());
+  walk.set(1, in.height, in.width);
+  walk.set(2, block, block * pixel_step * in.pixels());
+  walk.set(3, in.width, 1);
+  walk.set(4, block, pixel_step * in.pixels());
+  return walk;
+}
+
+}  // namespace detail
+
+/// The walk of a layer that breaks no rule, through its input of shape `in`.
+constexpr Walk walk_of(const SoftwareOptions& with, Software kind, Shape in) {
+  Walk walk;
+  switch (kind) {
+    case Software::transpose:
+      for (int d = 0; d < tensor_dimensions; ++d)
+        walk.set(d, size_of_dimension(in, with.order[d]), detail::step_of_dimension(in, with.order[d]));
+      break;
+    case Software::slice:
+      for (int d = 0; d < tensor_dimensions; ++d) {
+        const Part3 part = whole_part(with.parts[d], size_of_dimension(in, d));
+        const int step = detail::step_of_dimension(in, d);
+        walk.start += part.begin * step;
+        walk.set(d, part_size(part), part.step * step);
+      }
+      break;
+    case Software::channel_shuffle:
+      walk.set(0, in.channels / with.block, in.pixels());
+      walk.set(1, with.block, in.channels / with.block * in.pixels());
+      walk.set(2, in.pixels(), 1);
+      break;
+    case Software::space_to_depth:
+      return detail::space_walk(in, with.block, with.channels_first);
+    case Software::depth_to_space:
+      return detail::depth_walk(in, with.block, with.channels_first);
+    default:
+      walk.set(0, in.elements(), 1);
+      break;
+  }
+  return walk;
+}
+
+/// Calls take(index of a value) for every value of a walk, in order.
+template <class Take>
+constexpr void follow(const Walk& walk, Take take) {
+  int index[Walk::loops]{};
+  int at = walk.start;
+  for (int loop = 0; loop >= 0;) {
+    take(at);
+    for (loop = Walk::loops - 1; loop >= 0; --loop) {
+      at += walk.steps[loop];
+      if (++index[loop] < walk.counts[loop]) break;
+      at -= walk.steps[loop] * walk.counts[loop];
+      index[loop] = 0;
+    }
+  }
+}
+
+/// Copies the values of a walk to `out`, one behind the other.
+template <class Value>
+constexpr void move(const Value* in, const Walk& walk, Value* out) {
+  follow(walk, [&](int index) { *out++ = in[index]; });
+}
+
+/// Calls take(index of a value, or -1 for an added one) for every value of a tensor to which `before` values are added
+/// in front of each dimension, or from which they are cut off, and others behind it.
+template <class Take>
+constexpr void for_each_padded(Shape in, Shape out, const int (&before)[tensor_dimensions], Take take) {
+  for (int c = -before[0]; c < out.channels - before[0]; ++c)
+    for (int y = -before[1]; y < out.height - before[1]; ++y)
+      for (int x = -before[2]; x < out.width - before[2]; ++x) {
+        const bool inside = c >= 0 && c < in.channels && y >= 0 && y < in.height && x >= 0 && x < in.width;
+        take(inside ? (c * in.height + y) * in.width + x : -1);
+      }
+}
+
+/// The same, as a copy.
+template <class Value>
+constexpr void pad(const Value* in, Shape in_shape, Shape out_shape, const int (&before)[tensor_dimensions],
+                   Value added, Value* out) {
+  for_each_padded(in_shape, out_shape, before, [&](int index) { *out++ = index < 0 ? added : in[index]; });
+}
+
+}  // namespace incuse::k210
+
+#endif  // incuse/k210/cpu/moves.hpp
+
+namespace incuse::k210 {
+
 /// What the processor computes. Where a layer exists for real numbers and for codes, the latter is a task of its own.
 enum class Task : unsigned char {
   none,
@@ -19671,6 +20264,17 @@ enum class Task : unsigned char {
   resize,
   quantized_resize,
   flatten,
+  real_max_pool,
+  convolution,
+  quantized_convolution,
+  pad,
+  quantized_pad,
+  move,
+  quantized_move,
+  reduce,
+  combine,
+  quantized_combine,
+  apply,
   add_padding,
   remove_padding,
   upload,
@@ -19709,6 +20313,17 @@ inline constexpr TaskDescription task_descriptions[] = {
     {Task::resize, "resize", Element::real, Element::real},
     {Task::quantized_resize, "resize codes", Element::code, Element::code, true},
     {Task::flatten, "channels last", Element::real, Element::real},
+    {Task::real_max_pool, "max pool of real numbers", Element::real, Element::real},
+    {Task::convolution, "convolution", Element::real, Element::real},
+    {Task::quantized_convolution, "convolution of codes", Element::code, Element::code},
+    {Task::pad, "pad", Element::real, Element::real},
+    {Task::quantized_pad, "pad codes", Element::code, Element::code, true},
+    {Task::move, "move", Element::real, Element::real},
+    {Task::quantized_move, "move codes", Element::code, Element::code, true},
+    {Task::reduce, "reduce", Element::real, Element::real},
+    {Task::combine, "combine", Element::real, Element::real},
+    {Task::quantized_combine, "combine codes", Element::code, Element::code},
+    {Task::apply, "function", Element::real, Element::real},
     {Task::add_padding, "add padding", Element::code, Element::code, true},
     {Task::remove_padding, "remove padding", Element::code, Element::code, true},
     {Task::upload, "upload", Element::code, Element::code, true},
@@ -19758,6 +20373,21 @@ constexpr Task task_of(const Layer& layer, Element reads) {
       return codes ? Task::quantized_resize : Task::resize;
     case Software::channels_last:
       return Task::flatten;
+    case Software::pad:
+      return codes ? Task::quantized_pad : Task::pad;
+    case Software::transpose:
+    case Software::reshape:
+    case Software::slice:
+    case Software::channel_shuffle:
+    case Software::space_to_depth:
+    case Software::depth_to_space:
+      return codes ? Task::quantized_move : Task::move;
+    case Software::reduce:
+      return Task::reduce;
+    case Software::combine:
+      return codes ? Task::quantized_combine : Task::combine;
+    case Software::apply:
+      return Task::apply;
     case Software::add_padding:
       return Task::add_padding;
     case Software::remove_padding:
@@ -19768,8 +20398,9 @@ constexpr Task task_of(const Layer& layer, Element reads) {
       break;
   }
   if (layer.op == Operator::linear) return Task::fully_connected;
+  if (layer.op == Operator::conv2d) return codes ? Task::quantized_convolution : Task::convolution;
   if (layer.elementwise == Elementwise::add) return codes ? Task::quantized_add : Task::add;
-  if (layer.pooling == Pooling::max) return Task::max_pool;
+  if (layer.pooling == Pooling::max) return codes ? Task::max_pool : Task::real_max_pool;
   if (layer.pooling == Pooling::average) return Task::average_pool;
   if (has_window || combines(layer) || layer.weighted()) return Task::none;
   return codes ? Task::quantized_concat : Task::concat;
@@ -19780,14 +20411,33 @@ struct CpuLayer {
   Task task = Task::none;
   Shape in{};  ///< of the first operand
   Shape out{};
-  PoolWindow window{};
+  PoolWindow window{};  ///< of pooling or of a convolution
   Activation activation = Activation::none;
   float (*function)(float) = nullptr;  ///< of Activation::function
+  Extent dilation{1, 1};               ///< of the window
+  int groups = 1;                      ///< of a convolution
+  Shape other{};                       ///< combine: of the second operand
+  Software software = Software::none;
+  SoftwareOptions with{};
+  float pad_value = 0;  ///< of the layer's option; see CpuParameters::added
+
+  constexpr CpuConvolution convolution() const {
+    return {in, out, window.kernel, window.stride, dilation, window.padding.height, window.padding.width, groups};
+  }
 };
 
-/// The layer that carries out `task` on the CPU for a layer of the graph.
-constexpr CpuLayer cpu_layer_of(const Layer& layer, Task task) {
-  return {task, layer.in, layer.out, {layer.pool, layer.pool_stride}, layer.activation, layer.function};
+/// The window of a layer on the processor.
+constexpr PoolWindow cpu_window_of(const Layer& layer) {
+  const Extent padding{layer.padding.height + layer.border.top, layer.padding.width + layer.border.left};
+  return layer.weighted() ? PoolWindow{layer.kernel, layer.stride, padding}
+                          : PoolWindow{layer.pool, layer.pool_stride, padding};
+}
+
+/// The layer that carries out `task` on the CPU for a layer of the graph, whose second operand has the shape `other`.
+constexpr CpuLayer cpu_layer_of(const Layer& layer, Task task, Shape other = {}) {
+  const Extent dilation = layer.weighted() ? layer.dilation : layer.pool_dilation;
+  return {task,     layer.in,     layer.out, cpu_window_of(layer), layer.activation, layer.function,
+          dilation, layer.groups, other,     layer.software,       layer.with,       layer.pad_value};
 }
 
 /// Element types of the tensors of a graph: what every layer reads and writes.
@@ -19842,6 +20492,130 @@ constexpr int entry_index(const Graph<N>& graph, const Elements<N>& elements, in
 }  // namespace incuse::k210
 
 #endif  // incuse/k210/cpu/cpu_layer.hpp
+
+// ---- incuse/k210/cpu/programs.hpp ----
+
+#ifndef INCUSE_K210_CPU_PROGRAMS_HPP_IS_THERE
+#define INCUSE_K210_CPU_PROGRAMS_HPP_IS_THERE
+
+// Functions of a real number as programs of a stack machine: the byte code of kmodels of version 4 (kmodel sheet,
+// section 2), which the K210's processor runs for every value of a tensor.
+
+namespace incuse::k210 {
+
+/// Opcodes of a program.
+enum class ProgramCode : unsigned char {
+  nop,
+  duplicate,
+  pop,
+  load_x,
+  push_0,
+  push_1,
+  push_float,        ///< the four bytes that follow, little-endian
+  unary = 0x20,      ///< to 0x29: abs, ceil, cos, exp, floor, log, neg, rsqrt, sin, square
+  binary = 0x40,     ///< to 0x45, in the order of Pairing; the second operand is on top
+  clamp = 0x80,      ///< takes highest, lowest, value
+  end_value = 0xa0,  ///< the value on top is the result
+};
+
+/// Values that a program may have on its stack at once.
+inline constexpr int program_values = 64;
+
+/// The values of a program that is run; what goes beyond the stack is lost.
+class ProgramStack {
+ public:
+  constexpr void push(float value) {
+    if (depth_ < program_values) values_[depth_++] = value;
+  }
+  constexpr float pop() { return depth_ > 0 ? values_[--depth_] : 0.0f; }
+
+ private:
+  float values_[program_values]{};
+  int depth_ = 0;
+};
+
+/// The unary operation of an opcode.
+constexpr float unary(std::uint8_t code, float x) {
+  switch (code) {
+    case 0x20:
+      return x < 0.0f ? -x : x == 0.0f ? 0.0f : x;
+    case 0x21:
+      return ceiling(x);
+    case 0x22:
+      return cosine(x);
+    case 0x23:
+      return exponential(x);
+    case 0x24:
+      return -ceiling(-x);
+    case 0x25:
+      return logarithm(x);
+    case 0x26:
+      return -x;
+    case 0x27:
+      return 1.0f / root_of(x);
+    case 0x28:
+      return sine(x);
+    default:
+      return rounded(x * x);
+  }
+}
+
+/// The value of a program of `size` bytes for x. A program without an end yields what lies on top.
+constexpr float evaluate(const std::uint8_t* program, int size, float x) {
+  ProgramStack stack;
+  for (int at = 0; at < size; ++at) {
+    const std::uint8_t code = program[at];
+    if (code >= 0x20 && code <= 0x29) {
+      stack.push(unary(code, stack.pop()));
+      continue;
+    }
+    if (code >= 0x40 && code <= 0x45) {
+      const float b = stack.pop(), a = stack.pop();
+      stack.push(paired(static_cast<Pairing>(code - 0x40), a, b));
+      continue;
+    }
+    switch (static_cast<ProgramCode>(code)) {
+      case ProgramCode::duplicate: {
+        const float top = stack.pop();
+        stack.push(top);
+        stack.push(top);
+        break;
+      }
+      case ProgramCode::pop:
+        stack.pop();
+        break;
+      case ProgramCode::load_x:
+        stack.push(x);
+        break;
+      case ProgramCode::push_0:
+        stack.push(0.0f);
+        break;
+      case ProgramCode::push_1:
+        stack.push(1.0f);
+        break;
+      case ProgramCode::push_float: {
+        std::uint32_t word = 0;
+        for (int i = 0; i < 4 && at + 1 < size; ++i) word |= std::uint32_t{program[++at]} << (8 * i);
+        stack.push(__builtin_bit_cast(float, word));
+        break;
+      }
+      case ProgramCode::clamp: {
+        const float highest = stack.pop(), lowest = stack.pop();
+        stack.push(Clamp{lowest, highest}(stack.pop()));
+        break;
+      }
+      case ProgramCode::end_value:
+        return stack.pop();
+      default:
+        break;
+    }
+  }
+  return stack.pop();
+}
+
+}  // namespace incuse::k210
+
+#endif  // incuse/k210/cpu/programs.hpp
 
 namespace incuse::k210 {
 
@@ -19899,6 +20673,11 @@ struct RequantiseTable {
   }
 };
 
+/// How layers round that both runtimes of the vendor have: as kendryte-standalone-sdk (kmodels of version 3), or as
+/// nncase's runtime (version 4). The latter's Quantize multiplies by codes per unit and adds a zero point, and the sums
+/// of its Linear begin with the bias.
+enum class Rounding : unsigned char { sdk, nncase };
+
 /// What a layer that runs on the CPU computes with; which of it depends on the task.
 struct CpuParameters {
   LinearScale code{};                     ///< quantize, dequantize
@@ -19910,6 +20689,13 @@ struct CpuParameters {
   Tensor byte_weights{};                  ///< fully_connected without `weights`: signed bytes
   Tensor byte_bias{};                     ///< their biases; empty: 0
   float byte_unit = 1;                    ///< factor of their sums
+  Rounding rounding = Rounding::sdk;
+  const std::uint8_t* codes = nullptr;    ///< convolution of codes: its weights; combine codes: its constant
+  const std::int32_t* sums = nullptr;     ///< convolution of codes: [out], what its sums begin with
+  QuantizedSums terms{};                  ///< convolution of codes
+  const std::uint8_t* program = nullptr;  ///< apply: see programs.hpp; null: the layer's function
+  int program_bytes = 0;
+  float added = 0;  ///< pad: the value, or the code
 };
 
 /// A layer that runs on the CPU, with the parameters that were computed for it.
@@ -20126,7 +20912,7 @@ class Conversion {
   }
   constexpr int append_cpu(const Layer& layer, int index) {
     KpuStep& step = result_[result_.size];
-    step.cpu = cpu_layer_of(layer, elements_.tasks[index]);
+    step.cpu = cpu_layer_of(layer, elements_.tasks[index], other_operand(graph_, layer));
     for (int source : layer.sources) step.sources.push(tensor_of(source));
     step.author_layer = index;
     return result_.size++;
@@ -20300,33 +21086,39 @@ constexpr void note_lower_bound(MemoryPlan<N>& plan) {
   }
 }
 
-/// True if a map can begin at a line: within the memory, and where no map lies that is needed at the same time.
+/// The maps that have their places and are needed at the same time as another one.
 template <int N>
-constexpr bool is_free(const MemoryPlan<N>& plan, int tensor, int line, int ram_lines) {
-  const PlacedMap& map = plan.map(tensor);
-  if (line < 0 || line + map.lines > ram_lines) return false;
-  for (int t = network_input; t < plan.size; ++t) {
-    const PlacedMap& with = plan.map(t);
-    if (t != tensor && with.placed() && map.lives_with(with) && line < with.line + with.lines &&
-        with.line < line + map.lines)
-      return false;
-  }
-  return true;
-}
+struct Neighbours {
+  const PlacedMap* maps[KpuGraph<N>::capacity + 1]{};
+  int size = 0;
 
-/// The free place nearest to an end: there, or next to a map that is already placed.
+  constexpr Neighbours(const MemoryPlan<N>& plan, int tensor) {
+    const PlacedMap& map = plan.map(tensor);
+    for (int t = network_input; t < plan.size; ++t)
+      if (t != tensor && plan.map(t).placed() && map.lives_with(plan.map(t))) maps[size++] = &plan.map(t);
+  }
+  /// True if none of them lies where a map of so many lines would.
+  constexpr bool leave_free(int line, int lines) const {
+    for (int i = 0; i < size; ++i)
+      if (line < maps[i]->line + maps[i]->lines && maps[i]->line < line + lines) return false;
+    return true;
+  }
+};
+
+/// The free place nearest to an end: there, or next to a map that is needed at the same time.
 template <int N>
 constexpr int free_line(const MemoryPlan<N>& plan, int tensor, End end, int ram_lines) {
   const int lines = plan.map(tensor).lines;
+  const Neighbours<N> neighbours(plan, tensor);
   int best = not_placed;
   const auto consider = [&](int line) {
     const bool nearer = best == not_placed || (end == End::low ? line < best : line > best);
-    if (nearer && is_free(plan, tensor, line, ram_lines)) best = line;
+    if (nearer && line >= 0 && line + lines <= ram_lines && neighbours.leave_free(line, lines)) best = line;
   };
   consider(end == End::low ? 0 : ram_lines - lines);
-  for (int t = network_input; t < plan.size; ++t) {
-    const PlacedMap& next = plan.map(t);
-    if (next.placed()) consider(end == End::low ? next.line + next.lines : next.line - lines);
+  for (int i = 0; i < neighbours.size; ++i) {
+    const PlacedMap& next = *neighbours.maps[i];
+    consider(end == End::low ? next.line + next.lines : next.line - lines);
   }
   return best;
 }
@@ -20777,12 +21569,14 @@ struct OneLayer {
   }
   /// An option that the KPU's own tables make meaningless; empty if there is none.
   constexpr Text decided_by_tables() const {
-    const bool connects = does(Task::fully_connected);
+    const bool connects = does(Task::fully_connected) || does(Task::convolution) || does(Task::quantized_convolution);
+    const bool of_codes = on_kpu() || does(Task::quantized_convolution);
+    const bool pads = does(Task::pad) || does(Task::quantized_pad);
     const bool activates = layer.activation == Activation::relu || layer.activation == Activation::function;
-    if (activates && (on_kpu() || does(Task::requantize))) return "activation function";
+    if (activates && (of_codes || does(Task::requantize))) return "activation function";
     if (layer.batch_norm && on_kpu()) return "BatchNorm2d";
-    if (layer.bias && on_kpu()) return "bias";
-    if (layer.pad_value != 0 && on_kpu()) return "pad_value";
+    if (layer.bias && of_codes) return "bias";
+    if (layer.pad_value != 0 && (on_kpu() || pads)) return "pad_value";
     return has_byte_options(layer) && (on_kpu() || connects) ? Text("shift, bits or binary") : Text();
   }
   constexpr bool depthwise() const {
@@ -20948,8 +21742,8 @@ INCUSE_KPU_RULE(
 }
 
 INCUSE_KPU_RULE(OneLayer, element_operation, error, "the processor adds tensors, and has no other such operation",
-                "turn the signs of the weights that make the operand and use Add with on_cpu, or let the program "
-                "combine two outputs",
+                "use Combine<> behind Dequantize<>, or turn the signs of the weights that make the operand and use Add "
+                "with on_cpu",
                 "kmodel 1") {
   if (at.combines_otherwise()) blame({}, {}, {}, name_of(at.layer));
 }
@@ -20962,12 +21756,12 @@ INCUSE_KPU_RULE(
 }
 
 INCUSE_KPU_RULE(OneLayer, reshaped_input, error, "neither the KPU nor the processor reads a tensor in another shape",
-                "leave the view out, or let the program copy the tensor", "kpu 4") {
+                "leave the view out, and put Reshape<> in front of the layer", "kpu 4") {
   if (at.layer.in_channels > 0 || at.layer.in_extent != Extent{0, 0}) blame();
 }
 
 INCUSE_KPU_RULE(OneLayer, cropped_input, error, "neither the KPU nor the processor reads a part of a tensor",
-                "leave the crop out, or let the program copy the rows", "kpu 4") {
+                "leave the crop out, and put Crop<> in front of the layer", "kpu 4") {
   if (at.layer.crops() && at.layer.buffer_shift == 0) blame();
 }
 
@@ -20984,10 +21778,11 @@ INCUSE_KPU_RULE(OneLayer, kernel_size, error, "a kernel of the KPU is 1x1 or 3x3
   if (at.convolves() && k != Extent{1, 1} && k != Extent{3, 3}) blame(k, Extent{3, 3});
 }
 
-INCUSE_KPU_RULE(
-    OneLayer, kernel_padding, error, "3x3 kernels have one ring of padding on the KPU, 1x1 kernels none",
-    "use pad<1> with kernel<3>, and none with kernel<1>; no layer cuts off the ring of outputs that pad<1> adds",
-    "kpu 2, 9; pitfalls 13") {
+INCUSE_KPU_RULE(OneLayer, kernel_padding, error, "3x3 kernels have one ring of padding on the KPU, 1x1 kernels none",
+                "use pad<1> with kernel<3>, and none with kernel<1>; Crop<1, 1, 1, 1> and Upload<> behind the layer "
+                "cut off the ring "
+                "of outputs that pad<1> adds",
+                "kpu 2, 9; pitfalls 13") {
   const Extent k = at.layer.kernel;
   const Extent only = k == Extent{3, 3} ? Extent{1, 1} : Extent{0, 0};
   if (at.convolves() && (k == Extent{1, 1} || k == Extent{3, 3}) && at.layer.padding != only)
@@ -21056,7 +21851,9 @@ INCUSE_KPU_RULE(OneLayer, nothing_left, error, "nothing is left after pooling", 
   const bool had_input = l.in.channels > 0 && l.in.height > 0 && l.in.width > 0;
   if (!had_input) return;
   if (l.pooled.height < 1 || l.pooled.width < 1) return blame(l.pooled);
-  if (l.on_cpu && (l.out.channels < 1 || l.out.height < 1 || l.out.width < 1)) blame(l.out);
+  const bool has_own_rule = l.software == Software::combine || l.software == Software::space_to_depth ||
+                            l.software == Software::depth_to_space;
+  if (l.on_cpu && !has_own_rule && (l.out.channels < 1 || l.out.height < 1 || l.out.width < 1)) blame(l.out);
 }
 
 INCUSE_KPU_RULE(OneLayer, other_placement, warning, "processors, offsets and streaming mean nothing to the KPU",
@@ -21144,6 +21941,17 @@ INCUSE_KPU_RULE(OneLayer, one_range, error, "signed bytes have one range only: t
   if (at.does(Task::requantize)) blame();
 }
 
+INCUSE_KPU_RULE(
+    OneLayer, tables_only, error, "only the tables of an imported kmodel have the numbers of this layer",
+    "let Conv2d with on_cpu and Combine<> read real numbers, from Dequantize<>, give Combine<> two tensors and "
+    "Apply<> an activation function",
+    "kmodel 2") {
+  const bool constant = at.does(Task::combine) && at.layer.with.shape != Shape{};
+  const bool program = at.does(Task::apply) && at.layer.activation == Activation::none;
+  if (constant || program || at.does(Task::quantized_convolution) || at.does(Task::quantized_combine))
+    blame({}, {}, {}, description_of(at.reading.task).name);
+}
+
 INCUSE_KPU_RULE(OneLayer, table_option, error, "the layer's tables say already what this option says",
                 "leave it out, or give the network parameters that become tables (layers, real_layers)",
                 "k210/tables/table_networks.hpp") {
@@ -21207,6 +22015,11 @@ inline constexpr CheckedRule<OneLayer> byte_rules[] = {
     INCUSE_RULE_ROW(byte_batch_norm),
     INCUSE_RULE_ROW(pad_byte),
     INCUSE_RULE_ROW(one_range),
+};
+
+/// About every layer of a network without the KPU's own tables.
+inline constexpr CheckedRule<OneLayer> number_rules[] = {
+    INCUSE_RULE_ROW(tables_only),
 };
 
 /// About every layer of a network with the KPU's own tables.
@@ -21343,10 +22156,13 @@ INCUSE_KPU_RULE(OneLayer, joined_shapes, error, "tensors that the processor join
   if (at.layer.on_cpu && at.reading.unlike.channels > 0) blame(at.reading.first, at.reading.unlike, "another one");
 }
 
-INCUSE_KPU_RULE(OneLayer, two_operands, error, "the processor adds two tensors",
-                "add further ones in layers of their own, and give both by branches or from<>", "kmodel 1") {
+INCUSE_KPU_RULE(OneLayer, two_operands, error, "the processor adds or combines two tensors",
+                "take further ones in layers of their own, and give both by branches or from<>", "kmodel 1") {
   const bool adds = at.does(Task::add) || at.does(Task::quantized_add);
-  if (adds && at.layer.sources.size != 2) blame(at.layer.sources.size, 2, "a sum");
+  const bool combines = at.does(Task::combine) || at.does(Task::quantized_combine);
+  const int wanted = combines && at.layer.with.shape != Shape{} ? 1 : 2;  // one of them is a constant
+  if ((adds || combines) && at.layer.sources.size != wanted)
+    blame(at.layer.sources.size, wanted, adds ? Text("a sum") : Text("the operation"));
 }
 
 INCUSE_KPU_RULE(OneLayer, single_values, error, "the layer reads single values, not maps",
@@ -21365,10 +22181,74 @@ INCUSE_KPU_RULE(OneLayer, padded_maps, error, "RemovePadding reads maps of 4x4",
 
 INCUSE_KPU_RULE(OneLayer, cpu_window, error, "the processor does not pool like this",
                 "leave out dilation, and same_padding of a mean", "kmodel 1") {
-  const bool averages = at.does(Task::average_pool), pools = averages || at.does(Task::max_pool);
+  const bool averages = at.does(Task::average_pool), of_reals = at.does(Task::real_max_pool);
+  const bool pools = averages || of_reals || at.does(Task::max_pool);
   const bool empty = at.layer.pool.height < 1 || at.layer.pool.width < 1;
-  if (pools && (empty || at.layer.pool_dilation != Extent{1, 1} || (averages && at.layer.pool_same)))
-    blame(at.layer.pool);
+  const bool dilated =
+      of_reals ? !within(at.layer.pool_dilation, 1, most_size) : at.layer.pool_dilation != Extent{1, 1};
+  if (pools && (empty || dilated || (averages && at.layer.pool_same))) blame(at.layer.pool);
+}
+
+INCUSE_KPU_RULE(OneLayer, cpu_border, error, "windows of the processor lie beside the map",
+                "let the border be smaller than the window, and leave same_padding out where there is one",
+                "kmodel 2") {
+  const Layer& l = at.layer;
+  if (!at.layer.on_cpu || l.weighted() || l.border == Border{}) return;
+  const bool beside = max_of(l.border.top, l.border.bottom) > (l.pool.height - 1) * l.pool_dilation.height ||
+                      max_of(l.border.left, l.border.right) > (l.pool.width - 1) * l.pool_dilation.width;
+  if (beside || l.pool_same) blame(l.pool);
+}
+
+INCUSE_KPU_RULE(OneLayer, cpu_kernel, error, "the processor does not convolve like this",
+                "give kernel, stride and dilation 1 or more, padding 0 or more, and leave pad_value<> out; Pad<> adds "
+                "other values",
+                "kmodel 2") {
+  if (!at.does(Task::convolution) && !at.does(Task::quantized_convolution)) return;
+  const Layer& l = at.layer;
+  const int least = min_of(min_of(min_of(l.kernel.height, l.kernel.width), min_of(l.stride.height, l.stride.width)),
+                           min_of(l.dilation.height, l.dilation.width));
+  if (least < 1 || l.padding.height < 0 || l.padding.width < 0 || l.pad_value != 0) blame(l.kernel);
+}
+
+INCUSE_KPU_RULE(OneLayer, cpu_groups, error, "the groups do not divide the channels",
+                "give a number of groups that divides those of the input and of the output", "kmodel 2") {
+  const Layer& l = at.layer;
+  if (!at.does(Task::convolution) && !at.does(Task::quantized_convolution)) return;
+  if (l.groups < 1 || l.in.channels % l.groups != 0 || l.out.channels % l.groups != 0)
+    blame(l.groups, l.in.channels, "the input");
+}
+
+INCUSE_KPU_RULE(OneLayer, cpu_slice, error, "a slice reaches beyond the tensor",
+                "let it begin and end within the dimension; with a negative step it ends at -1 or later", "kmodel 2") {
+  if (at.layer.software != Software::slice || !at.shaped()) return;
+  for (int d = 0; d < tensor_dimensions; ++d) {
+    const int size = size_of_dimension(at.layer.in, d);
+    const Part3 part = whole_part(at.layer.with.parts[d], size);
+    if (part.begin >= size || part.end > size || part.end < -1)
+      return blame(part.begin >= size ? part.begin : part.end, size, "the dimension");
+  }
+}
+
+INCUSE_KPU_RULE(OneLayer, cpu_reshape, error, "a reshape keeps the number of values",
+                "let the product of the three sizes be that of the input", "kmodel 2") {
+  if (at.layer.software != Software::reshape || !at.shaped()) return;
+  const auto count = [](Shape s) { return 1LL * s.channels * s.height * s.width; };
+  if (count(at.layer.in) != count(at.layer.with.shape))
+    blame(count(at.layer.with.shape), count(at.layer.in), "the input");
+}
+
+INCUSE_KPU_RULE(
+    OneLayer, cpu_blocks, error, "blocks or groups do not divide the tensor",
+    "ChannelShuffle<> divides the channels, SpaceToDepth<> rows and columns, DepthToSpace<> by its square the "
+    "channels",
+    "kmodel 2") {
+  const Layer& l = at.layer;
+  if (!at.shaped()) return;
+  const int block = l.with.block;
+  const bool shuffles = l.software == Software::channel_shuffle && l.in.channels % block != 0;
+  const bool gathers = l.software == Software::space_to_depth && (l.in.height % block != 0 || l.in.width % block != 0);
+  const bool spreads = l.software == Software::depth_to_space && l.in.channels % (1LL * block * block) != 0;
+  if (shuffles || gathers || spreads) blame(l.in, block, "the layer");
 }
 
 INCUSE_KPU_RULE(OneLayer, cpu_batch_norm, error, "the processor has no batch norm",
@@ -21385,7 +22265,9 @@ inline constexpr CheckedRule<OneLayer> processor_rules[] = {
     INCUSE_RULE_ROW(no_task),        INCUSE_RULE_ROW(reads_codes),  INCUSE_RULE_ROW(reads_real_numbers),
     INCUSE_RULE_ROW(mixed_elements), INCUSE_RULE_ROW(not_uploaded), INCUSE_RULE_ROW(uploaded_only),
     INCUSE_RULE_ROW(joined_shapes),  INCUSE_RULE_ROW(two_operands), INCUSE_RULE_ROW(single_values),
-    INCUSE_RULE_ROW(padded_maps),    INCUSE_RULE_ROW(cpu_window),   INCUSE_RULE_ROW(cpu_batch_norm),
+    INCUSE_RULE_ROW(padded_maps),    INCUSE_RULE_ROW(cpu_window),   INCUSE_RULE_ROW(cpu_border),
+    INCUSE_RULE_ROW(cpu_kernel),     INCUSE_RULE_ROW(cpu_groups),   INCUSE_RULE_ROW(cpu_slice),
+    INCUSE_RULE_ROW(cpu_reshape),    INCUSE_RULE_ROW(cpu_blocks),   INCUSE_RULE_ROW(cpu_batch_norm),
 };
 
 }  // namespace incuse::k210
@@ -21584,6 +22466,7 @@ constexpr void for_each_rule(Visit&& visit) {
   visit_all(word_rules);
   visit_all(value_rules);
   visit_all(byte_rules);
+  visit_all(number_rules);
   visit_all(table_rules);
   visit_all(count_rules);
   visit_all(input_rules);
@@ -21619,11 +22502,17 @@ constexpr Reading reading_of(const Graph<N>& graph, const Elements<N>& elements,
   Reading reading{elements.reads[index], elements.tasks[index]};
   const bool sums = layer.elementwise != Elementwise::none;
   reading.first = source_shape(graph, layer.sources.empty() ? network_input : layer.sources[0]);
+  const bool has_constant = layer.software == Software::combine && layer.with.shape != Shape{};
+  if (has_constant && combined_shape(reading.first, layer.with.shape).elements() <= 0)
+    reading.unlike = layer.with.shape;
   for (int source : layer.sources) {
     if (source >= index) continue;
     const Shape shape = source_shape(graph, source);
     if (elements.of(source) != reading.element) reading.mixed = true;
-    if (sums ? shape != reading.first : shape.extent() != reading.first.extent()) reading.unlike = shape;
+    const bool fits = layer.software == Software::combine ? combined_shape(reading.first, shape).elements() > 0
+                      : sums                              ? shape == reading.first
+                                                          : shape.extent() == reading.first.extent();
+    if (!fits) reading.unlike = shape;
     const int maker = maker_of(graph, source);
     if (maker < 0 || !graph[maker].on_cpu) continue;
     (writes_ram(elements.tasks[maker]) ? reading.from_ram_only : reading.from_main_only) = true;
@@ -21662,7 +22551,13 @@ inline constexpr const Rule* rules_about_maps[] = {&rules::single_values};
 /// Violations of the rules that hold for networks of signed bytes only.
 template <int N>
 constexpr Findings check_bytes(const Graph<N>& graph, const Device& device) {
-  return detail::check_each_layer(graph, device, byte_rules);
+  return detail::check_each_layer(graph, device, byte_rules, number_rules);
+}
+
+/// Violations of the rules that hold for networks of real parameters only.
+template <int N>
+constexpr Findings check_reals(const Graph<N>& graph, const Device& device) {
+  return detail::check_each_layer(graph, device, number_rules);
 }
 
 /// Violations of the rules that hold for networks with the KPU's own tables only.
@@ -21966,7 +22861,10 @@ constexpr CpuStep byte_cpu_step(const Graph<N>& graph, const KpuGraph<N>& steps,
   result.parameters.code = linear_scale(byte_scale);
   if (steps[index].cpu.task == Task::quantized_add)
     result.parameters.sum = sum_scales(byte_scale, byte_scale, byte_scale);
-  if (steps[index].cpu.task != Task::fully_connected) return result;
+  if (steps[index].cpu.task == Task::quantized_pad)
+    result.parameters.added = author.pad_value + static_cast<float>(byte_zero_point);
+  if (steps[index].cpu.task == Task::pad) result.parameters.added = author.pad_value / byte_scale.scale;
+  if (steps[index].cpu.task != Task::fully_connected && steps[index].cpu.task != Task::convolution) return result;
   const LayerParameters own = parameters_of(graph, parameters, steps[index].author_layer);
   result.parameters.byte_weights = own.weight;
   if (author.bias) result.parameters.byte_bias = own.bias;
@@ -23201,7 +24099,7 @@ constexpr Text problem_of(const Layer& layer, const RealLayer& own) {
 constexpr Text problem_of_cpu(const Layer& layer, const RealLayer& own) {
   const bool connects = layer.weighted();
   if (has_byte_options(layer)) return byte_options_problem;
-  if (connects && own.weights.count != 1LL * layer.out.channels * layer.weight_in_channels())
+  if (connects && own.weights.count != 1LL * layer.out.channels * layer.weight_in_channels() * layer.kernel.area())
     return "another number of weights than the layer has";
   if (connects && layer.bias != !own.bias.empty())
     return layer.bias ? Text("the layer has the option bias, but the parameters have none for it")
@@ -23545,7 +24443,13 @@ struct RealSteps {
       step.problem = "the range of the sum is too narrow for those of its operands";
     else if constexpr (at.cpu.task == Task::quantized_add)
       step.parameters.sum = sum_scales(scale_of(at.sources[0]), scale_of(at.sources[1]), step.output);
-    else if constexpr (at.cpu.task == Task::fully_connected) {
+    else if constexpr (at.cpu.task == Task::pad)
+      step.parameters.added = at.cpu.pad_value;
+    else if constexpr (at.cpu.task == Task::quantized_pad) {
+      std::uint8_t code = 0;
+      quantize(&at.cpu.pad_value, 1, linear_scale(step.output), &code);
+      step.parameters.added = code;
+    } else if constexpr (at.cpu.task == Task::fully_connected || at.cpu.task == Task::convolution) {
       step.parameters.weights = entry_of(at.author_layer).weights.values;
       step.parameters.bias = entry_of(at.author_layer).bias.values;
     }
@@ -23801,7 +24705,8 @@ struct CheckedReals {
   static constexpr Findings findings = [] {
     if constexpr (net.size == 0) return findings_beside_mistakes<Net>(Chip);
     Findings found = Layers::findings;
-    if constexpr (net.size > 0 && Layers::findings.ok()) found.add(Steps::findings);
+    found.add(check_reals(net, Chip));
+    if constexpr (net.size > 0 && Layers::findings.ok() && check_reals(net, Chip).ok()) found.add(Steps::findings);
     return found;
   }();
 };
@@ -23968,12 +24873,85 @@ inline void connect(const CpuTensors& tensors) {
   const int in = layer.in.elements(), out = layer.out.channels;
   const Clamp clamp = layer.activation == Activation::relu ? Clamp{.lowest = 0} : Clamp{};
   float* results = tensors.out_reals();
-  if (with.weights != nullptr)
+  if (with.weights != nullptr && with.rounding == Rounding::nncase)
+    fully_connected_after_bias(tensors.reals(), in, with.weights, with.bias, out, clamp, results);
+  else if (with.weights != nullptr)
     fully_connected(tensors.reals(), in, with.weights, with.bias, out, clamp, results);
   else
     fully_connected(tensors.reals(), in, with.byte_weights, with.byte_bias, out, with.byte_unit, clamp, results);
   if (layer.activation != Activation::function) return;
   for (int o = 0; o < out; ++o) results[o] = layer.function(results[o]);
+}
+
+/// The layer's function of every value.
+inline void activate(const CpuLayer& layer, const float* in, float* out) {
+  const int count = layer.out.elements();
+  for (int i = 0; i < count; ++i)
+    out[i] = layer.activation == Activation::function            ? layer.function(in[i])
+             : layer.activation == Activation::relu && in[i] < 0 ? 0.0f
+                                                                 : in[i];
+}
+
+inline void convolve_reals(const CpuTensors& tensors) {
+  const CpuLayer& layer = tensors.step.layer;
+  const CpuParameters& with = tensors.step.parameters;
+  const CpuConvolution shape = layer.convolution();
+  float* results = tensors.out_reals();
+  if (with.weights != nullptr) {
+    convolve(
+        tensors.reals(), shape, with.weights, [&](int c) { return with.bias == nullptr ? 0.0f : with.bias[c]; },
+        results);
+  } else {
+    convolve(
+        tensors.reals(), shape, with.byte_weights,
+        [&](int c) { return with.byte_bias.empty() ? 0.0f : static_cast<float>(with.byte_bias[c]); }, results);
+    for (int i = 0; i < layer.out.elements(); ++i) results[i] *= with.byte_unit;
+  }
+  activate(layer, results, results);
+}
+
+/// Both operands of a layer that combines tensors, in its order; `constant` is the second one if it has no other.
+template <class Value>
+struct Operands {
+  const Value* first;
+  const Value* second;
+  Shape first_shape, second_shape;
+
+  Operands(const CpuLayer& layer, const Value* source, const Value* other, const Value* constant)
+      : first(source),
+        second(constant == nullptr ? other : constant),
+        first_shape(layer.in),
+        second_shape(layer.other) {
+    if (!layer.with.constant_first) return;
+    first = second;
+    second = source;
+    first_shape = layer.other;
+    second_shape = layer.in;
+  }
+};
+
+inline void combine_reals(const CpuTensors& tensors) {
+  const CpuLayer& layer = tensors.step.layer;
+  const Operands<float> of(layer, tensors.reals(0), tensors.reals(1), tensors.step.parameters.weights);
+  float* out = tensors.out_reals();
+  for_each_pair(of.first_shape, of.second_shape, layer.out,
+                [&](int a, int b) { *out++ = paired(layer.with.pairing, of.first[a], of.second[b]); });
+}
+inline void combine_codes(const CpuTensors& tensors) {
+  const CpuLayer& layer = tensors.step.layer;
+  const CpuParameters& with = tensors.step.parameters;
+  const Operands<std::uint8_t> of(layer, tensors.codes(0), tensors.codes(1), with.codes);
+  std::uint8_t* out = tensors.out_codes();
+  for_each_pair(of.first_shape, of.second_shape, layer.out, [&](int a, int b) {
+    *out++ = paired_codes(layer.with.pairing, of.first[a], with.sum.a, of.second[b], with.sum.b, with.sum.out);
+  });
+}
+
+inline void apply_function(const CpuTensors& tensors) {
+  const CpuParameters& with = tensors.step.parameters;
+  if (with.program == nullptr) return activate(tensors.step.layer, tensors.reals(), tensors.out_reals());
+  for (int i = 0; i < tensors.step.layer.out.elements(); ++i)
+    tensors.out_reals()[i] = evaluate(with.program, with.program_bytes, tensors.reals()[i]);
 }
 
 template <class Ram>
@@ -24003,7 +24981,8 @@ void pad_into_ram(const CpuTensors& tensors, Ram& ram) {
 constexpr bool writes_codes(Task task) {
   return task == Task::quantized_add || task == Task::quantized_concat || task == Task::max_pool ||
          task == Task::quantize || task == Task::requantize || task == Task::quantized_resize ||
-         task == Task::remove_padding;
+         task == Task::quantized_convolution || task == Task::quantized_pad || task == Task::quantized_move ||
+         task == Task::quantized_combine || task == Task::remove_padding;
 }
 
 /// Runs a task whose result is codes.
@@ -24018,8 +24997,18 @@ void run_on_codes(const CpuTensors& tensors) {
     concat_all(tensors, &CpuTensors::codes, tensors.out_codes());
   else if constexpr (Does == Task::max_pool)
     max_pool(tensors.codes(), layer.in, layer.out, layer.window, tensors.out_codes());
+  else if constexpr (Does == Task::quantized_convolution)
+    convolve(tensors.codes(), layer.convolution(), with.codes, with.sums, with.terms, tensors.out_codes());
+  else if constexpr (Does == Task::quantized_pad)
+    pad(tensors.codes(), layer.in, layer.out, layer.with.before, static_cast<std::uint8_t>(with.added),
+        tensors.out_codes());
+  else if constexpr (Does == Task::quantized_move)
+    move(tensors.codes(), walk_of(layer.with, layer.software, layer.in), tensors.out_codes());
+  else if constexpr (Does == Task::quantized_combine)
+    combine_codes(tensors);
   else if constexpr (Does == Task::quantize)
-    quantize(tensors.reals(), count, with.code, tensors.out_codes());
+    with.rounding == Rounding::nncase ? quantize_by_zero_point(tensors.reals(), count, with.code, tensors.out_codes())
+                                      : quantize(tensors.reals(), count, with.code, tensors.out_codes());
   else if constexpr (Does == Task::requantize)
     requantize(tensors.codes(), count, with.table, tensors.out_codes());
   else if constexpr (Does == Task::quantized_resize)
@@ -24054,6 +25043,20 @@ void run_on_reals(const CpuTensors& tensors) {
     connect(tensors);
   else if constexpr (Does == Task::dequantize)
     dequantize_all(tensors);
+  else if constexpr (Does == Task::real_max_pool)
+    max_pool(tensors.reals(), layer.in, layer.out, layer.window, layer.dilation, tensors.out_reals());
+  else if constexpr (Does == Task::convolution)
+    convolve_reals(tensors);
+  else if constexpr (Does == Task::pad)
+    pad(tensors.reals(), layer.in, layer.out, layer.with.before, tensors.step.parameters.added, tensors.out_reals());
+  else if constexpr (Does == Task::move)
+    move(tensors.reals(), walk_of(layer.with, layer.software, layer.in), tensors.out_reals());
+  else if constexpr (Does == Task::reduce)
+    reduce(tensors.reals(), layer.in, layer.out, layer.with.reduction, tensors.out_reals());
+  else if constexpr (Does == Task::combine)
+    combine_reals(tensors);
+  else if constexpr (Does == Task::apply)
+    apply_function(tensors);
   else if constexpr (Does == Task::softmax)
     softmax(tensors.reals(), count, tensors.out_reals());
   else if constexpr (Does == Task::logistic)
@@ -24565,12 +25568,19 @@ struct CpuTables {
   TableView<LinearScale> channels{};   ///< Dequantize: one for every channel instead
   SumScales sum{};                     ///< sums of codes
   TableView<std::uint8_t> table{};     ///< Requantize
-  TableView<float> weights{}, bias{};  ///< Linear
+  TableView<float> weights{}, bias{};  ///< Linear, Conv2d of real numbers; weights: the constant of a Combine
+  Rounding rounding = Rounding::sdk;   ///< Quantize, Linear
+  TableView<std::uint8_t> codes{};     ///< Conv2d of codes: its weights; a Combine of codes: its constant
+  TableView<std::int32_t> sums{};      ///< Conv2d of codes: what the sums of each channel begin with
+  QuantizedSums terms{};               ///< Conv2d of codes
+  TableView<std::uint8_t> program{};   ///< Apply without an activation function: see programs.hpp
+  float added = 0;                     ///< Pad: the value, or the code
 };
 
 /// A type with the tables of a network: `static constexpr LayerTables table_layers[]`, in the order of its
 /// convolutions, whose weights are bytes; and, if there are such layers, `static constexpr CpuTables cpu_tables[]`, in
-/// the order of its Quantize, Dequantize, Requantize and Linear layers and its sums of codes.
+/// the order of the layers that have any: Quantize, Dequantize, Requantize, Linear, Conv2d on the processor, Pad,
+/// Combine, Apply and sums of codes.
 template <class Trained>
 concept table_parameters = requires {
   { Trained::table_layers[0] } -> std::convertible_to<const LayerTables&>;
@@ -24614,8 +25624,12 @@ constexpr NetworkTables tables_in() {
 /// True for steps that run on the CPU and have tables.
 constexpr bool has_cpu_tables(const KpuStep& step) {
   const Task task = step.cpu.task;
+  const bool combines = task == Task::combine && step.cpu.with.shape != Shape{};
+  const bool applies = task == Task::apply && step.cpu.activation == Activation::none;
   return task == Task::quantize || task == Task::dequantize || task == Task::requantize ||
-         task == Task::quantized_add || task == Task::fully_connected;
+         task == Task::quantized_add || task == Task::fully_connected || task == Task::convolution ||
+         task == Task::quantized_convolution || task == Task::pad || task == Task::quantized_pad ||
+         task == Task::quantized_combine || combines || applies;
 }
 constexpr bool has_layer_tables(const KpuStep& step) { return !step.on_cpu() && !step.copies; }
 
@@ -24647,6 +25661,13 @@ constexpr CpuParameters cpu_parameters(const KpuGraph<N>& graph, const NetworkTa
   result.table = own.table.values;
   result.weights = own.weights.values;
   result.bias = own.bias.values;
+  result.rounding = own.rounding;
+  result.codes = own.codes.values;
+  result.sums = own.sums.values;
+  result.terms = own.terms;
+  result.program = own.program.values;
+  result.program_bytes = own.program.count;
+  result.added = own.added;
   return result;
 }
 
@@ -24688,12 +25709,28 @@ class TableCheck {
     const CpuTables& tables = tables_.cpu[own];
     const int channels = step.cpu.out.channels;
     if (step.cpu.task == Task::requantize) expect(step, highest_code + 1, tables.table.count, "table");
-    if (step.cpu.task == Task::quantized_add)
+    if (step.cpu.task == Task::quantized_convolution) {
+      const SumScales scales{tables.terms.scale, {}, {}};
+      apply(sum_rules, {scales}, {found_, step.author_layer, graph_[step.author_layer].name});
+    }
+    if (step.cpu.task == Task::quantized_add || step.cpu.task == Task::quantized_combine)
       apply(sum_rules, {tables.sum}, {found_, step.author_layer, graph_[step.author_layer].name});
     if (step.cpu.task == Task::fully_connected) {
       expect(step, 1LL * channels * step.cpu.in.elements(), tables.weights.count, "weights");
       expect(step, graph_[step.author_layer].bias ? channels : 0, tables.bias.count, "bias");
     }
+    if (step.cpu.task == Task::convolution) {
+      expect(step, step.cpu.convolution().weights(), tables.weights.count, "weights");
+      expect(step, graph_[step.author_layer].bias ? channels : 0, tables.bias.count, "bias");
+    }
+    if (step.cpu.task == Task::quantized_convolution) {
+      expect(step, step.cpu.convolution().weights(), tables.codes.count, "codes");
+      expect(step, channels, tables.sums.count, "sums");
+    }
+    if (step.cpu.task == Task::combine) expect(step, step.cpu.with.shape.elements(), tables.weights.count, "weights");
+    if (step.cpu.task == Task::quantized_combine)
+      expect(step, step.cpu.with.shape.elements(), tables.codes.count, "codes");
+    if (step.cpu.task == Task::apply && tables.program.count == 0) expect(step, 1, 0, "program");
     if (step.cpu.task == Task::dequantize && tables.channels.count != 0)
       expect(step, channels, tables.channels.count, "channels");
   }

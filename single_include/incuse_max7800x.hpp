@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x65e812d
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xaef916c
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x65e812d
+#define INCUSE_SINGLE_HEADER 0xaef916c
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -2240,11 +2240,63 @@ enum class Software : unsigned char {
   l2_normalize,
   resize,
   channels_last,
+  pad,              ///< adds values at the ends of dimensions, or cuts some off
+  transpose,        ///< other order of the dimensions
+  reshape,          ///< other dimensions, the values in their order
+  slice,            ///< some of the values of every dimension
+  channel_shuffle,  ///< channels of several groups in turn
+  space_to_depth,   ///< pixels of a block become channels
+  depth_to_space,   ///< the reverse
+  reduce,           ///< mean, minimum, maximum or sum over dimensions
+  combine,          ///< two tensors, value by value; repeated where a dimension is 1
+  apply,            ///< a function of every value
   add_padding,
   remove_padding,
   upload,  ///< main memory to the K210's AI RAM
   last = upload,
 };
+/// Operation of Software::reduce.
+enum class Reduction : unsigned char { mean, min, max, sum, last = sum };
+/// Operation of Software::combine: the first operand with the second.
+enum class Pairing : unsigned char { add, subtract, multiply, divide, min, max, last = max };
+
+/// Begin, end (exclusive) and step of a part of a dimension; where the step is positive, an end of 0 is the
+/// dimension's.
+struct Part3 {
+  int begin = 0, end = 0, step = 1;
+
+  friend constexpr bool operator==(const Part3&, const Part3&) = default;
+};
+
+/// Rows and columns around a map: of windows on the processor, which may have more of them at one side.
+struct Border {
+  int top = 0, bottom = 0, left = 0, right = 0;
+
+  constexpr int rows() const { return top + bottom; }
+  constexpr int columns() const { return left + right; }
+  friend constexpr bool operator==(const Border&, const Border&) = default;
+};
+
+/// Number of dimensions of a tensor: channels, rows, columns.
+inline constexpr int tensor_dimensions = 3;
+
+/// What layers of the processor add to the options of all layers; which of it, depends on Layer::software.
+struct SoftwareOptions {
+  int before[tensor_dimensions]{};        ///< pad: values added in front of each dimension; negative: cut off
+  int after[tensor_dimensions]{};         ///< pad: and behind it
+  int order[tensor_dimensions]{0, 1, 2};  ///< transpose: dimension i of the output is order[i] of the input
+  Part3 parts[tensor_dimensions]{};       ///< slice
+  Shape shape{};                          ///< reshape: of the output; combine: of the constant, if it has one
+  int block = 1;                          ///< channel_shuffle: groups; space_to_depth and the reverse: side of a block
+  bool channels_first = false;        ///< space_to_depth and the reverse: a channel's pixels are one behind the other
+  bool reduced[tensor_dimensions]{};  ///< reduce: the dimensions that become 1
+  Reduction reduction = Reduction::mean;
+  Pairing pairing = Pairing::add;
+  bool constant_first = false;  ///< combine: the constant is the first operand
+
+  friend constexpr bool operator==(const SoftwareOptions&, const SoftwareOptions&) = default;
+};
+
 /// Layout of the network's input in the data memories of a MAX7800x: 4 channels per word (hwc) or 4 pixels per word
 /// (chw). The K210 has one layout only, and a rule says so.
 enum class DataFormat : unsigned char { automatic, hwc, chw };
@@ -2320,6 +2372,8 @@ struct WrittenLayer {
   Software software = Software::none;
   Extent resized{0, 0};       ///< of Software::resize: the new extent …
   Extent scale_factor{0, 0};  ///< … or how often every pixel is repeated, down and across
+  SoftwareOptions with{};     ///< further options of layers of the processor
+  Border border{};            ///< of a convolution or pooling on the processor, beside `padding`
   bool output = false;        ///< an output of the network; the last layer always is one
   ExitTest exit{};            ///< of a layer that tests whether the inference ends here
 
@@ -3046,8 +3100,12 @@ constexpr int pooled_size(int size, int window, int stride, int dilation) {
   return bounded(floor_div(1LL * size + stride - reach, 1LL * stride));
 }
 
+/// A size with what is added at both ends.
+constexpr int widened(int size, int added) { return bounded(1LL * size + added); }
+
 /// Extent of a layer's input after its pooling; same_padding rounds size / stride up.
 constexpr Extent pooled_extent(const Layer& layer, Extent in) {
+  if (!layer.weighted()) in = {widened(in.height, layer.border.rows()), widened(in.width, layer.border.columns())};
   if (layer.pool_same)
     return {pooled_size(in.height, 1, layer.pool_stride.height, 1),
             pooled_size(in.width, 1, layer.pool_stride.width, 1)};
@@ -3074,11 +3132,16 @@ constexpr Extent output_extent(const Layer& layer, Extent pooled) {
   if (layer.op == Operator::conv_transpose2d)
     return {transposed_size(pooled.height, layer.kernel.height, layer.padding.height, layer.output_padding),
             transposed_size(pooled.width, layer.kernel.width, layer.padding.width, layer.output_padding)};
+  if (layer.weighted()) {
+    pooled.height = widened(pooled.height, layer.border.rows());
+    pooled.width = widened(pooled.width, layer.border.columns());
+  }
+  const bool strides_down = layer.one_dimensional() || layer.on_cpu;  // accelerators have no other strides
   return {convolved_size(pooled.height, layer.kernel.height, layer.padding.height, layer.dilation.height,
-                         layer.one_dimensional() ? layer.stride.height : 1),
-          layer.one_dimensional()
-              ? 1
-              : convolved_size(pooled.width, layer.kernel.width, layer.padding.width, layer.dilation.width)};
+                         strides_down ? layer.stride.height : 1),
+          layer.one_dimensional() ? 1
+                                  : convolved_size(pooled.width, layer.kernel.width, layer.padding.width,
+                                                   layer.dilation.width, layer.on_cpu ? layer.stride.width : 1)};
 }
 
 /// Shape of the tensor that a source of a layer names: the network's input, its rolling buffer, or an earlier layer's
@@ -3108,7 +3171,7 @@ constexpr Shape cropped_source(const Graph<N>& graph, const Layer& layer, int so
 template <int N>
 constexpr Shape gathered_shape(const Graph<N>& graph, const Layer& layer) {
   const Shape first = cropped_source(graph, layer, layer.sources[0]);
-  if (layer.elementwise != Elementwise::none) return first;
+  if (layer.elementwise != Elementwise::none || layer.software == Software::combine) return first;
   bool same_extent = true;
   long long channels = 0, pixels = 0;
   for (int source : layer.sources) {
@@ -3144,8 +3207,58 @@ constexpr Shape operand_shape(const Graph<N>& graph, const Layer& layer) {
 /// is here because the model language computes the output shapes of AddPadding and RemovePadding.
 inline constexpr Extent padded_extent{4, 4};
 
+/// A shape's size in a dimension, and a shape of three sizes.
+constexpr int size_of_dimension(Shape shape, int dimension) {
+  return dimension == 0 ? shape.channels : dimension == 1 ? shape.height : shape.width;
+}
+constexpr Shape shape_of_sizes(const int (&sizes)[tensor_dimensions]) { return {sizes[0], sizes[1], sizes[2]}; }
+
+/// The part of a dimension of a size: with its end, if it has none.
+constexpr Part3 whole_part(Part3 part, int size) {
+  if (part.end == 0 && part.step > 0) part.end = size;
+  return part;
+}
+/// How many values a part has; 0 if the step is none, or leads away from the end.
+constexpr int part_size(Part3 part) {
+  if (part.step == 0) return 0;
+  const long long reach = 1LL * part.end - part.begin + part.step - (part.step > 0 ? 1 : -1);
+  return bounded(reach / part.step < 0 ? 0 : reach / part.step);
+}
+
+/// Shape of two tensors combined: where one has a size of 1, that of the other. 0 where they do not fit.
+constexpr Shape combined_shape(Shape a, Shape b) {
+  int sizes[tensor_dimensions]{};
+  for (int d = 0; d < tensor_dimensions; ++d) {
+    const int one = size_of_dimension(a, d), other = size_of_dimension(b, d);
+    sizes[d] = one == other || other == 1 ? one : one == 1 ? other : 0;
+  }
+  return shape_of_sizes(sizes);
+}
+
+/// The second operand of Software::combine: a constant, or the second source.
+template <int N>
+constexpr Shape other_operand(const Graph<N>& graph, const Layer& layer) {
+  return layer.with.shape != Shape{} || layer.sources.size < 2 ? layer.with.shape
+                                                               : source_shape(graph, layer.sources[1]);
+}
+
+/// Output shape of a layer that moves values, dimension by dimension.
+constexpr Shape moved_shape(const Layer& layer, Shape in) {
+  int sizes[tensor_dimensions]{};
+  for (int d = 0; d < tensor_dimensions; ++d) {
+    const int size = size_of_dimension(in, d);
+    sizes[d] = size;
+    if (layer.software == Software::pad) sizes[d] = bounded(1LL * size + layer.with.before[d] + layer.with.after[d]);
+    if (layer.software == Software::transpose) sizes[d] = size_of_dimension(in, layer.with.order[d]);
+    if (layer.software == Software::slice) sizes[d] = part_size(whole_part(layer.with.parts[d], size));
+    if (layer.software == Software::reduce && layer.with.reduced[d]) sizes[d] = 1;
+  }
+  return shape_of_sizes(sizes);
+}
+
 /// Output shape of a layer that the processor runs, for an input of shape `in`.
 constexpr Shape software_shape(const Layer& layer, Shape in) {
+  const int block = layer.with.block < 1 ? 1 : layer.with.block;
   switch (layer.software) {
     case Software::global_average:
     case Software::remove_padding:
@@ -3154,6 +3267,17 @@ constexpr Shape software_shape(const Layer& layer, Shape in) {
       return {bounded(1LL * in.channels * in.height * in.width), 1, 1};
     case Software::add_padding:
       return {in.channels, padded_extent.height, padded_extent.width};
+    case Software::pad:
+    case Software::transpose:
+    case Software::slice:
+    case Software::reduce:
+      return moved_shape(layer, in);
+    case Software::reshape:
+      return layer.with.shape;
+    case Software::space_to_depth:
+      return {bounded(1LL * in.channels * block * block), in.height / block, in.width / block};
+    case Software::depth_to_space:
+      return {in.channels / block / block, bounded(1LL * in.height * block), bounded(1LL * in.width * block)};
     case Software::resize:
       return layer.scale_factor.area() > 0 ? Shape{in.channels, bounded(1LL * in.height * layer.scale_factor.height),
                                                    bounded(1LL * in.width * layer.scale_factor.width)}
@@ -3180,6 +3304,7 @@ constexpr Graph<N> infer(Graph<N> graph) {
     layer.out = {bounded(layer.out_channels), out.height, out.width};
     if (layer.software != Software::none) {
       layer.out = software_shape(layer, layer.pooled);
+      if (layer.software == Software::combine) layer.out = combined_shape(layer.in, other_operand(graph, layer));
       layer.out_channels = layer.out.channels;
     }
     if (i == graph.size - 1) layer.output = true;
@@ -7579,9 +7704,8 @@ INCUSE_RULE_WORDS(language, option_value, error, "the value of this option is ou
 
 INCUSE_RULE_WORDS(language, no_option, error, "this is no option of a deployment",
                   "leave it out: layers and their options belong into the network", "max7800x/options.hpp")
-INCUSE_RULE_WORDS(language, repeated_setting, error,
-                  "two options of a deployment repeat or contradict each other", "leave one out",
-                  "max7800x/options.hpp")
+INCUSE_RULE_WORDS(language, repeated_setting, error, "two options of a deployment repeat or contradict each other",
+                  "leave one out", "max7800x/options.hpp")
 
 /// What a layer type fills in with `describe`: the layer, and the names that from<> gives.
 struct LayerDraft {
@@ -7623,6 +7747,10 @@ struct streaming;
 struct processor;
 struct output;
 struct placement;
+struct border;
+struct conv_groups;
+struct dimensions;
+struct constant;
 }  // namespace option
 
 /// Sizes of a window, a stride, a padding: one number for both directions, or height and width.
@@ -7850,6 +7978,31 @@ struct streaming {
 struct on_cpu {
   using kind = option::processor;
   static constexpr void apply(LayerDraft& draft) { draft.layer.on_cpu = true; }
+};
+
+/// Rows and columns around the input of a convolution (zeros) or of pooling windows (not counted), beside pad<>, and
+/// not the same at all sides, as TensorFlow's "SAME" has them. Only the processor runs such layers: on_cpu is part of
+/// it.
+template <int Top, int Bottom, int Left, int Right>
+struct border {
+  static constexpr bool in_range = Top >= 0 && Bottom >= 0 && Left >= 0 && Right >= 0;
+  using kind = option::border;
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.border = {Top, Bottom, Left, Right};
+    draft.layer.on_cpu = true;
+  }
+};
+
+/// A convolution in groups: each reads its share of the input channels, and makes its share of the outputs. Only the
+/// processor runs it: on_cpu is part of it. (One group per channel is a DepthwiseConv2d.)
+template <int Count>
+struct conv_groups {
+  static constexpr bool in_range = Count > 0;
+  using kind = option::conv_groups;
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.groups = Count;
+    draft.layer.on_cpu = true;
+  }
 };
 
 /// The layer's result is an output of the network. The last layer's always is.
@@ -9309,7 +9462,7 @@ using weighted_options = layer_options<Dimensions, Kinds..., option::activation,
 /// Those of every convolution, and `Kinds`.
 template <int Dimensions, class... Kinds>
 using convolution_options = weighted_options<Dimensions, Kinds..., option::kernel, option::padding, option::pad_value,
-                                             option::stride, option::dilation>;
+                                             option::stride, option::dilation, option::border>;
 
 /// Base of layer types whose options are checked, the library's own and those of users: every option that is unknown,
 /// impossible or given twice is one compile error of the network. `Takes` is one of the lists above. The layer adds
@@ -9385,7 +9538,7 @@ template <Pooling Kind, int Dimensions>
 using pooling_options = std::conditional_t<
     Kind == Pooling::pick,
     layer_options<Dimensions, option::stride, option::dilation, option::pool_border, option::pool_column>,
-    layer_options<Dimensions, option::stride, option::dilation, option::pool_border>>;
+    layer_options<Dimensions, option::stride, option::dilation, option::pool_border, option::border>>;
 
 /// A pooling layer.
 template <class Layer, Pooling Kind, int Dimensions, Window Size, class... Options>
@@ -9494,10 +9647,10 @@ using CombinationOf =
 // all layers with weights: ReLU or Abs, bits<> or binary, bypass, shift<>, wide, bias.
 
 /// 2-D convolution: weights [OutChannels][in][kernel][kernel].
-/// Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
+/// Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>, conv_groups<>, border<>.
 template <int OutChannels, class... Options>
-struct Conv2d : detail::Weighted<Conv2d<OutChannels, Options...>, Operator::conv2d, convolution_options<2>, OutChannels,
-                                 Options...> {};
+struct Conv2d : detail::Weighted<Conv2d<OutChannels, Options...>, Operator::conv2d,
+                                 convolution_options<2, option::conv_groups>, OutChannels, Options...> {};
 
 /// Depth-wise 2-D convolution: every channel has a kernel of its own, and there are as many outputs as inputs. Weights
 /// [channels][1][kernel][kernel]. Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.

@@ -78,12 +78,30 @@ Graph<N> widened(Graph<N> graph) {
 
 // K210 ----------------------------------------------------------------------------------------------------------------
 
+void add(const k210::CpuLayer& layer, Tables& tables) {
+  tables.add(static_cast<int>(layer.task));
+  tables.add(layer.out);
+  tables.add(layer.window.kernel.area());
+  tables.add(layer.window.stride.area());
+  tables.add(layer.window.padding.area());
+  tables.add(layer.dilation.area());
+  tables.add(layer.groups);
+  tables.add(static_cast<int>(layer.activation));
+  const SoftwareOptions& with = layer.with;
+  for (int d = 0; d < tensor_dimensions; ++d) {
+    for (int number : {with.before[d], with.after[d], with.order[d], with.parts[d].begin, with.parts[d].step})
+      tables.add(number);
+    tables.add(with.reduced[d]);
+  }
+  tables.add(with.block);
+  tables.add(with.channels_first);
+  tables.add(static_cast<int>(with.reduction));
+  tables.add(static_cast<int>(with.pairing));
+}
+
 void add(const k210::CpuStepImage& step, Tables& tables) {
-  tables.add(static_cast<int>(step.layer.task));
-  tables.add(step.layer.out);
-  tables.add(step.layer.window.kernel.area());
-  tables.add(step.layer.window.stride.area());
-  tables.add(static_cast<int>(step.layer.activation));
+  add(step.layer, tables);
+  tables.add(static_cast<long long>(step.parameters.added));
   tables.add(static_cast<long long>(1e6f * step.parameters.code.scale));
   tables.add(static_cast<long long>(1e6f * step.parameters.byte_unit));
   tables.add(step.parameters.sum.a.multiplier);
@@ -186,10 +204,7 @@ Tables on_k210_with_tables() {
     const KpuStep& step = planned.graph[i];
     tables.add(step.copies);
     tables.add(step.output);
-    tables.add(static_cast<int>(step.cpu.task));
-    tables.add(static_cast<int>(step.cpu.activation));
-    tables.add(step.cpu.window.kernel.area());
-    tables.add(step.cpu.window.stride.area());
+    add(step.cpu, tables);
     tables.add(step.out());
     if (step.on_cpu()) continue;
     const LayerArguments arguments = arguments_of(step.layer, k210::detail::addresses_of(planned, i), k210_kpu);
@@ -419,6 +434,34 @@ void inputs_and_processor() {
   row<Net<First, Residual<Conv2d<8, kernel<1>>, on_cpu>>, Net<First, Conv2d<8, kernel<1>>>>("`Residual` with `on_cpu`");
   row<Net<First, Concat<Branch<>, Branch<Conv2d<8, kernel<1>>>, on_cpu>>, Net<First, Conv2d<8, kernel<1>>>>(
       "`Concat` with `on_cpu`");
+  row<RealNet<Conv2d<4, kernel<3>, on_cpu>>, RealNet<>>("`Conv2d` with `on_cpu`");
+  using Strided = RealNet<Conv2d<4, kernel<3>, stride<2>, on_cpu>>;
+  row<Strided, RealNet<Conv2d<4, kernel<3>, on_cpu>>>("`stride` of a Conv2d with `on_cpu`");
+  row<RealNet<Conv2d<4, kernel<3>, dilation<2>, on_cpu>>, RealNet<Conv2d<4, kernel<3>, on_cpu>>>(
+      "`dilation` of a Conv2d with `on_cpu`");
+  row<RealNet<Conv2d<4, kernel<3>, stride<2>, border<0, 1, 0, 1>>>, Strided>("`border` of a Conv2d");
+  row<RealNet<Conv2d<4, kernel<3>, conv_groups<2>>>, RealNet<Conv2d<4, kernel<3>, on_cpu>>>("`conv_groups`");
+  row<Net<First, MaxPool2d<3, stride<2>, border<1, 0, 1, 0>>>, Net<First, MaxPool2d<3, stride<2>, on_cpu>>>(
+      "`border` of pooling");
+  row<Net<First, Pad<1, 1, 0, 0>>, Net<First>>("`Pad`");
+  row<Net<First, Pad<1, 1, 0, 0, pad_value<7>>>, Net<First, Pad<1, 1, 0, 0>>>("`Pad` with `pad_value`");
+  row<Net<First, Crop<1, 1, 0, 0>>, Net<First>>("`Crop`");
+  row<Net<First, PadChannels<0, 2>>, Net<First>>("`PadChannels`");
+  row<Net<First, Transpose<1, 2, 0>>, Net<First>>("`Transpose`");
+  row<Net<First, Reshape<4, 16, 32>>, Net<First>>("`Reshape`");
+  row<Net<First, Slice<1, 0, 16, 2>>, Net<First>>("`Slice`");
+  row<Net<First, ChannelShuffle<2>>, Net<First>>("`ChannelShuffle`");
+  row<Net<First, SpaceToDepth<2>>, Net<First>>("`SpaceToDepth`");
+  row<Net<First, DepthToSpace<2>>, Net<First>>("`DepthToSpace`");
+  row<Net<First, PixelUnshuffle<2>>, Net<First>>("`PixelUnshuffle`");
+  row<Net<First, PixelShuffle<2>>, Net<First>>("`PixelShuffle`");
+  row<RealNet<Reduce<Reduction::mean, dims<1, 2>>>, RealNet<>>("`Reduce`, `dims`");
+  using Mean = GlobalAvgPool2d<as<"mean">>;
+  using Real = Dequantize<as<"map">>;
+  row<Net<First, Real, Mean, Combine<Pairing::multiply, from<"map", "mean">>>, Net<First, Real, Mean>>("`Combine`");
+  row<RealNet<Combine<Pairing::add, constant<8, 1, 1>>>, RealNet<>>("`Combine` with `constant`, `constant_first`");
+  row<RealNet<Apply<Sigmoid>>, RealNet<>>("`Apply` with an activation function");
+  row<RealNet<Apply<>>, RealNet<>>("`Apply`");
 }
 
 }  // namespace

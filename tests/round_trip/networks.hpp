@@ -155,11 +155,45 @@ struct Beside : Network<
     Upsample<4>,
     Quantize<as<"codes">>,
     Upload<from<"input">, output>> {};
+
+/// Layers that move values, and windows that only the processor has.
+struct Moved : Network<
+    Input<4, 8, 8>,
+    Pad<1, 2, 0, -1, pad_value<-3>>,
+    PadChannels<0, 4>,
+    Crop<1, 2, 0, 0>,
+    Transpose<2, 0, 1>,
+    Transpose<1, 2, 0>,
+    ChannelShuffle<4>,
+    Slice<1, 0, 6, 2>,
+    Slice<2, 6, -1, -1>,
+    Reshape<8, 3, 7>,
+    MaxPool2d<3, stride<2>, border<1, 0, 2, 0>>,
+    Reshape<1, 4, 16>,
+    SpaceToDepth<2>,
+    DepthToSpace<2>,
+    PixelUnshuffle<4>,
+    PixelShuffle<2>,
+    Upload<>> {};
+
+struct Combined : Network<
+    Input<4, 9, 9, real>,
+    Conv2d<6, kernel<3, 2>, stride<2, 1>, dilation<1, 2>, border<0, 1, 2, 3>, conv_groups<2>, bias, ReLU6>,
+    DepthwiseConv2d<kernel<3>, pad<1>, stride<2>, on_cpu, ReLU, as<"map">>,
+    AvgPool2d<2, border<1, 1, 0, 0>, output>,
+    Reduce<Reduction::mean, dims<1, 2>, from<"map">, as<"mean">>,
+    Combine<Pairing::multiply, from<"map", "mean">>,
+    Apply<Sigmoid>,
+    Combine<Pairing::divide, constant<6, 1, 1>>,
+    Combine<Pairing::subtract, constant_first<1, 1, 1>>,
+    Apply<>,
+    Reduce<Reduction::max, dims<0>>> {};
 // clang-format on
 
 /// All of them.
-#define INCUSE_WRITTEN_NETWORKS(visit)                                                               \
-  visit(Convolutions) visit(Lines) visit(Poolings) visit(Combinations) visit(Branches) visit(Placed) \
-      visit(Remembering) visit(Remembered) visit(Leaving) visit(Functions) visit(Processor) visit(Beside)
+#define INCUSE_WRITTEN_NETWORKS(visit)                                                                                 \
+  visit(Convolutions) visit(Lines) visit(Poolings) visit(Combinations) visit(Branches) visit(Placed)                   \
+      visit(Remembering) visit(Remembered) visit(Leaving) visit(Functions) visit(Processor) visit(Beside) visit(Moved) \
+          visit(Combined)
 
 }  // namespace incuse::test::written

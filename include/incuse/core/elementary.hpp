@@ -71,4 +71,63 @@ constexpr float square_root(float x) {
   return static_cast<float>(root);
 }
 
+/// Square root as the C library has it: NaN for negative values.
+constexpr float root_of(float x) { return x < 0.0f ? __builtin_nanf("") : square_root(x); }
+
+/// The smallest whole number that is not less than x. The sign of a zero stays.
+constexpr float ceiling(float x) {
+  const float whole = 8388608.0f;  // from 2^23 on all floats are
+  if (x != x || x >= whole || x <= -whole || x == 0.0f) return x;
+  const float cut = static_cast<float>(static_cast<std::int32_t>(x));
+  if (cut < x) return cut + 1.0f;
+  return cut == 0.0f && x < 0.0f ? -0.0f : cut;
+}
+
+/// Natural logarithm, computed in double precision.
+constexpr float logarithm(float x) {
+  if (x != x || x == __builtin_huge_valf()) return x;
+  if (x == 0.0f) return -__builtin_huge_valf();
+  if (x < 0.0f) return __builtin_nanf("");
+  const double value = x;
+  std::uint64_t bits = __builtin_bit_cast(std::uint64_t, value);
+  int exponent = static_cast<int>(bits >> 52) - 1023;
+  bits = (bits & 0xfffffffffffffULL) | (std::uint64_t{1023} << 52);
+  double mantissa = __builtin_bit_cast(double, bits);  // 1 to 2
+  if (mantissa > 1.41421356237309504880) {
+    mantissa *= 0.5;
+    ++exponent;
+  }
+  // log m = 2 artanh((m - 1) / (m + 1)), by its series: the square of the argument is at most 0.03.
+  const double z = (mantissa - 1.0) / (mantissa + 1.0), square = z * z;
+  double sum = 0.0;
+  for (int n = 21; n > 0; n -= 2) sum = rounded(sum * square) + 1.0 / n;
+  return static_cast<float>(rounded(2.0 * z * sum) + exponent * 0.693147180559945309417);
+}
+
+namespace detail {
+
+/// Sine of x + quarter * pi / 2, by series around the nearest multiple of pi / 2. Values beyond 2^30 are NaN.
+constexpr float sine_of(float x, unsigned quarter) {
+  if (!(x < 1073741824.0f && x > -1073741824.0f)) return __builtin_nanf("");
+  const double value = x, scaled = value * 0.636619772367581343076;
+  const auto k = static_cast<std::int64_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+  // pi / 2 in three parts, of which the first two have zeros at their end: their products are exact.
+  const auto times = static_cast<double>(k);
+  double r = rounded(value - rounded(times * 1.57079632673412561417));
+  r = rounded(r - rounded(times * 6.07710050630396597660e-11));
+  r = rounded(r - rounded(times * 2.02226624879595063154e-21));
+  const unsigned turn = (static_cast<unsigned>(k & 3) + quarter) & 3;
+  const double square = r * r;
+  const bool is_cosine = (turn & 1) != 0;
+  double sum = 1.0;
+  for (int n = is_cosine ? 20 : 21; n > 1; n -= 2) sum = 1.0 - sum * square / (n * (n - 1));
+  const double result = is_cosine ? sum : sum * r;
+  return static_cast<float>(turn >= 2 ? -result : result);
+}
+
+}  // namespace detail
+
+constexpr float sine(float x) { return x == 0.0f ? x : detail::sine_of(x, 0); }
+constexpr float cosine(float x) { return detail::sine_of(x, 1); }
+
 }  // namespace incuse

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -284,6 +285,7 @@ class NetworkWriter {
     if (layer.pool_dilation != Extent{1, 1}) type.add(option("dilation", layer.pool_dilation, one_dimensional));
     if (layer.pool_same) type.add("same_padding");
     if (layer.pool_column != 0) type.add(option("pick_column", layer.pool_column));
+    if (!layer.weighted() && layer.border != Border{}) type.add(border(layer.border));
     return type;
   }
 
@@ -313,6 +315,8 @@ class NetworkWriter {
       if (layer.dilation != Extent{1, 1}) type.add(option("dilation", layer.dilation, one_dimensional));
       if (layer.op == Operator::conv_transpose2d && layer.output_padding != 1)
         type.add(option("output_pad", layer.output_padding));
+      if (layer.border != Border{}) type.add(border(layer.border));
+      if (layer.groups != 1 && !is_depthwise(layer)) type.add(option("conv_groups", layer.groups));
     }
     if (layer.batch_norm) type.add("BatchNorm2d");
     add_activation(layer, type);
@@ -352,8 +356,72 @@ class NetworkWriter {
       type.add(std::to_string(layer.resized.height));
       type.add(std::to_string(layer.resized.width));
     }
+    add_numbers(layer, type);
     add_activation(layer, type);
     return type;
+  }
+
+  /// The arguments of layers of the processor that have some.
+  static void add_numbers(const Layer& layer, Type& type) {
+    const SoftwareOptions& with = layer.with;
+    const auto add_all = [&](std::initializer_list<int> numbers) {
+      for (int number : numbers) type.add(std::to_string(number));
+    };
+    switch (layer.software) {
+      case Software::pad:
+        if (with.before[0] != 0 || with.after[0] != 0) {
+          type.name = "PadChannels";
+          add_all({with.before[0], with.after[0]});
+        } else {
+          add_all({with.before[1], with.after[1], with.before[2], with.after[2]});
+        }
+        if (layer.pad_value != 0) type.add(fraction_option("pad_value", layer.pad_value));
+        break;
+      case Software::transpose:
+        add_all({with.order[0], with.order[1], with.order[2]});
+        break;
+      case Software::reshape:
+        add_all({with.shape.channels, with.shape.height, with.shape.width});
+        break;
+      case Software::slice:
+        for (int d = 0; d < tensor_dimensions; ++d)
+          if (with.parts[d] != Part3{}) add_all({d, with.parts[d].begin, with.parts[d].end, with.parts[d].step});
+        break;
+      case Software::space_to_depth:
+      case Software::depth_to_space:
+        if (with.channels_first)
+          type.name = layer.software == Software::space_to_depth ? "PixelUnshuffle" : "PixelShuffle";
+        add_all({with.block});
+        break;
+      case Software::channel_shuffle:
+        add_all({with.block});
+        break;
+      case Software::reduce: {
+        type.add(std::string("Reduction::") + row_of(reduction_names, with.reduction).word);
+        Type dimensions{"dims", {}};
+        for (int d = 0; d < tensor_dimensions; ++d)
+          if (with.reduced[d]) dimensions.add(std::to_string(d));
+        type.add(dimensions.text());
+        break;
+      }
+      case Software::combine:
+        type.add(std::string("Pairing::") + row_of(pairing_names, with.pairing).word);
+        if (with.shape != Shape{})
+          type.add(Type{with.constant_first ? "constant_first" : "constant",
+                        {std::to_string(with.shape.channels), std::to_string(with.shape.height),
+                         std::to_string(with.shape.width)}}
+                       .text());
+        break;
+      default:
+        break;
+    }
+  }
+
+  static std::string border(const Border& sides) {
+    return Type{"border",
+                {std::to_string(sides.top), std::to_string(sides.bottom), std::to_string(sides.left),
+                 std::to_string(sides.right)}}
+        .text();
   }
 
   std::string from(const Layer& layer) const {
@@ -420,13 +488,16 @@ class NetworkWriter {
   void check_sayable(int index) {
     const Layer& layer = graph_[index];
     const bool convolves = layer.weighted() && layer.op != Operator::linear;
-    if (layer.groups != 1 && !is_depthwise(layer)) refuse(index, "convolutions in groups");
+    const bool in_groups = layer.groups != 1 && !is_depthwise(layer);
+    if (in_groups && !(layer.on_cpu && layer.op == Operator::conv2d)) refuse(index, "convolutions in groups");
+    if (layer.border != Border{} && !layer.on_cpu) refuse(index, "a border of a layer of the accelerator");
     if (layer.activation == Activation::function && function_text(layer).empty())
       refuse(index, "an activation function that nobody has named");
     if (layer.one_dimensional() && layer.pooling == Pooling::pick)
       refuse(index, "picked pixels in front of a one-dimensional layer");
     if (!Fraction(layer.pad_value).exists()) refuse(index, "a padding value that is no fraction of two ints");
-    if (!convolves && layer.pad_value != 0) refuse(index, "a padding value without a convolution");
+    if (!convolves && layer.pad_value != 0 && layer.software != Software::pad)
+      refuse(index, "a padding value without a convolution");
     if (layer.bypass && (layer.bias || layer.batch_norm)) refuse(index, "a bias or a batch norm of a bypassed kernel");
     if (layer.inserted) refuse(index, "a layer that a chip has added");
     if (layer.flatten && layer.op != Operator::linear) refuse(index, "flatten in front of anything but a linear layer");
@@ -446,7 +517,8 @@ class NetworkWriter {
   }
   void check_weightless(int index) {
     const Layer& layer = graph_[index];
-    if (layer.activation != Activation::none && layer.software != Software::requantize)
+    if (layer.activation != Activation::none && layer.software != Software::requantize &&
+        layer.software != Software::apply)
       refuse(index, "an activation without weights");
     if (layer.wide) refuse(index, "a 32-bit output without weights");
     if (layer.output_shift != 0) refuse(index, "an output shift without weights");
@@ -461,8 +533,20 @@ class NetworkWriter {
       refuse(index, "a layer of the processor that computes something else, too");
     if (layer.streaming || layer.placement.anything_given() || reshapes(index) || !layer.on_cpu)
       refuse(index, "a layer of the processor that has a place in an accelerator");
+    if (layer.software == Software::pad && pads_channels(layer) && pads_maps(layer))
+      refuse(index, "channels and rows or columns added by one layer");
+    int parts = 0;
+    for (const Part3& part : layer.with.parts) parts += part != Part3{} ? 1 : 0;
+    if (layer.software == Software::slice && parts != 1) refuse(index, "a slice of several dimensions, or of none");
     if (layer.scale_factor.height != layer.scale_factor.width)
       refuse(index, "a factor for rows that is not the one for columns");
+  }
+
+  static bool pads_channels(const Layer& layer) { return layer.with.before[0] != 0 || layer.with.after[0] != 0; }
+  static bool pads_maps(const Layer& layer) {
+    for (int d = 1; d < tensor_dimensions; ++d)
+      if (layer.with.before[d] != 0 || layer.with.after[d] != 0) return true;
+    return false;
   }
 
   const Graph<N>& graph_;

@@ -100,7 +100,18 @@ class NetworkExport {
     using k210::Task;
     switch (step.layer.task) {
       case Task::none:
-        break;
+      case Task::real_max_pool:
+      case Task::convolution:
+      case Task::quantized_convolution:
+      case Task::pad:
+      case Task::quantized_pad:
+      case Task::move:
+      case Task::quantized_move:
+      case Task::reduce:
+      case Task::combine:
+      case Task::quantized_combine:
+      case Task::apply:
+        break;  // version 3 has no node for them: a rule says so
       case Task::add:
         return add_sum(k210::kmodel3::Add{}, step);
       case Task::quantized_add:

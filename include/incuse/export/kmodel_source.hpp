@@ -88,12 +88,16 @@ class KmodelWriter {
 
  private:
   void refuse(const std::string& reason) { result_.errors.push_back(reason); }
-  /// Nodes with pooling are two layers: the first one has the tables.
+  /// Several layers may stand for a node: those that have no numbers of their own, and are no helpers, have its tables,
+  /// the first of them if there are several, as of a convolution with pooling.
   void add_tables_of(int layer) {
-    const int node = network_.nodes[static_cast<std::size_t>(layer)];
-    if (layer > 0 && network_.nodes[static_cast<std::size_t>(layer) - 1] == node) return;
-    name_ = network_.names[static_cast<std::size_t>(layer)];
-    visit_node(model_, node, [&](const auto& kind) { add(kind); });
+    const auto index = static_cast<std::size_t>(layer);
+    const auto& numbers = network_.numbers[index];
+    name_ = network_.names[index];
+    if (numbers.given) return add_numbers(numbers);
+    for (std::size_t before = index; before-- > 0 && network_.nodes[before] == network_.nodes[index];)
+      if (!network_.numbers[before].given && !network_.numbers[before].helper) return;
+    if (!numbers.helper) visit_node(model_, network_.nodes[index], [&](const auto& kind) { add(kind); });
   }
 
   // Literals.
@@ -107,8 +111,7 @@ class KmodelWriter {
   }
   std::string scale(float factor, float bias) { return '{' + real(factor) + ", " + real(bias) + '}'; }
   static std::string scale(const k210::IntegerScale& scale) {
-    return '{' + std::to_string(scale.offset) + ", " + std::to_string(scale.multiplier) + ", " +
-           std::to_string(scale.shift) + '}';
+    return '{' + whole(scale.offset) + ", " + whole(scale.multiplier) + ", " + whole(scale.shift) + '}';
   }
   static std::string quoted(std::string_view word) { return '"' + std::string(word) + '"'; }
 
@@ -136,6 +139,48 @@ class KmodelWriter {
   }
   std::string reals(const std::string& part, const k210::NumberList<float>& list) {
     return array(part, "float", values(list.size, 8, [&](std::size_t i) { return real(list[i]); }));
+  }
+
+  // Numbers of layers that run on the CPU, which their node does not have as they are.
+  template <class Numbers>
+  void add_numbers(const Numbers& numbers) {
+    std::string fields = ".name = " + quoted(name_);
+    const auto add_field = [&](const std::string& field, const std::string& value) {
+      fields += ", ." + field + " = " + value;
+    };
+    const auto add_list = [&](const char* part, const std::vector<float>& list) {
+      if (!list.empty())
+        add_field(part, array(part, "float", values(list.size(), 8, [&](std::size_t i) { return real(list[i]); })));
+    };
+    const auto add_bytes = [&](const char* part, const std::vector<std::uint8_t>& list) {
+      if (!list.empty()) add_field(part, bytes(part, view_of(list.data(), list.size()), 1));
+    };
+    const k210::LinearScale& code = numbers.code;
+    if (code.scale != 1.0f || code.zero_point != 0)
+      add_field("code", '{' + real(code.scale) + ", 0.0f, " + std::to_string(code.zero_point) + '}');
+    const k210::SumScales& sum = numbers.sum;
+    if (sum_differs(sum)) add_field("sum", '{' + scale(sum.a) + ", " + scale(sum.b) + ", " + scale(sum.out) + '}');
+    add_list("weights", numbers.weights);
+    add_list("bias", numbers.bias);
+    if (numbers.nncase) add_field("rounding", "incuse::k210::Rounding::nncase");
+    add_bytes("codes", numbers.codes);
+    if (!numbers.sums.empty())
+      add_field("sums", array("sums", "std::int32_t",
+                              values(numbers.sums.size(), 8, [&](std::size_t i) { return whole(numbers.sums[i]); })));
+    if (!numbers.sums.empty())
+      add_field("terms", '{' + whole(numbers.terms.pixel_term) + ", " + whole(numbers.terms.weight_term) + ", " +
+                             scale(numbers.terms.scale) + '}');
+    add_bytes("program", numbers.program);
+    if (numbers.added != 0.0f || std::signbit(numbers.added)) add_field("added", real(numbers.added));
+    cpu_rows_ += "      {" + fields + "},\n";
+  }
+  static bool sum_differs(const k210::SumScales& sum) {
+    const auto plain = [](const k210::IntegerScale& s) { return s.offset == 0 && s.multiplier == 1 && s.shift == 0; };
+    return !plain(sum.a) || !plain(sum.b) || !plain(sum.out);
+  }
+  /// The least int has no literal of its own.
+  static std::string whole(std::int32_t value) {
+    return value == INT32_MIN ? "-2147483647 - 1" : std::to_string(value);
   }
 
   // Tables of the layers that run on the CPU; most have none.

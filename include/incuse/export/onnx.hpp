@@ -16,6 +16,7 @@
 #include <incuse/export/protobuf.hpp>
 #include <incuse/hosted/strings.hpp>
 #include <incuse/model/activations.hpp>
+#include <incuse/model/names.hpp>
 #include <incuse/model/parameters.hpp>
 #include <incuse/model/shapes.hpp>
 
@@ -92,10 +93,12 @@ class OnnxWriter {
     while (!names_.insert(name).second) name += '_';
     return name;
   }
-  void refuse(int index, const std::string& what) {
+  void refuse(int index, const std::string& what) { add_error(index, "operator set 13 of ONNX has no " + what); }
+  void refuse_layer(int index, const std::string& what) { add_error(index, "it is not known which nodes are " + what); }
+  void add_error(int index, const std::string& sentence) {
     const std::string name = string_of(graph_[index].name);
-    result_.errors.push_back("layer " + std::to_string(index) + (name.empty() ? "" : " (" + name + ")") +
-                             ": operator set 13 of ONNX has no " + what);
+    result_.errors.push_back("layer " + std::to_string(index) + (name.empty() ? "" : " (" + name + ")") + ": " +
+                             sentence);
   }
 
   // Parts of the file.
@@ -167,7 +170,7 @@ class OnnxWriter {
     if (layer.reads_buffer() || layer.writes_buffer()) return refuse(index, "rolling buffer");
     if (layer.elementwise == Elementwise::bitwise_or || layer.elementwise == Elementwise::bitwise_xor)
       return refuse(index, "bitwise operation of numbers");
-    if (layer.pad_value != 0) return refuse(index, "padding with a value in a convolution");
+    if (layer.pad_value != 0 && layer.weighted()) return refuse(index, "padding with a value in a convolution");
     gather(index);
     if (layer.pool_first) pool(index);
     combine(index);
@@ -247,13 +250,13 @@ class OnnxWriter {
       return static_cast<std::int64_t>(max_of(0, (out - 1) * stride + (window - 1) * dilation + 1 - in));
     };
     const Extent window = picks ? Extent{1, 1} : layer.pool;
-    const std::int64_t rows = beyond(layer.in.height, layer.pooled.height, window.height, layer.pool_stride.height,
-                                     layer.pool_dilation.height);
-    const std::int64_t columns =
-        beyond(layer.in.width, layer.pooled.width, window.width, layer.pool_stride.width, layer.pool_dilation.width);
+    const std::int64_t rows = beyond(layer.in.height + layer.border.top, layer.pooled.height, window.height,
+                                     layer.pool_stride.height, layer.pool_dilation.height);
+    const std::int64_t columns = beyond(layer.in.width + layer.border.left, layer.pooled.width, window.width,
+                                        layer.pool_stride.width, layer.pool_dilation.width);
     std::vector<ProtobufWriter> attributes{ints("kernel_shape", {window.height, window.width}),
                                            ints("strides", {layer.pool_stride.height, layer.pool_stride.width}),
-                                           ints("pads", {0, 0, rows, columns})};
+                                           ints("pads", {layer.border.top, layer.border.left, rows, columns})};
     if (!average) attributes.push_back(ints("dilations", {layer.pool_dilation.height, layer.pool_dilation.width}));
     std::vector<std::string> pooled;
     for (const std::string& value : std::exchange(current_, {})) {
@@ -336,8 +339,11 @@ class OnnxWriter {
     }
     const auto pair = [](Extent e) { return Numbers{e.height, e.width}; };
     const Extent pad = layer.padding;
+    const Border& border = layer.border;
     std::vector<ProtobufWriter> attributes{
-        ints("kernel_shape", pair(layer.kernel)), ints("pads", {pad.height, pad.width, pad.height, pad.width}),
+        ints("kernel_shape", pair(layer.kernel)),
+        ints("pads",
+             {pad.height + border.top, pad.width + border.left, pad.height + border.bottom, pad.width + border.right}),
         ints("dilations", pair(layer.dilation)), integer("group", max_of(1, layer.groups))};
     const bool transposed = layer.op == Operator::conv_transpose2d;
     attributes.push_back(ints("strides", transposed ? Numbers{2, 2} : pair(layer.stride)));
@@ -390,6 +396,17 @@ class OnnxWriter {
         return reshape(index, layer.out);
       case Software::resize:
         return resize(index);
+      case Software::pad:
+      case Software::transpose:
+      case Software::reshape:
+      case Software::slice:
+      case Software::channel_shuffle:
+      case Software::space_to_depth:
+      case Software::depth_to_space:
+      case Software::reduce:
+      case Software::combine:
+      case Software::apply:
+        return refuse_layer(index, row_of(software_names, layer.software).type);
       case Software::add_padding:
       case Software::remove_padding:
         return refuse(index, "layer of the KPU's smallest maps");

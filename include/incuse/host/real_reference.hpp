@@ -71,6 +71,14 @@ struct RealArithmetic {
   }
   static float weight(const Parameters& own, long long index) { return own.layer->weights[static_cast<int>(index)]; }
 
+  /// A layer that combines two tensors, repeated where they have a size of 1.
+  static void pair(const Layer& layer, const ConstViewOf<float>* in, ViewOf<float> out) {
+    float* to = out.values;
+    k210::for_each_pair(in[0].shape, in[1].shape, out.shape, [&](int a, int b) {
+      *to++ = k210::paired(layer.with.pairing, in[0].values[a], in[1].values[b]);
+    });
+  }
+
   /// Layers without an operator. There is only one lane.
   static void pass(const Layer& layer, ConstViewOf<float> in, ViewOf<float> out, int) {
     const int count = in.shape.elements();
@@ -101,6 +109,25 @@ struct RealArithmetic {
         break;
       case Software::channels_last:
         k210::flatten(in.values, in.shape, out.values);
+        break;
+      case Software::pad:
+        k210::pad(in.values, in.shape, out.shape, layer.with.before, layer.pad_value, out.values);
+        break;
+      case Software::transpose:
+      case Software::reshape:
+      case Software::slice:
+      case Software::channel_shuffle:
+      case Software::space_to_depth:
+      case Software::depth_to_space:
+        k210::move(in.values, k210::walk_of(layer.with, layer.software, in.shape), out.values);
+        break;
+      case Software::reduce:
+        k210::reduce(in.values, in.shape, out.shape, layer.with.reduction, out.values);
+        break;
+      case Software::apply:
+        for (int i = 0; i < count; ++i) out.values[i] = activate(layer, in.values[i]);
+        break;
+      case Software::combine:  // see `pair`
         break;
       case Software::add_padding:
         for (int i = 0; i < out.shape.elements(); ++i)

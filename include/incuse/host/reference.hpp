@@ -18,6 +18,7 @@
 
 #include <incuse/core/signed_bytes.hpp>
 #include <incuse/host/runnable.hpp>
+#include <incuse/k210/cpu/moves.hpp>
 #include <incuse/k210/cpu/software_layers.hpp>
 #include <incuse/k210/device.hpp>
 #include <incuse/max7800x/arithmetic.hpp>
@@ -108,11 +109,22 @@ struct ByteArithmetic {
 
   /// A layer without an operator: its output is what it has pooled and combined.
   static constexpr void pass(const Layer& layer, ConstView in, View out, int lanes) {
+    if (k210::is_move(layer.software) || layer.software == Software::pad) return reorder(layer, in, out, lanes);
     if (layer.software != Software::none) return move(layer.software, in, out, lanes);
     for (int n = 0; n < out.shape.elements() * lanes; ++n) out.values[n] = in.values[n];
   }
 
  private:
+  /// Layers for the CPU that change the order of values, or add some.
+  static constexpr void reorder(const Layer& layer, ConstView in, View out, int lanes) {
+    int* to = out.values;
+    const auto take = [&](int index) {
+      for (int lane = 0; lane < lanes; ++lane)
+        *to++ = index < 0 ? static_cast<int>(layer.pad_value) : in.values[index * lanes + lane];
+    };
+    if (layer.software == Software::pad) return k210::for_each_padded(in.shape, out.shape, layer.with.before, take);
+    k210::follow(k210::walk_of(layer.with, layer.software, in.shape), take);
+  }
   /// Layers for the CPU that only change the shape of maps. Pixels added by AddPadding are -128, which is code 0.
   static constexpr void move(Software kind, ConstView in, View out, int lanes) {
     const auto source = [](int index, int in_size, int out_size) {
@@ -199,17 +211,41 @@ constexpr auto pooled_value(const Arithmetic& arithmetic, const Layer& layer, Ex
   return average ? arithmetic.mean(layer, result) : result;
 }
 
+/// The same of a layer with a border, which does not count. Every window covers a part of the map.
+template <class Arithmetic, class Values>
+constexpr auto bordered_value(const Arithmetic& arithmetic, const Layer& layer, Extent map, int top, int left,
+                              const Values& value) {
+  using Value = typename Arithmetic::Value;
+  const Extent dilation = arithmetic.pooling_dilation(layer);
+  const bool average = layer.pooling == Pooling::average;
+  Value result{}, count{};
+  for (int i = 0; i < layer.pool.height; ++i)
+    for (int j = 0; j < layer.pool.width; ++j) {
+      const int y = top + i * dilation.height, x = left + j * dilation.width;
+      if (y < 0 || y >= map.height || x < 0 || x >= map.width) continue;
+      const Value next = value(y, x);
+      result = average ? result + next : count == Value{} || next > result ? next : result;
+      count += Value{1};
+    }
+  return average ? result / count : result;
+}
+
 /// Pools every channel. A 1x1 window with a larger stride picks single values.
 template <class Arithmetic, class Value>
 constexpr void pool(const Arithmetic& arithmetic, const Layer& layer, ConstViewOf<Value> in, ViewOf<Value> out,
                     int lanes) {
+  const Extent map = in.shape.extent();
   for (int c = 0; c < out.shape.channels; ++c)
     for (int y = 0; y < out.shape.height; ++y)
       for (int x = 0; x < out.shape.width; ++x)
-        for (int lane = 0; lane < lanes; ++lane)
-          out.row(c, y, lanes)[x * lanes + lane] = pooled_value(
-              arithmetic, layer, in.shape.extent(), y * layer.pool_stride.height, x * layer.pool_stride.width,
-              [&](int row, int column) { return in.row(c, row, lanes)[column * lanes + lane]; });
+        for (int lane = 0; lane < lanes; ++lane) {
+          const int top = y * layer.pool_stride.height, left = x * layer.pool_stride.width;
+          const auto value = [&](int row, int column) { return in.row(c, row, lanes)[column * lanes + lane]; };
+          out.row(c, y, lanes)[x * lanes + lane] =
+              layer.border == Border{}
+                  ? pooled_value(arithmetic, layer, map, top, left, value)
+                  : bordered_value(arithmetic, layer, map, top - layer.border.top, left - layer.border.left, value);
+        }
 }
 
 /// Spreads the values of a map: one zero between neighbours (what a transposed convolution of stride 2 reads).
@@ -289,6 +325,25 @@ constexpr void convolve(const Arithmetic& arithmetic, const Layer& layer,
       convolve_row(arithmetic, layer, parameters, padding, in, out, o, y, lanes);
 }
 
+/// A convolution of the processor, which has every stride and border, and no value for its padding.
+template <class Arithmetic, class Value>
+constexpr void convolve_on_processor(const Arithmetic& arithmetic, const Layer& layer,
+                                     const typename Arithmetic::Parameters& parameters, ConstViewOf<Value> in,
+                                     ViewOf<Value> out, int lanes) {
+  const k210::CpuConvolution shape = k210::cpu_convolution_of(layer, in.shape, out.shape);
+  Value* to = out.values;
+  k210::detail::for_each_sum(shape, [&](int channel, auto for_each_tap) {
+    const auto own = arithmetic.channel(layer, parameters, channel);
+    for (int lane = 0; lane < lanes; ++lane) {
+      Value sum = own.start;
+      for_each_tap([&](int pixel, int weight) {
+        sum += in.values[pixel * lanes + lane] * arithmetic.weight(parameters, weight);
+      });
+      *to++ = own.finish(sum);
+    }
+  });
+}
+
 // One layer -----------------------------------------------------------------------------------------------------------
 
 /// Map that a transposed convolution correlates with its kernel.
@@ -329,6 +384,9 @@ constexpr void run_layer(const Arithmetic& arithmetic, const Layer& layer,
     return result;
   };
 
+  if constexpr (requires { arithmetic.pair(layer, sources, out); })
+    if (layer.software == Software::combine) return arithmetic.pair(layer, sources, out);
+
   // Join the sources; the result is the layer's operands, one after the other.
   ConstViewOf<Value> data{sources[0].values, layer.in};
   if (source_count > 1) {
@@ -363,6 +421,8 @@ constexpr void run_layer(const Arithmetic& arithmetic, const Layer& layer,
     data = spread;
     padding = {layer.kernel.height - 1 - padding.height, layer.kernel.width - 1 - padding.width};
   }
+  if (layer.on_cpu && layer.op == Operator::conv2d)
+    return convolve_on_processor(arithmetic, layer, parameters, data, out, lanes);
   convolve(arithmetic, layer, parameters, padding, data, out, lanes);
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include <incuse/hosted/strings.hpp>
+#include <incuse/k210/cpu/moves.hpp>
 #include <incuse/max7800x/arithmetic.hpp>
 #include <incuse/max7800x/rules/layers.hpp>
 #include <incuse/model/parameter_rules.hpp>
@@ -175,6 +176,7 @@ constexpr bool picks_column(const Layer& layer) {
 
 /// Layers without an operator keep the pooled shape, or have that of their software layer; the others have weights.
 constexpr bool operator_fits(const Layer& layer) {
+  if (layer.software == Software::combine) return !layer.weighted();
   if (layer.software != Software::none) return !layer.weighted() && layer.out == software_shape(layer, layer.pooled);
   if (!layer.weighted()) return layer.out == layer.pooled;
   return layer.kernel.height > 0 && layer.kernel.width > 0 && layer.groups > 0 &&
@@ -185,8 +187,58 @@ constexpr bool operator_fits(const Layer& layer) {
 constexpr bool strides_as_inferred(const Layer& layer) {
   if (layer.op == Operator::conv_transpose2d)
     return layer.stride == Extent{2, 2} && (layer.dilation == Extent{1, 1} || layer.kernel == Extent{1, 1});
+  if (layer.op == Operator::conv2d && layer.on_cpu)
+    return layer.stride.height > 0 && layer.stride.width > 0 && layer.pad_value == 0;
   return layer.stride == Extent{1, 1} ||
          (layer.one_dimensional() && layer.stride.height > 0 && layer.stride.width == 1);
+}
+
+/// True if the border of a layer's windows, if there is one, is part of its shapes, and no window lies beside the map.
+constexpr bool border_fits(const Layer& layer, Extent dilation) {
+  const Border& b = layer.border;
+  if (b == Border{}) return true;
+  const int least = min_of(min_of(b.top, b.bottom), min_of(b.left, b.right));
+  if (least < 0 || b.rows() > most_size || b.columns() > most_size || !layer.on_cpu) return false;
+  if (layer.weighted())
+    return layer.op == Operator::conv2d && layer.out.extent() == output_extent(layer, layer.pooled.extent());
+  return !layer.pool_same && layer.pooled.extent() == pooled_extent(layer, layer.in.extent()) &&
+         max_of(b.top, b.bottom) <= (layer.pool.height - 1LL) * dilation.height &&
+         max_of(b.left, b.right) <= (layer.pool.width - 1LL) * dilation.width;
+}
+
+/// True if a layer of the processor has the numbers that its kind asks for.
+template <int N>
+constexpr bool software_fits(const Graph<N>& graph, const Layer& layer) {
+  const Shape in = layer.in;
+  const int block = layer.with.block;
+  switch (layer.software) {
+    case Software::combine:
+      return layer.sources.size == 2 && layer.with.shape == Shape{} &&
+             layer.out == combined_shape(cropped_source(graph, layer, layer.sources[0]),
+                                         cropped_source(graph, layer, layer.sources[1]));
+    case Software::slice:
+      for (int d = 0; d < tensor_dimensions; ++d) {
+        const int size = size_of_dimension(in, d);
+        const Part3 part = whole_part(layer.with.parts[d], size);
+        if (!within(part.begin, 0, size - 1) || !within(part.end, -1, size) || part.step == 0) return false;
+      }
+      return true;
+    case Software::transpose: {
+      unsigned seen = 0;
+      for (int d : layer.with.order) seen |= within(d, 0, tensor_dimensions - 1) ? 1u << d : 0u;
+      return seen == 7;
+    }
+    case Software::reshape:
+      return layer.with.shape.elements() == in.elements();
+    case Software::channel_shuffle:
+      return block > 0 && in.channels % block == 0;
+    case Software::space_to_depth:
+      return block > 0 && in.height % block == 0 && in.width % block == 0;
+    case Software::depth_to_space:
+      return block > 0 && block < most_size && in.channels % (1LL * block * block) == 0;
+    default:
+      return true;
+  }
 }
 
 /// What a layer leaves in the rolling buffer: rows that the buffer has.
@@ -210,18 +262,25 @@ constexpr Text obstacle_of_layer(const Graph<N>& graph, int index, Extent dilati
   if (!is_countable(layer)) return "a size, a distance or a number of rows is too large, or less than it can be";
   if (!positive(layer.in) || !positive(layer.pooled) || !positive(layer.out))
     return "its input, pooled or output tensor is empty";
-  if (joins_unlike_maps(graph, layer)) return "its sources differ in size, and no view<> says which image they make";
-  if (!sources_fill_operands(graph, layer)) return "its sources do not have the size of its input";
+  if (!software_fits(graph, layer)) return "its numbers do not fit the tensors that it reads";
+  const bool combines = layer.software == Software::combine;
+  if (!combines && joins_unlike_maps(graph, layer))
+    return "its sources differ in size, and no view<> says which image they make";
+  if (!combines && !sources_fill_operands(graph, layer)) return "its sources do not have the size of its input";
   if (layer.operands > 1 && layer.elementwise == Elementwise::none) return "it has operands that it does not combine";
-  if (layer.pooled.channels != layer.in.channels || !pooling_fits(layer, dilation))
+  if (!border_fits(layer, dilation)) return "it has a border that its windows or its shapes do not have";
+  const bool bordered = layer.border != Border{} && !layer.weighted();
+  if (layer.pooled.channels != layer.in.channels || (!bordered && !pooling_fits(layer, dilation)))
     return "its pooling windows reach beyond its input";
   if (!picks_column(layer)) return "it picks a column that its pooling windows do not have";
   if (!operator_fits(layer)) return "its output does not have the shape that its operator yields";
-  if (layer.pad_value != 0 && layer.op != Operator::conv1d && layer.op != Operator::conv2d)
+  if (layer.pad_value != 0 && layer.op != Operator::conv1d && layer.op != Operator::conv2d &&
+      layer.software != Software::pad)
     return "its padding has a value, but it is no convolution of its input";
   if (!buffer_rows_fit(graph, layer)) return "it does not write rows that the rolling buffer has";
   if (!strides_as_inferred(layer)) return "its convolution has a stride or a dilation that nothing computes";
-  if (!layer.weighted() && layer.software != Software::requantize && layer.activation != Activation::none)
+  const bool activates = layer.software == Software::requantize || layer.software == Software::apply;
+  if (!layer.weighted() && !activates && layer.activation != Activation::none)
     return "it has an activation function, but no operator in front of it";
   return {};
 }
@@ -229,7 +288,8 @@ constexpr Text obstacle_of_layer(const Graph<N>& graph, int index, Extent dilati
 /// True for layers that run on the CPU, and read and write signed bytes there.
 constexpr bool keeps_bytes(Software kind) {
   return kind == Software::none || kind == Software::upload || kind == Software::resize ||
-         kind == Software::add_padding || kind == Software::remove_padding;
+         kind == Software::add_padding || kind == Software::remove_padding || kind == Software::pad ||
+         k210::is_move(kind);
 }
 
 /// Why a network cannot run, be its numbers bytes or real.
@@ -263,6 +323,8 @@ constexpr Obstacle obstacle(const Graph<N>& graph, Parameters parameters, int la
       return {i, found.rule->sentence, found};
     if (!detail::sums_are_countable(layer)) return {i, "its sums can be larger than 32 bits hold"};
     if (layer.batch_norm) return {i, "it has a batch norm, which signed bytes know none of"};
+    if (layer.border != Border{} && layer.pooling == Pooling::average)
+      return {i, "its means have a border, and those of codes have none"};
     if (!detail::keeps_bytes(layer.software)) return {i, "it is a layer of the processor for real numbers"};
   }
   const Findings found = check_parameters(graph, parameters);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <incuse/hosted/strings.hpp>
+#include <incuse/import/kmodel4_layers.hpp>
 #include <incuse/import/kmodel_faults.hpp>
 #include <incuse/k210/kmodel/firmware_rules.hpp>
 #include <incuse/k210/kmodel/kmodel.hpp>
@@ -23,10 +24,11 @@ struct KmodelNetwork {
   static constexpr int most_layers = 512;
 
   Graph<most_layers> graph{};
-  std::deque<std::string> names{};    ///< of the layers, which point to them
-  std::vector<int> nodes{};           ///< for each layer: the node that it stands for
-  std::vector<int> outputs{};         ///< for each output of the model: its number among those of the network
-  std::vector<std::string> errors{};  ///< one of each node that is refused, in their order: "node 3 (add): …"
+  std::deque<std::string> names{};       ///< of the layers, which point to them
+  std::vector<int> nodes{};              ///< for each layer: the node that it stands for
+  std::vector<KmodelNumbers> numbers{};  ///< for each layer: what the node does not have as it is
+  std::vector<int> outputs{};            ///< for each output of the model: its number among those of the network
+  std::vector<std::string> errors{};     ///< one of each node that is refused, in their order: "node 3 (add): …"
 
   KmodelNetwork() = default;
   KmodelNetwork(KmodelNetwork&&) = default;
@@ -101,7 +103,7 @@ inline constexpr bool joins_bytes =
 
 /// Follows the nodes of a model in their order. Of the output of a refused node only place and element type are known,
 /// so that later nodes are not refused because of it.
-class KmodelTracer {
+class KmodelTracer : Kmodel4Layers<KmodelTracer> {
  public:
   explicit KmodelTracer(const k210::Kmodel& model) : model_(model) {}
 
@@ -119,7 +121,8 @@ class KmodelTracer {
   }
 
  private:
-  static constexpr k210::Element code = k210::Element::code, real = k210::Element::real;
+  friend class Kmodel4Layers<KmodelTracer>;
+  using Kmodel4Layers<KmodelTracer>::make;
 
   /// The output of a layer; the first tensor is the network's input. After a refused node no layers are added, and
   /// tensors of unknown shape are assumed to have the shape that their reader expects.
@@ -190,7 +193,8 @@ class KmodelTracer {
     return tensor;
   }
   /// The first tensor that the node being added reads.
-  const Tensor& source() const { return tensors_[static_cast<std::size_t>(sources_[0])]; }
+  const Tensor& source() const { return tensor(sources_[0]); }
+  const Tensor& tensor(int index) const { return tensors_[static_cast<std::size_t>(index)]; }
 
   void add_nodes() {
     for (int node = 0; node < model_.node_count; ++node) {
@@ -218,7 +222,7 @@ class KmodelTracer {
   }
 
   /// Appends a layer that reads the sources; returns the tensor that it writes, which becomes the only source.
-  int append(Layer layer, Shape shape, k210::Element element, const std::string& name) {
+  int append(Layer layer, Shape shape, k210::Element element, const std::string& name, KmodelNumbers numbers = {}) {
     Graph<KmodelNetwork::most_layers>& graph = result_.graph;
     if (!ok() && !refused_) return append_unknown(shape, element);
     if (graph.size == graph.capacity) refuse("the network has more than " + std::to_string(graph.capacity) + " layers");
@@ -228,6 +232,7 @@ class KmodelTracer {
     if (refused_) return 0;
     result_.names.push_back(name);
     result_.nodes.push_back(node_);
+    result_.numbers.push_back(std::move(numbers));
     layer.name = {result_.names.back().data(), static_cast<int>(result_.names.back().size())};
     for (int source : sources_) layer.sources.push(tensors_[static_cast<std::size_t>(source)].layer);
     tensors_.push_back({graph.size, shape, element});
@@ -243,13 +248,19 @@ class KmodelTracer {
     sources_ = {static_cast<int>(tensors_.size()) - 1};
     return sources_[0];
   }
-  int append_cpu(Layer layer, Shape shape, k210::Element element) {
+  int append_cpu(Layer layer, Shape shape, k210::Element element, KmodelNumbers numbers = {}) {
     layer.on_cpu = true;
     const Text name = k210::node_name(model_.version, model_.nodes[node_].opcode);
     std::string word = string_of(name);
     if (word.rfind("k210_", 0) == 0) word.erase(0, 5);
     for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return append(layer, shape, element, word + std::to_string(node_));
+    return append(layer, shape, element, unused_name(word + std::to_string(node_)), std::move(numbers));
+  }
+  /// A name that no layer has: those that stand for one node are counted.
+  std::string unused_name(const std::string& name) const {
+    int layers = 1;
+    for (int node : result_.nodes) layers += node == node_ ? 1 : 0;
+    return layers == 1 ? name : name + '_' + std::to_string(layers);
   }
   int append_software(Software software, Shape shape, k210::Element element) {
     Layer layer;
@@ -258,15 +269,29 @@ class KmodelTracer {
   }
   int append_software(Software software) { return append_software(software, source().shape, source().element); }
 
-  /// Whether the shape of the source is known; if not, it becomes `taken_for`.
-  bool is_known(Shape taken_for) {
-    Tensor& tensor = tensors_[static_cast<std::size_t>(sources_[0])];
+  /// Whether the shape of a source is known; if not, it becomes `taken_for`.
+  bool is_known(Shape taken_for, std::size_t index = 0) {
+    Tensor& tensor = tensors_[static_cast<std::size_t>(sources_[index])];
     if (!tensor.known) tensor.shape = taken_for;
     return tensor.known;
   }
-  void expect_shape(Shape shape) {
-    if (is_known(shape) && source().shape != shape)
-      refuse("it reads " + text(source().shape) + " values as " + text(shape) + ", and network types cannot reshape");
+  /// Lets a source of the node have the shape that the node reads: values in main memory, of which there are as many,
+  /// are given it by a layer.
+  void expect_shape(Shape shape, std::size_t index = 0) {
+    if (index >= sources_.size()) return refuse("it has too few tensors");
+    if (!is_known(shape, index) || tensor(sources_[index]).shape == shape) return;
+    const Tensor from = tensor(sources_[index]);
+    if (model_.version != 4 || from.shape.elements() != shape.elements())
+      return refuse("it reads " + text(from.shape) + " values as " + text(shape) +
+                    ", and network types cannot reshape");
+    Layer layer;
+    layer.software = Software::reshape;
+    layer.with.shape = shape;
+    KmodelNumbers numbers;
+    numbers.helper = true;
+    std::vector<int> sources = std::exchange(sources_, {sources_[index]});
+    sources[index] = append_cpu(layer, shape, from.element, std::move(numbers));
+    sources_ = std::move(sources);
   }
   void expect_channels(std::uint32_t channels, std::uint32_t pixels) {
     if (!is_known({static_cast<int>(channels), static_cast<int>(pixels), 1})) return;
@@ -293,14 +318,20 @@ class KmodelTracer {
   int make(const k210::kmodel3::AveragePool& node) { return make_pool(node, Pooling::average); }
   int make_pool(const k210::kmodel3::Pool& node, Pooling pooling) {
     expect_shape(node.in_size.shape());
-    if (node.padding.width != 0 || node.padding.height != 0)
-      refuse("its windows begin in front of the tensor, and those of network types do not");
     Layer layer;
     layer.pooling = pooling;
     layer.pool = node.kernel.extent();
     layer.pool_stride = node.stride.extent();
-    const Extent in = node.in_size.shape().extent(), out = node.out_size.shape().extent();
-    layer.pool_same = pooled_extent(layer, in) != out;
+    const Extent in = node.in_size.shape().extent(), out = node.out_size.shape().extent(), pads = node.padding.extent();
+    if (pads != Extent{0, 0}) {
+      const auto behind = [](int windows, int stride, int window, int size) {
+        return max_of(0, (windows - 1) * stride + window - size);
+      };
+      layer.border = {pads.height,
+                      behind(out.height, layer.pool_stride.height, layer.pool.height, in.height + pads.height),
+                      pads.width, behind(out.width, layer.pool_stride.width, layer.pool.width, in.width + pads.width)};
+    }
+    layer.pool_same = pads == Extent{0, 0} && pooled_extent(layer, in) != out;
     if (pooled_extent(layer, in) != out)
       refuse("it has " + std::to_string(out.height) + 'x' + std::to_string(out.width) +
              " windows: neither all that fit, nor all that begin inside");
@@ -385,45 +416,6 @@ class KmodelTracer {
     pool.pool_same = windows.stride < windows.window;
     pool.pool_column = windows.column;
     return append(pool, kpu.out(), code, name + "_pooled");
-  }
-
-  // Nodes of version 4 that compute the same, bit for bit. Most do not: means are multiplied instead of divided, sums
-  // begin with the bias, and so on.
-  int make(const k210::kmodel4::Node&) {
-    refuse("network types have no layer that computes the same");
-    return 0;
-  }
-  int make(const k210::kmodel4::KpuConv& node) {
-    if (node.batches != 1) refuse("it runs " + std::to_string(node.batches) + " images, and networks one");
-    if (node.main_out.used() && node.main_out.memory != k210::KmodelMemory::main)
-      refuse("its main output is not in main memory");
-    return make_convolution(node.tables);
-  }
-  int make(const k210::kmodel4::KpuUpload& node) {
-    if (node.in_shape[0] != 1) refuse("it uploads " + std::to_string(node.in_shape[0]) + " images, and networks one");
-    expect_shape(node.map());
-    return append_software(Software::upload);
-  }
-  int make(const k210::kmodel4::Dequantize& node) {
-    constexpr std::int32_t most = 1 << 24;  // float32 has all whole numbers up to here
-    if (node.zero_point < -most || node.zero_point > most) refuse("its zero point is out of range");
-    return append_software(Software::dequantize, source().shape, real);
-  }
-  int make(const k210::kmodel4::TableLookUp& node) {
-    if (node.table.memory != k210::KmodelMemory::constants) refuse("its table is no constant");
-    return append_software(Software::requantize);
-  }
-  int make(const k210::kmodel4::Binary& node) {
-    const float infinity = __builtin_huge_valf();
-    const bool adds = node.op == k210::kmodel4::BinaryOp::add && node.clamp.lowest == -infinity &&
-                      node.clamp.highest == infinity && node.a_shape.elements() == node.out_shape.elements() &&
-                      node.b_shape.elements() == node.out_shape.elements();
-    if (!adds || sources_.size() != 2) refuse("network types only add tensors of one shape, without a clamp");
-    return make_sum();
-  }
-  int make(const k210::kmodel4::Concat& node) {
-    if (node.outer != 1 || sources_.size() != node.count) refuse("it is no copy of whole tensors one behind the other");
-    return make_concat();
   }
 
   // The whole network.

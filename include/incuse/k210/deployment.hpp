@@ -195,7 +195,8 @@ struct CheckedReals {
   static constexpr Findings findings = [] {
     if constexpr (net.size == 0) return findings_beside_mistakes<Net>(Chip);
     Findings found = Layers::findings;
-    if constexpr (net.size > 0 && Layers::findings.ok()) found.add(Steps::findings);
+    found.add(check_reals(net, Chip));
+    if constexpr (net.size > 0 && Layers::findings.ok() && check_reals(net, Chip).ok()) found.add(Steps::findings);
     return found;
   }();
 };

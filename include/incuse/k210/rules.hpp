@@ -29,6 +29,7 @@ constexpr void for_each_rule(Visit&& visit) {
   visit_all(word_rules);
   visit_all(value_rules);
   visit_all(byte_rules);
+  visit_all(number_rules);
   visit_all(table_rules);
   visit_all(count_rules);
   visit_all(input_rules);
@@ -64,11 +65,17 @@ constexpr Reading reading_of(const Graph<N>& graph, const Elements<N>& elements,
   Reading reading{elements.reads[index], elements.tasks[index]};
   const bool sums = layer.elementwise != Elementwise::none;
   reading.first = source_shape(graph, layer.sources.empty() ? network_input : layer.sources[0]);
+  const bool has_constant = layer.software == Software::combine && layer.with.shape != Shape{};
+  if (has_constant && combined_shape(reading.first, layer.with.shape).elements() <= 0)
+    reading.unlike = layer.with.shape;
   for (int source : layer.sources) {
     if (source >= index) continue;
     const Shape shape = source_shape(graph, source);
     if (elements.of(source) != reading.element) reading.mixed = true;
-    if (sums ? shape != reading.first : shape.extent() != reading.first.extent()) reading.unlike = shape;
+    const bool fits = layer.software == Software::combine ? combined_shape(reading.first, shape).elements() > 0
+                      : sums                              ? shape == reading.first
+                                                          : shape.extent() == reading.first.extent();
+    if (!fits) reading.unlike = shape;
     const int maker = maker_of(graph, source);
     if (maker < 0 || !graph[maker].on_cpu) continue;
     (writes_ram(elements.tasks[maker]) ? reading.from_ram_only : reading.from_main_only) = true;
@@ -107,7 +114,13 @@ inline constexpr const Rule* rules_about_maps[] = {&rules::single_values};
 /// Violations of the rules that hold for networks of signed bytes only.
 template <int N>
 constexpr Findings check_bytes(const Graph<N>& graph, const Device& device) {
-  return detail::check_each_layer(graph, device, byte_rules);
+  return detail::check_each_layer(graph, device, byte_rules, number_rules);
+}
+
+/// Violations of the rules that hold for networks of real parameters only.
+template <int N>
+constexpr Findings check_reals(const Graph<N>& graph, const Device& device) {
+  return detail::check_each_layer(graph, device, number_rules);
 }
 
 /// Violations of the rules that hold for networks with the KPU's own tables only.

@@ -30,11 +30,63 @@ enum class Software : unsigned char {
   l2_normalize,
   resize,
   channels_last,
+  pad,              ///< adds values at the ends of dimensions, or cuts some off
+  transpose,        ///< other order of the dimensions
+  reshape,          ///< other dimensions, the values in their order
+  slice,            ///< some of the values of every dimension
+  channel_shuffle,  ///< channels of several groups in turn
+  space_to_depth,   ///< pixels of a block become channels
+  depth_to_space,   ///< the reverse
+  reduce,           ///< mean, minimum, maximum or sum over dimensions
+  combine,          ///< two tensors, value by value; repeated where a dimension is 1
+  apply,            ///< a function of every value
   add_padding,
   remove_padding,
   upload,  ///< main memory to the K210's AI RAM
   last = upload,
 };
+/// Operation of Software::reduce.
+enum class Reduction : unsigned char { mean, min, max, sum, last = sum };
+/// Operation of Software::combine: the first operand with the second.
+enum class Pairing : unsigned char { add, subtract, multiply, divide, min, max, last = max };
+
+/// Begin, end (exclusive) and step of a part of a dimension; where the step is positive, an end of 0 is the
+/// dimension's.
+struct Part3 {
+  int begin = 0, end = 0, step = 1;
+
+  friend constexpr bool operator==(const Part3&, const Part3&) = default;
+};
+
+/// Rows and columns around a map: of windows on the processor, which may have more of them at one side.
+struct Border {
+  int top = 0, bottom = 0, left = 0, right = 0;
+
+  constexpr int rows() const { return top + bottom; }
+  constexpr int columns() const { return left + right; }
+  friend constexpr bool operator==(const Border&, const Border&) = default;
+};
+
+/// Number of dimensions of a tensor: channels, rows, columns.
+inline constexpr int tensor_dimensions = 3;
+
+/// What layers of the processor add to the options of all layers; which of it, depends on Layer::software.
+struct SoftwareOptions {
+  int before[tensor_dimensions]{};        ///< pad: values added in front of each dimension; negative: cut off
+  int after[tensor_dimensions]{};         ///< pad: and behind it
+  int order[tensor_dimensions]{0, 1, 2};  ///< transpose: dimension i of the output is order[i] of the input
+  Part3 parts[tensor_dimensions]{};       ///< slice
+  Shape shape{};                          ///< reshape: of the output; combine: of the constant, if it has one
+  int block = 1;                          ///< channel_shuffle: groups; space_to_depth and the reverse: side of a block
+  bool channels_first = false;        ///< space_to_depth and the reverse: a channel's pixels are one behind the other
+  bool reduced[tensor_dimensions]{};  ///< reduce: the dimensions that become 1
+  Reduction reduction = Reduction::mean;
+  Pairing pairing = Pairing::add;
+  bool constant_first = false;  ///< combine: the constant is the first operand
+
+  friend constexpr bool operator==(const SoftwareOptions&, const SoftwareOptions&) = default;
+};
+
 /// Layout of the network's input in the data memories of a MAX7800x: 4 channels per word (hwc) or 4 pixels per word
 /// (chw). The K210 has one layout only, and a rule says so.
 enum class DataFormat : unsigned char { automatic, hwc, chw };
@@ -110,6 +162,8 @@ struct WrittenLayer {
   Software software = Software::none;
   Extent resized{0, 0};       ///< of Software::resize: the new extent …
   Extent scale_factor{0, 0};  ///< … or how often every pixel is repeated, down and across
+  SoftwareOptions with{};     ///< further options of layers of the processor
+  Border border{};            ///< of a convolution or pooling on the processor, beside `padding`
   bool output = false;        ///< an output of the network; the last layer always is one
   ExitTest exit{};            ///< of a layer that tests whether the inference ends here
 

@@ -57,7 +57,7 @@ using weighted_options = layer_options<Dimensions, Kinds..., option::activation,
 /// Those of every convolution, and `Kinds`.
 template <int Dimensions, class... Kinds>
 using convolution_options = weighted_options<Dimensions, Kinds..., option::kernel, option::padding, option::pad_value,
-                                             option::stride, option::dilation>;
+                                             option::stride, option::dilation, option::border>;
 
 /// Base of layer types whose options are checked, the library's own and those of users: every option that is unknown,
 /// impossible or given twice is one compile error of the network. `Takes` is one of the lists above. The layer adds
@@ -133,7 +133,7 @@ template <Pooling Kind, int Dimensions>
 using pooling_options = std::conditional_t<
     Kind == Pooling::pick,
     layer_options<Dimensions, option::stride, option::dilation, option::pool_border, option::pool_column>,
-    layer_options<Dimensions, option::stride, option::dilation, option::pool_border>>;
+    layer_options<Dimensions, option::stride, option::dilation, option::pool_border, option::border>>;
 
 /// A pooling layer.
 template <class Layer, Pooling Kind, int Dimensions, Window Size, class... Options>
@@ -242,10 +242,10 @@ using CombinationOf =
 // all layers with weights: ReLU or Abs, bits<> or binary, bypass, shift<>, wide, bias.
 
 /// 2-D convolution: weights [OutChannels][in][kernel][kernel].
-/// Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
+/// Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>, conv_groups<>, border<>.
 template <int OutChannels, class... Options>
-struct Conv2d : detail::Weighted<Conv2d<OutChannels, Options...>, Operator::conv2d, convolution_options<2>, OutChannels,
-                                 Options...> {};
+struct Conv2d : detail::Weighted<Conv2d<OutChannels, Options...>, Operator::conv2d,
+                                 convolution_options<2, option::conv_groups>, OutChannels, Options...> {};
 
 /// Depth-wise 2-D convolution: every channel has a kernel of its own, and there are as many outputs as inputs. Weights
 /// [channels][1][kernel][kernel]. Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.

@@ -49,10 +49,37 @@ inline constexpr SoftwareName software_names[] = {
     {Software::l2_normalize, "L2Normalize"},
     {Software::resize, "Resize"},
     {Software::channels_last, "ChannelsLast"},
+    {Software::pad, "Pad"},
+    {Software::transpose, "Transpose"},
+    {Software::reshape, "Reshape"},
+    {Software::slice, "Slice"},
+    {Software::channel_shuffle, "ChannelShuffle"},
+    {Software::space_to_depth, "SpaceToDepth"},
+    {Software::depth_to_space, "DepthToSpace"},
+    {Software::reduce, "Reduce"},
+    {Software::combine, "Combine"},
+    {Software::apply, "Apply"},
     {Software::add_padding, "AddPadding"},
     {Software::remove_padding, "RemovePadding"},
     {Software::upload, "Upload"},
 };
 static_assert(is_complete(software_names, Software::last));
+
+struct ReductionName {
+  Reduction key;
+  const char* word;
+};
+inline constexpr ReductionName reduction_names[] = {
+    {Reduction::mean, "mean"}, {Reduction::min, "min"}, {Reduction::max, "max"}, {Reduction::sum, "sum"}};
+static_assert(is_complete(reduction_names, Reduction::last));
+
+struct PairingName {
+  Pairing key;
+  const char* word;
+};
+inline constexpr PairingName pairing_names[] = {{Pairing::add, "add"},           {Pairing::subtract, "subtract"},
+                                                {Pairing::multiply, "multiply"}, {Pairing::divide, "divide"},
+                                                {Pairing::min, "min"},           {Pairing::max, "max"}};
+static_assert(is_complete(pairing_names, Pairing::last));
 
 }  // namespace incuse

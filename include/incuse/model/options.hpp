@@ -42,9 +42,8 @@ INCUSE_RULE_WORDS(language, option_value, error, "the value of this option is ou
 
 INCUSE_RULE_WORDS(language, no_option, error, "this is no option of a deployment",
                   "leave it out: layers and their options belong into the network", "max7800x/options.hpp")
-INCUSE_RULE_WORDS(language, repeated_setting, error,
-                  "two options of a deployment repeat or contradict each other", "leave one out",
-                  "max7800x/options.hpp")
+INCUSE_RULE_WORDS(language, repeated_setting, error, "two options of a deployment repeat or contradict each other",
+                  "leave one out", "max7800x/options.hpp")
 
 /// What a layer type fills in with `describe`: the layer, and the names that from<> gives.
 struct LayerDraft {
@@ -86,6 +85,10 @@ struct streaming;
 struct processor;
 struct output;
 struct placement;
+struct border;
+struct conv_groups;
+struct dimensions;
+struct constant;
 }  // namespace option
 
 /// Sizes of a window, a stride, a padding: one number for both directions, or height and width.
@@ -313,6 +316,31 @@ struct streaming {
 struct on_cpu {
   using kind = option::processor;
   static constexpr void apply(LayerDraft& draft) { draft.layer.on_cpu = true; }
+};
+
+/// Rows and columns around the input of a convolution (zeros) or of pooling windows (not counted), beside pad<>, and
+/// not the same at all sides, as TensorFlow's "SAME" has them. Only the processor runs such layers: on_cpu is part of
+/// it.
+template <int Top, int Bottom, int Left, int Right>
+struct border {
+  static constexpr bool in_range = Top >= 0 && Bottom >= 0 && Left >= 0 && Right >= 0;
+  using kind = option::border;
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.border = {Top, Bottom, Left, Right};
+    draft.layer.on_cpu = true;
+  }
+};
+
+/// A convolution in groups: each reads its share of the input channels, and makes its share of the outputs. Only the
+/// processor runs it: on_cpu is part of it. (One group per channel is a DepthwiseConv2d.)
+template <int Count>
+struct conv_groups {
+  static constexpr bool in_range = Count > 0;
+  using kind = option::conv_groups;
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.groups = Count;
+    draft.layer.on_cpu = true;
+  }
 };
 
 /// The layer's result is an output of the network. The last layer's always is.

@@ -19,8 +19,12 @@ constexpr int pooled_size(int size, int window, int stride, int dilation) {
   return bounded(floor_div(1LL * size + stride - reach, 1LL * stride));
 }
 
+/// A size with what is added at both ends.
+constexpr int widened(int size, int added) { return bounded(1LL * size + added); }
+
 /// Extent of a layer's input after its pooling; same_padding rounds size / stride up.
 constexpr Extent pooled_extent(const Layer& layer, Extent in) {
+  if (!layer.weighted()) in = {widened(in.height, layer.border.rows()), widened(in.width, layer.border.columns())};
   if (layer.pool_same)
     return {pooled_size(in.height, 1, layer.pool_stride.height, 1),
             pooled_size(in.width, 1, layer.pool_stride.width, 1)};
@@ -47,11 +51,16 @@ constexpr Extent output_extent(const Layer& layer, Extent pooled) {
   if (layer.op == Operator::conv_transpose2d)
     return {transposed_size(pooled.height, layer.kernel.height, layer.padding.height, layer.output_padding),
             transposed_size(pooled.width, layer.kernel.width, layer.padding.width, layer.output_padding)};
+  if (layer.weighted()) {
+    pooled.height = widened(pooled.height, layer.border.rows());
+    pooled.width = widened(pooled.width, layer.border.columns());
+  }
+  const bool strides_down = layer.one_dimensional() || layer.on_cpu;  // accelerators have no other strides
   return {convolved_size(pooled.height, layer.kernel.height, layer.padding.height, layer.dilation.height,
-                         layer.one_dimensional() ? layer.stride.height : 1),
-          layer.one_dimensional()
-              ? 1
-              : convolved_size(pooled.width, layer.kernel.width, layer.padding.width, layer.dilation.width)};
+                         strides_down ? layer.stride.height : 1),
+          layer.one_dimensional() ? 1
+                                  : convolved_size(pooled.width, layer.kernel.width, layer.padding.width,
+                                                   layer.dilation.width, layer.on_cpu ? layer.stride.width : 1)};
 }
 
 /// Shape of the tensor that a source of a layer names: the network's input, its rolling buffer, or an earlier layer's
@@ -81,7 +90,7 @@ constexpr Shape cropped_source(const Graph<N>& graph, const Layer& layer, int so
 template <int N>
 constexpr Shape gathered_shape(const Graph<N>& graph, const Layer& layer) {
   const Shape first = cropped_source(graph, layer, layer.sources[0]);
-  if (layer.elementwise != Elementwise::none) return first;
+  if (layer.elementwise != Elementwise::none || layer.software == Software::combine) return first;
   bool same_extent = true;
   long long channels = 0, pixels = 0;
   for (int source : layer.sources) {
@@ -117,8 +126,58 @@ constexpr Shape operand_shape(const Graph<N>& graph, const Layer& layer) {
 /// is here because the model language computes the output shapes of AddPadding and RemovePadding.
 inline constexpr Extent padded_extent{4, 4};
 
+/// A shape's size in a dimension, and a shape of three sizes.
+constexpr int size_of_dimension(Shape shape, int dimension) {
+  return dimension == 0 ? shape.channels : dimension == 1 ? shape.height : shape.width;
+}
+constexpr Shape shape_of_sizes(const int (&sizes)[tensor_dimensions]) { return {sizes[0], sizes[1], sizes[2]}; }
+
+/// The part of a dimension of a size: with its end, if it has none.
+constexpr Part3 whole_part(Part3 part, int size) {
+  if (part.end == 0 && part.step > 0) part.end = size;
+  return part;
+}
+/// How many values a part has; 0 if the step is none, or leads away from the end.
+constexpr int part_size(Part3 part) {
+  if (part.step == 0) return 0;
+  const long long reach = 1LL * part.end - part.begin + part.step - (part.step > 0 ? 1 : -1);
+  return bounded(reach / part.step < 0 ? 0 : reach / part.step);
+}
+
+/// Shape of two tensors combined: where one has a size of 1, that of the other. 0 where they do not fit.
+constexpr Shape combined_shape(Shape a, Shape b) {
+  int sizes[tensor_dimensions]{};
+  for (int d = 0; d < tensor_dimensions; ++d) {
+    const int one = size_of_dimension(a, d), other = size_of_dimension(b, d);
+    sizes[d] = one == other || other == 1 ? one : one == 1 ? other : 0;
+  }
+  return shape_of_sizes(sizes);
+}
+
+/// The second operand of Software::combine: a constant, or the second source.
+template <int N>
+constexpr Shape other_operand(const Graph<N>& graph, const Layer& layer) {
+  return layer.with.shape != Shape{} || layer.sources.size < 2 ? layer.with.shape
+                                                               : source_shape(graph, layer.sources[1]);
+}
+
+/// Output shape of a layer that moves values, dimension by dimension.
+constexpr Shape moved_shape(const Layer& layer, Shape in) {
+  int sizes[tensor_dimensions]{};
+  for (int d = 0; d < tensor_dimensions; ++d) {
+    const int size = size_of_dimension(in, d);
+    sizes[d] = size;
+    if (layer.software == Software::pad) sizes[d] = bounded(1LL * size + layer.with.before[d] + layer.with.after[d]);
+    if (layer.software == Software::transpose) sizes[d] = size_of_dimension(in, layer.with.order[d]);
+    if (layer.software == Software::slice) sizes[d] = part_size(whole_part(layer.with.parts[d], size));
+    if (layer.software == Software::reduce && layer.with.reduced[d]) sizes[d] = 1;
+  }
+  return shape_of_sizes(sizes);
+}
+
 /// Output shape of a layer that the processor runs, for an input of shape `in`.
 constexpr Shape software_shape(const Layer& layer, Shape in) {
+  const int block = layer.with.block < 1 ? 1 : layer.with.block;
   switch (layer.software) {
     case Software::global_average:
     case Software::remove_padding:
@@ -127,6 +186,17 @@ constexpr Shape software_shape(const Layer& layer, Shape in) {
       return {bounded(1LL * in.channels * in.height * in.width), 1, 1};
     case Software::add_padding:
       return {in.channels, padded_extent.height, padded_extent.width};
+    case Software::pad:
+    case Software::transpose:
+    case Software::slice:
+    case Software::reduce:
+      return moved_shape(layer, in);
+    case Software::reshape:
+      return layer.with.shape;
+    case Software::space_to_depth:
+      return {bounded(1LL * in.channels * block * block), in.height / block, in.width / block};
+    case Software::depth_to_space:
+      return {in.channels / block / block, bounded(1LL * in.height * block), bounded(1LL * in.width * block)};
     case Software::resize:
       return layer.scale_factor.area() > 0 ? Shape{in.channels, bounded(1LL * in.height * layer.scale_factor.height),
                                                    bounded(1LL * in.width * layer.scale_factor.width)}
@@ -153,6 +223,7 @@ constexpr Graph<N> infer(Graph<N> graph) {
     layer.out = {bounded(layer.out_channels), out.height, out.width};
     if (layer.software != Software::none) {
       layer.out = software_shape(layer, layer.pooled);
+      if (layer.software == Software::combine) layer.out = combined_shape(layer.in, other_operand(graph, layer));
       layer.out_channels = layer.out.channels;
     }
     if (i == graph.size - 1) layer.output = true;

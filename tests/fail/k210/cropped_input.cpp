@@ -1,6 +1,6 @@
-// expect-clang: \[cropped_input\] neither the KPU nor the processor reads a part of a tensor; leave the crop out, or let the program copy the rows
+// expect-clang: \[cropped_input\] neither the KPU nor the processor reads a part of a tensor; leave the crop out, and put Crop<> in front of the layer
 // expect-clang14: facts::layer<1>.*facts::name<'v'>.*facts::on<.*k210_kpu>
-// expect-gcc: layer 1 \(v\): neither the KPU nor the processor reads a part of a tensor; leave the crop out, or let the program copy the rows
+// expect-gcc: layer 1 \(v\): neither the KPU nor the processor reads a part of a tensor; leave the crop out, and put Crop<> in front of the layer
 // expect-clang19: layer 1 \(v\)
 // errors: 1
 #include <support/refused_by_kpu.hpp>

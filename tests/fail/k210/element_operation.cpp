@@ -1,5 +1,5 @@
-// expect-clang: \[element_operation\] the processor adds tensors, and has no other such operation; turn the signs of the weights that make the operand and use Add with on_cpu, or let the program combine two outputs
-// expect-gcc: \[element_operation\] layer 1 \(c\): the processor adds tensors, and has no other such operation \(Sub\); turn the signs of the weights that make the operand and use Add with on_cpu, or let the program combine two outputs
+// expect-clang: \[element_operation\] the processor adds tensors, and has no other such operation; use Combine<> behind Dequantize<>, or turn the signs of the weights that make the operand and use Add with on_cpu
+// expect-gcc: \[element_operation\] layer 1 \(c\): the processor adds tensors, and has no other such operation \(Sub\); use Combine<> behind Dequantize<>, or turn the signs of the weights that make the operand and use Add with on_cpu
 // expect-clang14: facts::layer<1>.*facts::name<'c'>.*facts::part<'S', 'u', 'b'>.*facts::on<.*k210_kpu>
 // expect-clang19: layer 1 \(c\) \(Sub\)
 // errors: 1

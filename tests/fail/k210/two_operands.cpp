@@ -1,6 +1,6 @@
-// expect-clang: \[two_operands\] the processor adds two tensors; add further ones in layers of their own, and give both by branches or from<>
+// expect-clang: \[two_operands\] the processor adds or combines two tensors; take further ones in layers of their own, and give both by branches or from<>
 // expect-clang14: facts::layer<1>.*facts::name<'s', 'u', 'm'>.*facts::needs<3>.*facts::has<2>.*facts::on<.*k210_kpu>
-// expect-gcc: layer 1 \(sum\): the processor adds two tensors: needs 3, a sum has 2; add further ones in layers of their own, and give both by branches or from<>
+// expect-gcc: layer 1 \(sum\): the processor adds or combines two tensors: needs 3, a sum has 2; take further ones in layers of their own, and give both by branches or from<>
 // expect-clang19: layer 1 \(sum\): needs 3, a sum has 2
 // errors: 1
 #include <support/refused_by_kpu.hpp>

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <incuse/core/keyed_table.hpp>
+#include <incuse/k210/cpu/convolutions.hpp>
+#include <incuse/k210/cpu/moves.hpp>
 #include <incuse/k210/cpu/software_layers.hpp>
 #include <incuse/model/shapes.hpp>
 
@@ -28,6 +30,17 @@ enum class Task : unsigned char {
   resize,
   quantized_resize,
   flatten,
+  real_max_pool,
+  convolution,
+  quantized_convolution,
+  pad,
+  quantized_pad,
+  move,
+  quantized_move,
+  reduce,
+  combine,
+  quantized_combine,
+  apply,
   add_padding,
   remove_padding,
   upload,
@@ -66,6 +79,17 @@ inline constexpr TaskDescription task_descriptions[] = {
     {Task::resize, "resize", Element::real, Element::real},
     {Task::quantized_resize, "resize codes", Element::code, Element::code, true},
     {Task::flatten, "channels last", Element::real, Element::real},
+    {Task::real_max_pool, "max pool of real numbers", Element::real, Element::real},
+    {Task::convolution, "convolution", Element::real, Element::real},
+    {Task::quantized_convolution, "convolution of codes", Element::code, Element::code},
+    {Task::pad, "pad", Element::real, Element::real},
+    {Task::quantized_pad, "pad codes", Element::code, Element::code, true},
+    {Task::move, "move", Element::real, Element::real},
+    {Task::quantized_move, "move codes", Element::code, Element::code, true},
+    {Task::reduce, "reduce", Element::real, Element::real},
+    {Task::combine, "combine", Element::real, Element::real},
+    {Task::quantized_combine, "combine codes", Element::code, Element::code},
+    {Task::apply, "function", Element::real, Element::real},
     {Task::add_padding, "add padding", Element::code, Element::code, true},
     {Task::remove_padding, "remove padding", Element::code, Element::code, true},
     {Task::upload, "upload", Element::code, Element::code, true},
@@ -115,6 +139,21 @@ constexpr Task task_of(const Layer& layer, Element reads) {
       return codes ? Task::quantized_resize : Task::resize;
     case Software::channels_last:
       return Task::flatten;
+    case Software::pad:
+      return codes ? Task::quantized_pad : Task::pad;
+    case Software::transpose:
+    case Software::reshape:
+    case Software::slice:
+    case Software::channel_shuffle:
+    case Software::space_to_depth:
+    case Software::depth_to_space:
+      return codes ? Task::quantized_move : Task::move;
+    case Software::reduce:
+      return Task::reduce;
+    case Software::combine:
+      return codes ? Task::quantized_combine : Task::combine;
+    case Software::apply:
+      return Task::apply;
     case Software::add_padding:
       return Task::add_padding;
     case Software::remove_padding:
@@ -125,8 +164,9 @@ constexpr Task task_of(const Layer& layer, Element reads) {
       break;
   }
   if (layer.op == Operator::linear) return Task::fully_connected;
+  if (layer.op == Operator::conv2d) return codes ? Task::quantized_convolution : Task::convolution;
   if (layer.elementwise == Elementwise::add) return codes ? Task::quantized_add : Task::add;
-  if (layer.pooling == Pooling::max) return Task::max_pool;
+  if (layer.pooling == Pooling::max) return codes ? Task::max_pool : Task::real_max_pool;
   if (layer.pooling == Pooling::average) return Task::average_pool;
   if (has_window || combines(layer) || layer.weighted()) return Task::none;
   return codes ? Task::quantized_concat : Task::concat;
@@ -137,14 +177,33 @@ struct CpuLayer {
   Task task = Task::none;
   Shape in{};  ///< of the first operand
   Shape out{};
-  PoolWindow window{};
+  PoolWindow window{};  ///< of pooling or of a convolution
   Activation activation = Activation::none;
   float (*function)(float) = nullptr;  ///< of Activation::function
+  Extent dilation{1, 1};               ///< of the window
+  int groups = 1;                      ///< of a convolution
+  Shape other{};                       ///< combine: of the second operand
+  Software software = Software::none;
+  SoftwareOptions with{};
+  float pad_value = 0;  ///< of the layer's option; see CpuParameters::added
+
+  constexpr CpuConvolution convolution() const {
+    return {in, out, window.kernel, window.stride, dilation, window.padding.height, window.padding.width, groups};
+  }
 };
 
-/// The layer that carries out `task` on the CPU for a layer of the graph.
-constexpr CpuLayer cpu_layer_of(const Layer& layer, Task task) {
-  return {task, layer.in, layer.out, {layer.pool, layer.pool_stride}, layer.activation, layer.function};
+/// The window of a layer on the processor.
+constexpr PoolWindow cpu_window_of(const Layer& layer) {
+  const Extent padding{layer.padding.height + layer.border.top, layer.padding.width + layer.border.left};
+  return layer.weighted() ? PoolWindow{layer.kernel, layer.stride, padding}
+                          : PoolWindow{layer.pool, layer.pool_stride, padding};
+}
+
+/// The layer that carries out `task` on the CPU for a layer of the graph, whose second operand has the shape `other`.
+constexpr CpuLayer cpu_layer_of(const Layer& layer, Task task, Shape other = {}) {
+  const Extent dilation = layer.weighted() ? layer.dilation : layer.pool_dilation;
+  return {task,     layer.in,     layer.out, cpu_window_of(layer), layer.activation, layer.function,
+          dilation, layer.groups, other,     layer.software,       layer.with,       layer.pad_value};
 }
 
 /// Element types of the tensors of a graph: what every layer reads and writes.

@@ -37,12 +37,85 @@ inline void connect(const CpuTensors& tensors) {
   const int in = layer.in.elements(), out = layer.out.channels;
   const Clamp clamp = layer.activation == Activation::relu ? Clamp{.lowest = 0} : Clamp{};
   float* results = tensors.out_reals();
-  if (with.weights != nullptr)
+  if (with.weights != nullptr && with.rounding == Rounding::nncase)
+    fully_connected_after_bias(tensors.reals(), in, with.weights, with.bias, out, clamp, results);
+  else if (with.weights != nullptr)
     fully_connected(tensors.reals(), in, with.weights, with.bias, out, clamp, results);
   else
     fully_connected(tensors.reals(), in, with.byte_weights, with.byte_bias, out, with.byte_unit, clamp, results);
   if (layer.activation != Activation::function) return;
   for (int o = 0; o < out; ++o) results[o] = layer.function(results[o]);
+}
+
+/// The layer's function of every value.
+inline void activate(const CpuLayer& layer, const float* in, float* out) {
+  const int count = layer.out.elements();
+  for (int i = 0; i < count; ++i)
+    out[i] = layer.activation == Activation::function            ? layer.function(in[i])
+             : layer.activation == Activation::relu && in[i] < 0 ? 0.0f
+                                                                 : in[i];
+}
+
+inline void convolve_reals(const CpuTensors& tensors) {
+  const CpuLayer& layer = tensors.step.layer;
+  const CpuParameters& with = tensors.step.parameters;
+  const CpuConvolution shape = layer.convolution();
+  float* results = tensors.out_reals();
+  if (with.weights != nullptr) {
+    convolve(
+        tensors.reals(), shape, with.weights, [&](int c) { return with.bias == nullptr ? 0.0f : with.bias[c]; },
+        results);
+  } else {
+    convolve(
+        tensors.reals(), shape, with.byte_weights,
+        [&](int c) { return with.byte_bias.empty() ? 0.0f : static_cast<float>(with.byte_bias[c]); }, results);
+    for (int i = 0; i < layer.out.elements(); ++i) results[i] *= with.byte_unit;
+  }
+  activate(layer, results, results);
+}
+
+/// Both operands of a layer that combines tensors, in its order; `constant` is the second one if it has no other.
+template <class Value>
+struct Operands {
+  const Value* first;
+  const Value* second;
+  Shape first_shape, second_shape;
+
+  Operands(const CpuLayer& layer, const Value* source, const Value* other, const Value* constant)
+      : first(source),
+        second(constant == nullptr ? other : constant),
+        first_shape(layer.in),
+        second_shape(layer.other) {
+    if (!layer.with.constant_first) return;
+    first = second;
+    second = source;
+    first_shape = layer.other;
+    second_shape = layer.in;
+  }
+};
+
+inline void combine_reals(const CpuTensors& tensors) {
+  const CpuLayer& layer = tensors.step.layer;
+  const Operands<float> of(layer, tensors.reals(0), tensors.reals(1), tensors.step.parameters.weights);
+  float* out = tensors.out_reals();
+  for_each_pair(of.first_shape, of.second_shape, layer.out,
+                [&](int a, int b) { *out++ = paired(layer.with.pairing, of.first[a], of.second[b]); });
+}
+inline void combine_codes(const CpuTensors& tensors) {
+  const CpuLayer& layer = tensors.step.layer;
+  const CpuParameters& with = tensors.step.parameters;
+  const Operands<std::uint8_t> of(layer, tensors.codes(0), tensors.codes(1), with.codes);
+  std::uint8_t* out = tensors.out_codes();
+  for_each_pair(of.first_shape, of.second_shape, layer.out, [&](int a, int b) {
+    *out++ = paired_codes(layer.with.pairing, of.first[a], with.sum.a, of.second[b], with.sum.b, with.sum.out);
+  });
+}
+
+inline void apply_function(const CpuTensors& tensors) {
+  const CpuParameters& with = tensors.step.parameters;
+  if (with.program == nullptr) return activate(tensors.step.layer, tensors.reals(), tensors.out_reals());
+  for (int i = 0; i < tensors.step.layer.out.elements(); ++i)
+    tensors.out_reals()[i] = evaluate(with.program, with.program_bytes, tensors.reals()[i]);
 }
 
 template <class Ram>
@@ -72,7 +145,8 @@ void pad_into_ram(const CpuTensors& tensors, Ram& ram) {
 constexpr bool writes_codes(Task task) {
   return task == Task::quantized_add || task == Task::quantized_concat || task == Task::max_pool ||
          task == Task::quantize || task == Task::requantize || task == Task::quantized_resize ||
-         task == Task::remove_padding;
+         task == Task::quantized_convolution || task == Task::quantized_pad || task == Task::quantized_move ||
+         task == Task::quantized_combine || task == Task::remove_padding;
 }
 
 /// Runs a task whose result is codes.
@@ -87,8 +161,18 @@ void run_on_codes(const CpuTensors& tensors) {
     concat_all(tensors, &CpuTensors::codes, tensors.out_codes());
   else if constexpr (Does == Task::max_pool)
     max_pool(tensors.codes(), layer.in, layer.out, layer.window, tensors.out_codes());
+  else if constexpr (Does == Task::quantized_convolution)
+    convolve(tensors.codes(), layer.convolution(), with.codes, with.sums, with.terms, tensors.out_codes());
+  else if constexpr (Does == Task::quantized_pad)
+    pad(tensors.codes(), layer.in, layer.out, layer.with.before, static_cast<std::uint8_t>(with.added),
+        tensors.out_codes());
+  else if constexpr (Does == Task::quantized_move)
+    move(tensors.codes(), walk_of(layer.with, layer.software, layer.in), tensors.out_codes());
+  else if constexpr (Does == Task::quantized_combine)
+    combine_codes(tensors);
   else if constexpr (Does == Task::quantize)
-    quantize(tensors.reals(), count, with.code, tensors.out_codes());
+    with.rounding == Rounding::nncase ? quantize_by_zero_point(tensors.reals(), count, with.code, tensors.out_codes())
+                                      : quantize(tensors.reals(), count, with.code, tensors.out_codes());
   else if constexpr (Does == Task::requantize)
     requantize(tensors.codes(), count, with.table, tensors.out_codes());
   else if constexpr (Does == Task::quantized_resize)
@@ -123,6 +207,20 @@ void run_on_reals(const CpuTensors& tensors) {
     connect(tensors);
   else if constexpr (Does == Task::dequantize)
     dequantize_all(tensors);
+  else if constexpr (Does == Task::real_max_pool)
+    max_pool(tensors.reals(), layer.in, layer.out, layer.window, layer.dilation, tensors.out_reals());
+  else if constexpr (Does == Task::convolution)
+    convolve_reals(tensors);
+  else if constexpr (Does == Task::pad)
+    pad(tensors.reals(), layer.in, layer.out, layer.with.before, tensors.step.parameters.added, tensors.out_reals());
+  else if constexpr (Does == Task::move)
+    move(tensors.reals(), walk_of(layer.with, layer.software, layer.in), tensors.out_reals());
+  else if constexpr (Does == Task::reduce)
+    reduce(tensors.reals(), layer.in, layer.out, layer.with.reduction, tensors.out_reals());
+  else if constexpr (Does == Task::combine)
+    combine_reals(tensors);
+  else if constexpr (Does == Task::apply)
+    apply_function(tensors);
   else if constexpr (Does == Task::softmax)
     softmax(tensors.reals(), count, tensors.out_reals());
   else if constexpr (Does == Task::logistic)

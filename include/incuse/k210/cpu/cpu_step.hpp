@@ -2,6 +2,7 @@
 #pragma once
 
 #include <incuse/k210/cpu/cpu_layer.hpp>
+#include <incuse/k210/cpu/programs.hpp>
 #include <incuse/k210/plan/kpu_layer.hpp>
 #include <incuse/model/parameters.hpp>
 
@@ -61,6 +62,11 @@ struct RequantiseTable {
   }
 };
 
+/// How layers round that both runtimes of the vendor have: as kendryte-standalone-sdk (kmodels of version 3), or as
+/// nncase's runtime (version 4). The latter's Quantize multiplies by codes per unit and adds a zero point, and the sums
+/// of its Linear begin with the bias.
+enum class Rounding : unsigned char { sdk, nncase };
+
 /// What a layer that runs on the CPU computes with; which of it depends on the task.
 struct CpuParameters {
   LinearScale code{};                     ///< quantize, dequantize
@@ -72,6 +78,13 @@ struct CpuParameters {
   Tensor byte_weights{};                  ///< fully_connected without `weights`: signed bytes
   Tensor byte_bias{};                     ///< their biases; empty: 0
   float byte_unit = 1;                    ///< factor of their sums
+  Rounding rounding = Rounding::sdk;
+  const std::uint8_t* codes = nullptr;    ///< convolution of codes: its weights; combine codes: its constant
+  const std::int32_t* sums = nullptr;     ///< convolution of codes: [out], what its sums begin with
+  QuantizedSums terms{};                  ///< convolution of codes
+  const std::uint8_t* program = nullptr;  ///< apply: see programs.hpp; null: the layer's function
+  int program_bytes = 0;
+  float added = 0;  ///< pad: the value, or the code
 };
 
 /// A layer that runs on the CPU, with the parameters that were computed for it.

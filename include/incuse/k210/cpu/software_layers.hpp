@@ -23,8 +23,8 @@ constexpr std::uint8_t round_to_byte(float value) {
   return static_cast<std::uint8_t>(value >= highest_code ? highest_code : round_half_up(value));
 }
 
-/// real = (code - zero_point) * scale + bias: scale in real units per code. `zero_point` is for dequantising kmodels of
-/// version 4, which rounds differently than with a bias; `quantize` ignores it.
+/// real = (code - zero_point) * scale + bias: scale in real units per code. `zero_point` is for kmodels of version 4,
+/// which round differently than with a bias; `quantize` ignores it.
 struct LinearScale {
   float scale = 1.0f;
   float bias = 0.0f;
@@ -35,6 +35,12 @@ struct LinearScale {
 constexpr void quantize(const float* in, int count, LinearScale code, std::uint8_t* out) {
   const float inverse = 1.0f / code.scale;
   for (int i = 0; i < count; ++i) out[i] = round_to_byte((in[i] - code.bias) * inverse);
+}
+
+/// The same by nncase's runtime: value * scale + zero point, with a scale in codes per unit.
+constexpr void quantize_by_zero_point(const float* in, int count, LinearScale code, std::uint8_t* out) {
+  for (int i = 0; i < count; ++i)
+    out[i] = round_to_byte(rounded(in[i] * code.scale) + static_cast<float>(code.zero_point));
 }
 
 /// Codes to real numbers.
@@ -233,6 +239,16 @@ constexpr void fully_connected(const float* in, int in_channels, const float* we
     float sum = 0.0f;
     for (int i = 0; i < in_channels; ++i) sum += rounded(in[i] * *weights++);
     out[o] = clamp(sum + (bias == nullptr ? 0.0f : bias[o]));
+  }
+}
+
+/// The same by nncase's runtime: sums begin with the bias.
+constexpr void fully_connected_after_bias(const float* in, int in_channels, const float* weights, const float* bias,
+                                          int out_channels, Clamp clamp, float* out) {
+  for (int o = 0; o < out_channels; ++o) {
+    float sum = bias == nullptr ? 0.0f : bias[o];
+    for (int i = 0; i < in_channels; ++i) sum += rounded(in[i] * *weights++);
+    out[o] = clamp(sum);
   }
 }
 

@@ -29,9 +29,39 @@ struct ExportedStep {
   }
 };
 
+/// True for layers of the processor that version 3 has a node for.
+constexpr bool has_node(const k210::CpuLayer& layer) {
+  using k210::Task;
+  switch (layer.task) {
+    case Task::real_max_pool:
+    case Task::convolution:
+    case Task::quantized_convolution:
+    case Task::pad:
+    case Task::quantized_pad:
+    case Task::move:
+    case Task::quantized_move:
+    case Task::reduce:
+    case Task::combine:
+    case Task::quantized_combine:
+    case Task::apply:
+      return false;
+    default:
+      return true;
+  }
+}
+
 /// What a rule about the parameters of a layer looks at.
 struct ExportedNumbers {
   const k210::CpuStepImage& step;
+
+  /// A Linear without a bias, or one that is 0 everywhere, is the same in both versions.
+  constexpr bool rounds_otherwise() const {
+    if (step.parameters.rounding != k210::Rounding::nncase) return false;
+    if (step.layer.task != k210::Task::fully_connected) return true;
+    for (int o = 0; o < step.layer.out.channels && step.parameters.bias != nullptr; ++o)
+      if (step.parameters.bias[o] != 0.0f) return true;
+    return false;
+  }
 };
 
 }  // namespace incuse::firmware
@@ -72,6 +102,11 @@ INCUSE_FIRMWARE_RULE(ExportedStep, loose_maps,
   if (at.reads_loose_maps && !at.minds_first_pixels_only()) blame();
 }
 
+INCUSE_FIRMWARE_RULE(ExportedStep, no_node, "kmodels of version 3 have no node for the layer",
+                     "let the program compute it behind the model, or use layers that have one", "kmodel 1") {
+  if (at.step.on_cpu() && !has_node(at.step.cpu)) blame({}, {}, {}, description_of(at.step.cpu.task).name);
+}
+
 INCUSE_FIRMWARE_RULE(ExportedStep, output_in_ram,
                      "firmware hands outputs out of main memory, but this one is in AI RAM only",
                      "let what the layer reads be the output", "kmodel 1") {
@@ -86,6 +121,11 @@ INCUSE_FIRMWARE_RULE(ExportedNumbers, zero_point,
     blame(step.parameters.code.zero_point);
 }
 
+INCUSE_FIRMWARE_RULE(ExportedNumbers, rounding, "firmware for version 3 rounds the layer otherwise than the model",
+                     "let the program compute the layer, or train the network for version 3", "kmodel 1, 2") {
+  if (at.rounds_otherwise()) blame();
+}
+
 }  // namespace incuse
 
 #undef INCUSE_FIRMWARE_RULE
@@ -94,13 +134,14 @@ namespace incuse::firmware {
 
 /// About every step.
 inline constexpr CheckedRule<ExportedStep> exported_step_rules[] = {
-    INCUSE_RULE_ROW(first_node), INCUSE_RULE_ROW(input_in_ram),  INCUSE_RULE_ROW(connected_function),
-    INCUSE_RULE_ROW(loose_maps), INCUSE_RULE_ROW(output_in_ram),
+    INCUSE_RULE_ROW(first_node), INCUSE_RULE_ROW(input_in_ram), INCUSE_RULE_ROW(connected_function),
+    INCUSE_RULE_ROW(loose_maps), INCUSE_RULE_ROW(no_node),      INCUSE_RULE_ROW(output_in_ram),
 };
 
 /// About the parameters of every layer that runs on the CPU.
 inline constexpr CheckedRule<ExportedNumbers> exported_number_rules[] = {
     INCUSE_RULE_ROW(zero_point),
+    INCUSE_RULE_ROW(rounding),
 };
 
 /// True if a step reads the output of AddPadding, directly or through layers of the KPU.

@@ -172,7 +172,7 @@ class Conversion {
   }
   constexpr int append_cpu(const Layer& layer, int index) {
     KpuStep& step = result_[result_.size];
-    step.cpu = cpu_layer_of(layer, elements_.tasks[index]);
+    step.cpu = cpu_layer_of(layer, elements_.tasks[index], other_operand(graph_, layer));
     for (int source : layer.sources) step.sources.push(tensor_of(source));
     step.author_layer = index;
     return result_.size++;

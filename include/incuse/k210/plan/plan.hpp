@@ -57,33 +57,39 @@ constexpr void note_lower_bound(MemoryPlan<N>& plan) {
   }
 }
 
-/// True if a map can begin at a line: within the memory, and where no map lies that is needed at the same time.
+/// The maps that have their places and are needed at the same time as another one.
 template <int N>
-constexpr bool is_free(const MemoryPlan<N>& plan, int tensor, int line, int ram_lines) {
-  const PlacedMap& map = plan.map(tensor);
-  if (line < 0 || line + map.lines > ram_lines) return false;
-  for (int t = network_input; t < plan.size; ++t) {
-    const PlacedMap& with = plan.map(t);
-    if (t != tensor && with.placed() && map.lives_with(with) && line < with.line + with.lines &&
-        with.line < line + map.lines)
-      return false;
-  }
-  return true;
-}
+struct Neighbours {
+  const PlacedMap* maps[KpuGraph<N>::capacity + 1]{};
+  int size = 0;
 
-/// The free place nearest to an end: there, or next to a map that is already placed.
+  constexpr Neighbours(const MemoryPlan<N>& plan, int tensor) {
+    const PlacedMap& map = plan.map(tensor);
+    for (int t = network_input; t < plan.size; ++t)
+      if (t != tensor && plan.map(t).placed() && map.lives_with(plan.map(t))) maps[size++] = &plan.map(t);
+  }
+  /// True if none of them lies where a map of so many lines would.
+  constexpr bool leave_free(int line, int lines) const {
+    for (int i = 0; i < size; ++i)
+      if (line < maps[i]->line + maps[i]->lines && maps[i]->line < line + lines) return false;
+    return true;
+  }
+};
+
+/// The free place nearest to an end: there, or next to a map that is needed at the same time.
 template <int N>
 constexpr int free_line(const MemoryPlan<N>& plan, int tensor, End end, int ram_lines) {
   const int lines = plan.map(tensor).lines;
+  const Neighbours<N> neighbours(plan, tensor);
   int best = not_placed;
   const auto consider = [&](int line) {
     const bool nearer = best == not_placed || (end == End::low ? line < best : line > best);
-    if (nearer && is_free(plan, tensor, line, ram_lines)) best = line;
+    if (nearer && line >= 0 && line + lines <= ram_lines && neighbours.leave_free(line, lines)) best = line;
   };
   consider(end == End::low ? 0 : ram_lines - lines);
-  for (int t = network_input; t < plan.size; ++t) {
-    const PlacedMap& next = plan.map(t);
-    if (next.placed()) consider(end == End::low ? next.line + next.lines : next.line - lines);
+  for (int i = 0; i < neighbours.size; ++i) {
+    const PlacedMap& next = *neighbours.maps[i];
+    consider(end == End::low ? next.line + next.lines : next.line - lines);
   }
   return best;
 }

@@ -27,8 +27,8 @@ INCUSE_KPU_RULE(
 }
 
 INCUSE_KPU_RULE(OneLayer, element_operation, error, "the processor adds tensors, and has no other such operation",
-                "turn the signs of the weights that make the operand and use Add with on_cpu, or let the program "
-                "combine two outputs",
+                "use Combine<> behind Dequantize<>, or turn the signs of the weights that make the operand and use Add "
+                "with on_cpu",
                 "kmodel 1") {
   if (at.combines_otherwise()) blame({}, {}, {}, name_of(at.layer));
 }
@@ -41,12 +41,12 @@ INCUSE_KPU_RULE(
 }
 
 INCUSE_KPU_RULE(OneLayer, reshaped_input, error, "neither the KPU nor the processor reads a tensor in another shape",
-                "leave the view out, or let the program copy the tensor", "kpu 4") {
+                "leave the view out, and put Reshape<> in front of the layer", "kpu 4") {
   if (at.layer.in_channels > 0 || at.layer.in_extent != Extent{0, 0}) blame();
 }
 
 INCUSE_KPU_RULE(OneLayer, cropped_input, error, "neither the KPU nor the processor reads a part of a tensor",
-                "leave the crop out, or let the program copy the rows", "kpu 4") {
+                "leave the crop out, and put Crop<> in front of the layer", "kpu 4") {
   if (at.layer.crops() && at.layer.buffer_shift == 0) blame();
 }
 
@@ -63,10 +63,11 @@ INCUSE_KPU_RULE(OneLayer, kernel_size, error, "a kernel of the KPU is 1x1 or 3x3
   if (at.convolves() && k != Extent{1, 1} && k != Extent{3, 3}) blame(k, Extent{3, 3});
 }
 
-INCUSE_KPU_RULE(
-    OneLayer, kernel_padding, error, "3x3 kernels have one ring of padding on the KPU, 1x1 kernels none",
-    "use pad<1> with kernel<3>, and none with kernel<1>; no layer cuts off the ring of outputs that pad<1> adds",
-    "kpu 2, 9; pitfalls 13") {
+INCUSE_KPU_RULE(OneLayer, kernel_padding, error, "3x3 kernels have one ring of padding on the KPU, 1x1 kernels none",
+                "use pad<1> with kernel<3>, and none with kernel<1>; Crop<1, 1, 1, 1> and Upload<> behind the layer "
+                "cut off the ring "
+                "of outputs that pad<1> adds",
+                "kpu 2, 9; pitfalls 13") {
   const Extent k = at.layer.kernel;
   const Extent only = k == Extent{3, 3} ? Extent{1, 1} : Extent{0, 0};
   if (at.convolves() && (k == Extent{1, 1} || k == Extent{3, 3}) && at.layer.padding != only)
@@ -135,7 +136,9 @@ INCUSE_KPU_RULE(OneLayer, nothing_left, error, "nothing is left after pooling", 
   const bool had_input = l.in.channels > 0 && l.in.height > 0 && l.in.width > 0;
   if (!had_input) return;
   if (l.pooled.height < 1 || l.pooled.width < 1) return blame(l.pooled);
-  if (l.on_cpu && (l.out.channels < 1 || l.out.height < 1 || l.out.width < 1)) blame(l.out);
+  const bool has_own_rule = l.software == Software::combine || l.software == Software::space_to_depth ||
+                            l.software == Software::depth_to_space;
+  if (l.on_cpu && !has_own_rule && (l.out.channels < 1 || l.out.height < 1 || l.out.width < 1)) blame(l.out);
 }
 
 INCUSE_KPU_RULE(OneLayer, other_placement, warning, "processors, offsets and streaming mean nothing to the KPU",

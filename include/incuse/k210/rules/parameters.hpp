@@ -31,6 +31,17 @@ INCUSE_KPU_RULE(OneLayer, one_range, error, "signed bytes have one range only: t
   if (at.does(Task::requantize)) blame();
 }
 
+INCUSE_KPU_RULE(
+    OneLayer, tables_only, error, "only the tables of an imported kmodel have the numbers of this layer",
+    "let Conv2d with on_cpu and Combine<> read real numbers, from Dequantize<>, give Combine<> two tensors and "
+    "Apply<> an activation function",
+    "kmodel 2") {
+  const bool constant = at.does(Task::combine) && at.layer.with.shape != Shape{};
+  const bool program = at.does(Task::apply) && at.layer.activation == Activation::none;
+  if (constant || program || at.does(Task::quantized_convolution) || at.does(Task::quantized_combine))
+    blame({}, {}, {}, description_of(at.reading.task).name);
+}
+
 INCUSE_KPU_RULE(OneLayer, table_option, error, "the layer's tables say already what this option says",
                 "leave it out, or give the network parameters that become tables (layers, real_layers)",
                 "k210/tables/table_networks.hpp") {
@@ -94,6 +105,11 @@ inline constexpr CheckedRule<OneLayer> byte_rules[] = {
     INCUSE_RULE_ROW(byte_batch_norm),
     INCUSE_RULE_ROW(pad_byte),
     INCUSE_RULE_ROW(one_range),
+};
+
+/// About every layer of a network without the KPU's own tables.
+inline constexpr CheckedRule<OneLayer> number_rules[] = {
+    INCUSE_RULE_ROW(tables_only),
 };
 
 /// About every layer of a network with the KPU's own tables.

@@ -43,10 +43,13 @@ INCUSE_KPU_RULE(OneLayer, joined_shapes, error, "tensors that the processor join
   if (at.layer.on_cpu && at.reading.unlike.channels > 0) blame(at.reading.first, at.reading.unlike, "another one");
 }
 
-INCUSE_KPU_RULE(OneLayer, two_operands, error, "the processor adds two tensors",
-                "add further ones in layers of their own, and give both by branches or from<>", "kmodel 1") {
+INCUSE_KPU_RULE(OneLayer, two_operands, error, "the processor adds or combines two tensors",
+                "take further ones in layers of their own, and give both by branches or from<>", "kmodel 1") {
   const bool adds = at.does(Task::add) || at.does(Task::quantized_add);
-  if (adds && at.layer.sources.size != 2) blame(at.layer.sources.size, 2, "a sum");
+  const bool combines = at.does(Task::combine) || at.does(Task::quantized_combine);
+  const int wanted = combines && at.layer.with.shape != Shape{} ? 1 : 2;  // one of them is a constant
+  if ((adds || combines) && at.layer.sources.size != wanted)
+    blame(at.layer.sources.size, wanted, adds ? Text("a sum") : Text("the operation"));
 }
 
 INCUSE_KPU_RULE(OneLayer, single_values, error, "the layer reads single values, not maps",
@@ -65,10 +68,74 @@ INCUSE_KPU_RULE(OneLayer, padded_maps, error, "RemovePadding reads maps of 4x4",
 
 INCUSE_KPU_RULE(OneLayer, cpu_window, error, "the processor does not pool like this",
                 "leave out dilation, and same_padding of a mean", "kmodel 1") {
-  const bool averages = at.does(Task::average_pool), pools = averages || at.does(Task::max_pool);
+  const bool averages = at.does(Task::average_pool), of_reals = at.does(Task::real_max_pool);
+  const bool pools = averages || of_reals || at.does(Task::max_pool);
   const bool empty = at.layer.pool.height < 1 || at.layer.pool.width < 1;
-  if (pools && (empty || at.layer.pool_dilation != Extent{1, 1} || (averages && at.layer.pool_same)))
-    blame(at.layer.pool);
+  const bool dilated =
+      of_reals ? !within(at.layer.pool_dilation, 1, most_size) : at.layer.pool_dilation != Extent{1, 1};
+  if (pools && (empty || dilated || (averages && at.layer.pool_same))) blame(at.layer.pool);
+}
+
+INCUSE_KPU_RULE(OneLayer, cpu_border, error, "windows of the processor lie beside the map",
+                "let the border be smaller than the window, and leave same_padding out where there is one",
+                "kmodel 2") {
+  const Layer& l = at.layer;
+  if (!at.layer.on_cpu || l.weighted() || l.border == Border{}) return;
+  const bool beside = max_of(l.border.top, l.border.bottom) > (l.pool.height - 1) * l.pool_dilation.height ||
+                      max_of(l.border.left, l.border.right) > (l.pool.width - 1) * l.pool_dilation.width;
+  if (beside || l.pool_same) blame(l.pool);
+}
+
+INCUSE_KPU_RULE(OneLayer, cpu_kernel, error, "the processor does not convolve like this",
+                "give kernel, stride and dilation 1 or more, padding 0 or more, and leave pad_value<> out; Pad<> adds "
+                "other values",
+                "kmodel 2") {
+  if (!at.does(Task::convolution) && !at.does(Task::quantized_convolution)) return;
+  const Layer& l = at.layer;
+  const int least = min_of(min_of(min_of(l.kernel.height, l.kernel.width), min_of(l.stride.height, l.stride.width)),
+                           min_of(l.dilation.height, l.dilation.width));
+  if (least < 1 || l.padding.height < 0 || l.padding.width < 0 || l.pad_value != 0) blame(l.kernel);
+}
+
+INCUSE_KPU_RULE(OneLayer, cpu_groups, error, "the groups do not divide the channels",
+                "give a number of groups that divides those of the input and of the output", "kmodel 2") {
+  const Layer& l = at.layer;
+  if (!at.does(Task::convolution) && !at.does(Task::quantized_convolution)) return;
+  if (l.groups < 1 || l.in.channels % l.groups != 0 || l.out.channels % l.groups != 0)
+    blame(l.groups, l.in.channels, "the input");
+}
+
+INCUSE_KPU_RULE(OneLayer, cpu_slice, error, "a slice reaches beyond the tensor",
+                "let it begin and end within the dimension; with a negative step it ends at -1 or later", "kmodel 2") {
+  if (at.layer.software != Software::slice || !at.shaped()) return;
+  for (int d = 0; d < tensor_dimensions; ++d) {
+    const int size = size_of_dimension(at.layer.in, d);
+    const Part3 part = whole_part(at.layer.with.parts[d], size);
+    if (part.begin >= size || part.end > size || part.end < -1)
+      return blame(part.begin >= size ? part.begin : part.end, size, "the dimension");
+  }
+}
+
+INCUSE_KPU_RULE(OneLayer, cpu_reshape, error, "a reshape keeps the number of values",
+                "let the product of the three sizes be that of the input", "kmodel 2") {
+  if (at.layer.software != Software::reshape || !at.shaped()) return;
+  const auto count = [](Shape s) { return 1LL * s.channels * s.height * s.width; };
+  if (count(at.layer.in) != count(at.layer.with.shape))
+    blame(count(at.layer.with.shape), count(at.layer.in), "the input");
+}
+
+INCUSE_KPU_RULE(
+    OneLayer, cpu_blocks, error, "blocks or groups do not divide the tensor",
+    "ChannelShuffle<> divides the channels, SpaceToDepth<> rows and columns, DepthToSpace<> by its square the "
+    "channels",
+    "kmodel 2") {
+  const Layer& l = at.layer;
+  if (!at.shaped()) return;
+  const int block = l.with.block;
+  const bool shuffles = l.software == Software::channel_shuffle && l.in.channels % block != 0;
+  const bool gathers = l.software == Software::space_to_depth && (l.in.height % block != 0 || l.in.width % block != 0);
+  const bool spreads = l.software == Software::depth_to_space && l.in.channels % (1LL * block * block) != 0;
+  if (shuffles || gathers || spreads) blame(l.in, block, "the layer");
 }
 
 INCUSE_KPU_RULE(OneLayer, cpu_batch_norm, error, "the processor has no batch norm",
@@ -85,7 +152,9 @@ inline constexpr CheckedRule<OneLayer> processor_rules[] = {
     INCUSE_RULE_ROW(no_task),        INCUSE_RULE_ROW(reads_codes),  INCUSE_RULE_ROW(reads_real_numbers),
     INCUSE_RULE_ROW(mixed_elements), INCUSE_RULE_ROW(not_uploaded), INCUSE_RULE_ROW(uploaded_only),
     INCUSE_RULE_ROW(joined_shapes),  INCUSE_RULE_ROW(two_operands), INCUSE_RULE_ROW(single_values),
-    INCUSE_RULE_ROW(padded_maps),    INCUSE_RULE_ROW(cpu_window),   INCUSE_RULE_ROW(cpu_batch_norm),
+    INCUSE_RULE_ROW(padded_maps),    INCUSE_RULE_ROW(cpu_window),   INCUSE_RULE_ROW(cpu_border),
+    INCUSE_RULE_ROW(cpu_kernel),     INCUSE_RULE_ROW(cpu_groups),   INCUSE_RULE_ROW(cpu_slice),
+    INCUSE_RULE_ROW(cpu_reshape),    INCUSE_RULE_ROW(cpu_blocks),   INCUSE_RULE_ROW(cpu_batch_norm),
 };
 
 }  // namespace incuse::k210

@@ -51,12 +51,14 @@ struct OneLayer {
   }
   /// An option that the KPU's own tables make meaningless; empty if there is none.
   constexpr Text decided_by_tables() const {
-    const bool connects = does(Task::fully_connected);
+    const bool connects = does(Task::fully_connected) || does(Task::convolution) || does(Task::quantized_convolution);
+    const bool of_codes = on_kpu() || does(Task::quantized_convolution);
+    const bool pads = does(Task::pad) || does(Task::quantized_pad);
     const bool activates = layer.activation == Activation::relu || layer.activation == Activation::function;
-    if (activates && (on_kpu() || does(Task::requantize))) return "activation function";
+    if (activates && (of_codes || does(Task::requantize))) return "activation function";
     if (layer.batch_norm && on_kpu()) return "BatchNorm2d";
-    if (layer.bias && on_kpu()) return "bias";
-    if (layer.pad_value != 0 && on_kpu()) return "pad_value";
+    if (layer.bias && of_codes) return "bias";
+    if (layer.pad_value != 0 && (on_kpu() || pads)) return "pad_value";
     return has_byte_options(layer) && (on_kpu() || connects) ? Text("shift, bits or binary") : Text();
   }
   constexpr bool depthwise() const {

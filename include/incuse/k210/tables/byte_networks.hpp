@@ -142,7 +142,10 @@ constexpr CpuStep byte_cpu_step(const Graph<N>& graph, const KpuGraph<N>& steps,
   result.parameters.code = linear_scale(byte_scale);
   if (steps[index].cpu.task == Task::quantized_add)
     result.parameters.sum = sum_scales(byte_scale, byte_scale, byte_scale);
-  if (steps[index].cpu.task != Task::fully_connected) return result;
+  if (steps[index].cpu.task == Task::quantized_pad)
+    result.parameters.added = author.pad_value + static_cast<float>(byte_zero_point);
+  if (steps[index].cpu.task == Task::pad) result.parameters.added = author.pad_value / byte_scale.scale;
+  if (steps[index].cpu.task != Task::fully_connected && steps[index].cpu.task != Task::convolution) return result;
   const LayerParameters own = parameters_of(graph, parameters, steps[index].author_layer);
   result.parameters.byte_weights = own.weight;
   if (author.bias) result.parameters.byte_bias = own.bias;

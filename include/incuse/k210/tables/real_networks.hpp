@@ -138,7 +138,7 @@ constexpr Text problem_of(const Layer& layer, const RealLayer& own) {
 constexpr Text problem_of_cpu(const Layer& layer, const RealLayer& own) {
   const bool connects = layer.weighted();
   if (has_byte_options(layer)) return byte_options_problem;
-  if (connects && own.weights.count != 1LL * layer.out.channels * layer.weight_in_channels())
+  if (connects && own.weights.count != 1LL * layer.out.channels * layer.weight_in_channels() * layer.kernel.area())
     return "another number of weights than the layer has";
   if (connects && layer.bias != !own.bias.empty())
     return layer.bias ? Text("the layer has the option bias, but the parameters have none for it")

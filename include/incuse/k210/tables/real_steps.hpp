@@ -224,7 +224,13 @@ struct RealSteps {
       step.problem = "the range of the sum is too narrow for those of its operands";
     else if constexpr (at.cpu.task == Task::quantized_add)
       step.parameters.sum = sum_scales(scale_of(at.sources[0]), scale_of(at.sources[1]), step.output);
-    else if constexpr (at.cpu.task == Task::fully_connected) {
+    else if constexpr (at.cpu.task == Task::pad)
+      step.parameters.added = at.cpu.pad_value;
+    else if constexpr (at.cpu.task == Task::quantized_pad) {
+      std::uint8_t code = 0;
+      quantize(&at.cpu.pad_value, 1, linear_scale(step.output), &code);
+      step.parameters.added = code;
+    } else if constexpr (at.cpu.task == Task::fully_connected || at.cpu.task == Task::convolution) {
       step.parameters.weights = entry_of(at.author_layer).weights.values;
       step.parameters.bias = entry_of(at.author_layer).bias.values;
     }

@@ -52,12 +52,19 @@ struct CpuTables {
   TableView<LinearScale> channels{};   ///< Dequantize: one for every channel instead
   SumScales sum{};                     ///< sums of codes
   TableView<std::uint8_t> table{};     ///< Requantize
-  TableView<float> weights{}, bias{};  ///< Linear
+  TableView<float> weights{}, bias{};  ///< Linear, Conv2d of real numbers; weights: the constant of a Combine
+  Rounding rounding = Rounding::sdk;   ///< Quantize, Linear
+  TableView<std::uint8_t> codes{};     ///< Conv2d of codes: its weights; a Combine of codes: its constant
+  TableView<std::int32_t> sums{};      ///< Conv2d of codes: what the sums of each channel begin with
+  QuantizedSums terms{};               ///< Conv2d of codes
+  TableView<std::uint8_t> program{};   ///< Apply without an activation function: see programs.hpp
+  float added = 0;                     ///< Pad: the value, or the code
 };
 
 /// A type with the tables of a network: `static constexpr LayerTables table_layers[]`, in the order of its
 /// convolutions, whose weights are bytes; and, if there are such layers, `static constexpr CpuTables cpu_tables[]`, in
-/// the order of its Quantize, Dequantize, Requantize and Linear layers and its sums of codes.
+/// the order of the layers that have any: Quantize, Dequantize, Requantize, Linear, Conv2d on the processor, Pad,
+/// Combine, Apply and sums of codes.
 template <class Trained>
 concept table_parameters = requires {
   { Trained::table_layers[0] } -> std::convertible_to<const LayerTables&>;
@@ -101,8 +108,12 @@ constexpr NetworkTables tables_in() {
 /// True for steps that run on the CPU and have tables.
 constexpr bool has_cpu_tables(const KpuStep& step) {
   const Task task = step.cpu.task;
+  const bool combines = task == Task::combine && step.cpu.with.shape != Shape{};
+  const bool applies = task == Task::apply && step.cpu.activation == Activation::none;
   return task == Task::quantize || task == Task::dequantize || task == Task::requantize ||
-         task == Task::quantized_add || task == Task::fully_connected;
+         task == Task::quantized_add || task == Task::fully_connected || task == Task::convolution ||
+         task == Task::quantized_convolution || task == Task::pad || task == Task::quantized_pad ||
+         task == Task::quantized_combine || combines || applies;
 }
 constexpr bool has_layer_tables(const KpuStep& step) { return !step.on_cpu() && !step.copies; }
 
@@ -134,6 +145,13 @@ constexpr CpuParameters cpu_parameters(const KpuGraph<N>& graph, const NetworkTa
   result.table = own.table.values;
   result.weights = own.weights.values;
   result.bias = own.bias.values;
+  result.rounding = own.rounding;
+  result.codes = own.codes.values;
+  result.sums = own.sums.values;
+  result.terms = own.terms;
+  result.program = own.program.values;
+  result.program_bytes = own.program.count;
+  result.added = own.added;
   return result;
 }
 
@@ -175,12 +193,28 @@ class TableCheck {
     const CpuTables& tables = tables_.cpu[own];
     const int channels = step.cpu.out.channels;
     if (step.cpu.task == Task::requantize) expect(step, highest_code + 1, tables.table.count, "table");
-    if (step.cpu.task == Task::quantized_add)
+    if (step.cpu.task == Task::quantized_convolution) {
+      const SumScales scales{tables.terms.scale, {}, {}};
+      apply(sum_rules, {scales}, {found_, step.author_layer, graph_[step.author_layer].name});
+    }
+    if (step.cpu.task == Task::quantized_add || step.cpu.task == Task::quantized_combine)
       apply(sum_rules, {tables.sum}, {found_, step.author_layer, graph_[step.author_layer].name});
     if (step.cpu.task == Task::fully_connected) {
       expect(step, 1LL * channels * step.cpu.in.elements(), tables.weights.count, "weights");
       expect(step, graph_[step.author_layer].bias ? channels : 0, tables.bias.count, "bias");
     }
+    if (step.cpu.task == Task::convolution) {
+      expect(step, step.cpu.convolution().weights(), tables.weights.count, "weights");
+      expect(step, graph_[step.author_layer].bias ? channels : 0, tables.bias.count, "bias");
+    }
+    if (step.cpu.task == Task::quantized_convolution) {
+      expect(step, step.cpu.convolution().weights(), tables.codes.count, "codes");
+      expect(step, channels, tables.sums.count, "sums");
+    }
+    if (step.cpu.task == Task::combine) expect(step, step.cpu.with.shape.elements(), tables.weights.count, "weights");
+    if (step.cpu.task == Task::quantized_combine)
+      expect(step, step.cpu.with.shape.elements(), tables.codes.count, "codes");
+    if (step.cpu.task == Task::apply && tables.program.count == 0) expect(step, 1, 0, "program");
     if (step.cpu.task == Task::dequantize && tables.channels.count != 0)
       expect(step, channels, tables.channels.count, "channels");
   }
