@@ -220,7 +220,7 @@ incuse_test(cli.plan.picture_by_name.content grep -c "^</svg>" ${CMAKE_CURRENT_B
 set_tests_properties(cli.plan.picture_by_name PROPERTIES FIXTURES_SETUP plan_picture)
 set_tests_properties(cli.plan.picture_by_name.content PROPERTIES FIXTURES_REQUIRED plan_picture)
 set(report report ${small} --weights small --input input.npy)
-incuse_cli_test(report 0 "^<!DOCTYPE html>.*<svg .*conv1.*Weight memory.*</html>\n$" ${report})
+incuse_cli_test(report 0 "^<!DOCTYPE html>.*fits the MAX78000.*<section id=\"graph\".*Weight memory.*</html>\n$" ${report})
 incuse_cli_test(report.rules_page 0 "href=\"docs/rules.md#channels_of_four\"" ${report} --rules-page docs/rules.md)
 incuse_cli_test(report.energy 0 "Cycles and energy.* uJ" ${report} --watts 0.02)
 incuse_cli_test(report.misfit 1 "does not fit the MAX78000.*made for 2 inputs.*id=\"rule-L6\"" report ${small}
