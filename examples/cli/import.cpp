@@ -72,9 +72,8 @@ std::string header_text(const Request& request, const LoadedNetwork& network, co
 void expect_namespace_name(const std::string& name) {
   if (!incuse::cpp::is_namespace_name(name))
     throw UsageError(
-        "--name needs a word that can name a C++ namespace, neither a keyword nor a name of the C library nor like a "
-        "macro "
-        "(capitals only), not '" +
+        "--name needs a word that can name a C++ namespace, neither a keyword nor a name of the C library nor a "
+        "namespace of Incuse nor like a macro (capitals only), not '" +
         name + "'");
 }
 
