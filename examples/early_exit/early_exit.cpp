@@ -16,10 +16,10 @@
 #include <incuse/max7800x/virtual_chip.hpp>
 #include <incuse/model/stages.hpp>
 
-#include "../arguments.hpp"
-#include "../fashion_mnist/fashion_parameters.hpp"
-#include "../fashion_mnist/fashion_pictures.hpp"
-#include "../fashion_mnist/picture_set.hpp"
+#include <examples/arguments.hpp>
+#include <examples/fashion_mnist/fashion_parameters.hpp>
+#include <examples/fashion_mnist/fashion_pictures.hpp>
+#include <examples/fashion_mnist/picture_set.hpp>
 #include "exit_net.hpp"
 
 namespace {

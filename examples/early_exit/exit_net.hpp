@@ -4,7 +4,7 @@
 
 #include <incuse/incuse.hpp>
 
-#include "../fashion_mnist/fashion_net.hpp"
+#include <examples/fashion_mnist/fashion_net.hpp>
 #include "exit_parameters.hpp"
 
 namespace fashion {

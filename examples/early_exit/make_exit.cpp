@@ -16,9 +16,9 @@
 #include <incuse/host/run.hpp>
 #include <incuse/incuse.hpp>
 
-#include "../fashion_mnist/fashion_net.hpp"
-#include "../fashion_mnist/fashion_parameters.hpp"
-#include "../fashion_mnist/picture_set.hpp"
+#include <examples/fashion_mnist/fashion_net.hpp>
+#include <examples/fashion_mnist/fashion_parameters.hpp>
+#include <examples/fashion_mnist/picture_set.hpp>
 
 namespace {
 

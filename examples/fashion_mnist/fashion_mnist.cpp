@@ -22,7 +22,7 @@
 #include <incuse/incuse.hpp>
 #include <incuse/report/plan_text.hpp>
 
-#include "../arguments.hpp"
+#include <examples/arguments.hpp>
 #include "fashion_net.hpp"
 #include "fashion_parameters.hpp"
 #include "fashion_pictures.hpp"

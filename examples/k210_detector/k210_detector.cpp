@@ -20,7 +20,7 @@
 #include <incuse/report/kmodel_text.hpp>
 #include <incuse/report/kpu_plan_text.hpp>
 
-#include "../arguments.hpp"
+#include <examples/arguments.hpp>
 #include "strokes.hpp"
 
 namespace {

@@ -14,7 +14,7 @@
 #include <incuse/k210/virtual_bus.hpp>
 #include <incuse/model/activations.hpp>
 
-#include "../arguments.hpp"
+#include <examples/arguments.hpp>
 
 namespace {
 

@@ -17,7 +17,7 @@
 #include <incuse/incuse.hpp>
 #include <incuse/model/hana.hpp>
 
-#include "../arguments.hpp"
+#include <examples/arguments.hpp>
 
 namespace {
 
