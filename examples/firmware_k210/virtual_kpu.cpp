@@ -42,7 +42,7 @@ int see(const signed char* picture) {
   auto ready = kpu.init();
   auto loaded = ready.load_input(picture);
   float answers[4];
-  if (std::move(loaded).run(answers) != k210::KpuState::done) {
+  if (std::move(loaded).run(answers) != k210::RunResult::done) {
     Line line;
     line << "The KPU refuses: " << k210::sentence_of(bus.kpu().report()).text();
     print(line);

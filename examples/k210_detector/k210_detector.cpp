@@ -149,7 +149,7 @@ int run_strokes() {
   float answers[4];
   auto ready = kpu.init();
   auto loaded = ready.load_input(picture);
-  if (std::move(loaded).run(answers) != incuse::k210::KpuState::done)
+  if (std::move(loaded).run(answers) != incuse::k210::RunResult::done)
     return fail("the virtual KPU did not run the network");
   const auto best = std::max_element(std::begin(answers), std::end(answers)) - std::begin(answers);
   std::printf("\nThe strokes are: %s (", demo::strokes::names[best]);

@@ -89,7 +89,7 @@ int main(int argc, char** argv) {
   std::vector<std::uint8_t> last(static_cast<std::size_t>(Chip::graph.last().out.elements()) + 8);
   auto ready = kpu.init();
   auto loaded = ready.load_codes(codes.data());
-  if (std::move(loaded).run(last.data()) != k210::KpuState::done) {
+  if (std::move(loaded).run(last.data()) != k210::RunResult::done) {
     std::fprintf(stderr, "k210_quantised: the virtual KPU did not run the network\n");
     return 1;
   }

@@ -54,7 +54,7 @@ std::vector<std::vector<float>> driver_outputs(const std::vector<std::uint8_t>& 
   const auto elements = [](int o) { return static_cast<std::size_t>(Chip::image.outputs[o].layout.shape.elements()); };
   using Value = std::conditional_t<Chip::image.outputs[count - 1].element == k210::Element::real, float, std::uint8_t>;
   std::vector<Value> last(elements(count - 1) + 7);
-  if (std::move(loaded).run(last.data()) != k210::KpuState::done) return {};
+  if (std::move(loaded).run(last.data()) != k210::RunResult::done) return {};
   std::vector<std::vector<float>> outputs;
   for (int o = 0; o < count; ++o) {
     std::vector<float>& numbers = outputs.emplace_back(elements(o));

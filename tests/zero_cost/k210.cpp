@@ -23,5 +23,5 @@ using Kpu = k210::KpuDriver<Chip, k210::MemoryMappedKpu<k210_kpu, Dma>>;
 bool classify(Kpu& kpu, const signed char (&picture)[768], float (&answers)[4]) {
   auto ready = kpu.init();
   auto loaded = ready.load_input(picture);
-  return std::move(loaded).run(answers) == k210::KpuState::done;
+  return std::move(loaded).run(answers) == k210::RunResult::done;
 }

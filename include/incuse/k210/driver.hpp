@@ -5,7 +5,7 @@
 //     KpuDriver<Chip, MyBus> kpu(bus);
 //     auto ready = kpu.init();
 //     // The picture: signed bytes, C x H x W; the logits: the last layer's output.
-//     if (ready.load_input(picture).run(logits) == KpuState::done) …
+//     if (ready.load_input(picture).run(logits) == RunResult::done) …
 //
 // A network with layers that run on the CPU needs working memory, which is part of the driver: give it static storage.
 //
@@ -76,7 +76,7 @@ struct MemoryMappedKpu : Receiver {
 };
 
 /// How a run has ended.
-enum class KpuState : unsigned char {
+enum class RunResult : unsigned char {
   done,
   no_answer,  ///< a layer did not end in time: the KPU hangs, or its clock is off
   no_output,  ///< the last layer ended, but its output did not arrive
@@ -178,7 +178,7 @@ class KpuDriver {
   };
 
   /// A KPU that has its input. It cannot be copied, and its input is good for one run: a second one, or one after
-  /// another input was loaded, ends with KpuState::no_input and touches nothing.
+  /// another input was loaded, ends with RunResult::no_input and touches nothing.
   class [[nodiscard]] Loaded {
    public:
     Loaded(const Loaded&) = delete;
@@ -188,12 +188,12 @@ class KpuDriver {
     /// unsigned bytes, as signed bytes into signed ones; as real numbers into float if the last layer makes such. What
     /// the KPU makes comes in units of 8 codes: there has to be room for all of the last one.
     template <class Output>
-    KpuState run(Output&& output) && {
+    RunResult run(Output&& output) && {
       return std::move(*this).run(output, [](int) {});
     }
     /// The same, and calls `after(step)` after every layer of the KPU: `unload_step` reads its output.
     template <class Output, class After>
-    KpuState run(Output&& output, After&& after) && {
+    RunResult run(Output&& output, After&& after) && {
       using Value = typename Given<Output>::Value;
       constexpr bool real = last.element == Element::real;
       static_assert(Given<Output>::has_room_for(last_room), "the output does not fit into the array");
@@ -201,7 +201,7 @@ class KpuDriver {
       static_assert(real || std::is_same_v<Value, std::uint8_t> || std::is_same_v<Value, std::int8_t>,
                     "the last layer makes codes: give it std::uint8_t for them, or std::int8_t for signed bytes; real "
                     "numbers take Dequantize<> at the end of the network");
-      if (!driver_.use_up(load_)) return KpuState::no_input;
+      if (!driver_.use_up(load_)) return RunResult::no_input;
       return driver_.run_into(&output[0], after);
     }
 
@@ -305,59 +305,59 @@ class KpuDriver {
   }
 
   template <class After>
-  KpuState run_into(std::uint8_t* output, After&& after) {
+  RunResult run_into(std::uint8_t* output, After&& after) {
     return run_codes(output, after);
   }
   template <class After>
-  KpuState run_into(std::int8_t* output, After&& after) {
-    const KpuState state = run_codes(reinterpret_cast<std::uint8_t*>(output), after);
-    if (state == KpuState::done) become_signed(last, output);
-    return state;
+  RunResult run_into(std::int8_t* output, After&& after) {
+    const RunResult result = run_codes(reinterpret_cast<std::uint8_t*>(output), after);
+    if (result == RunResult::done) become_signed(last, output);
+    return result;
   }
   template <class After>
-  KpuState run_into(float* output, After&& after) {
-    const KpuState state = run_all(nullptr, after);
-    if (state == KpuState::done) unload_to(Chip::image.output_count - 1, output);
-    return state;
+  RunResult run_into(float* output, After&& after) {
+    const RunResult result = run_all(nullptr, after);
+    if (result == RunResult::done) unload_to(Chip::image.output_count - 1, output);
+    return result;
   }
   /// After a wrong type of output, which a static_assert has already reported.
   template <class Value, class After>
-  KpuState run_into(Value*, After&&) {
-    return KpuState::no_output;
+  RunResult run_into(Value*, After&&) {
+    return RunResult::no_output;
   }
 
   /// Runs all layers; `output` receives the codes that the last one makes.
   template <class After>
-  KpuState run_codes(std::uint8_t* output, After&& after) {
-    const KpuState state = run_all(output, after);
-    if (state == KpuState::done && !Chip::image.ends_on_kpu()) unload_to(Chip::image.output_count - 1, output);
-    return state;
+  RunResult run_codes(std::uint8_t* output, After&& after) {
+    const RunResult result = run_all(output, after);
+    if (result == RunResult::done && !Chip::image.ends_on_kpu()) unload_to(Chip::image.output_count - 1, output);
+    return result;
   }
 
   /// Runs all layers; `output` receives what the last one makes, if that is the KPU's.
   template <class After>
-  KpuState run_all(std::uint8_t* output, After&& after) {
+  RunResult run_all(std::uint8_t* output, After&& after) {
     for (int i = 0, cpu = 0; i <= Chip::image.step_count; ++i) {
       if constexpr (has_cpu_steps)
         for (; cpu < Chip::image.cpu_step_count && Chip::image.cpu_steps[cpu].before == i; ++cpu)
           run_on_cpu<Chip::image>(Chip::image.cpu_steps[cpu], memory(), *this);
       if (i == Chip::image.step_count) break;
-      const KpuState state = run_step(i, output);
-      if (state != KpuState::done) return state;
+      const RunResult result = run_step(i, output);
+      if (result != RunResult::done) return result;
       after(i);
     }
-    return KpuState::done;
+    return RunResult::done;
   }
 
   /// Runs a layer of the KPU. Its output is received where the processor reads it; the network's last one by `output`.
-  KpuState run_step(int index, std::uint8_t* output) {
+  RunResult run_step(int index, std::uint8_t* output) {
     const StepImage& step = Chip::image.steps[index];
     const bool is_last = Chip::image.ends_on_kpu() && index + 1 == Chip::image.step_count;
     const bool receives = is_last || step.main_byte != not_placed;
     if (receives) bus_.start_receiving(is_last ? output : memory() + step.main_byte, step.elements);
     start(step);
-    if (!wait()) return KpuState::no_answer;
-    return !receives || bus_.finish_receiving() ? KpuState::done : KpuState::no_output;
+    if (!wait()) return RunResult::no_answer;
+    return !receives || bus_.finish_receiving() ? RunResult::done : RunResult::no_output;
   }
 
   /// Calls `row(index of its first pixel, address)` for every row of a map.
@@ -410,8 +410,8 @@ class KpuDriver<Chip, Bus, Polls, false> {
     Loaded(const Loaded&) = delete;
     Loaded& operator=(const Loaded&) = delete;
     template <class Output, class... After>
-    KpuState run(Output&&, After&&...) && {
-      return KpuState::no_answer;
+    RunResult run(Output&&, After&&...) && {
+      return RunResult::no_answer;
     }
   };
   struct Ready {

@@ -19,7 +19,7 @@ void program(Bus& bus) {
   signed char picture[16]{};
   std::uint8_t codes[16]{};
   std::int8_t output[16];
-  if (ready.load_codes(codes).run(output) != KpuState::done) return;
-  if (ready.load_input(picture).run(output, [](int) {}) == KpuState::done) kpu.unload(0, output);
+  if (ready.load_codes(codes).run(output) != RunResult::done) return;
+  if (ready.load_input(picture).run(output, [](int) {}) == RunResult::done) kpu.unload(0, output);
   kpu.unload_step(0, codes);
 }

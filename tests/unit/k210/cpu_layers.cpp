@@ -24,7 +24,7 @@
 using namespace incuse;
 using k210::CpuTables;
 using k210::Element;
-using k210::KpuState;
+using k210::RunResult;
 using k210::Range;
 using k210::RealLayer;
 using k210::Task;
@@ -54,9 +54,9 @@ struct Machine {
   std::vector<Value> run(typename k210::KpuDriver<Chip, Bus>::Loaded loaded) {
     constexpr int count = Chip::graph.last().out.elements();
     std::vector<Value> output(static_cast<std::size_t>(count) + 8);
-    const KpuState state = std::move(loaded).run(output.data());
+    const RunResult state = std::move(loaded).run(output.data());
     INFO(k210::sentence_of(bus.kpu().report()).characters);
-    REQUIRE(state == KpuState::done);
+    REQUIRE(state == RunResult::done);
     return {output.begin(), output.begin() + count};
   }
   template <class Value>

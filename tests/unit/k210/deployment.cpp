@@ -91,9 +91,9 @@ void compare() {
     auto loaded = ready.load_input(input.data());
     const std::vector<int> expected = executor.output_of(last);
     std::vector<std::int8_t> output(expected.size() + 8);
-    const k210::KpuState state = std::move(loaded).run(output.data());
+    const k210::RunResult state = std::move(loaded).run(output.data());
     INFO(k210::sentence_of(bus.kpu().report()).characters);
-    REQUIRE(state == k210::KpuState::done);
+    REQUIRE(state == k210::RunResult::done);
     int distinct = 0;
     for (std::size_t i = 0; i < expected.size(); ++i) {
       distinct += expected[i] != expected[0];
@@ -141,7 +141,7 @@ std::vector<int> pooled(const std::vector<int>& input) {
   auto ready = driver.init();
   auto loaded = ready.load_input(input.data());
   std::vector<std::int8_t> output(static_cast<std::size_t>(Kpu::graph.last().out.elements()) + 8);
-  REQUIRE(std::move(loaded).run(output.data()) == k210::KpuState::done);
+  REQUIRE(std::move(loaded).run(output.data()) == k210::RunResult::done);
   const std::vector<int> result{output.begin(), output.begin() + Kpu::graph.last().out.elements()};
   host::Executor executor(Kpu::graph, Kpu::parameters, k210_kpu);
   executor.set_input(input.data());
@@ -199,7 +199,7 @@ TEST_CASE("padding with another value than 0") {
   std::int8_t input[20], output[24];
   for (int i = 0; i < 20; ++i) input[i] = static_cast<std::int8_t>(7 * i - 50);
   auto loaded = ready.load_input(input);
-  REQUIRE(std::move(loaded).run(output) == k210::KpuState::done);
+  REQUIRE(std::move(loaded).run(output) == k210::RunResult::done);
   for (int y = 0; y < 4; ++y)
     for (int x = 0; x < 5; ++x) {
       int sum = 0;
@@ -221,7 +221,7 @@ TEST_CASE("what every layer of the KPU made can be looked at while a network run
   std::vector<int> sizes;
   REQUIRE(std::move(loaded).run(output.data(), [&](int step) {
     sizes.push_back(driver.unload_step(step, made.data()));
-  }) == k210::KpuState::done);
+  }) == k210::RunResult::done);
   CHECK(sizes == std::vector<int>{12 * 12 * 8, 12 * 12 * 12, 6 * 6 * 20, 6 * 6 * 5});
   CHECK(std::equal(made.begin(), made.begin() + 6 * 6 * 5, output.begin()));
 }

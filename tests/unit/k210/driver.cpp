@@ -76,7 +76,7 @@ concept loads_at_once = requires(Driver& driver, const std::int8_t* input) {
 static_assert(!loads_at_once<KpuDriver<Chip, Recorder>>);
 
 template <class Driver, class Bus>
-KpuState ran(Bus& bus, std::int8_t* output) {
+RunResult ran(Bus& bus, std::int8_t* output) {
   Driver driver(bus);
   const std::vector<std::int8_t> input(3 * 8 * 70);
   return driver.init().load_input(input.data()).run(output);
@@ -109,7 +109,7 @@ TEST_CASE("layers run one by one, with the addresses of their tables and an inte
   Recorder bus;
   bus.looks_until_done = 5;
   std::int8_t output[2 * 8 * 70 + 8];
-  CHECK(ran<KpuDriver<Chip, Recorder>>(bus, output) == KpuState::done);
+  CHECK(ran<KpuDriver<Chip, Recorder>>(bus, output) == RunResult::done);
   REQUIRE(bus.layers == 2);
   for (const LayerWords& words : bus.pushed) {
     const LayerArguments a = decode(words);
@@ -129,7 +129,7 @@ TEST_CASE("with an interrupt the driver sleeps between its looks") {
   SleepingRecorder bus;
   bus.looks_until_done = 1;
   std::int8_t output[2 * 8 * 70 + 8];
-  CHECK(ran<KpuDriver<Chip, SleepingRecorder>>(bus, output) == KpuState::done);
+  CHECK(ran<KpuDriver<Chip, SleepingRecorder>>(bus, output) == RunResult::done);
   CHECK(bus.sleeps == 2);
 }
 
@@ -137,12 +137,12 @@ TEST_CASE("a KPU that does not answer, and an output that does not come") {
   Recorder bus;
   bus.looks_until_done = 1000;
   std::int8_t output[2 * 8 * 70 + 8];
-  CHECK(ran<KpuDriver<Chip, Recorder, 100>>(bus, output) == KpuState::no_answer);
+  CHECK(ran<KpuDriver<Chip, Recorder, 100>>(bus, output) == RunResult::no_answer);
   CHECK(bus.layers == 1);
   CHECK(bus.looks == 100);
   Recorder without;
   without.output_arrives = false;
-  CHECK(ran<KpuDriver<Chip, Recorder>>(without, output) == KpuState::no_output);
+  CHECK(ran<KpuDriver<Chip, Recorder>>(without, output) == RunResult::no_output);
 }
 
 TEST_CASE("an input is good for one run, and only as long as no other is loaded") {
@@ -153,13 +153,13 @@ TEST_CASE("an input is good for one run, and only as long as no other is loaded"
   std::int8_t output[2 * 8 * 70];
   auto first = ready.load_input(input);
   auto second = ready.load_input(input);
-  CHECK(std::move(first).run(output) == KpuState::no_input);
+  CHECK(std::move(first).run(output) == RunResult::no_input);
   CHECK(bus.layers == 0);
-  CHECK(std::move(second).run(output) == KpuState::done);
+  CHECK(std::move(second).run(output) == RunResult::done);
   CHECK(bus.layers == 2);
-  CHECK(std::move(second).run(output) == KpuState::no_input);
+  CHECK(std::move(second).run(output) == RunResult::no_input);
   CHECK(bus.layers == 2);
-  CHECK(ready.load_input(input).run(output) == KpuState::done);
+  CHECK(ready.load_input(input).run(output) == RunResult::done);
 }
 
 TEST_CASE("an array that is too small for an output gets nothing") {

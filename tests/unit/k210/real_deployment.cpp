@@ -90,9 +90,9 @@ TEST_CASE("a network of real numbers on the virtual KPU") {
   }
   auto loaded = ready.load_codes(codes.data());
   std::vector<std::uint8_t> last(static_cast<std::size_t>(Chip::graph.last().out.elements()) + 8);
-  const k210::KpuState result = std::move(loaded).run(last.data());
+  const k210::RunResult result = std::move(loaded).run(last.data());
   INFO(k210::sentence_of(bus.kpu().report()).characters);
-  REQUIRE(result == k210::KpuState::done);
+  REQUIRE(result == k210::RunResult::done);
 
   auto expected = host::real_executor<Detector, Trained>();
   REQUIRE(expected.ready());
