@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xb10fb73
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xfba9b8d
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xb10fb73
+#define INCUSE_SINGLE_HEADER 0xfba9b8d
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -9875,7 +9875,7 @@ constexpr bool says_options = requires {
   typename Layer::options;
 };
 
-/// True unless a layer type of a user's own lacks what Fused has to know of it.
+/// False for a user's own layer type that does not say what Fused has to know of it.
 template <class Layer>
 constexpr bool is_known_to_fused() {
   if constexpr (is_own_layer<Layer> && says_options<Layer>)
@@ -12704,7 +12704,7 @@ struct Value {
   int load = 0;              ///< bytes of its own words, without the gaps between them
   int gap = 0;               ///< words between two of its words
   int columns = 0;           ///< of weight memory that its readers need in each of its processors
-  int slots = 0;             ///< pooled pixels x passes of layers without weights: a time slot each per 4 channels
+  int slots = 0;             ///< pooled pixels x passes of its readers without weights: time slots for every 4 channels
   int preparation = 0;       ///< cycles that its readers lose for every weight column in front of their own
   int born = 0;              ///< layer that writes it; the input is there from layer 0 on
   int taken_from = 0;        ///< layer from which its place is reserved; interleaved operands: the first of the writers
@@ -13153,7 +13153,7 @@ constexpr AttemptSearch first_question(const Graph<N>& graph, const Options& opt
   return {.number = next_attempt(graph, options, -1)};
 }
 
-/// The question after `search`, which was answered.
+/// The next question of a search: `answer` is that to the question of `search`.
 template <int N>
 constexpr AttemptSearch next_question(const Graph<N>& graph, const Options& options, AttemptSearch search,
                                       AttemptSearch::Answer answer) {
@@ -19190,8 +19190,8 @@ using Max78002Board = Board<max78002_system>;
 
 namespace incuse {
 
-/// Integer types that hold signed bytes. `unsigned char` does not: its 200 would be taken for 200 by one, for -56 by
-/// another. Neither does `char` where it has no sign.
+/// Integer types that hold signed bytes. `unsigned char` does not: one program means 200 by its 200, another
+/// one -56. Neither does `char` where it has no sign.
 template <class Value>
 inline constexpr bool holds_signed_bytes = std::is_integral_v<Value>&& std::is_signed_v<Value>;
 
@@ -22609,7 +22609,7 @@ struct MemoryPlan {
   PlacedMap input{};
   PlacedMap maps[KpuGraph<N>::capacity]{};  ///< outputs of the steps
   int size = 0;                             ///< steps
-  int needed_lines = 0;                     ///< most lines that are in use at once: a lower bound of every plan
+  int needed_lines = 0;                     ///< most lines in use at once: no plan needs fewer
   int needed_at = 0;                        ///< step at which they are in use
 
   constexpr const PlacedMap& map(int tensor) const { return tensor == network_input ? input : maps[tensor]; }
@@ -24546,10 +24546,10 @@ struct Report {
   int steps = 0;                   ///< layers of the KPU
   int cpu_steps = 0;               ///< layers that run on the CPU
   int copies = 0;                  ///< layers of the KPU that only copy: added for a pooling, or to write an output
-  int ram_lines = 0;               ///< most lines of AI RAM that are in use at once: a lower bound of every plan
+  int ram_lines = 0;               ///< most lines of AI RAM in use at once: no plan needs fewer
   int ram_lines_at = 0;            ///< step at which they are in use
   long long main_bytes = 0;        ///< of working memory for the layers that run on the CPU
-  long long least_main_bytes = 0;  ///< most that are in use at once: a lower bound of every plan
+  long long least_main_bytes = 0;  ///< most bytes in use at once: no plan needs fewer
   long long weight_bytes = 0;      ///< of the KPU's layers, in general memory
   long long table_bytes = 0;       ///< of their batch norm and activation tables, also in general memory
   long long multiplications = 0;   ///< of the KPU's convolutions for one input
@@ -32546,7 +32546,7 @@ INCUSE_FAST_INLINE __m512i shifted(const Finish& rule, __m512i sums) {
                                 _mm_cvtsi32_si128(rule.left));
 }
 
-/// Packs four vectors, in order. Packing takes four bytes of every vector in turn.
+/// Packs four vectors and restores their order: the instructions take four bytes of every vector in turn.
 INCUSE_FAST_INLINE __m512i packed(__m512i a, __m512i b, __m512i c, __m512i d) {
   const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
   const __m512i bytes = _mm512_packs_epi16(_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d));
@@ -32573,7 +32573,7 @@ INCUSE_FAST_INLINE __m256i first_half(__m512i all) { return __builtin_shufflevec
 INCUSE_FAST_INLINE __m128i first_quarter(__m512i all) { return __builtin_shufflevector(all, all, 0, 1); }
 INCUSE_FAST_INLINE __m512i second_half(__m512i all) { return _mm512_maskz_shuffle_i64x2(0xff, all, all, 0xee); }
 
-/// Stores the first `channels` of the bytes of so many vectors.
+/// Stores the first `channels` bytes of the vectors.
 template <int vectors>
 INCUSE_FAST_INLINE void store_bytes(__m512i bytes, int channels, std::uint8_t* to) {
   if constexpr (vectors == 1)
@@ -33018,7 +33018,7 @@ inline constexpr int lanes = 8;
 
 INCUSE_FAST_INLINE __m256i load(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
 
-/// Four bytes at `x`, eight times.
+/// The four bytes at `x`, repeated in all eight parts of a vector.
 INCUSE_FAST_INLINE __m256i broadcast_word(const void* x) {
   int word;
   std::memcpy(&word, x, sizeof word);
@@ -33032,7 +33032,8 @@ INCUSE_FAST_INLINE __m256i shifted(const Finish& rule, __m256i sums) {
   return _mm256_sll_epi32(_mm256_min_epi32(low, _mm256_set1_epi32(255)), _mm_cvtsi32_si128(rule.left));
 }
 
-/// Turns the sums of 16 channels into outputs. Packing takes four numbers of both vectors in turn.
+/// Turns the sums of 16 channels into outputs. The instruction that packs them takes four numbers of
+/// one vector, then four of the other.
 INCUSE_FAST_INLINE __m256i outputs_of(const Finish& rule, __m256i low, __m256i high) {
   __m256i values = _mm256_packs_epi32(shifted(rule, low), shifted(rule, high));
   values = _mm256_max_epi16(values, _mm256_set1_epi16(rule.relu ? 0 : -128));
@@ -33041,7 +33042,7 @@ INCUSE_FAST_INLINE __m256i outputs_of(const Finish& rule, __m256i low, __m256i h
   return _mm256_permute4x64_epi64(values, 0b11'01'10'00);
 }
 
-/// Stores the first `count` bytes of `part`, and drops them from it.
+/// Stores the first `count` bytes of `part`, which then begins with the bytes behind them.
 template <int count>
 INCUSE_FAST_INLINE void store_part(__m128i& part, std::byte*& to) {
   std::memcpy(to, &part, count);
@@ -33076,7 +33077,7 @@ INCUSE_FAST_INLINE __m128i bytes_of(__m256i values, Outputs kind) {
   return _mm_xor_si128(packed, _mm_set1_epi8(kind.flip));
 }
 
-/// Stores the outputs of a pixel, whatever they are, from sums of which 8 may be there twice.
+/// Stores the outputs of a pixel, whatever they are, from sums; if a pixel has only 8, they are there twice.
 INCUSE_FAST_INLINE void finish_any(const Finish& rule, __m256i low, __m256i high, int channels, std::byte* to,
                                    Outputs kind) {
   if (rule.wide) {
@@ -33542,7 +33543,7 @@ INCUSE_FAST_INLINE __m512i shifted(const Finish& rule, __m512i sums) {
                                 _mm_cvtsi32_si128(rule.left));
 }
 
-/// Packs four vectors, in order. Packing takes four bytes of every vector in turn.
+/// Packs four vectors and restores their order: the instructions take four bytes of every vector in turn.
 INCUSE_FAST_INLINE __m512i packed(__m512i a, __m512i b, __m512i c, __m512i d) {
   const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
   const __m512i bytes = _mm512_packs_epi16(_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d));
@@ -33569,7 +33570,7 @@ INCUSE_FAST_INLINE __m256i first_half(__m512i all) { return __builtin_shufflevec
 INCUSE_FAST_INLINE __m128i first_quarter(__m512i all) { return __builtin_shufflevector(all, all, 0, 1); }
 INCUSE_FAST_INLINE __m512i second_half(__m512i all) { return _mm512_maskz_shuffle_i64x2(0xff, all, all, 0xee); }
 
-/// Stores the first `channels` of the bytes of so many vectors.
+/// Stores the first `channels` bytes of the vectors.
 template <int vectors>
 INCUSE_FAST_INLINE void store_bytes(__m512i bytes, int channels, std::uint8_t* to) {
   if constexpr (vectors == 1)
@@ -33884,7 +33885,7 @@ inline constexpr int lanes = 8;
 
 INCUSE_FAST_INLINE __m256i load(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
 
-/// Four bytes at `x`, eight times.
+/// The four bytes at `x`, repeated in all eight parts of a vector.
 INCUSE_FAST_INLINE __m256i broadcast_word(const void* x) {
   int word;
   std::memcpy(&word, x, sizeof word);
@@ -33898,7 +33899,8 @@ INCUSE_FAST_INLINE __m256i shifted(const Finish& rule, __m256i sums) {
   return _mm256_sll_epi32(_mm256_min_epi32(low, _mm256_set1_epi32(255)), _mm_cvtsi32_si128(rule.left));
 }
 
-/// Turns the sums of 16 channels into outputs. Packing takes four numbers of both vectors in turn.
+/// Turns the sums of 16 channels into outputs. The instruction that packs them takes four numbers of
+/// one vector, then four of the other.
 INCUSE_FAST_INLINE __m256i outputs_of(const Finish& rule, __m256i low, __m256i high) {
   __m256i values = _mm256_packs_epi32(shifted(rule, low), shifted(rule, high));
   values = _mm256_max_epi16(values, _mm256_set1_epi16(rule.relu ? 0 : -128));
@@ -33907,7 +33909,7 @@ INCUSE_FAST_INLINE __m256i outputs_of(const Finish& rule, __m256i low, __m256i h
   return _mm256_permute4x64_epi64(values, 0b11'01'10'00);
 }
 
-/// Stores the first `count` bytes of `part`, and drops them from it.
+/// Stores the first `count` bytes of `part`, which then begins with the bytes behind them.
 template <int count>
 INCUSE_FAST_INLINE void store_part(__m128i& part, std::byte*& to) {
   std::memcpy(to, &part, count);
@@ -33942,7 +33944,7 @@ INCUSE_FAST_INLINE __m128i bytes_of(__m256i values, Outputs kind) {
   return _mm_xor_si128(packed, _mm_set1_epi8(kind.flip));
 }
 
-/// Stores the outputs of a pixel, whatever they are, from sums of which 8 may be there twice.
+/// Stores the outputs of a pixel, whatever they are, from sums; if a pixel has only 8, they are there twice.
 INCUSE_FAST_INLINE void finish_any(const Finish& rule, __m256i low, __m256i high, int channels, std::byte* to,
                                    Outputs kind) {
   if (rule.wide) {
@@ -34440,7 +34442,8 @@ INCUSE_FAST_TARGET inline void prepare(const Preparation& job) { fast::prepare<s
 #define INCUSE_HOST_FAST_NEON_DOT_HPP_IS_THERE
 
 // Kernels for Arm's 64-bit processors with dot products of bytes (an option of Armv8.2, part of Armv8.4). Elements are
-// unsigned bytes, of which kernels take off 128, weights signed ones; a vector holds the sums of 4 output channels.
+// unsigned bytes, from which kernels subtract 128; weights are signed ones; a vector holds the sums of 4 output
+// channels.
 
 #if defined(__aarch64__)  // empty elsewhere: every header compiles alone, for every processor
 
@@ -34539,7 +34542,7 @@ namespace incuse::host::fast::neon_dot {
 
 inline constexpr int lanes = 4;
 
-/// Four elements, less 128, four times.
+/// The four elements at `x`, 128 subtracted from each, repeated in all four parts of a vector.
 INCUSE_FAST_INLINE int8x16_t broadcast(const std::uint8_t* x) {
   std::int32_t word;
   std::memcpy(&word, x, sizeof word);

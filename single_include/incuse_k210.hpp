@@ -7,11 +7,11 @@
 #error "incuse_k210.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xb10fb73
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xfba9b8d
 #error "incuse_k210.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xb10fb73
+#define INCUSE_SINGLE_HEADER 0xfba9b8d
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -9855,7 +9855,7 @@ constexpr bool says_options = requires {
   typename Layer::options;
 };
 
-/// True unless a layer type of a user's own lacks what Fused has to know of it.
+/// False for a user's own layer type that does not say what Fused has to know of it.
 template <class Layer>
 constexpr bool is_known_to_fused() {
   if constexpr (is_own_layer<Layer> && says_options<Layer>)
@@ -12684,7 +12684,7 @@ struct Value {
   int load = 0;              ///< bytes of its own words, without the gaps between them
   int gap = 0;               ///< words between two of its words
   int columns = 0;           ///< of weight memory that its readers need in each of its processors
-  int slots = 0;             ///< pooled pixels x passes of layers without weights: a time slot each per 4 channels
+  int slots = 0;             ///< pooled pixels x passes of its readers without weights: time slots for every 4 channels
   int preparation = 0;       ///< cycles that its readers lose for every weight column in front of their own
   int born = 0;              ///< layer that writes it; the input is there from layer 0 on
   int taken_from = 0;        ///< layer from which its place is reserved; interleaved operands: the first of the writers
@@ -13133,7 +13133,7 @@ constexpr AttemptSearch first_question(const Graph<N>& graph, const Options& opt
   return {.number = next_attempt(graph, options, -1)};
 }
 
-/// The question after `search`, which was answered.
+/// The next question of a search: `answer` is that to the question of `search`.
 template <int N>
 constexpr AttemptSearch next_question(const Graph<N>& graph, const Options& options, AttemptSearch search,
                                       AttemptSearch::Answer answer) {
@@ -21007,7 +21007,7 @@ struct MemoryPlan {
   PlacedMap input{};
   PlacedMap maps[KpuGraph<N>::capacity]{};  ///< outputs of the steps
   int size = 0;                             ///< steps
-  int needed_lines = 0;                     ///< most lines that are in use at once: a lower bound of every plan
+  int needed_lines = 0;                     ///< most lines in use at once: no plan needs fewer
   int needed_at = 0;                        ///< step at which they are in use
 
   constexpr const PlacedMap& map(int tensor) const { return tensor == network_input ? input : maps[tensor]; }
@@ -22944,10 +22944,10 @@ struct Report {
   int steps = 0;                   ///< layers of the KPU
   int cpu_steps = 0;               ///< layers that run on the CPU
   int copies = 0;                  ///< layers of the KPU that only copy: added for a pooling, or to write an output
-  int ram_lines = 0;               ///< most lines of AI RAM that are in use at once: a lower bound of every plan
+  int ram_lines = 0;               ///< most lines of AI RAM in use at once: no plan needs fewer
   int ram_lines_at = 0;            ///< step at which they are in use
   long long main_bytes = 0;        ///< of working memory for the layers that run on the CPU
-  long long least_main_bytes = 0;  ///< most that are in use at once: a lower bound of every plan
+  long long least_main_bytes = 0;  ///< most bytes in use at once: no plan needs fewer
   long long weight_bytes = 0;      ///< of the KPU's layers, in general memory
   long long table_bytes = 0;       ///< of their batch norm and activation tables, also in general memory
   long long multiplications = 0;   ///< of the KPU's convolutions for one input
@@ -24821,8 +24821,8 @@ inline constexpr bool all_on_kpu = fits<Net, k210_kpu>&& k210::convert(Net::grap
 
 namespace incuse {
 
-/// Integer types that hold signed bytes. `unsigned char` does not: its 200 would be taken for 200 by one, for -56 by
-/// another. Neither does `char` where it has no sign.
+/// Integer types that hold signed bytes. `unsigned char` does not: one program means 200 by its 200, another
+/// one -56. Neither does `char` where it has no sign.
 template <class Value>
 inline constexpr bool holds_signed_bytes = std::is_integral_v<Value>&& std::is_signed_v<Value>;
 

@@ -7,8 +7,8 @@
 
 namespace incuse {
 
-/// Integer types that hold signed bytes. `unsigned char` does not: its 200 would be taken for 200 by one, for -56 by
-/// another. Neither does `char` where it has no sign.
+/// Integer types that hold signed bytes. `unsigned char` does not: one program means 200 by its 200, another
+/// one -56. Neither does `char` where it has no sign.
 template <class Value>
 inline constexpr bool holds_signed_bytes = std::is_integral_v<Value>&& std::is_signed_v<Value>;
 

@@ -442,7 +442,7 @@ constexpr bool says_options = requires {
   typename Layer::options;
 };
 
-/// True unless a layer type of a user's own lacks what Fused has to know of it.
+/// False for a user's own layer type that does not say what Fused has to know of it.
 template <class Layer>
 constexpr bool is_known_to_fused() {
   if constexpr (is_own_layer<Layer> && says_options<Layer>)

@@ -20,7 +20,7 @@ inline constexpr int lanes = 8;
 
 INCUSE_FAST_INLINE __m256i load(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
 
-/// Four bytes at `x`, eight times.
+/// The four bytes at `x`, repeated in all eight parts of a vector.
 INCUSE_FAST_INLINE __m256i broadcast_word(const void* x) {
   int word;
   std::memcpy(&word, x, sizeof word);
@@ -34,7 +34,8 @@ INCUSE_FAST_INLINE __m256i shifted(const Finish& rule, __m256i sums) {
   return _mm256_sll_epi32(_mm256_min_epi32(low, _mm256_set1_epi32(255)), _mm_cvtsi32_si128(rule.left));
 }
 
-/// Turns the sums of 16 channels into outputs. Packing takes four numbers of both vectors in turn.
+/// Turns the sums of 16 channels into outputs. The instruction that packs them takes four numbers of
+/// one vector, then four of the other.
 INCUSE_FAST_INLINE __m256i outputs_of(const Finish& rule, __m256i low, __m256i high) {
   __m256i values = _mm256_packs_epi32(shifted(rule, low), shifted(rule, high));
   values = _mm256_max_epi16(values, _mm256_set1_epi16(rule.relu ? 0 : -128));
@@ -43,7 +44,7 @@ INCUSE_FAST_INLINE __m256i outputs_of(const Finish& rule, __m256i low, __m256i h
   return _mm256_permute4x64_epi64(values, 0b11'01'10'00);
 }
 
-/// Stores the first `count` bytes of `part`, and drops them from it.
+/// Stores the first `count` bytes of `part`, which then begins with the bytes behind them.
 template <int count>
 INCUSE_FAST_INLINE void store_part(__m128i& part, std::byte*& to) {
   std::memcpy(to, &part, count);
@@ -78,7 +79,7 @@ INCUSE_FAST_INLINE __m128i bytes_of(__m256i values, Outputs kind) {
   return _mm_xor_si128(packed, _mm_set1_epi8(kind.flip));
 }
 
-/// Stores the outputs of a pixel, whatever they are, from sums of which 8 may be there twice.
+/// Stores the outputs of a pixel, whatever they are, from sums; if a pixel has only 8, they are there twice.
 INCUSE_FAST_INLINE void finish_any(const Finish& rule, __m256i low, __m256i high, int channels, std::byte* to,
                                    Outputs kind) {
   if (rule.wide) {

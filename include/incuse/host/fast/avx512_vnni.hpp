@@ -44,7 +44,7 @@ INCUSE_FAST_INLINE __m512i shifted(const Finish& rule, __m512i sums) {
                                 _mm_cvtsi32_si128(rule.left));
 }
 
-/// Packs four vectors, in order. Packing takes four bytes of every vector in turn.
+/// Packs four vectors and restores their order: the instructions take four bytes of every vector in turn.
 INCUSE_FAST_INLINE __m512i packed(__m512i a, __m512i b, __m512i c, __m512i d) {
   const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
   const __m512i bytes = _mm512_packs_epi16(_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d));
@@ -71,7 +71,7 @@ INCUSE_FAST_INLINE __m256i first_half(__m512i all) { return __builtin_shufflevec
 INCUSE_FAST_INLINE __m128i first_quarter(__m512i all) { return __builtin_shufflevector(all, all, 0, 1); }
 INCUSE_FAST_INLINE __m512i second_half(__m512i all) { return _mm512_maskz_shuffle_i64x2(0xff, all, all, 0xee); }
 
-/// Stores the first `channels` of the bytes of so many vectors.
+/// Stores the first `channels` bytes of the vectors.
 template <int vectors>
 INCUSE_FAST_INLINE void store_bytes(__m512i bytes, int channels, std::uint8_t* to) {
   if constexpr (vectors == 1)

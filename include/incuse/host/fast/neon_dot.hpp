@@ -1,5 +1,6 @@
 // Kernels for Arm's 64-bit processors with dot products of bytes (an option of Armv8.2, part of Armv8.4). Elements are
-// unsigned bytes, of which kernels take off 128, weights signed ones; a vector holds the sums of 4 output channels.
+// unsigned bytes, from which kernels subtract 128; weights are signed ones; a vector holds the sums of 4 output
+// channels.
 #pragma once
 
 #if defined(__aarch64__)  // empty elsewhere: every header compiles alone, for every processor
@@ -20,7 +21,7 @@ namespace incuse::host::fast::neon_dot {
 
 inline constexpr int lanes = 4;
 
-/// Four elements, less 128, four times.
+/// The four elements at `x`, 128 subtracted from each, repeated in all four parts of a vector.
 INCUSE_FAST_INLINE int8x16_t broadcast(const std::uint8_t* x) {
   std::int32_t word;
   std::memcpy(&word, x, sizeof word);

@@ -30,7 +30,7 @@ struct MemoryPlan {
   PlacedMap input{};
   PlacedMap maps[KpuGraph<N>::capacity]{};  ///< outputs of the steps
   int size = 0;                             ///< steps
-  int needed_lines = 0;                     ///< most lines that are in use at once: a lower bound of every plan
+  int needed_lines = 0;                     ///< most lines in use at once: no plan needs fewer
   int needed_at = 0;                        ///< step at which they are in use
 
   constexpr const PlacedMap& map(int tensor) const { return tensor == network_input ? input : maps[tensor]; }

@@ -59,10 +59,10 @@ struct Report {
   int steps = 0;                   ///< layers of the KPU
   int cpu_steps = 0;               ///< layers that run on the CPU
   int copies = 0;                  ///< layers of the KPU that only copy: added for a pooling, or to write an output
-  int ram_lines = 0;               ///< most lines of AI RAM that are in use at once: a lower bound of every plan
+  int ram_lines = 0;               ///< most lines of AI RAM in use at once: no plan needs fewer
   int ram_lines_at = 0;            ///< step at which they are in use
   long long main_bytes = 0;        ///< of working memory for the layers that run on the CPU
-  long long least_main_bytes = 0;  ///< most that are in use at once: a lower bound of every plan
+  long long least_main_bytes = 0;  ///< most bytes in use at once: no plan needs fewer
   long long weight_bytes = 0;      ///< of the KPU's layers, in general memory
   long long table_bytes = 0;       ///< of their batch norm and activation tables, also in general memory
   long long multiplications = 0;   ///< of the KPU's convolutions for one input

@@ -102,7 +102,7 @@ constexpr AttemptSearch first_question(const Graph<N>& graph, const Options& opt
   return {.number = next_attempt(graph, options, -1)};
 }
 
-/// The question after `search`, which was answered.
+/// The next question of a search: `answer` is that to the question of `search`.
 template <int N>
 constexpr AttemptSearch next_question(const Graph<N>& graph, const Options& options, AttemptSearch search,
                                       AttemptSearch::Answer answer) {

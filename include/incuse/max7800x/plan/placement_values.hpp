@@ -17,7 +17,7 @@ struct Value {
   int load = 0;              ///< bytes of its own words, without the gaps between them
   int gap = 0;               ///< words between two of its words
   int columns = 0;           ///< of weight memory that its readers need in each of its processors
-  int slots = 0;             ///< pooled pixels x passes of layers without weights: a time slot each per 4 channels
+  int slots = 0;             ///< pooled pixels x passes of its readers without weights: time slots for every 4 channels
   int preparation = 0;       ///< cycles that its readers lose for every weight column in front of their own
   int born = 0;              ///< layer that writes it; the input is there from layer 0 on
   int taken_from = 0;        ///< layer from which its place is reserved; interleaved operands: the first of the writers
