@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xfba9b8d
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xda29d9a
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xfba9b8d
+#define INCUSE_SINGLE_HEADER 0xda29d9a
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -6551,7 +6551,8 @@ constexpr int named_next(const Layer& layer) {
   return layer.placement.next != Placement::not_given ? layer.placement.next : layer.placement.next_on_hit;
 }
 
-/// The layer that is executed behind layer `index`. With the option snoop data decide about jumps: none is followed.
+/// The layer that is executed behind layer `index`. With the option snoop the data
+/// decide whether the chip jumps: no jump is followed here.
 constexpr int executed_behind(const Layer* layers, int index, const Options& options) {
   const bool in_order = options.asks_for(Feature::linked_layers) || options.snoop.used;
   const int next = named_next(layers[index]);
@@ -15577,7 +15578,8 @@ constexpr unsigned missing_features(const Layer& layer, const WholeNetwork& netw
   return (features_asked_for(layer) | features_asked_for(network.options) | exit) & ~network.device.features;
 }
 
-/// True if a layer is a copy that only a layer needs which the chip does not have: one that combines operands.
+/// True if a layer is a copy for a layer that combines operands, on a chip that has no such layers: that one is the
+/// mistake, and nothing is said of the copy.
 template <int N>
 constexpr bool is_needless_copy(const Graph<N>& graph, int index, const Device& device) {
   if (!graph[index].inserted || device.has(Feature::elementwise)) return false;
@@ -19585,7 +19587,8 @@ enum class State : unsigned char {
 
 namespace detail {
 
-/// The register streams of a deployment: computed if a driver asks for them, and only then.
+/// The register streams of a deployment: computed if a driver asks for them, and only then. They write what the image
+/// lists, since the same functions emit both, in a compact form.
 template <class Chip>
 struct DriverTables {
   template <bool KeepOrder, class Emit>

@@ -6,8 +6,8 @@
 #include <incuse/train/data/npy.hpp>
 #include <incuse/train/data/pictures.hpp>
 
-#include "../loaded_network.hpp"
-#include "../output.hpp"
+#include <examples/cli/loaded_network.hpp>
+#include <examples/cli/output.hpp>
 #include "request.hpp"
 
 namespace cli::training {

@@ -8,7 +8,7 @@
 #include <incuse/import/tensor_files.hpp>
 #include <incuse/report/table.hpp>
 
-#include "../output.hpp"
+#include <examples/cli/output.hpp>
 #include "request.hpp"
 
 namespace cli::training {

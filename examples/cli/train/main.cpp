@@ -8,9 +8,9 @@
 
 #include <incuse/train/process.hpp>
 
-#include "../content.hpp"
-#include "../output.hpp"
-#include "../output_files.hpp"
+#include <examples/cli/content.hpp>
+#include <examples/cli/output.hpp>
+#include <examples/cli/output_files.hpp>
 #include "request.hpp"
 
 namespace {

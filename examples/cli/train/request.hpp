@@ -6,7 +6,7 @@
 
 #include <incuse/train/trainer.hpp>
 
-#include "../request.hpp"
+#include <examples/cli/request.hpp>
 
 namespace cli::training {
 

@@ -13,7 +13,7 @@
 #include <incuse/train/policy_file.hpp>
 #include <incuse/train/progress.hpp>
 
-#include "../output.hpp"
+#include <examples/cli/output.hpp>
 #include "request.hpp"
 
 namespace cli::training {

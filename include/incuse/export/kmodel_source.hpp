@@ -141,7 +141,7 @@ class KmodelWriter {
     return array(part, "float", values(list.size, 8, [&](std::size_t i) { return real(list[i]); }));
   }
 
-  // Numbers of layers that run on the CPU, which their node does not have as they are.
+  // Numbers of a layer of the processor as its type takes them: they are computed from those of its node.
   template <class Numbers>
   void add_numbers(const Numbers& numbers) {
     std::string fields = ".name = " + quoted(name_);

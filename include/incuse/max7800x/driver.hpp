@@ -52,7 +52,8 @@ enum class State : unsigned char {
 
 namespace detail {
 
-/// The register streams of a deployment: computed if a driver asks for them, and only then.
+/// The register streams of a deployment: computed if a driver asks for them, and only then. They write what the image
+/// lists, since the same functions emit both, in a compact form.
 template <class Chip>
 struct DriverTables {
   template <bool KeepOrder, class Emit>

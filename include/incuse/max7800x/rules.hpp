@@ -76,7 +76,8 @@ constexpr unsigned missing_features(const Layer& layer, const WholeNetwork& netw
   return (features_asked_for(layer) | features_asked_for(network.options) | exit) & ~network.device.features;
 }
 
-/// True if a layer is a copy that only a layer needs which the chip does not have: one that combines operands.
+/// True if a layer is a copy for a layer that combines operands, on a chip that has no such layers: that one is the
+/// mistake, and nothing is said of the copy.
 template <int N>
 constexpr bool is_needless_copy(const Graph<N>& graph, int index, const Device& device) {
   if (!graph[index].inserted || device.has(Feature::elementwise)) return false;

@@ -108,7 +108,7 @@ class Lowering {
     value.constant = std::make_shared<const Tensor>(std::move(tensor));
     define(std::move(value));
   }
-  /// Whether all numbers of an input are finite; refuses the node if one is not. Inputs that are no constants are.
+  /// Whether all numbers of an input are finite; refuses the node if one is not. True for inputs that are no constants.
   bool holds_numbers(std::size_t index) {
     const Tensor* const tensor = constant(index);
     const std::string problem = tensor == nullptr ? std::string() : not_finite_text(tensor->shape, tensor->values);

@@ -12,7 +12,8 @@ constexpr int named_next(const Layer& layer) {
   return layer.placement.next != Placement::not_given ? layer.placement.next : layer.placement.next_on_hit;
 }
 
-/// The layer that is executed behind layer `index`. With the option snoop data decide about jumps: none is followed.
+/// The layer that is executed behind layer `index`. With the option snoop the data
+/// decide whether the chip jumps: no jump is followed here.
 constexpr int executed_behind(const Layer* layers, int index, const Options& options) {
   const bool in_order = options.asks_for(Feature::linked_layers) || options.snoop.used;
   const int next = named_next(layers[index]);
