@@ -18,6 +18,7 @@
 
 #include <incuse/core/signed_bytes.hpp>
 #include <incuse/host/runnable.hpp>
+#include <incuse/k210/cpu/convolutions.hpp>
 #include <incuse/k210/cpu/moves.hpp>
 #include <incuse/k210/cpu/software_layers.hpp>
 #include <incuse/k210/device.hpp>
