@@ -19,6 +19,7 @@
 #include "deployment_options.hpp"
 #include "kmodel.hpp"
 #include "loaded_network.hpp"
+#include "new_project.hpp"
 #include "output.hpp"
 #include "output_files.hpp"
 #include "quantize.hpp"
@@ -49,6 +50,7 @@ constexpr const char* closing_words =
     "  incuse run detector.kmodel --input picture.npy --expected boxes.npy\n"
     "  incuse import net.yaml --checkpoint trained-q.pth.tar --name digits --output digits.hpp\n"
     "  incuse export net.yaml --checkpoint trained-q.pth.tar --input picture.npy --output project\n"
+    "  incuse new --board max78000fthr wildlife\n"
     "'incuse train' and 'incuse evaluate' train networks, where incuse-train is built: docs/training.md.\n"
     "'incuse VERB --help' lists the options of a verb that matter first, 'incuse VERB --help-all' all that have an "
     "effect.";
@@ -90,6 +92,10 @@ class CommandLine {
     add_export();
     add_compare_dump();
     add_checkpoint_verbs();
+    new_ = program_.add_subcommand("new", "Write a project of firmware for a board");
+    new_->footer("");
+    new_->set_help_all_flag("--help-all", "Print all options: the same");
+    cli::add_new_options(*new_, project_);
     for (const Verb& verb : verbs_) {
       add_general_options(*verb.app);
       cli::add_flags(*verb.app, request_.options);
@@ -132,6 +138,7 @@ class CommandLine {
       program_.exit(error);
       return cli::ExitCode::usage;
     }
+    if (new_->parsed()) return cli::new_project(project_);
     for (const CheckpointVerb& verb : checkpoint_verbs_)
       if (verb.app->parsed()) {
         cli::refuse_as_standard_output({checkpoint_.input});
@@ -325,6 +332,8 @@ class CommandLine {
   Request request_{};
   cli::DumpRequest dump_{};
   cli::ReportRequest report_{};
+  cli::NewProject project_{};
+  CLI::App* new_ = nullptr;
   std::vector<Verb> verbs_{};
   cli::CheckpointRequest checkpoint_{};
   std::vector<CheckpointVerb> checkpoint_verbs_{};

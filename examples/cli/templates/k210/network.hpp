@@ -1,0 +1,51 @@
+// The network, its trained values and the chip. Put yours here, with the three lines at the end, which say what an
+// inference takes and gives.
+#pragma once
+
+#ifndef INCUSE_SINGLE_HEADER
+#include <incuse/incuse.hpp>
+#include <incuse/k210/deployment.hpp>
+#include <incuse/model/software.hpp>
+#endif
+
+namespace network {
+
+using namespace incuse;
+
+/// Which way does the stroke of a picture go? The strongest answer of four detectors in every 4x4 pixels; then the
+/// processor takes their means, as probabilities.
+struct Net : Network<
+    Input<1, 16, 16>,
+    Conv2d<4, kernel<3>, pad<1>, ReLU, as<"strokes">>,
+    MaxPool2d<4>,
+    Dequantize<>,
+    GlobalAvgPool2d<>,
+    Linear<4, on_cpu, as<"contrast">>,
+    Softmax<>> {};
+
+struct parameters {
+  static constexpr LayerParameters layers[] = {
+      {.name = "strokes",  // 2 along the stroke, -1 beside it
+       .weight = {"\377\377\377\2\2\2\377\377\377"
+                  "\377\2\377\377\2\377\377\2\377"
+                  "\377\377\2\377\2\377\2\377\377"
+                  "\2\377\377\377\2\377\377\377\2",
+                  4, 1, 3, 3},
+       .output_shift = 5},
+      {.name = "contrast",  // 16 times each mean: 1/2, shifted by 5
+       .weight = {"\100\0\0\0"
+                  "\0\100\0\0"
+                  "\0\0\100\0"
+                  "\0\0\0\100",
+                  4, 4},
+       .output_shift = 5},
+  };
+};
+
+using Chip = Deployment<Net, k210_kpu, parameters>;
+
+using Answer = float;
+inline constexpr int input_values = Chip::graph.input.elements();
+inline constexpr int answers = Chip::graph.last().out.elements();
+
+}  // namespace network

@@ -1,0 +1,53 @@
+// The network, its trained values and the chip. Put yours here:
+//     incuse import net.yaml --checkpoint trained-q.pth.tar --name network --output network.hpp
+// and the three lines at the end, which say what an inference takes and gives.
+#pragma once
+
+#ifndef INCUSE_SINGLE_HEADER
+#include <incuse/incuse.hpp>
+#endif
+
+namespace network {
+
+using namespace incuse;
+
+/// Which way does the stroke of a picture go? Four detectors, of which the strongest answer anywhere counts.
+struct Net : Network<
+    Input<1, 16, 16>,
+    Conv2d<4, kernel<3>, pad<1>, ReLU, as<"strokes">>,
+    Fused<MaxPool2d<4>, Conv2d<4, kernel<1>, ReLU, as<"strongest">>>,
+    Fused<AvgPool2d<4>, Conv2d<4, kernel<1>, wide, as<"means">>>> {};
+
+struct parameters {
+  static constexpr LayerParameters layers[] = {
+      {.name = "strokes",  // 2 along the stroke, -1 beside it
+       .weight = {"\377\377\377\2\2\2\377\377\377"
+                  "\377\2\377\377\2\377\377\2\377"
+                  "\377\377\2\377\2\377\2\377\377"
+                  "\2\377\377\377\2\377\377\377\2",
+                  4, 1, 3, 3},
+       .output_shift = 5},
+      {.name = "strongest",
+       .weight = {"\100\0\0\0"
+                  "\0\100\0\0"
+                  "\0\0\100\0"
+                  "\0\0\0\100",
+                  4, 4, 1, 1},
+       .output_shift = 1},
+      {.name = "means",
+       .weight = {"\100\0\0\0"
+                  "\0\100\0\0"
+                  "\0\0\100\0"
+                  "\0\0\0\100",
+                  4, 4, 1, 1},
+       .output_shift = 0},
+  };
+};
+
+using Chip = Deployment<Net, @PART@, parameters>;
+
+using Answer = int;
+inline constexpr int input_values = Chip::graph.input.elements();
+inline constexpr int answers = Chip::graph.last().out.elements();
+
+}  // namespace network

@@ -1,0 +1,2 @@
+/* Stands for the vendor's header of a board. */
+#pragma once
