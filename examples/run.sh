@@ -9,7 +9,8 @@ sh examples/run.sh [EXAMPLE] [--no-install] [arguments of the example]
                   early_exit: the same pictures; easy ones leave behind the first layer
                   residual, keyword: networks with branches and no placement; NAME.svg behind it gets the picture
                   network_family: the largest of many networks that fits
-  train: trains a network for these pictures; installs libtorch (600 MB), and takes minutes
+                  fir_filter, denoiser, two_networks, camera_fifo: small ones on a virtual MAX78000
+                   train: trains a network for these pictures; installs libtorch (600 MB), and takes minutes
                   k210: a network on a virtual K210; a folder with model.kmodel and input.npy behind it runs that model
                   k210_quantised: what quantising a network of real numbers costs
   --no-install    install no packages: say what is missing and stop
@@ -60,7 +61,7 @@ case $example in
     export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
     ;;
   k210) example=k210_detector ;;
-  residual | keyword | k210_detector | k210_quantised) ;;
+  residual | keyword | k210_detector | k210_quantised | fir_filter | denoiser | two_networks | camera_fifo) ;;
   *)
     echo "examples/run.sh: there is no example '$example'" >&2
     usage >&2
