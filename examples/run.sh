@@ -10,7 +10,7 @@ sh examples/run.sh [EXAMPLE] [--no-install] [arguments of the example]
                   residual, keyword: networks with branches and no placement; NAME.svg behind it gets the picture
                   network_family: the largest of many networks that fits
                   fir_filter, denoiser, two_networks, camera_fifo: small ones on a virtual MAX78000
-                   train: trains a network for these pictures; installs libtorch (600 MB), and takes minutes
+                  train: trains a network for these pictures; installs libtorch (600 MB), and takes minutes
                   k210: a network on a virtual K210; a folder with model.kmodel and input.npy behind it runs that model
                   k210_quantised: what quantising a network of real numbers costs
   --no-install    install no packages: say what is missing and stop

@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xda29d9a
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xde7d40a
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xda29d9a
+#define INCUSE_SINGLE_HEADER 0xde7d40a
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -35,6 +35,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <tuple>
 #include <type_traits>
@@ -29888,6 +29889,18 @@ template <int Capacity>
 std::string string_of(const TextBuffer<Capacity>& text) {
   return string_of(text.text());
 }
+
+namespace detail {
+
+/// Letters of ASCII in lower case; everything else stays.
+inline std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+}  // namespace detail
 
 /// "1,234,567": groups of three digits.
 inline std::string grouped(long long number) {

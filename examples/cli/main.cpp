@@ -274,19 +274,33 @@ class CommandLine {
   }
   void add_export() {
     CLI::App& verb = add(
-        "export", "Turn the network and its weights into C for the vendor's SDK, or into an ONNX file",
-        [this] { return request_.onnx ? cli::export_onnx(request_) : cli::export_c(request_); },
+        "export", "Turn the network and its weights into C for the vendor's SDK, or into other files",
+        [this] { return export_as_wanted(); },
         []() -> cli::ExitCode { throw cli::UsageError("kmodels cannot be exported as C"); });
-    add_output(verb, "Folder to write the files to; with --onnx the file")->type_name("FOLDER");
+    add_output(verb, "Folder to write the files to; with --onnx, --yaml and --pytorch the file")->type_name("FOLDER");
     verb.add_flag("--onnx", request_.onnx,
                   "Write an ONNX file: real numbers, for viewers and other frameworks. Without weights, these are\n"
                   "inputs of the model");
+    verb.add_flag("--yaml", request_.yaml,
+                  "Write a description for the vendor's tool, with the places that the network is planned to")
+        ->excludes("--onnx");
+    verb.add_flag("--pytorch", request_.pytorch,
+                  "Write a module of PyTorch, to train the network there: its layers quantise as the chip does, and\n"
+                  "tensors have their names. Where there are no weights, all layers with weights get a bias")
+        ->excludes("--onnx")
+        ->excludes("--yaml");
     add_input(verb, "Input array (.npy) of the sample that the program runs");
     add_proof(verb);
-    verb.add_option("--prefix", request_.name, "Prefix of all names: for several networks in one program")
+    verb.add_option("--prefix", request_.name,
+                    "Prefix of all names: for several networks in one program; with --pytorch the name of the class")
         ->type_name("NAME");
     verb.add_option("--test-dir", request_.test_folder, "Write to the folder in this one that --prefix names")
         ->type_name("FOLDER");
+  }
+  cli::ExitCode export_as_wanted() {
+    if (request_.onnx) return cli::export_onnx(request_);
+    if (request_.pytorch) return cli::export_pytorch(request_);
+    return request_.yaml ? cli::export_description(request_) : cli::export_c(request_);
   }
   void add_compare_dump() {
     const auto compare = [this] { return cli::compare_dump(request_, dump_); };

@@ -35,10 +35,12 @@ struct Request {
   std::string layer{};                 ///< number or name; empty: the last one
   std::string name{};                  ///< namespace of an imported header
   std::string test_folder{};           ///< exported C is written into the folder test_folder/prefix
-  bool onnx = false;                   ///< export an ONNX file instead of C
+  bool onnx = false;                   ///< export an ONNX file instead of C …
   bool place = false;                  ///< plan the placement, and ignore what the description says about it
   bool no_proof = false;               ///< the tables are not tried on a virtual chip
   bool compare = false;
+  bool yaml = false;               ///< … or a description …
+  bool pytorch = false;            ///< … or a module of PyTorch
   double megahertz = 50;           ///< the accelerator's clock, for times
   double watts = 0;                ///< what it takes, for energies; 0: not given
   int result = 0;                  ///< kmodels: number of the output

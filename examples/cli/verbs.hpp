@@ -20,5 +20,9 @@ void expect_namespace_name(const std::string& name);
 ExitCode export_c(const Request& request);
 /// The network as an ONNX file.
 ExitCode export_onnx(const Request& request);
+/// The network as a description of the vendor's tool, with the places that it has been planned to.
+ExitCode export_description(const Request& request);
+/// The network as a module of PyTorch.
+ExitCode export_pytorch(const Request& request);
 
 }  // namespace cli

@@ -31,3 +31,31 @@ file(MAKE_DIRECTORY ${blocked}/weights.h)
 incuse_cli_test(export.blocked 2 "weights.h: is a folder" export ${small} --weights small --output ${blocked})
 incuse_test(cli.export.blocked_folder find ${blocked} -type f)
 set_tests_properties(cli.export.blocked_folder PROPERTIES DEPENDS cli.export.blocked FAIL_REGULAR_EXPRESSION ".")
+
+# Descriptions: with the places that were given, or planned. Read again, they fit.
+set(placed ${CMAKE_CURRENT_BINARY_DIR}/placed.yaml)
+incuse_cli_test(export.yaml 0 "arch: smallnet.*name: conv2\n    processors: 0x000000000000000f\n    out_offset: 0x0000\n"
+  export small.yaml --weights small --input-shape 2x8x8 --yaml)
+incuse_cli_test(export.yaml_placed 0 "^$" export small.yaml --weights small --input-shape 2x8x8 --place --fifo
+  --avg-pool-rounding --yaml --output ${placed})
+incuse_cli_test(export.yaml_read_again 0 "placed.yaml: fits MAX78000: 3 layers.*tables proved" check ${placed} --weights small
+  --input-shape 2x8x8 --fifo)
+incuse_test(cli.export.yaml_flags grep -x "# Flags that belong to it: --avg-pool-rounding --fifo" ${placed})
+set_property(TEST cli.export.yaml_read_again cli.export.yaml_flags PROPERTY DEPENDS cli.export.yaml_placed)
+incuse_cli_test(export.yaml_rolling 0 "data_buffer:\n  - name: past\n    channels: 4\n    dim: 6\n    processors: 0x.*buffer_shift: 1"
+  export rolling.yaml --input rolling_input.npy --place --yaml)
+incuse_cli_test(export.yaml_unfit 1 "unplaced.yaml: no description: the network does not fit" export unplaced.yaml --weights small
+  --input-shape 2x8x8 --yaml)
+incuse_cli_test(export.yaml_first_layer 2 "--first-layer has no place in a description" export ${small} --weights small --yaml
+  --start-layer 1)
+
+# Modules of PyTorch.
+incuse_cli_test(export.pytorch 0 "class Net.Network.:.*self.conv1 = Conv2d.2, 4, .3, 3., .*bits=4, activation=torch.relu.*return x3"
+  export small.yaml --weights small --input-shape 2x8x8 --pytorch)
+incuse_cli_test(export.pytorch_without_weights 0 "note: no weights given.*class Digits.*self.conv2 = Conv2d.*bias=True"
+  export small.yaml --input-shape 2x8x8 --pytorch --prefix Digits)
+incuse_cli_test(export.pytorch_rolling 1 "rolling.yaml: error: the rolling buffer" export rolling.yaml --place --input rolling_input.npy
+  --pytorch)
+incuse_cli_test(export.pytorch_name 1 "error: 'class' cannot be the name of a class" export small.yaml --weights small
+  --input-shape 2x8x8 --pytorch --prefix class)
+incuse_cli_test(export.one_format 2 "--pytorch excludes --yaml" export ${small} --weights small --yaml --pytorch)

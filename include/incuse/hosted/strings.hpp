@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include <incuse/core/text.hpp>
 
@@ -14,6 +15,18 @@ template <int Capacity>
 std::string string_of(const TextBuffer<Capacity>& text) {
   return string_of(text.text());
 }
+
+namespace detail {
+
+/// Letters of ASCII in lower case; everything else stays.
+inline std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+}  // namespace detail
 
 /// "1,234,567": groups of three digits.
 inline std::string grouped(long long number) {

@@ -182,7 +182,7 @@ inline constexpr Path paths[] = {
     {max7800x::InputPath::fifo, "fifo_input", "--fifo,--fifo-input", "The input comes through the FIFOs ..."},
     {max7800x::InputPath::fast_fifo, "fast_fifo_input", "--fast-fifo,--fast-fifo-input",
      "... through the fast FIFO ..."},
-    {max7800x::InputPath::quad_fast_fifo, "quad_fast_fifo_input", "--quad-fast-fifo,--fast-fifo-quad",
+    {max7800x::InputPath::quad_fast_fifo, "quad_fast_fifo_input", "--fast-fifo-quad,--quad-fast-fifo",
      "... through the fast FIFO, to all four groups"},
 };
 
@@ -478,6 +478,47 @@ inline std::string option_types(const FlagSettings& settings) {
     for (std::uint32_t value : settings.snoop.values) values += (values.empty() ? "" : ", ") + std::to_string(value);
     add("snoop<" + values + '>');
   }
+  return text;
+}
+
+namespace detail {
+
+/// The name of a flag in the vendor's tool: the first one that is not the option's own, or else that.
+inline std::string vendor_flag(std::string_view names, const std::string& type) {
+  std::string own = "--" + type;
+  std::replace(own.begin(), own.end(), '_', '-');
+  for (std::string_view rest = names; !rest.empty();) {
+    const std::size_t comma = rest.find(',');
+    if (rest.substr(0, comma) != own) return std::string(rest.substr(0, comma));
+    rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+  }
+  return own;
+}
+
+}  // namespace detail
+
+/// The flags with which the vendor's tool does what the options say, each preceded by a blank: " --fifo". Changes of
+/// the network are not among them, but for those that a description cannot say.
+inline std::string vendor_flags(const FlagSettings& settings) {
+  const FlagSettings usual{};
+  std::string text;
+  const auto add = [&](const char* names, const std::string& type, const std::string& value = {}) {
+    text += ' ' + detail::vendor_flag(names, type) + (value.empty() ? "" : " " + value);
+  };
+  const auto in_description = [](bool FlagSettings::*member) {
+    return member == &FlagSettings::ignore_activation || member == &FlagSettings::ignore_streaming;
+  };
+  for (const flags::Switch& row : flags::switches)
+    if (settings.*row.member == row.value && !in_description(row.member)) add(row.names, row.type);
+  for (const flags::Path& row : flags::paths)
+    if (settings.input_path == row.path) add(row.names, row.type);
+  for (const flags::FeatureFlag& row : flags::feature_flags)
+    if ((settings.features & bit_of(row.feature)) != 0) add(row.names, row.type);
+  for (const flags::Number& row : flags::numbers)
+    if (*row.type != '\0' && settings.*row.member != usual.*row.member)
+      add(row.names, row.type, std::to_string(settings.*row.member));
+  if (!settings.layers_without_bias.empty()) text += " --no-bias";
+  for (const int layer : settings.layers_without_bias) text += ' ' + std::to_string(layer);
   return text;
 }
 

@@ -8,14 +8,9 @@
 #include <tuple>
 #include <vector>
 
-namespace incuse::detail {
+#include <incuse/hosted/strings.hpp>
 
-inline std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
+namespace incuse::detail {
 
 /// Number of single-character edits between two words; two neighbours that change places are one edit.
 inline std::size_t edit_distance(std::string_view a, std::string_view b) {
