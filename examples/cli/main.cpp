@@ -269,7 +269,10 @@ class CommandLine {
         [this] { return cli::import_kmodel(request_); });
     verb.add_option("--name", request_.name, "Namespace of what the header defines")->required()->type_name("NAME");
     add_output(verb, "Header to write instead of standard output");
-    add_input(verb, tells_size);
+    add_input(
+        verb,
+        "Input array (.npy): tells the size of the input. For the K210: typical inputs in real numbers, channels\n"
+        "first, or a folder of such arrays; they tell the ranges of tensors");
     add_proof(verb);
   }
   void add_export() {

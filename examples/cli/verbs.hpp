@@ -15,6 +15,8 @@ std::string format_of(const Request& request);
 ExitCode compare(const Request& request);
 ExitCode run(const Request& request);
 ExitCode import_header(const Request& request);
+/// A model of another framework as a type for the K210, with parameters in real numbers.
+ExitCode import_k210_header(const Request& request);
 /// Throws UsageError unless a word can name the namespace of a header.
 void expect_namespace_name(const std::string& name);
 ExitCode export_c(const Request& request);

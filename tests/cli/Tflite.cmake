@@ -18,5 +18,30 @@ incuse_cli_test(tflite.refused 1 "node strided \\(CONV_2D\\): strides are 2x2.*n
 incuse_cli_test(tflite.plan 0 "conv1" plan ${models}/int8_powers.tflite)
 incuse_cli_test(tflite.import 0 "made by `incuse import` from int8_powers.tflite; do not edit.*Conv2d<.*using Chip = Deployment"
   import ${models}/int8_powers.tflite --name digits)
+
+# For the K210: a type with parameters. Those of the quantised model run; a model of real numbers needs inputs.
+incuse_cli_test(tflite.ranges 2 "the model does not know the ranges of its tensors .input.: give typical inputs with --input"
+  import ${models}/float_residual.tflite --device k210 --name residual)
+incuse_cli_test(tflite.import_refused 1 "node larger .RESIZE_BILINEAR.: networks have no layer for it"
+  import ${models}/refused.tflite --device k210 --name refused)
+incuse_cli_test(tflite.import_k210 0
+  "Softmax<as<\"classes\">>.*Range input.*\\{\"logits\", weights.*using Chip = Deployment<Net, k210_kpu, parameters>;"
+  import ${models}/float_residual.tflite --device k210 --name residual --input ${CMAKE_CURRENT_BINARY_DIR}/typical.npy)
+incuse_test(cli.tflite.typical sh -c [[
+  printf "\223NUMPY\1\0v\0%-117s\n" "{'descr': '|i1', 'fortran_order': False, 'shape': (2, 3, 12, 10), }" >"$2" &&
+  head -c 720 "$1" >>"$2"]] sh ${PROJECT_SOURCE_DIR}/README.md ${CMAKE_CURRENT_BINARY_DIR}/typical.npy)
+set_property(TEST cli.tflite.typical PROPERTY FIXTURES_SETUP tflite_typical)
+set_property(TEST cli.tflite.import_k210 PROPERTY FIXTURES_REQUIRED tflite_typical)
+set(imported ${CMAKE_CURRENT_BINARY_DIR}/tflite/imported.hpp)
+file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/tflite)
+add_custom_command(OUTPUT ${imported}
+  COMMAND incuse_cli import ${models}/int8_channels.tflite --device k210 --name imported --output ${imported}
+  DEPENDS incuse_cli incuse_tflite_files VERBATIM)
+add_executable(incuse_tflite_k210 ../tflite/k210_header.cpp ${imported})
+target_include_directories(incuse_tflite_k210 PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/tflite)
+incuse_not_optimised(incuse_tflite_k210)
+target_link_libraries(incuse_tflite_k210 PRIVATE incuse::incuse incuse_warnings incuse_tflite_models)
+incuse_test(cli.tflite.k210_runs incuse_tflite_k210 ${PROJECT_SOURCE_DIR}/tests/tflite/models/int8_channels.txt 0.06)
+
 incuse_cli_test(tflite.weights 2 "a TensorFlow Lite model has its weights" check ${models}/int8_powers.tflite
   --weights small)

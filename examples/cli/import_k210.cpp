@@ -1,0 +1,109 @@
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <incuse/export/cpp_network.hpp>
+#include <incuse/export/cpp_real_parameters.hpp>
+#include <incuse/host/real_reference.hpp>
+#include <incuse/import/onnx/k210_parameters.hpp>
+#include <incuse/import/tensor_files.hpp>
+#include <incuse/k210/rules.hpp>
+
+#include "onnx.hpp"
+#include "output.hpp"
+#include "verbs.hpp"
+
+namespace cli {
+
+namespace onnx = incuse::import::onnx;
+
+namespace {
+
+/// What keeps a model from being a network of the chip: nodes that have no layer, or the chip's rules.
+std::vector<std::string> errors_of(const Request& request, const onnx::K210Network& network) {
+  std::vector<std::string> errors;
+  const std::string begin = request.description + ": error: ";
+  for (const onnx::Refusal& refusal : network.refusals) errors.push_back(begin + refusal.text());
+  if (!network.ok()) return errors;
+  using Plan = incuse::k210::Plan<onnx::K210Network::most_layers>;
+  const auto plan = std::make_unique<const Plan>(incuse::k210::plan_if_possible(network.graph, incuse::k210_kpu));
+  for (const incuse::Finding& finding : incuse::k210::check(network.graph, *plan, incuse::k210_kpu))
+    if (finding.rule->severity == incuse::Severity::error)
+      errors.push_back(begin + string_of(incuse::sentence_of(finding, incuse::k210_kpu.name)));
+  return errors;
+}
+
+/// Runs the network in real numbers on the inputs that the request names, and takes the ranges that come up.
+void observe(const Request& request, const onnx::K210Network& network, onnx::K210Parameters& parameters) {
+  const incuse::import::NamedTensors inputs = incuse::import::read_tensors(request.input);
+  if (!inputs.ok()) throw UsageError(inputs.error);
+  incuse::host::RealExecutor executor(network.graph, parameters.layers.data(),
+                                      static_cast<int>(parameters.layers.size()));
+  if (!executor.ready()) throw UsageError(request.description + ": " + executor.problem());
+  const auto each = static_cast<std::size_t>(network.graph.input.elements());
+  for (const incuse::NamedTensor& tensor : inputs.tensors) {
+    if (tensor.values.empty() || tensor.values.size() % each != 0)
+      throw UsageError(request.input + ": an array has " + std::to_string(tensor.values.size()) +
+                       " values, but the network reads " + std::to_string(each));
+    for (std::size_t at = 0; at < tensor.values.size(); at += each) executor.run(tensor.values.data() + at);
+  }
+  parameters.input = executor.input_range();
+  for (std::size_t i = 0; i < parameters.layers.size(); ++i) {
+    const int layer = parameters.indices[i];
+    parameters.layers[i].output = executor.output_range(layer);
+    const bool sums = network.graph[layer].weighted();
+    parameters.layers[i].convolved = sums ? executor.sum_range(layer) : parameters.layers[i].output;
+  }
+  parameters.unknown.clear();
+}
+
+std::string header_text(const Request& request, const std::string& network, const onnx::K210Parameters& parameters) {
+  std::string file;
+  for (char c : std::filesystem::path(request.description).filename().string())
+    file += c >= ' ' && c <= '~' && c != '\\' && c != '?' ? c : '_';
+  return "// Made by `incuse import` from " + file +
+         "; do not edit. Weights are real numbers, and quantised while this compiles.\n"
+         "// clang-format off\n"
+         "#pragma once\n\n"
+         "#include <incuse/incuse.hpp>\n"
+         "#include <incuse/k210/deployment.hpp>\n"
+         "#include <incuse/model/activations.hpp>\n"
+         "#include <incuse/model/software.hpp>\n\n"
+         "namespace " +
+         request.name + " {\n\nusing namespace incuse;\n\n" + network + '\n' +
+         incuse::cpp::real_parameters_struct("parameters", parameters.layers, parameters.input) +
+         "\nusing Chip = Deployment<Net, k210_kpu, parameters>;\n\n}  // namespace " + request.name + '\n';
+}
+
+ExitCode tell(const std::vector<std::string>& errors) {
+  for (const std::string& error : errors) say(stderr, error);
+  return ExitCode::findings;
+}
+
+}  // namespace
+
+ExitCode import_k210_header(const Request& request) {
+  const onnx::K210Network network = onnx_k210_network(request);
+  std::vector<std::string> errors = errors_of(request, network);
+  if (!errors.empty()) return tell(errors);
+  onnx::K210Parameters parameters = onnx::k210_parameters(network);
+  if (!request.input.empty()) observe(request, network, parameters);
+  if (!parameters.unknown.empty())
+    throw UsageError(request.description + ": the model does not know the ranges of its tensors (" +
+                     incuse::printable(parameters.unknown.front()) +
+                     "): give typical inputs with --input, real numbers, channels first");
+  std::vector<incuse::cpp::FunctionName> functions = incuse::cpp::library_functions();
+  functions.push_back({incuse::activations::leaky_relu<1, 10>, "LeakyReLU<1, 10>"});
+  const incuse::cpp::NetworkSource source = incuse::cpp::network_struct("Net", network.graph, functions);
+  for (const std::string& error : source.errors) errors.push_back(request.description + ": error: " + error);
+  if (!errors.empty()) return tell(errors);
+  const std::string header = header_text(request, source.text, parameters);
+  expect_other_word(request.name, header.substr(header.find("using namespace")));
+  for (const std::string& note : network.lowered.notes) say(stderr, request.description + ": note: " + note);
+  write_result(request, header);
+  return ExitCode::success;
+}
+
+}  // namespace cli
