@@ -57,6 +57,7 @@ void observe(const Request& request, const onnx::K210Network& network, onnx::K21
     parameters.layers[i].convolved = sums ? executor.sum_range(layer) : parameters.layers[i].output;
   }
   parameters.unknown.clear();
+  onnx::share_ranges(network, parameters);
 }
 
 std::string header_text(const Request& request, const std::string& network, const onnx::K210Parameters& parameters) {

@@ -1,6 +1,6 @@
-// The header that `incuse import --device k210` makes of a model, on the virtual KPU: compared with what Arm NN
-// computes. k210_header <file of inputs and outputs> <what a byte of the model's output means> Both round every tensor
-// to 256 numbers of its range: they may differ by two bytes of the output.
+// The header that `incuse import --device k210` makes of a model, on the virtual KPU: compared with what Arm NN computes.
+//   k210_header <file of inputs and outputs> <what a byte of the model's output means>
+// Both round every tensor to 256 numbers of its range: they may differ by two bytes of the output.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -15,11 +15,14 @@
 #include <incuse/k210/virtual_bus.hpp>
 
 #include "imported.hpp"
+#include "residual.hpp"
 
 namespace {
 
 using namespace incuse;
 using imported::Chip;
+// Of a model of real numbers, whose ranges come from inputs: layers whose codes are joined have one range.
+static_assert(residual::Chip::is_valid);
 
 /// The code that is nearest to a number.
 std::uint8_t code_of(double number) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,51 @@ inline k210::Range sums_for(const Layer& layer, k210::Range output) {
   return low < high ? k210::Range{line[low], line[high]} : output;
 }
 
+/// Layers whose codes are joined, which have one range: those that make the codes, the input among them.
+class JoinedCodes {
+ public:
+  explicit JoinedCodes(const K210Network& network)
+      : graph_(network.graph),
+        elements_(k210::elements_of(graph_)),
+        parents_(static_cast<std::size_t>(graph_.size) + 1) {
+    std::iota(parents_.begin(), parents_.end(), std::size_t{0});
+    for (int i = 0; i < graph_.size; ++i) {
+      const bool made = k210::has_entry(graph_, elements_, i) || elements_.tasks[i] == k210::Task::dequantize;
+      for (int source : graph_[i].sources)
+        if (!made) join(source, i);
+    }
+  }
+  std::size_t of(int layer) {
+    auto at = static_cast<std::size_t>(layer - network_input);
+    while (parents_[at] != at) at = parents_[at] = parents_[parents_[at]];
+    return at;
+  }
+
+ private:
+  void join(int a, int b) { parents_[of(a)] = of(b); }
+
+  const Graph<K210Network::most_layers>& graph_;
+  k210::Elements<K210Network::most_layers> elements_;
+  std::vector<std::size_t> parents_;
+};
+
 }  // namespace detail
+
+/// Gives layers one range whose codes are joined.
+inline void share_ranges(const K210Network& network, K210Parameters& parameters) {
+  detail::JoinedCodes joined(network);
+  std::vector<k210::RangeFinder> found(static_cast<std::size_t>(network.graph.size) + 1);
+  found[joined.of(network_input)].add(parameters.input);
+  for (std::size_t i = 0; i < parameters.layers.size(); ++i)
+    found[joined.of(parameters.indices[i])].add(parameters.layers[i].output);
+  parameters.input = found[joined.of(network_input)].range;
+  for (std::size_t i = 0; i < parameters.layers.size(); ++i) {
+    k210::RealLayer& own = parameters.layers[i];
+    own.output = found[joined.of(parameters.indices[i])].range;
+    const Layer& layer = network.graph[parameters.indices[i]];
+    if (layer.activation != Activation::function) own.convolved = own.output;
+  }
+}
 
 /// The parameters of a network that was made of a model, without refusals.
 inline K210Parameters k210_parameters(const K210Network& network) {
@@ -89,6 +134,7 @@ inline K210Parameters k210_parameters(const K210Network& network) {
     result.layers.push_back(own);
     result.indices.push_back(i);
   }
+  if (result.unknown.empty()) share_ranges(network, result);
   return result;
 }
 

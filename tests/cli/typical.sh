@@ -1,0 +1,4 @@
+# typical.sh FILE ARRAY: makes two inputs of float_residual.tflite of the bytes of a file.
+set -eu
+printf "\\223NUMPY\\1\\0v\\0%-117s\\n" "{'descr': '|i1', 'fortran_order': False, 'shape': (2, 3, 12, 10), }" >"$2"
+head -c 720 "$1" >>"$2"
