@@ -18,6 +18,10 @@ struct Values {
 
   explicit Values(const armnn::TensorInfo& given) : info(given), bytes(given.GetNumBytes()) {}
   bool real() const { return info.GetDataType() == armnn::DataType::Float32; }
+  int whole(unsigned index) const {
+    const bool is_signed = info.GetDataType() == armnn::DataType::QAsymmS8;
+    return is_signed ? reinterpret_cast<const std::int8_t*>(bytes.data())[index] : bytes[index];
+  }
   /// Multiples of 1/128 from -1 to 127/128, or any byte.
   void fill() {
     std::uint32_t state = 1;
@@ -36,7 +40,7 @@ struct Values {
       if (real())
         std::printf("%.9g%s", static_cast<double>(reinterpret_cast<const float*>(bytes.data())[i]), end);
       else
-        std::printf("%d%s", reinterpret_cast<const std::int8_t*>(bytes.data())[i], end);
+        std::printf("%d%s", whole(i), end);
     }
   }
 };

@@ -1,6 +1,7 @@
-// The header that `incuse import --device k210` makes of a model, on the virtual KPU: compared with what Arm NN computes.
-//   k210_header <file of inputs and outputs> <what a byte of the model's output means>
-// Both round every tensor to 256 numbers of its range: they may differ by two bytes of the output.
+// The header that `incuse import --device k210` makes of a model, on the virtual KPU: compared with what Arm NN
+// computes. Both round every tensor to 256 numbers of its range: they may differ by two bytes of the output.
+//
+// k210_header <file of inputs and outputs> <what a byte of the model's output means>
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

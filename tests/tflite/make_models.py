@@ -249,6 +249,36 @@ def int8_channels(folder):
     m.write(folder, "int8_channels", ["logits"])
 
 
+def uint8_functions(folder):
+    """Unsigned bytes; activations of their own, among them a product with one's own sigmoid."""
+    m = Model(7)
+    m.input("image", [1, 8, 8, 3], kind="UINT8", scale=1 / 255, zero=0)
+    at, scale, zero = "image", 1 / 255, 0
+    for number, op in enumerate(["LEAKY_RELU", "HARD_SWISH", "LOGISTIC"]):
+        name, shape, channels = "conv%d" % number, [1, 8, 8, 4], 3 if number == 0 else 4
+        weight_scale = 0.01 if number == 0 else 0.004  # sums stay in their range
+        m.bytes(name + "/weights", [4, 3, 3, channels], weight_scale, kind="UINT8", zero=120, most=100)
+        m.whole(name + "/bias", [m.random.randint(-2000, 2000) for _ in range(4)], None, scale * weight_scale)
+        m.tensor(name, shape, "UINT8", 0.05, 128)
+        m.operator("CONV_2D", [at, name + "/weights", name + "/bias"], name, "Conv2DOptions", padding="SAME",
+                   stride_w=1, stride_h=1)
+        at, scale, zero = name + "/active", 0.03, 30
+        if op == "LOGISTIC":
+            m.tensor("gate", shape, "UINT8", 1 / 256, 0)
+            m.operator("LOGISTIC", [name], "gate")
+        m.tensor(at, shape, "UINT8", scale, zero)
+        if op == "LEAKY_RELU":
+            m.operator(op, [name], at, "LeakyReluOptions", alpha=0.1)
+        elif op == "HARD_SWISH":
+            m.operator(op, [name], at)
+        else:
+            m.operator("MUL", [name, "gate"], at, "MulOptions")
+    m.whole("axes", [1, 2])
+    m.tensor("mean", [1, 4], "UINT8", 0.03, 30)
+    m.operator("MEAN", [at, "axes"], "mean", "ReducerOptions", keep_dims=False)
+    m.write(folder, "uint8_functions", ["mean"])
+
+
 def refused(folder):
     """What chips do not have."""
     m = Model(6)
@@ -268,7 +298,7 @@ def refused(folder):
 def main():
     if len(sys.argv) != 2:
         sys.exit("make_models.py FOLDER")
-    for make in (float_residual, float_flatten, float_functions, int8_powers, int8_channels, refused):
+    for make in (float_residual, float_flatten, float_functions, int8_powers, int8_channels, uint8_functions, refused):
         make(sys.argv[1])
 
 

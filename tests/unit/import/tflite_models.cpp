@@ -11,9 +11,10 @@
 #include <doctest/doctest.h>
 
 #include <incuse/host/real_reference.hpp>
-#include <incuse/import/onnx/k210.hpp>
+#include <incuse/import/onnx/k210_parameters.hpp>
 #include <incuse/import/tflite/read.hpp>
 #include <incuse/max7800x/devices.hpp>
+#include <incuse/model/activations.hpp>
 
 #include <support/onnx_on_chip.hpp>
 
@@ -141,6 +142,50 @@ TEST_CASE("models of real numbers compute what Arm NN does") {
     for (std::size_t i = 0; i < values.size(); ++i)
       CHECK(std::fabs(static_cast<double>(values[i]) - numbers.output[i]) < 300 * std::ldexp(16.0, -24));
   }
+}
+
+TEST_CASE("unsigned bytes, and activations that are looked up in tables: ranges in front of them and behind") {
+  const K210Network network = import::onnx::k210_network(model_of("uint8_functions"));
+  REQUIRE(refusals_of(network.refusals) == "");
+  Judged numbers = judged("uint8_functions", network.graph.input, {4, 1, 1});
+  for (double& code : numbers.input) code /= 255;
+  const std::vector<float> values = real_outputs(network, numbers.input);
+  REQUIRE(values.size() == 4);
+  // Two bytes of the output, as on the KPU.
+  for (std::size_t i = 0; i < values.size(); ++i)
+    CHECK(std::fabs(static_cast<double>(values[i]) - (numbers.output[i] - 30) * 0.03) <= 0.06);
+
+  const import::onnx::K210Parameters parameters = import::onnx::k210_parameters(network);
+  CHECK(parameters.unknown.empty());
+  CHECK(parameters.input.high == 1);
+  REQUIRE(parameters.layers.size() == 3);
+  for (const k210::RealLayer& layer : parameters.layers) {
+    CHECK(layer.convolved.low == doctest::Approx(-128 * 0.05));
+    CHECK(layer.convolved.high == doctest::Approx(127 * 0.05));
+    CHECK(layer.output.low == doctest::Approx(-30 * 0.03));
+    CHECK(layer.output.high == doctest::Approx(225 * 0.03));
+  }
+}
+
+TEST_CASE("what an activation reads follows from what it makes") {
+  using import::onnx::detail::sums_for;
+  Layer layer;
+  layer.activation = Activation::function;
+  const auto sums = [&](float (*function)(float), k210::Range output) {
+    layer.function = function;
+    return sums_for(layer, output);
+  };
+  const auto near = [](float number) { return doctest::Approx(static_cast<double>(number)).epsilon(0.03); };
+  CHECK(sums(activations::relu6, {0, 6}).low >= 0);
+  CHECK(sums(activations::relu6, {0, 6}).high == near(6));
+  CHECK(sums(activations::leaky_relu<1, 10>, {-1, 20}).low == near(-10));
+  CHECK(sums(activations::leaky_relu<1, 100>, {-1, 20}).low == near(-100));
+  CHECK(sums(activations::leaky_relu<1, 10>, {-1, 2000}).high == near(2000));
+  CHECK(sums(activations::hard_swish, {-0.375f, 4}).low == near(-3));
+  CHECK(sums(activations::hard_swish, {-0.375f, 4}).high == near(4));
+  // Half of a 255th from 1.
+  CHECK(sums(activations::sigmoid, {0, 1}).high == near(6.23f));
+  CHECK(sums(activations::sigmoid, {0, 1}).low == near(-6.23f));
 }
 
 TEST_CASE("bytes whose scales are powers of two stay as they are") {

@@ -116,9 +116,12 @@ inline K210Parameters k210_parameters(const K210Network& network) {
       layer = graph[layer].sources[0];
     return layer == network_input ? network.lowered.input_range : step_of(layer).range;
   };
+  const auto range_from = [](NumberRange range) {
+    return range.known() ? k210::Range{static_cast<float>(range.low), static_cast<float>(range.high)} : k210::Range{};
+  };
   const auto known = [&](NumberRange range, const std::string& name) {
     if (!range.known()) result.unknown.push_back(name);
-    return range.known() ? k210::Range{static_cast<float>(range.low), static_cast<float>(range.high)} : k210::Range{};
+    return range_from(range);
   };
   result.input = known(network.lowered.input_range, "input");
   for (int i = 0; i < graph.size; ++i) {
@@ -126,7 +129,9 @@ inline K210Parameters k210_parameters(const K210Network& network) {
     k210::RealLayer own;
     own.name = graph[i].name;
     own.output = known(range_of(i), string_of(graph[i].name));
-    own.convolved = graph[i].weighted() ? detail::sums_for(graph[i], own.output) : own.output;
+    own.convolved = own.output;
+    if (graph[i].activation == Activation::function)
+      own.convolved = step_of(i).sums.known() ? range_from(step_of(i).sums) : detail::sums_for(graph[i], own.output);
     if (graph[i].weighted()) {
       own.weights = reals(step_of(i).weight);
       own.bias = reals(step_of(i).bias);

@@ -301,6 +301,7 @@ class Lowering {
     return own != nullptr && own->layer.activation == Activation::none ? own : nullptr;
   }
   static void activate(Step& own, Activation activation, float (*function)(float)) {
+    own.sums = std::exchange(own.range, {});
     own.layer.activation = activation;
     own.layer.function = function;
     own.never_negative = activation == Activation::relu || activation == Activation::abs;
@@ -366,7 +367,8 @@ class Lowering {
     const auto found = values_.find(name);
     if (range == ranges_.end() || found == values_.end() || found->second.constant) return;
     Value& value = found->second;
-    if (value.gate == nullptr) settle_factor(value);
+    if (value.gate != nullptr) return;
+    settle_factor(value);
     for (const Part& part : value.parts) {
       if (part.step != network_input) step(part.step).saturates = true;
       (part.step == network_input ? result_.input_range : step(part.step).range).cover(range->second);

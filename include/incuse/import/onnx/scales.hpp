@@ -56,6 +56,7 @@ inline std::vector<double> byte_scales(const Lowered& lowered) {
     if (!step.layer.weighted() || step.layer.elementwise == Elementwise::none || !step.range.known()) continue;
     const double most = std::fmax(-step.range.low, step.range.high);
     ranges[groups.of(step.sources[0])].cover({-most, most});
+    ranges[groups.of(step.sources[0])].cover(step.sums);
   }
   std::vector<double> scales;
   for (int i = network_input; i < static_cast<int>(lowered.steps.size()); ++i) {

@@ -48,6 +48,7 @@ struct Step {
   Shape out{};
   int exponent = 0;        ///< with fractions: numbers are 2^exponent times what the chip's bytes mean
   NumberRange range{};     ///< of the output, where the model knows it; then it says what bytes mean
+  NumberRange sums{};      ///< of what the activation reads, likewise
   double limit = 0;        ///< the model clips the output there, where its range says so; 0: it does not
   bool saturates = false;  ///< the model itself clamps the output to the range of bytes
   bool never_negative = false;
