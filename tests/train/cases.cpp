@@ -2,16 +2,19 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include <incuse/host/run.hpp>
 #include <incuse/import/tensor_files.hpp>
+#include <incuse/train/data/idx.hpp>
 #include <incuse/train/data/npy.hpp>
 #include <incuse/train/data/pictures.hpp>
 #include <incuse/train/policy_file.hpp>
@@ -423,4 +426,85 @@ TEST_CASE("train: policy files") {
   CHECK(error("[1, 2]") == "p.yaml:1:1: a policy is a mapping with start_epoch and weight_bits");
   CHECK(!error("a: [").empty());
   CHECK(!error("").empty());
+}
+
+// Data ---------------------------------------------------------------------------------------------------------------
+
+TEST_CASE("train: brightnesses become signed bytes as the reference rounds them") {
+  for (int v = 0; v < 256; ++v) {
+    const double value = std::nearbyint((v / 255.0 - 0.5) * 256);
+    CHECK(train::network_value(v) == std::min(127.0, std::max(-128.0, value)));
+  }
+}
+
+TEST_CASE("train: samples of .npy files") {
+  const test::TemporaryFolder folder;
+  const auto write = [&](const std::string& name, NpyType type, std::vector<int> shape,
+                         std::vector<std::int64_t> values) {
+    REQUIRE(write_npy(folder.file(name), NpyArray{type, std::move(shape), std::move(values)}));
+    return folder.file(name);
+  };
+  const Shape input{2, 1, 2};
+  const std::string bytes = write("bytes.npy", NpyType::i1, {2, 2, 1, 2}, {1, -2, 3, -4, 5, 6, 7, 8});
+  const std::string pixels = write("pixels.npy", NpyType::u1, {1, 2, 1, 2}, {0, 127, 128, 255});
+  const std::string labels = write("labels.npy", NpyType::i8, {2}, {4, 0});
+  const std::string targets = write("targets.npy", NpyType::i4, {2, 3}, {1, 2, 3, 4, 5, 6});
+  const std::string one = write("one.npy", NpyType::u1, {1}, {2});
+  train::Samples samples = train::read_samples(train::NpyDataset(bytes, labels, input));
+  CHECK(samples.values == std::vector<std::int8_t>{1, -2, 3, -4, 5, 6, 7, 8});
+  CHECK(samples.labels == std::vector<int>{4, 0});
+  samples = train::read_samples(train::NpyDataset(bytes, targets, input));
+  CHECK(samples.targets == std::vector<float>{1, 2, 3, 4, 5, 6});
+  CHECK(samples.targets_each() == 3);
+  CHECK(train::chosen(samples, {1}).targets == std::vector<float>{4, 5, 6});
+  CHECK(train::chosen(samples, {1}).values == std::vector<std::int8_t>{5, 6, 7, 8});
+  samples = train::read_samples(train::NpyDataset(pixels, one, input));
+  CHECK(samples.values == std::vector<std::int8_t>{-128, -1, 1, 127});
+  CHECK_THROWS_AS(train::NpyDataset(bytes, one, input), std::runtime_error);
+  CHECK_THROWS_AS(train::NpyDataset(bytes, labels, Shape{2, 3, 2}), std::runtime_error);
+  CHECK_THROWS_AS(train::NpyDataset(targets, labels, input), std::runtime_error);
+  CHECK_THROWS_AS(train::NpyDataset(folder.file("none.npy"), labels, input), std::runtime_error);
+}
+
+TEST_CASE("train: pictures in folders") {
+  const test::TemporaryFolder folder;
+  const auto write = [&](const std::string& name, const std::string& bytes) {
+    std::filesystem::create_directories(folder.path() / std::filesystem::path(name).parent_path());
+    std::ofstream(folder.file(name), std::ios::binary) << bytes;
+  };
+  write("dark/a.pgm", "P5 2 2 255 " + std::string(4, '\0'));
+  write("bright/b.PPM", "P6 1 1 255 " + std::string("\xff\x00\x80", 3));
+  write("bright/a.pgm", "P5 4 2 255 " + std::string("\x00\x02\xff\xff\x02\x04\xff\xff", 8));
+  write("bright/notes.txt", "no picture");
+  const train::PictureFolder colours(folder.text(), {3, 1, 1});
+  CHECK(colours.classes() == std::vector<std::string>{"bright", "dark"});
+  REQUIRE(colours.size() == 3);
+  train::Samples samples = train::read_samples(colours);
+  CHECK(samples.labels == std::vector<int>{0, 0, 1});
+  CHECK(std::vector<std::int8_t>(samples.sample(1), samples.sample(1) + 3) == std::vector<std::int8_t>{127, -128, 1});
+  samples = train::read_samples(train::PictureFolder(folder.text(), {1, 1, 2}));  // halves of a.pgm: means of 2 and 255
+  CHECK(std::vector<std::int8_t>(samples.sample(0), samples.sample(0) + 2) ==
+        std::vector<std::int8_t>{train::network_value(2), 127});
+  CHECK_THROWS_AS(train::PictureFolder(folder.text(), {2, 1, 1}), std::runtime_error);
+  CHECK_THROWS_AS(train::PictureFolder(folder.file("none"), {1, 1, 1}), std::runtime_error);
+  write("dark/broken.png", "no picture");
+  CHECK_THROWS_AS(train::read_samples(train::PictureFolder(folder.text(), {1, 1, 1})), std::runtime_error);
+}
+
+TEST_CASE("train: idx files") {
+  const test::TemporaryFolder folder;
+  const auto write = [&](const std::string& name, const std::string& bytes) {
+    std::ofstream(folder.file(name), std::ios::binary) << bytes;
+    return folder.file(name);
+  };
+  using namespace std::string_literals;
+  const std::string pictures = write("pictures", "\0\0\10\3\0\0\0\2\0\0\0\1\0\0\0\2\0\200\377\1"s);
+  const std::string labels = write("labels", "\0\0\10\1\0\0\0\2\1\0"s), one = write("one", "\0\0\10\1\0\0\0\1\1"s);
+  const train::Samples samples = train::read_samples(train::IdxDataset(pictures, labels));
+  CHECK(samples.shape == Shape{1, 1, 2});
+  CHECK(samples.values == std::vector<std::int8_t>{-128, 1, 127, -127});
+  CHECK(samples.labels == std::vector<int>{1, 0});
+  CHECK(train::IdxDataset(pictures, labels, 1).size() == 1);
+  CHECK_THROWS_AS(train::IdxDataset(pictures, one), std::runtime_error);
+  CHECK_THROWS_AS(train::IdxDataset(labels, labels), std::runtime_error);
 }

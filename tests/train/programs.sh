@@ -1,0 +1,70 @@
+# The verbs train and evaluate: sh programs.sh PROGRAM WORK.
+set -u
+program=$1 work=$2
+if [ ! -x "$program" ]; then
+  echo "tests of incuse-train skipped: it is not built"
+  exit 0
+fi
+rm -rf "$work"
+mkdir -p "$work/pictures/across" "$work/pictures/down"
+cd "$work" || exit 1
+failed=0
+complain() {
+  echo "programs.sh: $*"
+  failed=1
+}
+
+# Pictures of 8 x 8 pixels with a bar at one of eight places, each with five greys.
+for place in 0 1 2 3 4 5 6 7; do
+  for grey in 1 2 3 4 5; do
+    for class in across down; do
+      pixels=$(awk -v place=$place -v grey=$grey -v class=$class 'BEGIN {
+        for (i = 0; i < 64; ++i)
+          printf "\\%03o", (class == "across" ? int(i / 8) : i % 8) == place ? 180 + 10 * grey : 10 * grey
+      }')
+      printf "P5 8 8 255 $pixels" >"pictures/$class/$place$grey.pgm"
+    done
+  done
+done
+cat >net.yaml <<'YAML'
+arch: bars
+dataset: none
+layers:
+  - {name: conv, op: Conv2d, kernel_size: 3x3, pad: 1, activate: ReLU, out_channels: 4}
+  - {name: fc, op: Linear, flatten: true, out_channels: 2, output_width: 32}
+YAML
+printf 'start_epoch: 18\nweight_bits: 8\noverrides:\n  conv: {weight_bits: 4}\n' >policy.yaml
+options="net.yaml --data pictures --input-shape 1x8x8 --threads 1"
+learning="--batch 16 --rate 0.01 --flip --shift 1 --noise 2 --policy policy.yaml --split 0.2"
+
+# shellcheck disable=SC2086  # lists of words
+"$program" train $options $learning --epochs 24 -o whole --json >whole.json || complain "train fails"
+[ "$(grep -c '"quantised": false' whole.json)" = 18 ] || complain "the policy's start is not kept"
+[ "$(grep -c '"quantised": true' whole.json)" = 6 ] || complain "there are not six epochs with rounding"
+
+# shellcheck disable=SC2086
+"$program" train $options $learning --epochs 24 -o again >/dev/null 2>&1 || complain "train fails again"
+cmp whole/last.pth.tar again/last.pth.tar || complain "the same seed gives another result"
+
+# shellcheck disable=SC2086
+"$program" evaluate $options --checkpoint whole/last.pth.tar --json >evaluation.json || complain "evaluate fails"
+part() { sed "s/.*\"$1\": \\({[^}]*}\\).*/\\1/" evaluation.json; }
+[ "$(part 'rounded as on the chip')" = "$(part chip)" ] || complain "the chip counts otherwise than the model"
+part chip | grep -q '"accuracy": \(1\|0.9\)' || complain "it has not learned: $(part chip)"
+
+# Wrong use has words and exit code 2.
+wrong() {
+  "$program" "$@" >output 2>&1
+  [ $? -eq 2 ] && [ -s output ] || complain "$* is not refused: $(cat output)"
+}
+wrong
+wrong train
+wrong train net.yaml --data none -o out --input-shape 1x8x8
+wrong train net.yaml --data pictures -o out
+wrong train net.yaml --data pictures -o out --input-shape 1x8x8 --epochs 0
+wrong train net.yaml --data pictures -o out --input-shape 1x8x8 --schedule sometimes
+wrong train net.yaml --data pictures -o out --input-shape 1x8x8 --policy net.yaml
+wrong train net.yaml --data pictures -o out --input-shape 1x8x8 --resume net.yaml
+wrong evaluate $options --checkpoint net.yaml
+[ ! -e out ] || complain "a refused run leaves a folder"
+[ $failed -eq 0 ]
