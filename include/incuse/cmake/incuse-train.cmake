@@ -27,6 +27,7 @@ file(CONFIGURE OUTPUT ${source} CONTENT "#include <incuse/train/torch/implementa
 add_library(incuse_train STATIC EXCLUDE_FROM_ALL ${source})
 add_library(incuse::train ALIAS incuse_train)
 target_link_libraries(incuse_train PUBLIC incuse::incuse PRIVATE torch ${INCUSE_ZIP_LIBRARY})
-# Loops over all values are its own: they are optimised even where nobody asks for that.
-target_compile_options(incuse_train PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O2>)
+# Loops over all values are its own: they are optimised even where nobody asks for that. GCC makes vectors of comparisons
+# only if these need not trap.
+target_compile_options(incuse_train PRIVATE "$<$<NOT:$<CONFIG:Debug>>:-O3;-fno-trapping-math>")
 target_include_directories(incuse_train SYSTEM PRIVATE ${TORCH_INCLUDE_DIRS} ${INCUSE_ZIP_INCLUDE})

@@ -102,66 +102,81 @@ struct Finish {
   bool activates_first = false;  ///< absolute values before rounding, as the reference, and not behind it
 };
 
-/// One value on its way: the result, and what its gradient is multiplied by, -1, 0 or 1.
-struct FinishedValue {
-  float value;
-  signed char slope;
+/// The range of a result, in units of its steps: 1/128 where it rounds, else 1.0.
+struct FinishRange {
+  float lowest, highest;
 };
 
-/// `value` is in units of the result's steps: 1/128 where it rounds, else 1.0.
-inline FinishedValue finished(float value, const Finish& finish, float lowest, float highest) {
-  const bool relu = finish.activation == Activation::relu, abs = finish.activation == Activation::abs;
-  const bool negative = value < 0;
-  signed char slope = 1;
-  if (abs && finish.activates_first) value = negative ? -value : value;
-  const bool passes = !relu || value > 0;
-  float rounded = finish.rounds ? std::floor(value + 0.5F) : value;
-  if (relu && rounded < 0) rounded = 0;
-  if (rounded < lowest || rounded > highest || !passes) slope = 0;
-  float kept = rounded < lowest ? lowest : rounded > highest ? highest : rounded;
-  if (abs) {
-    if (negative) slope = static_cast<signed char>(-slope);
-    if (value == 0) slope = 0;
-    kept = std::fabs(kept) > highest ? highest : std::fabs(kept);
-  }
-  return {kept, slope};
+/// One value on its way: the result, and what its gradient is multiplied by, -1, 0 or 1.
+struct FinishedValue {
+  float value, slope;
+};
+
+/// floor(x) of numbers below 2^31, of which compilers make vectors on every processor.
+inline float floor_of_small(float x) {
+  const auto whole = static_cast<float>(static_cast<std::int32_t>(x));
+  return whole > x ? whole - 1 : whole;
+}
+inline float clipped(float x, float lowest, float highest) { return x < lowest ? lowest : x > highest ? highest : x; }
+
+/// `value` and the result are in units of steps. Without branches, for vectors.
+template <Activation activation, bool rounds, bool activates_first>
+inline FinishedValue finished(float value, FinishRange range) {
+  constexpr bool relu = activation == Activation::relu, abs = activation == Activation::abs;
+  const float activated = abs && activates_first ? std::fabs(value) : value;
+  // What is far outside stays outside, and is small enough to be rounded.
+  const float near = clipped(rounds ? activated + 0.5F : activated, range.lowest - 1, range.highest + 2);
+  const float rounded = rounds ? floor_of_small(near) : near;
+  const bool inside = (rounded >= range.lowest) & (rounded <= range.highest) & (!relu | (value > 0));
+  const float kept = clipped(rounded, relu ? 0 : range.lowest, range.highest);
+  const float sign = !abs ? 1.0F : static_cast<float>(value > 0) - static_cast<float>(value < 0);
+  return {abs ? clipped(std::fabs(kept), 0, range.highest) : kept, inside ? sign : 0.0F};
 }
 
-/// Scale, activation, rounding and clamp of sums: one pass over memory forwards, one back.
+/// Finishes `count` sums. `factor` brings sums to units of steps, `step` results to 1.0, `slope` is times slopes.
+struct FinishScale {
+  float factor, step, slope;
+};
+template <Activation activation, bool rounds, bool activates_first>
+void finish_values(const float* __restrict sums, int64_t count, FinishRange range, FinishScale scale,
+                   float* __restrict results, float* __restrict slopes) {
+  for (int64_t i = 0; i < count; ++i) {
+    const FinishedValue own = finished<activation, rounds, activates_first>(sums[i] * scale.factor, range);
+    results[i] = own.value * scale.step;
+    slopes[i] = own.slope * scale.slope;
+  }
+}
+
+using FinishValues = void (*)(const float*, int64_t, FinishRange, FinishScale, float*, float*);
+template <bool rounds>
+FinishValues function_of(const Finish& finish) {
+  if (finish.activation == Activation::relu) return finish_values<Activation::relu, rounds, false>;
+  if (finish.activation != Activation::abs) return finish_values<Activation::none, rounds, false>;
+  return finish.activates_first ? finish_values<Activation::abs, rounds, true>
+                                : finish_values<Activation::abs, rounds, false>;
+}
+
+/// Scale, activation, rounding and clamp of sums, in one pass over memory.
 struct FinishedSums : torch::autograd::Function<FinishedSums> {
   static constexpr int64_t grain = 1 << 15;  ///< elements that are worth a thread
 
   static Tensor forward(AutogradContext* context, const Tensor& sums, const Finish& finish) {
     const Tensor in = sums.contiguous();
-    Tensor out = torch::empty_like(in), slopes = torch::empty_like(in, in.options().dtype(torch::kChar));
+    Tensor out = torch::empty_like(in), slopes = torch::empty_like(in);
     const float step = finish.rounds ? 1.0F / static_cast<float>(data_unit) : 1.0F;
-    const float factor = finish.factor / step, lowest = -1 / step;
-    const float highest = 127.0F / 128 / step;
+    const FinishRange range{-1 / step, 127.0F / 128 / step};
+    const FinishScale scale{finish.factor / step, step, finish.factor};
+    const FinishValues function = finish.rounds ? function_of<true>(finish) : function_of<false>(finish);
     const float* const from = in.data_ptr<float>();
-    float* const to = out.data_ptr<float>();
-    auto* const slope = slopes.data_ptr<int8_t>();
+    float *const to = out.data_ptr<float>(), *const slope = slopes.data_ptr<float>();
     at::parallel_for(0, in.numel(), grain, [=](int64_t first, int64_t last) {
-      for (int64_t i = first; i < last; ++i) {
-        const FinishedValue own = finished(from[i] * factor, finish, lowest, highest);
-        to[i] = own.value * step;
-        slope[i] = own.slope;
-      }
+      function(from + first, last - first, range, scale, to + first, slope + first);
     });
     context->save_for_backward({slopes});
-    context->saved_data["factor"] = static_cast<double>(finish.factor);
     return out;
   }
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
-    const Tensor slopes = context->get_saved_variables()[0], in = gradients[0].contiguous();
-    Tensor out = torch::empty_like(in);
-    const float factor = static_cast<float>(context->saved_data["factor"].toDouble());
-    const float* const from = in.data_ptr<float>();
-    float* const to = out.data_ptr<float>();
-    const auto* const slope = slopes.data_ptr<int8_t>();
-    at::parallel_for(0, in.numel(), grain, [=](int64_t first, int64_t last) {
-      for (int64_t i = first; i < last; ++i) to[i] = from[i] * (static_cast<float>(slope[i]) * factor);
-    });
-    return {out, Variable()};
+    return {gradients[0] * context->get_saved_variables()[0], Variable()};
   }
 };
 
