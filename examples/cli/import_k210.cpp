@@ -73,9 +73,9 @@ std::string header_text(const Request& request, const std::string& network, cons
          "#include <incuse/model/activations.hpp>\n"
          "#include <incuse/model/software.hpp>\n\n"
          "namespace " +
-         request.name + " {\n\nusing namespace incuse;\n\n" + network + '\n' +
+         request.name + " {\n\n" + incuse::cpp::using_declarations(network, "Net") + '\n' + network + '\n' +
          incuse::cpp::real_parameters_struct("parameters", parameters.layers, parameters.input) +
-         "\nusing Chip = Deployment<Net, k210_kpu, parameters>;\n\n}  // namespace " + request.name + '\n';
+         "\nusing Chip = incuse::Deployment<Net, incuse::k210_kpu, parameters>;\n\n}  // namespace " + request.name + '\n';
 }
 
 ExitCode tell(const std::vector<std::string>& errors) {
@@ -101,7 +101,6 @@ ExitCode import_k210_header(const Request& request) {
   for (const std::string& error : source.errors) errors.push_back(request.description + ": error: " + error);
   if (!errors.empty()) return tell(errors);
   const std::string header = header_text(request, source.text, parameters);
-  expect_other_word(request.name, header.substr(header.find("using namespace")));
   for (const std::string& note : network.lowered.notes) say(stderr, request.description + ": note: " + note);
   write_result(request, header);
   return ExitCode::success;
