@@ -60,7 +60,7 @@ int main(int count, char** arguments) {
   std::vector<float> outputs(static_cast<std::size_t>(out.elements()));
   auto ready = kpu.init();
   auto loaded = ready.load_codes(codes.data());
-  if (std::move(loaded).run(outputs.data()) != k210::KpuState::done) return std::printf("it did not run\n"), 1;
+  if (std::move(loaded).run(outputs.data()) != k210::RunResult::done) return std::printf("it did not run\n"), 1;
 
   std::vector<float> numbers;
   for (std::uint8_t code : codes) numbers.push_back(Chip::image.input.scale.real(code));

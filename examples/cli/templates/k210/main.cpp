@@ -17,7 +17,7 @@ static bool run() {
   while (application::take_input(input)) {
     network::Answer answers[application::answers];
     auto loaded = ready.load_input(input);
-    if (std::move(loaded).run(answers) != incuse::k210::KpuState::done) {
+    if (std::move(loaded).run(answers) != incuse::k210::RunResult::done) {
       board::print("The KPU does not answer.\n");
       return false;
     }
