@@ -16,9 +16,9 @@
 #include <incuse/train/model.hpp>
 #include <incuse/train/trainer.hpp>
 
+#include <conformance/case_groups.hpp>
 #include <support/training_case.hpp>
 
-#include "../conformance/case_groups.hpp"
 #include "functions.hpp"
 
 namespace {
