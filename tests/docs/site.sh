@@ -1,0 +1,29 @@
+# The pages as a site: sh site.sh SOURCE_DIR WORK. Every page is in it, links between pages hold, and nothing is loaded
+# from a network.
+set -u
+source=$1 work=$2
+if ! command -v mkdocs >/dev/null || ! mkdocs build --help >/dev/null 2>&1; then
+  echo "site skipped: there is no mkdocs (Debian: mkdocs, mkdocs-material)"
+  exit 0
+fi
+rm -rf "$work"
+mkdir -p "$work"
+mkdocs build -f "$source/mkdocs.yml" -d "$work/site" >"$work/output" 2>&1 || {
+  case $(cat "$work/output") in *"theme"*material*) echo "site skipped: no mkdocs-material"; exit 0 ;; esac
+  cat "$work/output"
+  exit 1
+}
+failed=
+complain() { echo "$*"; failed=yes; }
+# Links out of docs/ are for readers of the source.
+grep WARNING "$work/output" | grep -v "link to '\.\./" && complain "links that lead nowhere"
+grep "not included in the .nav" -A30 "$work/output" | grep '\.md$' && complain "pages that no menu has"
+for page in "$source"/docs/*.md; do
+  name=$(basename "$page" .md)
+  [ -f "$work/site/$name.html" ] || complain "there is no page $name"
+done
+grep -rl '```' "$work/site" --include=*.html && complain "blocks that are none"
+[ -f "$work/site/search/search_index.json" ] || complain "the site cannot be searched"
+grep -rhoE '<(script|img|iframe)[^>]* src="(https?:)?//[^"]*"|<link[^>]*rel="stylesheet"[^>]*href="(https?:)?//[^"]*"' \
+  "$work/site" --include=*.html && complain "these come from a network"
+[ -z "$failed" ]
