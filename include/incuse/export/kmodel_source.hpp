@@ -13,6 +13,7 @@
 #include <incuse/export/cpp_network.hpp>
 #include <incuse/export/cpp_words.hpp>
 #include <incuse/hosted/filled.hpp>
+#include <incuse/k210/cpu/cpu_step.hpp>
 #include <incuse/k210/kmodel/kmodel.hpp>
 
 namespace incuse::cpp {
