@@ -68,14 +68,17 @@ std::string header_text(const Request& request, const std::string& network, cons
          "; do not edit. Weights are real numbers, and quantised while this compiles.\n"
          "// clang-format off\n"
          "#pragma once\n\n"
+         "#ifndef INCUSE_SINGLE_HEADER\n"
          "#include <incuse/incuse.hpp>\n"
          "#include <incuse/k210/deployment.hpp>\n"
          "#include <incuse/model/activations.hpp>\n"
-         "#include <incuse/model/software.hpp>\n\n"
+         "#include <incuse/model/software.hpp>\n"
+         "#endif\n\n"
          "namespace " +
          request.name + " {\n\n" + incuse::cpp::using_declarations(network, "Net") + '\n' + network + '\n' +
          incuse::cpp::real_parameters_struct("parameters", parameters.layers, parameters.input) +
-         "\nusing Chip = incuse::Deployment<Net, incuse::k210_kpu, parameters>;\n\n}  // namespace " + request.name + '\n';
+         "\nusing Chip = incuse::Deployment<Net, incuse::k210_kpu, parameters>;\n\n}  // namespace " + request.name +
+         '\n';
 }
 
 ExitCode tell(const std::vector<std::string>& errors) {

@@ -1,5 +1,8 @@
-// Reads what has been measured: JSON, which is YAML, too.
+// Reads what has been measured: JSON, which is YAML, too. A file of the report's own keys, what `incuse evaluate
+// --json` prints, or the lines of `incuse train --json`.
 #include <cmath>
+#include <fstream>
+#include <sstream>
 
 #include <yaml-cpp/yaml.h>
 
@@ -19,11 +22,18 @@ class MeasuresReader {
  public:
   MeasuresReader(const std::string& file, const DrawnNetwork& network) : file_(file), network_(network) {}
 
-  Measures read() {
-    YAML::Node root;
+  /// Adds what is in the file.
+  void read(Measures& measures) {
+    measures_ = &measures;
+    std::ifstream file(file_, std::ios::binary);
+    std::stringstream text;
+    expect(file.good() && text << file.rdbuf(), "cannot be read");
     try {
-      root = YAML::LoadFile(file_);
+      const std::string first = text.str().substr(0, text.str().find('\n'));
+      if (first.find("\"epoch\"") != std::string::npos) return read_epochs(text);
+      const YAML::Node root = YAML::Load(text.str());
       expect(root.IsMap(), "the file is no object");
+      if (is_evaluation(root)) return read_evaluation(root);
       for (const auto& entry : root) expect_key(entry.first.as<std::string>());
       read_accuracy(root["accuracy"]);
       read_errors(root["quantisation_error"]);
@@ -33,7 +43,6 @@ class MeasuresReader {
     } catch (const YAML::Exception& error) {
       throw UsageError(file_ + ": " + error.what());
     }
-    return measures_;
   }
 
  private:
@@ -54,11 +63,49 @@ class MeasuresReader {
     return value;
   }
 
+  /// Columns of an evaluation: names, each with accuracy and confusion.
+  static bool is_evaluation(const YAML::Node& root) {
+    for (const auto& column : root)
+      if (!column.second.IsMap() || !column.second["accuracy"] || !column.second["confusion"]) return false;
+    return root.size() > 0;
+  }
+  /// The confusion of the last column, which is the chip's, counts.
+  void read_evaluation(const YAML::Node& root) {
+    for (const auto& column : root) {
+      measures_->facts.push_back(
+          {"Accuracy, " + column.first.as<std::string>(),
+           incuse::report::fixed(100 * number(column.second["accuracy"], "accuracy"), 2) + " %"});
+      take_counts(column.second["confusion"]);
+    }
+    measures_->classes.clear();
+    for (std::size_t c = 0; c < measures_->confusion.size(); ++c) measures_->classes.push_back(std::to_string(c));
+    expect_square();
+  }
+  /// An object a line, one an epoch.
+  void read_epochs(std::istream& lines) {
+    const char* const parts[] = {"training", "validation"};
+    const char* const values[] = {"loss", "accuracy"};
+    std::vector<incuse::report::Curve> curves;
+    for (const char* value : values)
+      for (const char* part : parts) curves.push_back({std::string(part) + " " + value, {}});
+    for (std::string line; std::getline(lines, line);) {
+      if (line.empty()) continue;
+      const YAML::Node epoch = YAML::Load(line);
+      auto curve = curves.begin();
+      for (const char* value : values)
+        for (const char* part : parts) {
+          expect(epoch.IsMap() && epoch[part] && epoch[part][value], "an epoch without " + curve->name);
+          curve++->values.push_back(number(epoch[part][value], value));
+        }
+    }
+    measures_->curves.insert(measures_->curves.end(), curves.begin(), curves.end());
+  }
+
   /// One share, or several with names.
   void read_accuracy(const YAML::Node& node) {
     if (!node) return;
     const auto add = [&](const std::string& name, const YAML::Node& share) {
-      measures_.facts.push_back({name, incuse::report::fixed(100 * number(share, "accuracy"), 2) + " %"});
+      measures_->facts.push_back({name, incuse::report::fixed(100 * number(share, "accuracy"), 2) + " %"});
     };
     if (!node.IsMap()) return add("Accuracy", node);
     for (const auto& entry : node) add("Accuracy, " + entry.first.as<std::string>(), entry.second);
@@ -76,19 +123,23 @@ class MeasuresReader {
     for (const auto& entry : node) {
       const double error = number(entry.second, "quantisation_error");
       expect(error >= 0, "quantisation_error is negative");
-      measures_.layer_errors.push_back({layer_of(entry.first.as<std::string>()), error});
+      measures_->layer_errors.push_back({layer_of(entry.first.as<std::string>()), error});
     }
   }
   void read_confusion(const YAML::Node& node) {
     if (!node) return;
     expect(node.IsMap(), "confusion is no object of classes and counts");
-    measures_.classes = node["classes"].as<std::vector<std::string>>();
-    measures_.confusion = node["counts"].as<std::vector<std::vector<long long>>>();
-    bool square = measures_.confusion.size() == measures_.classes.size();
-    for (const std::vector<long long>& row : measures_.confusion)
-      square = square && row.size() == measures_.classes.size();
+    measures_->classes = node["classes"].as<std::vector<std::string>>();
+    take_counts(node["counts"]);
+    expect_square();
+  }
+  void take_counts(const YAML::Node& node) { measures_->confusion = node.as<std::vector<std::vector<long long>>>(); }
+  void expect_square() const {
+    bool square = measures_->confusion.size() == measures_->classes.size();
+    for (const std::vector<long long>& row : measures_->confusion)
+      square = square && row.size() == measures_->classes.size();
     expect(square, "confusion: counts needs a row and a column for each class");
-    for (const std::vector<long long>& row : measures_.confusion)
+    for (const std::vector<long long>& row : measures_->confusion)
       for (long long count : row) expect(count >= 0, "confusion: a count is negative");
   }
   void read_curves(const YAML::Node& node) {
@@ -97,7 +148,7 @@ class MeasuresReader {
     for (const auto& entry : node) {
       incuse::report::Curve curve{entry.first.as<std::string>(), {}};
       for (const YAML::Node& value : entry.second) curve.values.push_back(number(value, "curves"));
-      measures_.curves.push_back(curve);
+      measures_->curves.push_back(curve);
     }
   }
   void read_worst(const YAML::Node& node) {
@@ -114,19 +165,21 @@ class MeasuresReader {
         picture.values.push_back(static_cast<std::uint8_t>(byte));
       }
       expect(picture.whole(), "worst: a picture needs one or three values for each pixel");
-      measures_.worst.push_back(picture);
+      measures_->worst.push_back(picture);
     }
   }
 
   const std::string& file_;
   const DrawnNetwork& network_;
-  Measures measures_{};
+  Measures* measures_ = nullptr;
 };
 
 }  // namespace
 
-Measures read_measures(const std::string& file, const DrawnNetwork& network) {
-  return MeasuresReader(file, network).read();
+Measures read_measures(const std::vector<std::string>& files, const DrawnNetwork& network) {
+  Measures measures;
+  for (const std::string& file : files) MeasuresReader(file, network).read(measures);
+  return measures;
 }
 
 }  // namespace cli

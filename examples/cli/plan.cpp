@@ -1,14 +1,44 @@
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 
+#include <incuse/k210/rules.hpp>
+#include <incuse/report/kpu_plan_text.hpp>
+#include <incuse/report/kpu_svg.hpp>
 #include <incuse/report/memory_text.hpp>
 #include <incuse/report/plan_svg.hpp>
 #include <incuse/report/plan_text.hpp>
 
+#include "content.hpp"
+#include "onnx.hpp"
 #include "output.hpp"
 #include "verbs.hpp"
 
 namespace cli {
+
+namespace {
+
+/// The plan of a model of another framework for the K210.
+ExitCode plan_k210(const Request& request, const std::string& format) {
+  namespace k210 = incuse::k210;
+  const incuse::import::onnx::K210Network model = onnx_k210_network(request);
+  const std::string begin = request.description + ": error: ";
+  for (const incuse::import::onnx::Refusal& refusal : model.refusals) say(stderr, begin + refusal.text());
+  using Plan = k210::Plan<decltype(model.graph)::capacity>;
+  const auto plan = std::make_unique<const Plan>(k210::plan_if_possible(model.graph, incuse::k210_kpu));
+  const incuse::Findings found = k210::check(model.graph, *plan, incuse::k210_kpu);
+  for (const incuse::Finding& finding : found)
+    if (finding.rule->severity == incuse::Severity::error)
+      say(stderr, begin + string_of(incuse::sentence_of(finding, incuse::k210_kpu.name)));
+  if (!model.ok() || !found.ok()) return ExitCode::findings;
+  const std::string name = std::filesystem::path(request.description).filename().string();
+  write_result(request, format == "svg"
+                            ? incuse::report::kpu_svg(incuse::report::drawn_network(name, *plan, incuse::k210_kpu))
+                            : incuse::report::kpu_plan_text(*plan, incuse::k210_kpu));
+  return ExitCode::success;
+}
+
+}  // namespace
 
 std::string format_of(const Request& request) {
   if (!request.format.empty()) return request.format;
@@ -21,6 +51,7 @@ std::string format_of(const Request& request) {
 ExitCode plan(const Request& request) {
   const std::string format = format_of(request);
   if (format == "csv") throw UsageError("csv needs --compare");
+  if (is_model(request) && is_device(request.device, incuse::k210_kpu.name)) return plan_k210(request, format);
   const LoadedNetwork network = load(request);
   print_errors(network, stderr);
   if (!network.ok()) {

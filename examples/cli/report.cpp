@@ -80,8 +80,8 @@ void add_findings(Page& page, const LoadedNetwork& network, const ReportRequest&
   add_rules(page, wanted, max7800x::notices(network.graph, *network.device, network.options));
 }
 
-/// The page of a network of the K210 that has been read from an ONNX model.
-ExitCode report_onnx_k210(const Request& request, const ReportRequest& wanted) {
+/// The page of a network of the K210 that has been read from a model of another framework.
+ExitCode report_model_k210(const Request& request, const ReportRequest& wanted) {
   const incuse::import::onnx::K210Network model = onnx_k210_network(request);
   Page page;
   page.network.name = title_of(request, "");
@@ -113,7 +113,8 @@ void add_report_options(CLI::App& verb, ReportRequest& report) {
   const CLI::Validator some_name([](std::string& name) { return name.empty() ? std::string("the name is empty") : ""; },
                                  "");
   verb.add_option("--measures", report.measures,
-                  "What has been measured (JSON): accuracy, quantisation_error, confusion, curves, worst")
+                  "What has been measured (JSON): a file of accuracy, quantisation_error, confusion, curves, worst,\n"
+                  "or what incuse train and evaluate print with --json")
       ->check(some_name)
       ->type_name("FILE");
   verb.add_option("--rules-page", report.rules, "Address of the page docs/rules.md, to which findings then lead")
@@ -150,12 +151,12 @@ void write_page(const Request& request, const ReportRequest& wanted, Page page) 
   const std::string text = incuse::report::html_page(page);
   if (request.output.empty()) return write_result(request, text);
   std::vector<std::string> inputs = inputs_of(request);
-  inputs.push_back(wanted.measures);
+  inputs.insert(inputs.end(), wanted.measures.begin(), wanted.measures.end());
   write_files({{request.output, text}}, inputs);
 }
 
 ExitCode report(const Request& request, const ReportRequest& wanted) {
-  if (is_onnx(request) && is_device(request.device, incuse::k210_kpu.name)) return report_onnx_k210(request, wanted);
+  if (is_model(request) && is_device(request.device, incuse::k210_kpu.name)) return report_model_k210(request, wanted);
   LoadedNetwork network = load(request);
   prove(request, network);
   const std::string name = title_of(request, network.description.arch);

@@ -17,8 +17,8 @@ namespace cli {
 
 /// What the command line says beyond a request.
 struct ReportRequest {
-  std::string measures{};  ///< JSON file of what has been measured
-  std::string rules{};     ///< where the page of rules is, for links; empty: no links out of the report
+  std::vector<std::string> measures{};  ///< JSON files of what has been measured
+  std::string rules{};                  ///< where the page of rules is, for links; empty: no links out of the report
 };
 
 void add_report_options(CLI::App& verb, ReportRequest& report);
@@ -26,8 +26,9 @@ void add_report_options(CLI::App& verb, ReportRequest& report);
 ExitCode report(const Request& request, const ReportRequest& wanted);
 ExitCode report_kmodel(const Request& request, const ReportRequest& wanted);
 
-/// Reads a file of measured values, and takes its layers by number or title for those of a network. Throws UsageError.
-incuse::report::Measures read_measures(const std::string& file, const incuse::report::DrawnNetwork& network);
+/// Reads files of measured values, and takes their layers by number or name for those of a network. Throws UsageError.
+incuse::report::Measures read_measures(const std::vector<std::string>& files,
+                                       const incuse::report::DrawnNetwork& network);
 
 /// Adds what has been measured, and writes the page. The pictures are drawn already.
 void write_page(const Request& request, const ReportRequest& wanted, incuse::report::Page page);

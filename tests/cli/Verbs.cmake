@@ -227,12 +227,15 @@ incuse_cli_test(report.misfit 1 "does not fit the MAX78000.*made for 2 inputs.*i
   --weights small --input-shape 1x10x10)
 foreach(fault IN ITEMS "key:unknown key 'accurracy'; there are: accuracy, quantisation_error"
         "layer:there is no layer 'conv9'" "confusion:counts needs a row and a column for each class"
-        "picture:a picture needs one or three values for each pixel" "broken:broken.json: " "missing:missing.json: ")
+        "picture:a picture needs one or three values for each pixel" "broken:broken.json: " "missing:missing.json: cannot be read"
+        "epoch:an epoch without validation loss")
   string(REGEX MATCH "^([a-z]+):(.*)$" unused "${fault}")
   incuse_cli_test(report.measures.${CMAKE_MATCH_1} 2 "${CMAKE_MATCH_2}" ${report} --measures measures/${CMAKE_MATCH_1}.json)
 endforeach()
 incuse_cli_test(report.measures 0 "93[.]10 %.*Error of quantising.*layer 1 .conv2.: 0[.]00410.*Confusion.*data:image/bmp"
   ${report} --measures measures/all.json)
+incuse_cli_test(report.measures.training 0 "Accuracy, chip</dt><dd>80[.]00 %.*1 taken for 0: 2.*validation accuracy"
+  ${report} --measures measures/evaluation.json measures/epochs.json)
 incuse_cli_test(plan.other_picture 2 "pictures of plans are svg, not 'png'" plan ${small} --output plan.png)
 incuse_cli_test(plan.csv_by_name 2 "csv needs --compare" plan ${small} --output plan.csv)
 incuse_cli_test(plan.compare.svg_by_name 2 "--compare prints text or csv" plan ${small} --compare --output plan.svg)
