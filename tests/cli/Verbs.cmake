@@ -219,11 +219,11 @@ incuse_cli_test(plan.picture_by_name 0 "" plan ${small} --weights small --output
 incuse_test(cli.plan.picture_by_name.content grep -c "^</svg>" ${CMAKE_CURRENT_BINARY_DIR}/plan.SVG)
 set_tests_properties(cli.plan.picture_by_name PROPERTIES FIXTURES_SETUP plan_picture)
 set_tests_properties(cli.plan.picture_by_name.content PROPERTIES FIXTURES_REQUIRED plan_picture)
-set(report report ${small} --weights small --input input.npy)
+set(report report ${small} --weights small)
 incuse_cli_test(report 0 "^<!DOCTYPE html>.*fits the MAX78000.*<section id=\"graph\".*Weight memory.*</html>\n$" ${report})
 incuse_cli_test(report.rules_page 0 "href=\"docs/rules.md#channels_of_four\"" ${report} --rules-page docs/rules.md)
 incuse_cli_test(report.energy 0 "Cycles and energy.* uJ" ${report} --watts 0.02)
-incuse_cli_test(report.misfit 1 "does not fit the MAX78000.*made for 2 inputs.*id=\"rule-L6\"" report ${small}
+incuse_cli_test(report.misfit 1 "does not fit the MAX78000.*made for 2 inputs.*id=\"rule-L6\"" report small.yaml
   --weights small --input-shape 1x10x10)
 foreach(fault IN ITEMS "key:unknown key 'accurracy'; there are: accuracy, quantisation_error"
         "layer:there is no layer 'conv9'" "confusion:counts needs a row and a column for each class"
