@@ -11,6 +11,7 @@ function(names_in out text)
   set(${out} ${names} PARENT_SCOPE)
 endfunction()
 
+separate_arguments(FLAGS)
 run(${COMPILER} -std=c++20 -dM -E -I${INCLUDE_DIR} ${FLAGS} ${SOURCE})
 names_in(defined "${output}")
 set(own "")
