@@ -11,5 +11,5 @@ flatc -b -o "$work" ../../include/incuse/import/tflite/tflite.fbs models/*.json
 g++ -std=c++17 judge.cpp -o "$work/judge" -larmnn -larmnnTfLiteParser
 for model in models/*.json; do
   name=$(basename "$model" .json)
-  [ "$name" = refused ] || "$work/judge" "$work/$name.tflite" >"models/$name.txt"
+  [ "$name" = refused ] || [ "$name" = computed_shape ] || "$work/judge" "$work/$name.tflite" >"models/$name.txt"
 done

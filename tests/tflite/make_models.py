@@ -69,8 +69,8 @@ class Model:
 
 CODES = {"ADD": 0, "AVERAGE_POOL_2D": 1, "CONCATENATION": 2, "CONV_2D": 3, "DEPTHWISE_CONV_2D": 4, "DEQUANTIZE": 6,
          "FULLY_CONNECTED": 9, "LOGISTIC": 14, "MAX_POOL_2D": 17, "MUL": 18, "RESHAPE": 22, "RESIZE_BILINEAR": 23,
-         "SOFTMAX": 25, "PAD": 34, "MEAN": 40, "SUB": 41, "SQUEEZE": 43, "TRANSPOSE_CONV": 67, "LEAKY_RELU": 98,
-         "QUANTIZE": 114, "HARD_SWISH": 117}
+         "SOFTMAX": 25, "PAD": 34, "MEAN": 40, "SUB": 41, "SQUEEZE": 43, "STRIDED_SLICE": 45, "TRANSPOSE_CONV": 67,
+         "SHAPE": 77, "PACK": 83, "LEAKY_RELU": 98, "QUANTIZE": 114, "HARD_SWISH": 117}
 
 
 def product(shape):
@@ -279,6 +279,32 @@ def uint8_functions(folder):
     m.write(folder, "uint8_functions", ["mean"])
 
 
+def computed_shape(folder):
+    """What converters make of a Flatten and of real numbers at both ends; not judged."""
+    m = Model(8)
+    m.input("image", [1, 4, 4, 2])
+    m.tensor("image_int8", [1, 4, 4, 2], "INT8", 1 / 128)
+    m.operator("QUANTIZE", ["image"], "image_int8")
+    quantised_conv(m, "image_int8", "conv", [1, 4, 4, 3], 2, 3, (1 / 256, 1 / 64, 0), 1 / 128, activation="RELU")
+    for name, values in (("begin", [0]), ("end", [1]), ("step", [1])):
+        m.whole(name, values)
+    m.whole("rest", [48], [])
+    m.tensor("sizes", [4], "INT32")
+    m.tensor("batch", [], "INT32")
+    m.tensor("row", [2], "INT32")
+    m.operator("SHAPE", ["conv"], "sizes")
+    m.operator("STRIDED_SLICE", ["sizes", "begin", "end", "step"], "batch")
+    m.operator("PACK", ["batch", "rest"], "row")
+    m.tensor("flat", [1, 48], "INT8", 1 / 64)
+    m.operator("RESHAPE", ["conv", "row"], "flat")
+    quantised_linear(m, "flat", "fc", 48, 4, (1 / 512, 1 / 16, 0), 1 / 64)
+    m.tensor("classes_int8", [1, 4], "INT8", 1 / 256, -128)
+    m.operator("SOFTMAX", ["fc"], "classes_int8", "SoftmaxOptions", beta=1.0)
+    m.tensor("classes", [1, 4])
+    m.operator("DEQUANTIZE", ["classes_int8"], "classes")
+    m.write(folder, "computed_shape", ["classes"])
+
+
 def refused(folder):
     """What chips do not have."""
     m = Model(6)
@@ -298,7 +324,8 @@ def refused(folder):
 def main():
     if len(sys.argv) != 2:
         sys.exit("make_models.py FOLDER")
-    for make in (float_residual, float_flatten, float_functions, int8_powers, int8_channels, uint8_functions, refused):
+    for make in (float_residual, float_flatten, float_functions, int8_powers, int8_channels, uint8_functions,
+                 computed_shape, refused):
         make(sys.argv[1])
 
 

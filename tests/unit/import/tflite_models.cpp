@@ -273,6 +273,18 @@ TEST_CASE("a Softmax at the end is left to the program, with a word") {
         network.notes.end());
 }
 
+TEST_CASE("sizes that are computed are those of the file, and what is quantised at both ends is real numbers") {
+  const auto network = import::onnx::max7800x_network(model_of("computed_shape"), max78000, "net");
+  CHECK(refusals_of(network.refusals) == "");
+  CHECK(network.description.layers.size() == 2);
+  REQUIRE(network.outputs.size() == 1);
+  CHECK(network.outputs[0].layer == "fc");
+  CHECK(network.outputs[0].scale == 1.0 / 16);
+  const K210Network other = import::onnx::k210_network(model_of("computed_shape"));
+  CHECK(refusals_of(other.refusals) == "");
+  CHECK(other.graph.last().software == Software::softmax);
+}
+
 TEST_CASE("what chips do not have is named with its operator, all at once") {
   const std::string problem =
       refusals_of(import::onnx::max7800x_network(model_of("refused"), max78000, "net").refusals);

@@ -363,9 +363,8 @@ class ViewLowering : public LayerLowering {
   void softmax() {
     std::optional<Value> value = read(0);
     const std::string name = node_->outputs.empty() ? std::string() : node_->outputs[0];
-    const bool last = last_reader_.find(name) == last_reader_.end() && readers_.find(name) != readers_.end();
     if (target_.software && node_->op == "Softmax" && value->map.pixels() == 1) return software(Software::softmax);
-    if (!last)
+    if (!is_last(name))
       return refuse_with_guess(
           "a Softmax is no layer of the accelerator: end the network in front of it, and let the program "
           "compute it from the outputs",
@@ -373,6 +372,18 @@ class ViewLowering : public LayerLowering {
     note("the " + shown_op() + " at the end is left out: outputs are what it reads, and the program computes it");
     ranges_.erase(name);
     define(std::move(*value));
+  }
+  /// Whether a tensor is an output of the model, or becomes one without a change.
+  bool is_last(std::string name) const {
+    for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
+      const auto reader = last_reader_.find(name);
+      const auto count = readers_.find(name);
+      if (reader == last_reader_.end() || count == readers_.end()) return count != readers_.end();
+      const Node& next = *reader->second;
+      if (count->second != 1 || next.op != "Identity" || next.outputs.empty()) return false;
+      name = next.outputs[0];
+    }
+    return false;
   }
   /// A layer of the processor that computes a tensor of the same shape.
   void software(Software kind) {

@@ -242,7 +242,8 @@ class OperatorReader : public NodeWriter {
   }
   void unknown() {
     std::vector<std::string> inputs;
-    for (std::size_t i = 0; i < count(); ++i) inputs.push_back(input(i));
+    for (std::size_t i = 0; i < count(); ++i)
+      if (tensor(i) != nullptr && !tensor(i)->counts()) inputs.push_back(input(i));
     write(shown_op_, std::move(inputs));
     for (flatbuffers::uoffset_t i = 1; ok() && i < op_->outputs()->size(); ++i)
       model_.nodes.back().outputs.push_back(tensors_[static_cast<std::size_t>(op_->outputs()->Get(i))].name);

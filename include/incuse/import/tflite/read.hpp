@@ -2,6 +2,7 @@
 // tflite_generated.h of tflite.fbs with `flatc --cpp`.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -77,6 +78,7 @@ class ModelReader {
     for (std::int32_t number : *list) {
       const FileTensor& own = tensors_[static_cast<std::size_t>(number)];
       if (own.held) return refuse(std::string("the file is damaged: an ") + what + " is a constant");
+      if (own.counts()) return refuse(std::string("an ") + what + " holds whole numbers without a scale");
       const AxisOrder order = channels_first(own.rank());
       if (!order.empty())
         model_.notes.push_back(std::string(what) + " '" + printable(own.name) + "' is channels first, as " +
@@ -107,8 +109,14 @@ class ModelReader {
       for (std::int32_t written : *op->outputs())
         if (tensors_[static_cast<std::size_t>(written)].held)
           return refuse("the file is damaged: " + shown + " writes a constant");
-      reader.read(*op, *file.operator_codes()->Get(op->opcode_index()), number++);
+      if (!only_counts(*op)) reader.read(*op, *file.operator_codes()->Get(op->opcode_index()), number);
+      ++number;
     }
+  }
+  /// Whether an operator only computes sizes: the file has the shapes that follow from them.
+  bool only_counts(const schema::Operator& op) const {
+    return std::all_of(op.outputs()->begin(), op.outputs()->end(),
+                       [&](std::int32_t to) { return tensors_[static_cast<std::size_t>(to)].counts(); });
   }
 
   onnx::Model model_{};

@@ -98,6 +98,10 @@ struct FileTensor {
   std::size_t axis = 0;
 
   std::size_t rank() const { return shape.size(); }
+  /// Whole numbers that are computed: sizes and places, as converters compute them of other tensors' shapes.
+  bool counts() const {
+    return !held && scales.empty() && (type == schema::TensorType_INT32 || type == schema::TensorType_INT64);
+  }
 };
 
 /// The tensors of a graph, as far as the file is in order.
@@ -163,13 +167,13 @@ class FileTensors {
       if (count > onnx::most_elements) return refuse("has more elements than any chip holds");
     }
     if (!read_elements(model, tensor, count, own)) return refuse("has other elements than its shape and its type say");
-    if (stored_type(own.type).bytes == 0 || (!own.held && !is_number_of_a_chip(own.type)))
+    if (stored_type(own.type).bytes == 0 || (!own.held && !own.counts() && !is_number_of_a_chip(own.type)))
       return refuse("has elements of type " + std::string(schema::EnumNameTensorType(own.type)) +
                     ", which are not read: convert to float32 or int8");
     if (tensor.quantization() != nullptr && !read_quantization(*tensor.quantization(), own))
       return refuse("has scales and zero points that make no sense");
     if (!own.held && own.scales.size() > 1) return refuse("is computed, and has several scales");
-    if (!own.held && own.type != schema::TensorType_FLOAT32 && own.scales.empty())
+    if (!own.held && !own.counts() && own.type != schema::TensorType_FLOAT32 && own.scales.empty())
       return refuse("holds whole numbers without a scale: which real numbers they are is not known");
     tensors_.push_back(std::move(own));
   }
