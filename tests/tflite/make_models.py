@@ -69,7 +69,8 @@ class Model:
 
 CODES = {"ADD": 0, "AVERAGE_POOL_2D": 1, "CONCATENATION": 2, "CONV_2D": 3, "DEPTHWISE_CONV_2D": 4, "DEQUANTIZE": 6,
          "FULLY_CONNECTED": 9, "LOGISTIC": 14, "MAX_POOL_2D": 17, "MUL": 18, "RESHAPE": 22, "RESIZE_BILINEAR": 23,
-         "SOFTMAX": 25, "PAD": 34, "MEAN": 40, "SUB": 41, "SQUEEZE": 43, "STRIDED_SLICE": 45, "TRANSPOSE_CONV": 67,
+         "SOFTMAX": 25, "PAD": 34, "MEAN": 40, "SUB": 41, "SQUEEZE": 43, "STRIDED_SLICE": 45, "SPLIT": 49, "SLICE": 65,
+         "TRANSPOSE_CONV": 67,
          "SHAPE": 77, "PACK": 83, "LEAKY_RELU": 98, "QUANTIZE": 114, "HARD_SWISH": 117}
 
 
@@ -184,6 +185,32 @@ def float_functions(folder):
     m.tensor("sigmoid", [1, 8, 8, 2])
     m.operator("LOGISTIC", ["conv4"], "sigmoid")
     m.write(folder, "float_functions", ["sigmoid"])
+
+
+def float_parts(folder):
+    """Channels that are split, picked, and joined again in another order."""
+    m = Model(9)
+    m.input("image", [1, 4, 5, 3])
+    conv(m, "image", "conv1", [1, 4, 5, 8], 3, 3, 1)
+    m.whole("axis", [3], [])
+    m.tensor("front", [1, 4, 5, 4])
+    m.tensor("back", [1, 4, 5, 4])
+    m.operator("SPLIT", ["axis", "conv1"], "front", "SplitOptions", num_splits=2)
+    m.operators[-1]["outputs"].append(m.numbers["back"])
+    m.whole("slice/begin", [0, 0, 0, 1])
+    m.whole("slice/size", [1, 4, 5, 2])
+    m.tensor("slice", [1, 4, 5, 2])
+    m.operator("SLICE", ["back", "slice/begin", "slice/size"], "slice")
+    m.whole("strided/begin", [0, 0, 0, 5])
+    m.whole("strided/end", [0, 4, 0, 8])
+    m.whole("strided/step", [1, 1, 1, 1])
+    m.tensor("strided", [1, 4, 5, 3])
+    m.operator("STRIDED_SLICE", ["conv1", "strided/begin", "strided/end", "strided/step"], "strided",
+               "StridedSliceOptions", begin_mask=7, end_mask=5)
+    m.tensor("joined", [1, 4, 5, 9])
+    m.operator("CONCATENATION", ["slice", "strided", "front"], "joined", "ConcatenationOptions", axis=-1)
+    conv(m, "joined", "conv2", [1, 4, 5, 3], 9, 1, 1)
+    m.write(folder, "float_parts", ["conv2"])
 
 
 def quantised_conv(m, source, name, shape, channels, kernel, scales, source_scale, **options):
@@ -324,7 +351,7 @@ def refused(folder):
 def main():
     if len(sys.argv) != 2:
         sys.exit("make_models.py FOLDER")
-    for make in (float_residual, float_flatten, float_functions, int8_powers, int8_channels, uint8_functions,
+    for make in (float_residual, float_flatten, float_functions, float_parts, int8_powers, int8_channels, uint8_functions,
                  computed_shape, refused):
         make(sys.argv[1])
 

@@ -131,7 +131,7 @@ OnChip on_chip(const std::string& name, const Judged& numbers, bool codes) {
 TEST_CASE("models of real numbers compute what Arm NN does") {
   for (const auto& [name, out] :
        {std::pair{"float_residual", Shape{4, 1, 1}}, std::pair{"float_flatten", Shape{5, 1, 1}},
-        std::pair{"float_functions", Shape{2, 8, 8}}}) {
+        std::pair{"float_functions", Shape{2, 8, 8}}, std::pair{"float_parts", Shape{3, 4, 5}}}) {
     CAPTURE(name);
     const K210Network network = import::onnx::k210_network(model_of(name));
     REQUIRE(refusals_of(network.refusals) == "");

@@ -52,6 +52,9 @@ class OperatorReader : public NodeWriter {
         {schema::BuiltinOperator_MUL, &Self::multiply},
         {schema::BuiltinOperator_DIV, &Self::divide},
         {schema::BuiltinOperator_CONCATENATION, &Self::concatenate},
+        {schema::BuiltinOperator_SLICE, &Self::slice},
+        {schema::BuiltinOperator_STRIDED_SLICE, &Self::strided_slice},
+        {schema::BuiltinOperator_SPLIT, &Self::split},
         {schema::BuiltinOperator_RESHAPE, &Self::reshape},
         {schema::BuiltinOperator_SQUEEZE, &Self::reshape},
         {schema::BuiltinOperator_EXPAND_DIMS, &Self::reshape},
@@ -187,6 +190,47 @@ class OperatorReader : public NodeWriter {
     write("Concat", std::move(inputs), {integer("axis", turned_axis(axis, rank_of(0)))}, activation_of(options));
   }
 
+  // Parts of tensors.
+  void write_slice(const Dimensions& begins, const Dimensions& ends, const Dimensions& steps) {
+    Dimensions axes;
+    for (std::size_t axis = 0; axis < begins.size(); ++axis)
+      axes.push_back(turned_axis(static_cast<std::int64_t>(axis), rank_of(0)));
+    write("Slice", {input(0), hold_list(begins), hold_list(ends), hold_list(axes), hold_list(steps)});
+  }
+  void slice() {
+    const Dimensions begins = list(1);
+    Dimensions ends = list(2);
+    if (begins.size() != rank_of(0) || ends.size() != begins.size())
+      return refuse("does not say its part by constants");
+    for (std::size_t i = 0; i < ends.size(); ++i) ends[i] = ends[i] < 0 ? tensor(0)->shape[i] : begins[i] + ends[i];
+    write_slice(begins, ends, Dimensions(ends.size(), 1));
+  }
+  void strided_slice() {
+    const auto* const options = op_->builtin_options_as_StridedSliceOptions();
+    Dimensions begins = list(1), ends = list(2);
+    const Dimensions steps = list(3);
+    const bool other =
+        options != nullptr && (options->ellipsis_mask() | options->new_axis_mask() | options->shrink_axis_mask()) != 0;
+    if (other || begins.size() != rank_of(0) || ends.size() != begins.size() || steps.size() != begins.size())
+      return unknown();
+    for (std::size_t i = 0; options != nullptr && i < begins.size(); ++i) {
+      const bool forward = steps[i] > 0;
+      if ((options->begin_mask() >> i & 1) != 0) begins[i] = forward ? 0 : -1;
+      if ((options->end_mask() >> i & 1) != 0) ends[i] = forward ? tensor(0)->shape[i] : -1 - tensor(0)->shape[i];
+    }
+    write_slice(begins, ends, steps);
+  }
+  void split() {
+    const Dimensions axis = list(0);
+    if (axis.size() != 1) return refuse("does not say its axis by a constant");
+    write("Split", {input(1)}, {integer("axis", turned_axis(axis[0], rank_of(1)))});
+    name_all_outputs();
+  }
+  void name_all_outputs() {
+    for (flatbuffers::uoffset_t i = 1; ok() && i < op_->outputs()->size(); ++i)
+      model_.nodes.back().outputs.push_back(tensors_[static_cast<std::size_t>(op_->outputs()->Get(i))].name);
+  }
+
   // Shapes.
   void reshape() {
     if (tensor(0) == nullptr) return refuse("has no operands");
@@ -245,8 +289,7 @@ class OperatorReader : public NodeWriter {
     for (std::size_t i = 0; i < count(); ++i)
       if (tensor(i) != nullptr && !tensor(i)->counts()) inputs.push_back(input(i));
     write(shown_op_, std::move(inputs));
-    for (flatbuffers::uoffset_t i = 1; ok() && i < op_->outputs()->size(); ++i)
-      model_.nodes.back().outputs.push_back(tensors_[static_cast<std::size_t>(op_->outputs()->Get(i))].name);
+    name_all_outputs();
   }
 };
 
