@@ -7,11 +7,11 @@
 #error "incuse.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xde7d40a
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x8a30139
 #error "incuse.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xde7d40a
+#define INCUSE_SINGLE_HEADER 0x8a30139
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <cstddef>
@@ -2258,10 +2258,10 @@ enum class Reduction : unsigned char { mean, min, max, sum, last = sum };
 /// Operation of Software::combine: the first operand with the second.
 enum class Pairing : unsigned char { add, subtract, multiply, divide, min, max, last = max };
 
-/// Begin, end (exclusive) and step of a part of a dimension; where the step is positive, an end of 0 is the
-/// dimension's.
+/// Begin, end (exclusive) and step of a part of a dimension. A step of 0: all of it. With a positive step an end of 0
+/// is that of the dimension.
 struct Part3 {
-  int begin = 0, end = 0, step = 1;
+  int begin = 0, end = 0, step = 0;
 
   friend constexpr bool operator==(const Part3&, const Part3&) = default;
 };
@@ -2278,8 +2278,11 @@ struct Border {
 /// Number of dimensions of a tensor: channels, rows, columns.
 inline constexpr int tensor_dimensions = 3;
 
-/// What layers of the processor add to the options of all layers; which of it, depends on Layer::software.
+/// What layers of the processor add to the options of all layers; which of it, depends on Layer::software. A border is
+/// for convolutions and pooling, beside their padding.
 struct SoftwareOptions {
+  Extent scale_factor{0, 0};  ///< resize: how often every pixel is repeated, down and across
+  Border border{};
   int before[tensor_dimensions]{};        ///< pad: values added in front of each dimension; negative: cut off
   int after[tensor_dimensions]{};         ///< pad: and behind it
   int order[tensor_dimensions]{0, 1, 2};  ///< transpose: dimension i of the output is order[i] of the input
@@ -2368,12 +2371,10 @@ struct WrittenLayer {
   bool streaming = false;
   bool on_cpu = false;  ///< the processor runs the layer, the accelerator does not
   Software software = Software::none;
-  Extent resized{0, 0};       ///< of Software::resize: the new extent …
-  Extent scale_factor{0, 0};  ///< … or how often every pixel is repeated, down and across
-  SoftwareOptions with{};     ///< further options of layers of the processor
-  Border border{};            ///< of a convolution or pooling on the processor, beside `padding`
-  bool output = false;        ///< an output of the network; the last layer always is one
-  ExitTest exit{};            ///< of a layer that tests whether the inference ends here
+  Extent resized{0, 0};    ///< of Software::resize: the new extent, if it is given so
+  SoftwareOptions with{};  ///< further options of layers of the processor
+  bool output = false;     ///< an output of the network; the last layer always is one
+  ExitTest exit{};         ///< of a layer that tests whether the inference ends here
 
   int buffer_shift = 0;  ///< rows by which the layer moves the rolling buffer up, which it reads without the first ones
   int buffer_insert = 0;  ///< last rows of the rolling buffer that the output replaces
@@ -3103,7 +3104,8 @@ constexpr int widened(int size, int added) { return bounded(1LL * size + added);
 
 /// Extent of a layer's input after its pooling; same_padding rounds size / stride up.
 constexpr Extent pooled_extent(const Layer& layer, Extent in) {
-  if (!layer.weighted()) in = {widened(in.height, layer.border.rows()), widened(in.width, layer.border.columns())};
+  if (!layer.weighted())
+    in = {widened(in.height, layer.with.border.rows()), widened(in.width, layer.with.border.columns())};
   if (layer.pool_same)
     return {pooled_size(in.height, 1, layer.pool_stride.height, 1),
             pooled_size(in.width, 1, layer.pool_stride.width, 1)};
@@ -3119,20 +3121,26 @@ constexpr int convolved_size(int size, int kernel, int padding, int dilation, in
   return bounded((stride > 1 ? floor_div(steps, 1LL * stride) : steps) + 1);
 }
 
-/// Size after a transposed convolution by PyTorch's formula, with stride 2, the only one there is, and dilation 1.
-constexpr int transposed_size(int size, int kernel, int padding, int output_padding) {
-  return bounded((size - 1LL) * 2 - 2LL * padding + (kernel - 1LL) + output_padding + 1);
+/// Size after a transposed convolution by PyTorch's formula, with dilation 1. Accelerators have stride 2 only.
+constexpr int transposed_size(int size, int kernel, int padding, int output_padding, int stride = 2) {
+  return bounded((size - 1LL) * stride - 2LL * padding + (kernel - 1LL) + output_padding + 1);
 }
 
 /// Extent of a layer's output, for an input that is pooled already.
 constexpr Extent output_extent(const Layer& layer, Extent pooled) {
   if (layer.flatten) return {1, 1};
-  if (layer.op == Operator::conv_transpose2d)
-    return {transposed_size(pooled.height, layer.kernel.height, layer.padding.height, layer.output_padding),
-            transposed_size(pooled.width, layer.kernel.width, layer.padding.width, layer.output_padding)};
+  if (layer.op == Operator::conv_transpose2d) {  // its padding and border are rows and columns that are left out
+    const Extent stride = layer.on_cpu ? layer.stride : Extent{2, 2};
+    return {widened(transposed_size(pooled.height, layer.kernel.height, layer.padding.height, layer.output_padding,
+                                    stride.height),
+                    -layer.with.border.rows()),
+            widened(transposed_size(pooled.width, layer.kernel.width, layer.padding.width, layer.output_padding,
+                                    stride.width),
+                    -layer.with.border.columns())};
+  }
   if (layer.weighted()) {
-    pooled.height = widened(pooled.height, layer.border.rows());
-    pooled.width = widened(pooled.width, layer.border.columns());
+    pooled.height = widened(pooled.height, layer.with.border.rows());
+    pooled.width = widened(pooled.width, layer.with.border.columns());
   }
   const bool strides_down = layer.one_dimensional() || layer.on_cpu;  // accelerators have no other strides
   return {convolved_size(pooled.height, layer.kernel.height, layer.padding.height, layer.dilation.height,
@@ -3211,8 +3219,9 @@ constexpr int size_of_dimension(Shape shape, int dimension) {
 }
 constexpr Shape shape_of_sizes(const int (&sizes)[tensor_dimensions]) { return {sizes[0], sizes[1], sizes[2]}; }
 
-/// The part of a dimension of a size: with its end, if it has none.
+/// The part of a dimension of a size: with its end and its step, if it has none.
 constexpr Part3 whole_part(Part3 part, int size) {
+  if (part.step == 0) return {0, size, 1};
   if (part.end == 0 && part.step > 0) part.end = size;
   return part;
 }
@@ -3231,6 +3240,12 @@ constexpr Shape combined_shape(Shape a, Shape b) {
     sizes[d] = one == other || other == 1 ? one : one == 1 ? other : 0;
   }
   return shape_of_sizes(sizes);
+}
+
+/// True if two tensors can be combined.
+constexpr bool fit_together(Shape a, Shape b) {
+  const Shape both = combined_shape(a, b);
+  return both.channels > 0 && both.height > 0 && both.width > 0;
 }
 
 /// The second operand of Software::combine: a constant, or the second source.
@@ -3277,9 +3292,10 @@ constexpr Shape software_shape(const Layer& layer, Shape in) {
     case Software::depth_to_space:
       return {in.channels / block / block, bounded(1LL * in.height * block), bounded(1LL * in.width * block)};
     case Software::resize:
-      return layer.scale_factor.area() > 0 ? Shape{in.channels, bounded(1LL * in.height * layer.scale_factor.height),
-                                                   bounded(1LL * in.width * layer.scale_factor.width)}
-                                           : Shape{in.channels, layer.resized.height, layer.resized.width};
+      return layer.with.scale_factor.area() > 0
+                 ? Shape{in.channels, bounded(1LL * in.height * layer.with.scale_factor.height),
+                         bounded(1LL * in.width * layer.with.scale_factor.width)}
+                 : Shape{in.channels, layer.resized.height, layer.resized.width};
     default:
       return in;
   }
@@ -7987,7 +8003,7 @@ struct border {
   static constexpr bool in_range = Top >= 0 && Bottom >= 0 && Left >= 0 && Right >= 0;
   using kind = option::border;
   static constexpr void apply(LayerDraft& draft) {
-    draft.layer.border = {Top, Bottom, Left, Right};
+    draft.layer.with.border = {Top, Bottom, Left, Right};
     draft.layer.on_cpu = true;
   }
 };
@@ -9681,8 +9697,9 @@ struct DepthwiseConv1d
 /// turned, as the hardware correlates with them; or as PyTorch has them, if the tensor says so (Tensor,
 /// parameters.hpp). Further options: kernel<> (needed), pad<>, stride<>, dilation<>, output_pad<>.
 template <int OutChannels, class... Options>
-struct ConvTranspose2d : detail::Weighted<ConvTranspose2d<OutChannels, Options...>, Operator::conv_transpose2d,
-                                          convolution_options<2, option::output_padding>, OutChannels, Options...> {};
+struct ConvTranspose2d
+    : detail::Weighted<ConvTranspose2d<OutChannels, Options...>, Operator::conv_transpose2d,
+                       convolution_options<2, option::output_padding, option::conv_groups>, OutChannels, Options...> {};
 
 /// Fully connected layer: weights [OutFeatures][in]. It reads 1x1 maps; behind `Flatten` whole maps, in C x H x W
 /// order.

@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xde7d40a
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x8a30139
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xde7d40a
+#define INCUSE_SINGLE_HEADER 0x8a30139
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -2281,10 +2281,10 @@ enum class Reduction : unsigned char { mean, min, max, sum, last = sum };
 /// Operation of Software::combine: the first operand with the second.
 enum class Pairing : unsigned char { add, subtract, multiply, divide, min, max, last = max };
 
-/// Begin, end (exclusive) and step of a part of a dimension; where the step is positive, an end of 0 is the
-/// dimension's.
+/// Begin, end (exclusive) and step of a part of a dimension. A step of 0: all of it. With a positive step an end of 0
+/// is that of the dimension.
 struct Part3 {
-  int begin = 0, end = 0, step = 1;
+  int begin = 0, end = 0, step = 0;
 
   friend constexpr bool operator==(const Part3&, const Part3&) = default;
 };
@@ -2301,8 +2301,11 @@ struct Border {
 /// Number of dimensions of a tensor: channels, rows, columns.
 inline constexpr int tensor_dimensions = 3;
 
-/// What layers of the processor add to the options of all layers; which of it, depends on Layer::software.
+/// What layers of the processor add to the options of all layers; which of it, depends on Layer::software. A border is
+/// for convolutions and pooling, beside their padding.
 struct SoftwareOptions {
+  Extent scale_factor{0, 0};  ///< resize: how often every pixel is repeated, down and across
+  Border border{};
   int before[tensor_dimensions]{};        ///< pad: values added in front of each dimension; negative: cut off
   int after[tensor_dimensions]{};         ///< pad: and behind it
   int order[tensor_dimensions]{0, 1, 2};  ///< transpose: dimension i of the output is order[i] of the input
@@ -2391,12 +2394,10 @@ struct WrittenLayer {
   bool streaming = false;
   bool on_cpu = false;  ///< the processor runs the layer, the accelerator does not
   Software software = Software::none;
-  Extent resized{0, 0};       ///< of Software::resize: the new extent …
-  Extent scale_factor{0, 0};  ///< … or how often every pixel is repeated, down and across
-  SoftwareOptions with{};     ///< further options of layers of the processor
-  Border border{};            ///< of a convolution or pooling on the processor, beside `padding`
-  bool output = false;        ///< an output of the network; the last layer always is one
-  ExitTest exit{};            ///< of a layer that tests whether the inference ends here
+  Extent resized{0, 0};    ///< of Software::resize: the new extent, if it is given so
+  SoftwareOptions with{};  ///< further options of layers of the processor
+  bool output = false;     ///< an output of the network; the last layer always is one
+  ExitTest exit{};         ///< of a layer that tests whether the inference ends here
 
   int buffer_shift = 0;  ///< rows by which the layer moves the rolling buffer up, which it reads without the first ones
   int buffer_insert = 0;  ///< last rows of the rolling buffer that the output replaces
@@ -3126,7 +3127,8 @@ constexpr int widened(int size, int added) { return bounded(1LL * size + added);
 
 /// Extent of a layer's input after its pooling; same_padding rounds size / stride up.
 constexpr Extent pooled_extent(const Layer& layer, Extent in) {
-  if (!layer.weighted()) in = {widened(in.height, layer.border.rows()), widened(in.width, layer.border.columns())};
+  if (!layer.weighted())
+    in = {widened(in.height, layer.with.border.rows()), widened(in.width, layer.with.border.columns())};
   if (layer.pool_same)
     return {pooled_size(in.height, 1, layer.pool_stride.height, 1),
             pooled_size(in.width, 1, layer.pool_stride.width, 1)};
@@ -3142,20 +3144,26 @@ constexpr int convolved_size(int size, int kernel, int padding, int dilation, in
   return bounded((stride > 1 ? floor_div(steps, 1LL * stride) : steps) + 1);
 }
 
-/// Size after a transposed convolution by PyTorch's formula, with stride 2, the only one there is, and dilation 1.
-constexpr int transposed_size(int size, int kernel, int padding, int output_padding) {
-  return bounded((size - 1LL) * 2 - 2LL * padding + (kernel - 1LL) + output_padding + 1);
+/// Size after a transposed convolution by PyTorch's formula, with dilation 1. Accelerators have stride 2 only.
+constexpr int transposed_size(int size, int kernel, int padding, int output_padding, int stride = 2) {
+  return bounded((size - 1LL) * stride - 2LL * padding + (kernel - 1LL) + output_padding + 1);
 }
 
 /// Extent of a layer's output, for an input that is pooled already.
 constexpr Extent output_extent(const Layer& layer, Extent pooled) {
   if (layer.flatten) return {1, 1};
-  if (layer.op == Operator::conv_transpose2d)
-    return {transposed_size(pooled.height, layer.kernel.height, layer.padding.height, layer.output_padding),
-            transposed_size(pooled.width, layer.kernel.width, layer.padding.width, layer.output_padding)};
+  if (layer.op == Operator::conv_transpose2d) {  // its padding and border are rows and columns that are left out
+    const Extent stride = layer.on_cpu ? layer.stride : Extent{2, 2};
+    return {widened(transposed_size(pooled.height, layer.kernel.height, layer.padding.height, layer.output_padding,
+                                    stride.height),
+                    -layer.with.border.rows()),
+            widened(transposed_size(pooled.width, layer.kernel.width, layer.padding.width, layer.output_padding,
+                                    stride.width),
+                    -layer.with.border.columns())};
+  }
   if (layer.weighted()) {
-    pooled.height = widened(pooled.height, layer.border.rows());
-    pooled.width = widened(pooled.width, layer.border.columns());
+    pooled.height = widened(pooled.height, layer.with.border.rows());
+    pooled.width = widened(pooled.width, layer.with.border.columns());
   }
   const bool strides_down = layer.one_dimensional() || layer.on_cpu;  // accelerators have no other strides
   return {convolved_size(pooled.height, layer.kernel.height, layer.padding.height, layer.dilation.height,
@@ -3234,8 +3242,9 @@ constexpr int size_of_dimension(Shape shape, int dimension) {
 }
 constexpr Shape shape_of_sizes(const int (&sizes)[tensor_dimensions]) { return {sizes[0], sizes[1], sizes[2]}; }
 
-/// The part of a dimension of a size: with its end, if it has none.
+/// The part of a dimension of a size: with its end and its step, if it has none.
 constexpr Part3 whole_part(Part3 part, int size) {
+  if (part.step == 0) return {0, size, 1};
   if (part.end == 0 && part.step > 0) part.end = size;
   return part;
 }
@@ -3254,6 +3263,12 @@ constexpr Shape combined_shape(Shape a, Shape b) {
     sizes[d] = one == other || other == 1 ? one : one == 1 ? other : 0;
   }
   return shape_of_sizes(sizes);
+}
+
+/// True if two tensors can be combined.
+constexpr bool fit_together(Shape a, Shape b) {
+  const Shape both = combined_shape(a, b);
+  return both.channels > 0 && both.height > 0 && both.width > 0;
 }
 
 /// The second operand of Software::combine: a constant, or the second source.
@@ -3300,9 +3315,10 @@ constexpr Shape software_shape(const Layer& layer, Shape in) {
     case Software::depth_to_space:
       return {in.channels / block / block, bounded(1LL * in.height * block), bounded(1LL * in.width * block)};
     case Software::resize:
-      return layer.scale_factor.area() > 0 ? Shape{in.channels, bounded(1LL * in.height * layer.scale_factor.height),
-                                                   bounded(1LL * in.width * layer.scale_factor.width)}
-                                           : Shape{in.channels, layer.resized.height, layer.resized.width};
+      return layer.with.scale_factor.area() > 0
+                 ? Shape{in.channels, bounded(1LL * in.height * layer.with.scale_factor.height),
+                         bounded(1LL * in.width * layer.with.scale_factor.width)}
+                 : Shape{in.channels, layer.resized.height, layer.resized.width};
     default:
       return in;
   }
@@ -8010,7 +8026,7 @@ struct border {
   static constexpr bool in_range = Top >= 0 && Bottom >= 0 && Left >= 0 && Right >= 0;
   using kind = option::border;
   static constexpr void apply(LayerDraft& draft) {
-    draft.layer.border = {Top, Bottom, Left, Right};
+    draft.layer.with.border = {Top, Bottom, Left, Right};
     draft.layer.on_cpu = true;
   }
 };
@@ -9704,8 +9720,9 @@ struct DepthwiseConv1d
 /// turned, as the hardware correlates with them; or as PyTorch has them, if the tensor says so (Tensor,
 /// parameters.hpp). Further options: kernel<> (needed), pad<>, stride<>, dilation<>, output_pad<>.
 template <int OutChannels, class... Options>
-struct ConvTranspose2d : detail::Weighted<ConvTranspose2d<OutChannels, Options...>, Operator::conv_transpose2d,
-                                          convolution_options<2, option::output_padding>, OutChannels, Options...> {};
+struct ConvTranspose2d
+    : detail::Weighted<ConvTranspose2d<OutChannels, Options...>, Operator::conv_transpose2d,
+                       convolution_options<2, option::output_padding, option::conv_groups>, OutChannels, Options...> {};
 
 /// Fully connected layer: weights [OutFeatures][in]. It reads 1x1 maps; behind `Flatten` whole maps, in C x H x W
 /// order.
@@ -21618,39 +21635,61 @@ struct CpuConvolution {
   Extent kernel{}, stride{}, dilation{};
   int top = 0, left = 0;  ///< rows and columns of padding above and to the left
   int groups = 1;
+  Extent spread{1, 1};  ///< distance between neighbours of the input, with zeros between them: of transposed ones
 
   constexpr int group_channels() const { return in.channels / groups; }
   constexpr long long weights() const { return 1LL * out.channels * group_channels() * kernel.area(); }
 };
 
-/// The convolution of a layer on the processor, of tensors of these shapes.
+/// The convolution of a layer on the processor, of tensors of these shapes. A transposed one is a convolution of stride
+/// 1 of the input with zeros between its values; its kernels are turned already.
 constexpr CpuConvolution cpu_convolution_of(const Layer& layer, Shape in, Shape out) {
-  return {in,
-          out,
-          layer.kernel,
-          layer.stride,
-          layer.dilation,
-          layer.padding.height + layer.border.top,
-          layer.padding.width + layer.border.left,
-          layer.groups};
+  const Border& border = layer.with.border;
+  CpuConvolution result{in, out, layer.kernel, layer.stride, layer.dilation};
+  result.top = layer.padding.height + border.top;
+  result.left = layer.padding.width + border.left;
+  result.groups = layer.groups;
+  if (layer.op != Operator::conv_transpose2d) return result;
+  result.top = layer.kernel.height - 1 - result.top;
+  result.left = layer.kernel.width - 1 - result.left;
+  result.spread = layer.stride;
+  result.stride = {1, 1};
+  return result;
 }
 
 namespace detail {
+
+/// The taps of a window that lie within one dimension: tap t reads origin + t * dilation.
+struct TapRange {
+  int origin, first, end;
+
+  constexpr TapRange(int index, int size, int kernel, int stride, int dilation, int padding)
+      : origin(index * stride - padding),
+        first(origin < 0 ? ceil_div(-origin, dilation) : 0),
+        end(origin < size ? min_of(kernel, ceil_div(size - origin, dilation)) : 0) {}
+};
 
 /// Calls take(pixel, weight) for the taps of an output pixel that lie in the image, in the order of the weights.
 template <class Take>
 constexpr void for_each_tap(const CpuConvolution& layer, int channel, int row, int column, Take take) {
   const int channels = layer.group_channels();
   const int first = channel / (layer.out.channels / layer.groups) * channels;
-  int weight = channel * channels * layer.kernel.area();
-  for (int c = first; c < first + channels; ++c)
-    for (int ky = 0; ky < layer.kernel.height; ++ky)
-      for (int kx = 0; kx < layer.kernel.width; ++kx, ++weight) {
-        const int y = row * layer.stride.height - layer.top + ky * layer.dilation.height;
-        const int x = column * layer.stride.width - layer.left + kx * layer.dilation.width;
-        if (y >= 0 && y < layer.in.height && x >= 0 && x < layer.in.width)
-          take((c * layer.in.height + y) * layer.in.width + x, weight);
+  const Extent spread = layer.spread;
+  const TapRange rows(row, (layer.in.height - 1) * spread.height + 1, layer.kernel.height, layer.stride.height,
+                      layer.dilation.height, layer.top);
+  const TapRange columns(column, (layer.in.width - 1) * spread.width + 1, layer.kernel.width, layer.stride.width,
+                         layer.dilation.width, layer.left);
+  for (int c = 0; c < channels; ++c)
+    for (int i = rows.first; i < rows.end; ++i) {
+      const int y = rows.origin + i * layer.dilation.height;
+      if (y % spread.height != 0) continue;
+      const int line = (first + c) * layer.in.height + y / spread.height;
+      const long long kernel_row = (1LL * channel * channels + c) * layer.kernel.height + i;
+      for (int j = columns.first; j < columns.end; ++j) {
+        const int x = columns.origin + j * layer.dilation.width;
+        if (x % spread.width == 0) take(line * layer.in.width + x / spread.width, kernel_row * layer.kernel.width + j);
       }
+    }
 }
 
 /// Calls use(channel, for_each_tap) for every output pixel in order.
@@ -21669,7 +21708,7 @@ constexpr void convolve(const float* in, const CpuConvolution& layer, const Weig
                         float* out) {
   detail::for_each_sum(layer, [&](int channel, auto for_each_tap) {
     float sum = bias(channel);
-    for_each_tap([&](int pixel, int weight) { sum += rounded(in[pixel] * static_cast<float>(weights[weight])); });
+    for_each_tap([&](int pixel, long long weight) { sum += rounded(in[pixel] * static_cast<float>(weights[weight])); });
     *out++ = sum;
   });
 }
@@ -21686,7 +21725,7 @@ constexpr void convolve(const std::uint8_t* in, const CpuConvolution& layer, con
                         const std::int32_t* bias, const QuantizedSums& with, std::uint8_t* out) {
   detail::for_each_sum(layer, [&](int channel, auto for_each_tap) {
     std::int64_t sum = bias[channel];
-    for_each_tap([&](int pixel, int weight) {
+    for_each_tap([&](int pixel, long long weight) {
       sum += wrapped((std::int64_t{in[pixel]} + with.pixel_term) * (std::int64_t{weights[weight]} + with.weight_term));
     });
     *out++ = code_of(wrapped(sum), with.scale);
@@ -21706,7 +21745,7 @@ constexpr void max_pool(const float* in, Shape in_shape, Shape out_shape, PoolWi
   for (int c = 0; c < out_shape.channels; ++c, in += in_shape.pixels())
     detail::for_each_sum(one, [&](int, auto for_each_tap) {
       float largest = reduction_start(Reduction::max);
-      for_each_tap([&](int pixel, int) { largest = reduced(Reduction::max, largest, in[pixel]); });
+      for_each_tap([&](int pixel, long long) { largest = reduced(Reduction::max, largest, in[pixel]); });
       *out++ = largest;
     });
 }
@@ -21829,7 +21868,7 @@ constexpr void follow(const Walk& walk, Take take) {
 
 /// Copies the values of a walk to `out`, one behind the other.
 template <class Value>
-constexpr void move(const Value* in, const Walk& walk, Value* out) {
+constexpr void move_values(const Value* in, const Walk& walk, Value* out) {
   follow(walk, [&](int index) { *out++ = in[index]; });
 }
 
@@ -21847,8 +21886,8 @@ constexpr void for_each_padded(Shape in, Shape out, const int (&before)[tensor_d
 
 /// The same, as a copy.
 template <class Value>
-constexpr void pad(const Value* in, Shape in_shape, Shape out_shape, const int (&before)[tensor_dimensions],
-                   Value added, Value* out) {
+constexpr void pad_values(const Value* in, Shape in_shape, Shape out_shape, const int (&before)[tensor_dimensions],
+                          Value added, Value* out) {
   for_each_padded(in_shape, out_shape, before, [&](int index) { *out++ = index < 0 ? added : in[index]; });
 }
 
@@ -22012,7 +22051,8 @@ constexpr Task task_of(const Layer& layer, Element reads) {
       break;
   }
   if (layer.op == Operator::linear) return Task::fully_connected;
-  if (layer.op == Operator::conv2d) return codes ? Task::quantized_convolution : Task::convolution;
+  if (layer.op == Operator::conv2d || layer.op == Operator::conv_transpose2d)
+    return codes ? Task::quantized_convolution : Task::convolution;
   if (layer.elementwise == Elementwise::add) return codes ? Task::quantized_add : Task::add;
   if (layer.pooling == Pooling::max) return codes ? Task::max_pool : Task::real_max_pool;
   if (layer.pooling == Pooling::average) return Task::average_pool;
@@ -22025,33 +22065,32 @@ struct CpuLayer {
   Task task = Task::none;
   Shape in{};  ///< of the first operand
   Shape out{};
-  PoolWindow window{};  ///< of pooling or of a convolution
+  PoolWindow window{};  ///< of pooling
   Activation activation = Activation::none;
   float (*function)(float) = nullptr;  ///< of Activation::function
   Extent dilation{1, 1};               ///< of the window
-  int groups = 1;                      ///< of a convolution
-  Shape other{};                       ///< combine: of the second operand
+  CpuConvolution convolution{};
+  Shape other{};  ///< combine: of the second operand
   Software software = Software::none;
   SoftwareOptions with{};
   float pad_value = 0;  ///< of the layer's option; see CpuParameters::added
-
-  constexpr CpuConvolution convolution() const {
-    return {in, out, window.kernel, window.stride, dilation, window.padding.height, window.padding.width, groups};
-  }
 };
 
-/// The window of a layer on the processor.
+/// The window of a pooling layer on the processor.
 constexpr PoolWindow cpu_window_of(const Layer& layer) {
-  const Extent padding{layer.padding.height + layer.border.top, layer.padding.width + layer.border.left};
-  return layer.weighted() ? PoolWindow{layer.kernel, layer.stride, padding}
-                          : PoolWindow{layer.pool, layer.pool_stride, padding};
+  return {layer.pool, layer.pool_stride, {layer.with.border.top, layer.with.border.left}};
 }
 
 /// The layer that carries out `task` on the CPU for a layer of the graph, whose second operand has the shape `other`.
 constexpr CpuLayer cpu_layer_of(const Layer& layer, Task task, Shape other = {}) {
-  const Extent dilation = layer.weighted() ? layer.dilation : layer.pool_dilation;
-  return {task,     layer.in,     layer.out, cpu_window_of(layer), layer.activation, layer.function,
-          dilation, layer.groups, other,     layer.software,       layer.with,       layer.pad_value};
+  CpuLayer result{task, layer.in, layer.out, cpu_window_of(layer), layer.activation, layer.function};
+  result.dilation = layer.pool_dilation;
+  result.other = other;
+  result.software = layer.software;
+  result.with = layer.with;
+  result.pad_value = layer.pad_value;
+  if (layer.weighted()) result.convolution = cpu_convolution_of(layer, layer.in, layer.out);
+  return result;
 }
 
 /// Element types of the tensors of a graph: what every layer reads and writes.
@@ -22070,8 +22109,9 @@ constexpr bool is_of_kpu(const Layer& layer) {
   return layer.op == Operator::conv2d || (layer.op == Operator::none && !combines(layer));
 }
 
-/// The element types of a graph. A layer that only the processor can run, but that lacks on_cpu, is treated as if it
-/// had it, so that only this layer is reported, and not those that read its output.
+/// The element types of a graph. A layer that only the processor can run, but that lacks
+/// on_cpu, is treated as if it had it, so that only this layer is reported, and not those
+/// that read its output.
 template <int N>
 constexpr Elements<N> elements_of(const Graph<N>& graph) {
   Elements<N> result;
@@ -22088,7 +22128,8 @@ constexpr Elements<N> elements_of(const Graph<N>& graph) {
   return result;
 }
 
-/// True if the parameters of a network have an entry for a layer: for its weights, or for the range of its codes.
+/// True if the parameters of a network have an entry for a layer: for its weights, or for the
+/// range of its codes.
 template <int N>
 constexpr bool has_entry(const Graph<N>& graph, const Elements<N>& elements, int index) {
   const Task task = elements.tasks[index];
@@ -23171,7 +23212,7 @@ struct OneLayer {
   }
   /// True for layers that neither the KPU nor the processor has; each has a rule of its own.
   constexpr bool is_nowhere() const {
-    return layer.op == Operator::conv_transpose2d || layer.op == Operator::conv1d || combines_otherwise();
+    return (layer.op == Operator::conv_transpose2d && on_kpu()) || layer.op == Operator::conv1d || combines_otherwise();
   }
   constexpr bool shaped() const {
     return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0 && layer.pooled.height > 0 &&
@@ -23341,11 +23382,11 @@ INCUSE_KPU_RULE(OneLayer, not_on_kpu, error, "the KPU has no layer of this kind"
   if (!at.supported() && !at.is_nowhere()) blame({}, {}, {}, name_of(at.layer));
 }
 
-INCUSE_KPU_RULE(OneLayer, transposed_convolution, error,
-                "neither the KPU nor the processor has transposed convolutions",
-                "put Upsample<2>, Upload<> and a Conv2d with kernel<3> and pad<1> one behind the other",
-                "kpu 2; kmodel 1") {
-  if (at.layer.op == Operator::conv_transpose2d) blame();
+INCUSE_KPU_RULE(OneLayer, transposed_convolution, error, "the KPU has no transposed convolutions",
+                "let the processor run it, on real numbers, with the option on_cpu, or put Upsample<2>, Upload<> and a "
+                "Conv2d with kernel<3> and pad<1> one behind the other",
+                "kpu 2; kmodel 2") {
+  if (at.layer.op == Operator::conv_transpose2d && at.on_kpu()) blame();
 }
 
 INCUSE_KPU_RULE(
@@ -23807,21 +23848,29 @@ INCUSE_KPU_RULE(OneLayer, cpu_border, error, "windows of the processor lie besid
                 "let the border be smaller than the window, and leave same_padding out where there is one",
                 "kmodel 2") {
   const Layer& l = at.layer;
-  if (!at.layer.on_cpu || l.weighted() || l.border == Border{}) return;
-  const bool beside = max_of(l.border.top, l.border.bottom) > (l.pool.height - 1) * l.pool_dilation.height ||
-                      max_of(l.border.left, l.border.right) > (l.pool.width - 1) * l.pool_dilation.width;
-  if (beside || l.pool_same) blame(l.pool);
+  const Border& b = l.with.border;
+  if (b == Border{} || (l.on_cpu && at.reading.task == Task::none)) return;
+  const bool pools = at.does(Task::max_pool) || at.does(Task::real_max_pool) || at.does(Task::average_pool);
+  const bool convolves = at.does(Task::convolution) || at.does(Task::quantized_convolution);
+  const bool negative = min_of(min_of(b.top, b.bottom), min_of(b.left, b.right)) < 0;
+  const bool beside = max_of(b.top, b.bottom) > (l.pool.height - 1LL) * l.pool_dilation.height ||
+                      max_of(b.left, b.right) > (l.pool.width - 1LL) * l.pool_dilation.width;
+  if (negative || (!pools && !convolves) || (pools && (beside || l.pool_same))) blame(l.pool);
 }
 
 INCUSE_KPU_RULE(OneLayer, cpu_kernel, error, "the processor does not convolve like this",
-                "give kernel, stride and dilation 1 or more, padding 0 or more, and leave pad_value<> out; Pad<> adds "
-                "other values",
+                "give kernel, stride and dilation 1 or more, padding 0 or more, and leave pad_value<> out (Pad<> adds "
+                "other values), and the dilation of a transposed one",
                 "kmodel 2") {
   if (!at.does(Task::convolution) && !at.does(Task::quantized_convolution)) return;
   const Layer& l = at.layer;
   const int least = min_of(min_of(min_of(l.kernel.height, l.kernel.width), min_of(l.stride.height, l.stride.width)),
                            min_of(l.dilation.height, l.dilation.width));
-  if (least < 1 || l.padding.height < 0 || l.padding.width < 0 || l.pad_value != 0) blame(l.kernel);
+  const bool has_sizes = least >= 1 && l.padding.height >= 0 && l.padding.width >= 0 && l.pad_value == 0;
+  const bool apart = l.op == Operator::conv_transpose2d && l.dilation != Extent{1, 1};
+  const long long area = 1LL * l.kernel.height * l.kernel.width, most = at.device.general_bytes;
+  const bool fits = has_sizes && !apart && area <= most && area * max_of(1, l.in.channels) <= most;
+  if (!fits) blame(l.kernel);
 }
 
 INCUSE_KPU_RULE(OneLayer, cpu_groups, error, "the groups do not divide the channels",
@@ -23859,6 +23908,7 @@ INCUSE_KPU_RULE(
   const Layer& l = at.layer;
   if (!at.shaped()) return;
   const int block = l.with.block;
+  if (block < 1) return blame(l.in, block, "the layer");
   const bool shuffles = l.software == Software::channel_shuffle && l.in.channels % block != 0;
   const bool gathers = l.software == Software::space_to_depth && (l.in.height % block != 0 || l.in.width % block != 0);
   const bool spreads = l.software == Software::depth_to_space && l.in.channels % (1LL * block * block) != 0;
@@ -24117,13 +24167,12 @@ constexpr Reading reading_of(const Graph<N>& graph, const Elements<N>& elements,
   const bool sums = layer.elementwise != Elementwise::none;
   reading.first = source_shape(graph, layer.sources.empty() ? network_input : layer.sources[0]);
   const bool has_constant = layer.software == Software::combine && layer.with.shape != Shape{};
-  if (has_constant && combined_shape(reading.first, layer.with.shape).elements() <= 0)
-    reading.unlike = layer.with.shape;
+  if (has_constant && !fit_together(reading.first, layer.with.shape)) reading.unlike = layer.with.shape;
   for (int source : layer.sources) {
     if (source >= index) continue;
     const Shape shape = source_shape(graph, source);
     if (elements.of(source) != reading.element) reading.mixed = true;
-    const bool fits = layer.software == Software::combine ? combined_shape(reading.first, shape).elements() > 0
+    const bool fits = layer.software == Software::combine ? fit_together(reading.first, shape)
                       : sums                              ? shape == reading.first
                                                           : shape.extent() == reading.first.extent();
     if (!fits) reading.unlike = shape;
@@ -26481,7 +26530,7 @@ inline void activate(const CpuLayer& layer, const float* in, float* out) {
 inline void convolve_reals(const CpuTensors& tensors) {
   const CpuLayer& layer = tensors.step.layer;
   const CpuParameters& with = tensors.step.parameters;
-  const CpuConvolution shape = layer.convolution();
+  const CpuConvolution shape = layer.convolution;
   float* results = tensors.out_reals();
   if (with.weights != nullptr) {
     convolve(
@@ -26584,12 +26633,12 @@ void run_on_codes(const CpuTensors& tensors) {
   else if constexpr (Does == Task::max_pool)
     max_pool(tensors.codes(), layer.in, layer.out, layer.window, tensors.out_codes());
   else if constexpr (Does == Task::quantized_convolution)
-    convolve(tensors.codes(), layer.convolution(), with.codes, with.sums, with.terms, tensors.out_codes());
+    convolve(tensors.codes(), layer.convolution, with.codes, with.sums, with.terms, tensors.out_codes());
   else if constexpr (Does == Task::quantized_pad)
-    pad(tensors.codes(), layer.in, layer.out, layer.with.before, static_cast<std::uint8_t>(with.added),
-        tensors.out_codes());
+    pad_values(tensors.codes(), layer.in, layer.out, layer.with.before, static_cast<std::uint8_t>(with.added),
+               tensors.out_codes());
   else if constexpr (Does == Task::quantized_move)
-    move(tensors.codes(), walk_of(layer.with, layer.software, layer.in), tensors.out_codes());
+    move_values(tensors.codes(), walk_of(layer.with, layer.software, layer.in), tensors.out_codes());
   else if constexpr (Does == Task::quantized_combine)
     combine_codes(tensors);
   else if constexpr (Does == Task::quantize)
@@ -26634,9 +26683,10 @@ void run_on_reals(const CpuTensors& tensors) {
   else if constexpr (Does == Task::convolution)
     convolve_reals(tensors);
   else if constexpr (Does == Task::pad)
-    pad(tensors.reals(), layer.in, layer.out, layer.with.before, tensors.step.parameters.added, tensors.out_reals());
+    pad_values(tensors.reals(), layer.in, layer.out, layer.with.before, tensors.step.parameters.added,
+               tensors.out_reals());
   else if constexpr (Does == Task::move)
-    move(tensors.reals(), walk_of(layer.with, layer.software, layer.in), tensors.out_reals());
+    move_values(tensors.reals(), walk_of(layer.with, layer.software, layer.in), tensors.out_reals());
   else if constexpr (Does == Task::reduce)
     reduce(tensors.reals(), layer.in, layer.out, layer.with.reduction, tensors.out_reals());
   else if constexpr (Does == Task::combine)
@@ -27306,11 +27356,11 @@ class TableCheck {
       expect(step, graph_[step.author_layer].bias ? channels : 0, tables.bias.count, "bias");
     }
     if (step.cpu.task == Task::convolution) {
-      expect(step, step.cpu.convolution().weights(), tables.weights.count, "weights");
+      expect(step, step.cpu.convolution.weights(), tables.weights.count, "weights");
       expect(step, graph_[step.author_layer].bias ? channels : 0, tables.bias.count, "bias");
     }
     if (step.cpu.task == Task::quantized_convolution) {
-      expect(step, step.cpu.convolution().weights(), tables.codes.count, "codes");
+      expect(step, step.cpu.convolution.weights(), tables.codes.count, "codes");
       expect(step, channels, tables.sums.count, "sums");
     }
     if (step.cpu.task == Task::combine) expect(step, step.cpu.with.shape.elements(), tables.weights.count, "weights");
@@ -30089,22 +30139,24 @@ constexpr bool operator_fits(const Layer& layer) {
 
 /// True if a convolution has the stride that its shapes were inferred for. The language has others, which no chip runs.
 constexpr bool strides_as_inferred(const Layer& layer) {
+  const bool of_processor = layer.on_cpu && (layer.op == Operator::conv2d || layer.op == Operator::conv_transpose2d);
+  const bool dilated = layer.op == Operator::conv_transpose2d && layer.dilation != Extent{1, 1};
+  if (of_processor) return layer.stride.height > 0 && layer.stride.width > 0 && layer.pad_value == 0 && !dilated;
   if (layer.op == Operator::conv_transpose2d)
     return layer.stride == Extent{2, 2} && (layer.dilation == Extent{1, 1} || layer.kernel == Extent{1, 1});
-  if (layer.op == Operator::conv2d && layer.on_cpu)
-    return layer.stride.height > 0 && layer.stride.width > 0 && layer.pad_value == 0;
   return layer.stride == Extent{1, 1} ||
          (layer.one_dimensional() && layer.stride.height > 0 && layer.stride.width == 1);
 }
 
 /// True if the border of a layer's windows, if there is one, is part of its shapes, and no window lies beside the map.
 constexpr bool border_fits(const Layer& layer, Extent dilation) {
-  const Border& b = layer.border;
+  const Border& b = layer.with.border;
   if (b == Border{}) return true;
   const int least = min_of(min_of(b.top, b.bottom), min_of(b.left, b.right));
   if (least < 0 || b.rows() > most_size || b.columns() > most_size || !layer.on_cpu) return false;
   if (layer.weighted())
-    return layer.op == Operator::conv2d && layer.out.extent() == output_extent(layer, layer.pooled.extent());
+    return layer.op != Operator::linear && layer.op != Operator::conv1d &&
+           layer.out.extent() == output_extent(layer, layer.pooled.extent());
   return !layer.pool_same && layer.pooled.extent() == pooled_extent(layer, layer.in.extent()) &&
          max_of(b.top, b.bottom) <= (layer.pool.height - 1LL) * dilation.height &&
          max_of(b.left, b.right) <= (layer.pool.width - 1LL) * dilation.width;
@@ -30124,7 +30176,7 @@ constexpr bool software_fits(const Graph<N>& graph, const Layer& layer) {
       for (int d = 0; d < tensor_dimensions; ++d) {
         const int size = size_of_dimension(in, d);
         const Part3 part = whole_part(layer.with.parts[d], size);
-        if (!within(part.begin, 0, size - 1) || !within(part.end, -1, size) || part.step == 0) return false;
+        if (!within(part.begin, 0, size - 1) || !within(part.end, -1, size)) return false;
       }
       return true;
     case Software::transpose: {
@@ -30173,7 +30225,7 @@ constexpr Text obstacle_of_layer(const Graph<N>& graph, int index, Extent dilati
   if (!combines && !sources_fill_operands(graph, layer)) return "its sources do not have the size of its input";
   if (layer.operands > 1 && layer.elementwise == Elementwise::none) return "it has operands that it does not combine";
   if (!border_fits(layer, dilation)) return "it has a border that its windows or its shapes do not have";
-  const bool bordered = layer.border != Border{} && !layer.weighted();
+  const bool bordered = layer.with.border != Border{} && !layer.weighted();
   if (layer.pooled.channels != layer.in.channels || (!bordered && !pooling_fits(layer, dilation)))
     return "its pooling windows reach beyond its input";
   if (!picks_column(layer)) return "it picks a column that its pooling windows do not have";
@@ -30227,7 +30279,7 @@ constexpr Obstacle obstacle(const Graph<N>& graph, Parameters parameters, int la
       return {i, found.rule->sentence, found};
     if (!detail::sums_are_countable(layer)) return {i, "its sums can be larger than 32 bits hold"};
     if (layer.batch_norm) return {i, "it has a batch norm, which signed bytes know none of"};
-    if (layer.border != Border{} && layer.pooling == Pooling::average)
+    if (layer.with.border != Border{} && layer.pooling == Pooling::average)
       return {i, "its means have a border, and those of codes have none"};
     if (!detail::keeps_bytes(layer.software)) return {i, "it is a layer of the processor for real numbers"};
   }
@@ -31118,9 +31170,9 @@ constexpr void pool(const Arithmetic& arithmetic, const Layer& layer, ConstViewO
           const int top = y * layer.pool_stride.height, left = x * layer.pool_stride.width;
           const auto value = [&](int row, int column) { return in.row(c, row, lanes)[column * lanes + lane]; };
           out.row(c, y, lanes)[x * lanes + lane] =
-              layer.border == Border{}
-                  ? pooled_value(arithmetic, layer, map, top, left, value)
-                  : bordered_value(arithmetic, layer, map, top - layer.border.top, left - layer.border.left, value);
+              layer.with.border == Border{} ? pooled_value(arithmetic, layer, map, top, left, value)
+                                            : bordered_value(arithmetic, layer, map, top - layer.with.border.top,
+                                                             left - layer.with.border.left, value);
         }
 }
 
@@ -31212,7 +31264,7 @@ constexpr void convolve_on_processor(const Arithmetic& arithmetic, const Layer& 
     const auto own = arithmetic.channel(layer, parameters, channel);
     for (int lane = 0; lane < lanes; ++lane) {
       Value sum = own.start;
-      for_each_tap([&](int pixel, int weight) {
+      for_each_tap([&](int pixel, long long weight) {
         sum += in.values[pixel * lanes + lane] * arithmetic.weight(parameters, weight);
       });
       *to++ = own.finish(sum);
@@ -31289,6 +31341,8 @@ constexpr void run_layer(const Arithmetic& arithmetic, const Layer& layer,
   }
 
   if (!layer.weighted()) return arithmetic.pass(layer, data, out, lanes);
+  if (layer.on_cpu && (layer.op == Operator::conv2d || layer.op == Operator::conv_transpose2d))
+    return convolve_on_processor(arithmetic, layer, parameters, data, out, lanes);
   Extent padding = layer.padding;
   if (layer.flatten) data.shape = {data.shape.elements(), 1, 1};
   if (layer.op == Operator::conv_transpose2d) {
@@ -31297,8 +31351,6 @@ constexpr void run_layer(const Arithmetic& arithmetic, const Layer& layer,
     data = spread;
     padding = {layer.kernel.height - 1 - padding.height, layer.kernel.width - 1 - padding.width};
   }
-  if (layer.on_cpu && layer.op == Operator::conv2d)
-    return convolve_on_processor(arithmetic, layer, parameters, data, out, lanes);
   convolve(arithmetic, layer, parameters, padding, data, out, lanes);
 }
 
@@ -35057,7 +35109,7 @@ class PackedNetwork {
       const long long terms = layer.weighted() ? 1LL * layer.weight_in_channels() * layer.kernel.area() : 0;
       if ((terms + 1) * 128 * 128 + 128LL * arithmetic_.bias_scale + detail::rounding_of(layer) > 0x7fff'ffff)
         return {i, "its sums can be larger than 32 bits hold, with what rounding adds"};
-      if (k210::is_move(layer.software) || layer.software == Software::pad || layer.border != Border{})
+      if (k210::is_move(layer.software) || layer.software == Software::pad || layer.with.border != Border{})
         return {i, "it is a layer of the processor that only the reference executor runs"};
     }
     return {};
@@ -40136,7 +40188,7 @@ struct RealArithmetic {
         k210::flatten(in.values, in.shape, out.values);
         break;
       case Software::pad:
-        k210::pad(in.values, in.shape, out.shape, layer.with.before, layer.pad_value, out.values);
+        k210::pad_values(in.values, in.shape, out.shape, layer.with.before, layer.pad_value, out.values);
         break;
       case Software::transpose:
       case Software::reshape:
@@ -40144,7 +40196,7 @@ struct RealArithmetic {
       case Software::channel_shuffle:
       case Software::space_to_depth:
       case Software::depth_to_space:
-        k210::move(in.values, k210::walk_of(layer.with, layer.software, in.shape), out.values);
+        k210::move_values(in.values, k210::walk_of(layer.with, layer.software, in.shape), out.values);
         break;
       case Software::reduce:
         k210::reduce(in.values, in.shape, out.shape, layer.with.reduction, out.values);

@@ -38,8 +38,8 @@ int main() {
   print_heading("Layers of the KPU", "Looked at wherever a layer comes from: a network type or a model file.");
   print_lists(k210::step_rules, k210::word_rules);
   print_heading("Parameters", "Looked at when they are turned into tables.");
-  print_lists(k210::byte_rules, k210::table_rules, k210::count_rules, k210::input_rules, k210::parameter_rules,
-              k210::joining_rules, k210::sum_rules, k210::copy_rules);
+  print_lists(k210::byte_rules, k210::number_rules, k210::table_rules, k210::count_rules, k210::input_rules,
+              k210::parameter_rules, k210::joining_rules, k210::sum_rules, k210::copy_rules);
   print_heading("Values", "Decided from the actual weights and tables of a layer.");
   print_lists(k210::value_rules);
   print_heading("Planned networks", "Looked at when all maps have their place in AI RAM and in main memory.");

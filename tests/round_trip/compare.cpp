@@ -19,8 +19,8 @@
 BOOST_HANA_ADAPT_STRUCT(incuse::WrittenLayer, name, op, out_channels, kernel, padding, pad_value, stride, dilation,
                         output_padding, groups, pooling, pool, pool_stride, pool_dilation, pool_same, pool_column,
                         elementwise, operands, pool_first, activation, function, batch_norm, flatten, bias, wide,
-                        weight_bits, bypass, binary_weights, output_shift, streaming, on_cpu, software, resized,
-                        scale_factor, with, border, output, exit, buffer_shift, buffer_insert, placement);
+                        weight_bits, bypass, binary_weights, output_shift, streaming, on_cpu, software, resized, with,
+                        output, exit, buffer_shift, buffer_insert, placement);
 BOOST_HANA_ADAPT_STRUCT(incuse::LayerInput, sources, crop_top, crop_bottom, in_channels, in_extent);
 BOOST_HANA_ADAPT_STRUCT(incuse::InferredShapes, in, pooled, out);
 BOOST_HANA_ADAPT_STRUCT(incuse::SharedParameters, same_weights_as, same_bias_as);

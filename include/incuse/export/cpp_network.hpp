@@ -285,7 +285,7 @@ class NetworkWriter {
     if (layer.pool_dilation != Extent{1, 1}) type.add(option("dilation", layer.pool_dilation, one_dimensional));
     if (layer.pool_same) type.add("same_padding");
     if (layer.pool_column != 0) type.add(option("pick_column", layer.pool_column));
-    if (!layer.weighted() && layer.border != Border{}) type.add(border(layer.border));
+    if (!layer.weighted() && layer.with.border != Border{}) type.add(border(layer.with.border));
     return type;
   }
 
@@ -315,7 +315,7 @@ class NetworkWriter {
       if (layer.dilation != Extent{1, 1}) type.add(option("dilation", layer.dilation, one_dimensional));
       if (layer.op == Operator::conv_transpose2d && layer.output_padding != 1)
         type.add(option("output_pad", layer.output_padding));
-      if (layer.border != Border{}) type.add(border(layer.border));
+      if (layer.with.border != Border{}) type.add(border(layer.with.border));
       if (layer.groups != 1 && !is_depthwise(layer)) type.add(option("conv_groups", layer.groups));
     }
     if (layer.batch_norm) type.add("BatchNorm2d");
@@ -349,9 +349,9 @@ class NetworkWriter {
 
   Type software(const Layer& layer) const {
     Type type{row_of(software_names, layer.software).type};
-    if (layer.software == Software::resize && layer.scale_factor.area() > 0) {
+    if (layer.software == Software::resize && layer.with.scale_factor.area() > 0) {
       type.name = "Upsample";
-      type.add(std::to_string(layer.scale_factor.height));
+      type.add(std::to_string(layer.with.scale_factor.height));
     } else if (layer.software == Software::resize) {
       type.add(std::to_string(layer.resized.height));
       type.add(std::to_string(layer.resized.width));
@@ -489,8 +489,9 @@ class NetworkWriter {
     const Layer& layer = graph_[index];
     const bool convolves = layer.weighted() && layer.op != Operator::linear;
     const bool in_groups = layer.groups != 1 && !is_depthwise(layer);
-    if (in_groups && !(layer.on_cpu && layer.op == Operator::conv2d)) refuse(index, "convolutions in groups");
-    if (layer.border != Border{} && !layer.on_cpu) refuse(index, "a border of a layer of the accelerator");
+    const bool has_groups = layer.op == Operator::conv2d || layer.op == Operator::conv_transpose2d;
+    if (in_groups && !(layer.on_cpu && has_groups)) refuse(index, "convolutions in groups");
+    if (layer.with.border != Border{} && !layer.on_cpu) refuse(index, "a border of a layer of the accelerator");
     if (layer.activation == Activation::function && function_text(layer).empty())
       refuse(index, "an activation function that nobody has named");
     if (layer.one_dimensional() && layer.pooling == Pooling::pick)
@@ -538,7 +539,7 @@ class NetworkWriter {
     int parts = 0;
     for (const Part3& part : layer.with.parts) parts += part != Part3{} ? 1 : 0;
     if (layer.software == Software::slice && parts != 1) refuse(index, "a slice of several dimensions, or of none");
-    if (layer.scale_factor.height != layer.scale_factor.width)
+    if (layer.with.scale_factor.height != layer.with.scale_factor.width)
       refuse(index, "a factor for rows that is not the one for columns");
   }
 

@@ -250,13 +250,14 @@ class OnnxWriter {
       return static_cast<std::int64_t>(max_of(0, (out - 1) * stride + (window - 1) * dilation + 1 - in));
     };
     const Extent window = picks ? Extent{1, 1} : layer.pool;
-    const std::int64_t rows = beyond(layer.in.height + layer.border.top, layer.pooled.height, window.height,
+    const std::int64_t rows = beyond(layer.in.height + layer.with.border.top, layer.pooled.height, window.height,
                                      layer.pool_stride.height, layer.pool_dilation.height);
-    const std::int64_t columns = beyond(layer.in.width + layer.border.left, layer.pooled.width, window.width,
+    const std::int64_t columns = beyond(layer.in.width + layer.with.border.left, layer.pooled.width, window.width,
                                         layer.pool_stride.width, layer.pool_dilation.width);
-    std::vector<ProtobufWriter> attributes{ints("kernel_shape", {window.height, window.width}),
-                                           ints("strides", {layer.pool_stride.height, layer.pool_stride.width}),
-                                           ints("pads", {layer.border.top, layer.border.left, rows, columns})};
+    std::vector<ProtobufWriter> attributes{
+        ints("kernel_shape", {window.height, window.width}),
+        ints("strides", {layer.pool_stride.height, layer.pool_stride.width}),
+        ints("pads", {layer.with.border.top, layer.with.border.left, rows, columns})};
     if (!average) attributes.push_back(ints("dilations", {layer.pool_dilation.height, layer.pool_dilation.width}));
     std::vector<std::string> pooled;
     for (const std::string& value : std::exchange(current_, {})) {
@@ -339,7 +340,7 @@ class OnnxWriter {
     }
     const auto pair = [](Extent e) { return Numbers{e.height, e.width}; };
     const Extent pad = layer.padding;
-    const Border& border = layer.border;
+    const Border& border = layer.with.border;
     std::vector<ProtobufWriter> attributes{
         ints("kernel_shape", pair(layer.kernel)),
         ints("pads",

@@ -111,7 +111,7 @@ struct RealArithmetic {
         k210::flatten(in.values, in.shape, out.values);
         break;
       case Software::pad:
-        k210::pad(in.values, in.shape, out.shape, layer.with.before, layer.pad_value, out.values);
+        k210::pad_values(in.values, in.shape, out.shape, layer.with.before, layer.pad_value, out.values);
         break;
       case Software::transpose:
       case Software::reshape:
@@ -119,7 +119,7 @@ struct RealArithmetic {
       case Software::channel_shuffle:
       case Software::space_to_depth:
       case Software::depth_to_space:
-        k210::move(in.values, k210::walk_of(layer.with, layer.software, in.shape), out.values);
+        k210::move_values(in.values, k210::walk_of(layer.with, layer.software, in.shape), out.values);
         break;
       case Software::reduce:
         k210::reduce(in.values, in.shape, out.shape, layer.with.reduction, out.values);

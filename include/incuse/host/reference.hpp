@@ -243,9 +243,9 @@ constexpr void pool(const Arithmetic& arithmetic, const Layer& layer, ConstViewO
           const int top = y * layer.pool_stride.height, left = x * layer.pool_stride.width;
           const auto value = [&](int row, int column) { return in.row(c, row, lanes)[column * lanes + lane]; };
           out.row(c, y, lanes)[x * lanes + lane] =
-              layer.border == Border{}
-                  ? pooled_value(arithmetic, layer, map, top, left, value)
-                  : bordered_value(arithmetic, layer, map, top - layer.border.top, left - layer.border.left, value);
+              layer.with.border == Border{} ? pooled_value(arithmetic, layer, map, top, left, value)
+                                            : bordered_value(arithmetic, layer, map, top - layer.with.border.top,
+                                                             left - layer.with.border.left, value);
         }
 }
 
@@ -337,7 +337,7 @@ constexpr void convolve_on_processor(const Arithmetic& arithmetic, const Layer& 
     const auto own = arithmetic.channel(layer, parameters, channel);
     for (int lane = 0; lane < lanes; ++lane) {
       Value sum = own.start;
-      for_each_tap([&](int pixel, int weight) {
+      for_each_tap([&](int pixel, long long weight) {
         sum += in.values[pixel * lanes + lane] * arithmetic.weight(parameters, weight);
       });
       *to++ = own.finish(sum);
@@ -414,6 +414,8 @@ constexpr void run_layer(const Arithmetic& arithmetic, const Layer& layer,
   }
 
   if (!layer.weighted()) return arithmetic.pass(layer, data, out, lanes);
+  if (layer.on_cpu && (layer.op == Operator::conv2d || layer.op == Operator::conv_transpose2d))
+    return convolve_on_processor(arithmetic, layer, parameters, data, out, lanes);
   Extent padding = layer.padding;
   if (layer.flatten) data.shape = {data.shape.elements(), 1, 1};
   if (layer.op == Operator::conv_transpose2d) {
@@ -422,8 +424,6 @@ constexpr void run_layer(const Arithmetic& arithmetic, const Layer& layer,
     data = spread;
     padding = {layer.kernel.height - 1 - padding.height, layer.kernel.width - 1 - padding.width};
   }
-  if (layer.on_cpu && layer.op == Operator::conv2d)
-    return convolve_on_processor(arithmetic, layer, parameters, data, out, lanes);
   convolve(arithmetic, layer, parameters, padding, data, out, lanes);
 }
 

@@ -185,22 +185,24 @@ constexpr bool operator_fits(const Layer& layer) {
 
 /// True if a convolution has the stride that its shapes were inferred for. The language has others, which no chip runs.
 constexpr bool strides_as_inferred(const Layer& layer) {
+  const bool of_processor = layer.on_cpu && (layer.op == Operator::conv2d || layer.op == Operator::conv_transpose2d);
+  const bool dilated = layer.op == Operator::conv_transpose2d && layer.dilation != Extent{1, 1};
+  if (of_processor) return layer.stride.height > 0 && layer.stride.width > 0 && layer.pad_value == 0 && !dilated;
   if (layer.op == Operator::conv_transpose2d)
     return layer.stride == Extent{2, 2} && (layer.dilation == Extent{1, 1} || layer.kernel == Extent{1, 1});
-  if (layer.op == Operator::conv2d && layer.on_cpu)
-    return layer.stride.height > 0 && layer.stride.width > 0 && layer.pad_value == 0;
   return layer.stride == Extent{1, 1} ||
          (layer.one_dimensional() && layer.stride.height > 0 && layer.stride.width == 1);
 }
 
 /// True if the border of a layer's windows, if there is one, is part of its shapes, and no window lies beside the map.
 constexpr bool border_fits(const Layer& layer, Extent dilation) {
-  const Border& b = layer.border;
+  const Border& b = layer.with.border;
   if (b == Border{}) return true;
   const int least = min_of(min_of(b.top, b.bottom), min_of(b.left, b.right));
   if (least < 0 || b.rows() > most_size || b.columns() > most_size || !layer.on_cpu) return false;
   if (layer.weighted())
-    return layer.op == Operator::conv2d && layer.out.extent() == output_extent(layer, layer.pooled.extent());
+    return layer.op != Operator::linear && layer.op != Operator::conv1d &&
+           layer.out.extent() == output_extent(layer, layer.pooled.extent());
   return !layer.pool_same && layer.pooled.extent() == pooled_extent(layer, layer.in.extent()) &&
          max_of(b.top, b.bottom) <= (layer.pool.height - 1LL) * dilation.height &&
          max_of(b.left, b.right) <= (layer.pool.width - 1LL) * dilation.width;
@@ -220,7 +222,7 @@ constexpr bool software_fits(const Graph<N>& graph, const Layer& layer) {
       for (int d = 0; d < tensor_dimensions; ++d) {
         const int size = size_of_dimension(in, d);
         const Part3 part = whole_part(layer.with.parts[d], size);
-        if (!within(part.begin, 0, size - 1) || !within(part.end, -1, size) || part.step == 0) return false;
+        if (!within(part.begin, 0, size - 1) || !within(part.end, -1, size)) return false;
       }
       return true;
     case Software::transpose: {
@@ -269,7 +271,7 @@ constexpr Text obstacle_of_layer(const Graph<N>& graph, int index, Extent dilati
   if (!combines && !sources_fill_operands(graph, layer)) return "its sources do not have the size of its input";
   if (layer.operands > 1 && layer.elementwise == Elementwise::none) return "it has operands that it does not combine";
   if (!border_fits(layer, dilation)) return "it has a border that its windows or its shapes do not have";
-  const bool bordered = layer.border != Border{} && !layer.weighted();
+  const bool bordered = layer.with.border != Border{} && !layer.weighted();
   if (layer.pooled.channels != layer.in.channels || (!bordered && !pooling_fits(layer, dilation)))
     return "its pooling windows reach beyond its input";
   if (!picks_column(layer)) return "it picks a column that its pooling windows do not have";
@@ -323,7 +325,7 @@ constexpr Obstacle obstacle(const Graph<N>& graph, Parameters parameters, int la
       return {i, found.rule->sentence, found};
     if (!detail::sums_are_countable(layer)) return {i, "its sums can be larger than 32 bits hold"};
     if (layer.batch_norm) return {i, "it has a batch norm, which signed bytes know none of"};
-    if (layer.border != Border{} && layer.pooling == Pooling::average)
+    if (layer.with.border != Border{} && layer.pooling == Pooling::average)
       return {i, "its means have a border, and those of codes have none"};
     if (!detail::keeps_bytes(layer.software)) return {i, "it is a layer of the processor for real numbers"};
   }

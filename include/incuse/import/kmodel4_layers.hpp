@@ -170,6 +170,30 @@ class Kmodel4Layers {
     append(convolution(node), image_shape(order, node.out_shape()), code, std::move(numbers));
     return end_image(order);
   }
+  /// The bias is not added. Kernels are turned, and what the output has more than the shapes say is added to it.
+  int make(const k210::kmodel4::Conv2dTranspose& node) {
+    self().expect_shape(shape_of(node.in_shape));
+    const Shape out = shape_of(node.out_shape);
+    Layer layer;
+    layer.op = Operator::conv_transpose2d;
+    layer.out_channels = out.channels;
+    layer.groups = node.groups;
+    layer.kernel = extent_of(node.window.kernel);
+    layer.stride = extent_of(node.window.stride);
+    layer.dilation = extent_of(node.window.dilation);
+    layer.with.border = border_of(node.window);
+    layer.on_cpu = true;
+    const Extent plain = output_extent(layer, shape_of(node.in_shape).extent());
+    layer.output_padding = out.height - plain.height;
+    if (layer.output_padding < 0 || out.width - plain.width != layer.output_padding)
+      self().refuse("its output has other rows and columns than its windows reach");
+    KmodelNumbers numbers = given();
+    const std::vector<float> weights = list_of(node.weights);
+    const auto taps = static_cast<std::size_t>(layer.kernel.area());
+    for (std::size_t i = 0; i < weights.size(); ++i)
+      numbers.weights.push_back(weights[i / taps * taps + taps - 1 - i % taps]);
+    return activated(layer, out, node.clamp, std::move(numbers));
+  }
   int make(const k210::kmodel4::Reduce& node) {
     self().expect_shape(shape_of(node.in_shape));
     const bool counts =
@@ -295,6 +319,30 @@ class Kmodel4Layers {
     return whole ? channels : (static_cast<void>(joined), transpose(1, 0, 2));
   }
 
+  // Constants.
+
+  /// What a node makes of a constant, if it moves values; else nothing.
+  std::vector<std::uint8_t> moved_constant(const k210::kmodel3::Node&) { return {}; }
+  std::vector<std::uint8_t> moved_constant(const k210::kmodel4::Node&) { return {}; }
+  std::vector<std::uint8_t> moved_constant(const k210::kmodel4::MemoryCopy& node) {
+    return constants<std::uint8_t>(node.in);
+  }
+  std::vector<std::uint8_t> moved_constant(const k210::kmodel4::Transpose& node) {
+    const std::vector<std::uint8_t> in = constants<std::uint8_t>(node.in);
+    const auto size = static_cast<std::size_t>(node.element_bytes());
+    k210::Walk walk;
+    int steps[4]{0, 0, 0, 1};
+    for (int d = 3; d > 0; --d) steps[d - 1] = steps[d] * node.in_shape[d];
+    for (int d = 0; d < 4; ++d) walk.set(d, node.in_shape[node.order[d]], steps[node.order[d]]);
+    std::vector<std::uint8_t> out;
+    if (in.size() < node.in_shape.elements() * size) return out;
+    follow(walk, [&](int index) {
+      const auto from = in.begin() + static_cast<std::ptrdiff_t>(size) * index;
+      out.insert(out.end(), from, from + static_cast<std::ptrdiff_t>(size));
+    });
+    return out;
+  }
+
   /// The one image of a tensor.
   Shape shape_of(const k210::KmodelShape& shape) {
     if (shape[0] != 1) self().refuse("it has " + std::to_string(shape[0]) + " images, and networks one");
@@ -314,8 +362,8 @@ class Kmodel4Layers {
     return 0;
   }
   void expect_moderate(std::int32_t zero_point) {
-    constexpr std::int32_t most = 1 << 24;  // float32 has all whole numbers up to here
-    if (zero_point < -most || zero_point > most) self().refuse("its zero point is out of range");
+    constexpr std::int32_t furthest = 1 << 24;  // float32 has all whole numbers up to here
+    if (zero_point < -furthest || zero_point > furthest) self().refuse("its zero point is out of range");
   }
 
   // Numbers.
@@ -338,10 +386,16 @@ class Kmodel4Layers {
   /// The numbers of a constant tensor; none if it is no constant.
   template <class Number>
   std::vector<Number> constants(const k210::KmodelRange& range) {
-    if (range.memory != k210::KmodelMemory::constants) return {};
-    std::vector<Number> numbers(range.bytes / sizeof(Number));
-    std::memcpy(numbers.data(), self().model_.constants.data + range.start, numbers.size() * sizeof(Number));
+    if (!is_constant(range)) return {};
+    const std::vector<std::uint8_t>* made = self().made_constant(range);
+    const std::size_t bytes = made == nullptr ? range.bytes : made->size();
+    std::vector<Number> numbers(bytes / sizeof(Number));
+    std::memcpy(numbers.data(), made == nullptr ? self().model_.constants.data + range.start : made->data(),
+                numbers.size() * sizeof(Number));
     return numbers;
+  }
+  bool is_constant(const k210::KmodelRange& range) {
+    return range.memory == k210::KmodelMemory::constants || self().made_constant(range) != nullptr;
   }
   /// [in][out] as [out][in].
   template <class Number>
@@ -408,8 +462,7 @@ class Kmodel4Layers {
   int combine(const Node& node, KmodelNumbers numbers) {
     Layer layer = software(Software::combine);
     layer.with.pairing = static_cast<Pairing>(node.op);
-    const bool a_is_constant = node.a.memory == k210::KmodelMemory::constants;
-    const bool b_is_constant = node.b.memory == k210::KmodelMemory::constants;
+    const bool a_is_constant = is_constant(node.a), b_is_constant = is_constant(node.b);
     if (!a_is_constant) self().expect_shape(shape_of(node.a_shape), 0);
     if (!b_is_constant) self().expect_shape(shape_of(node.b_shape), a_is_constant ? 0 : 1);
     if (a_is_constant || b_is_constant) {
@@ -483,7 +536,7 @@ class Kmodel4Layers {
     layer.kernel = extent_of(node.window.kernel);
     layer.stride = extent_of(node.window.stride);
     layer.dilation = extent_of(node.window.dilation);
-    layer.border = border_of(node.window);
+    layer.with.border = border_of(node.window);
     layer.groups = node.groups();
     return layer;
   }
@@ -493,7 +546,7 @@ class Kmodel4Layers {
     layer.pool = extent_of(window.kernel);
     layer.pool_stride = extent_of(window.stride);
     layer.pool_dilation = extent_of(window.dilation);
-    layer.border = border_of(window);
+    layer.with.border = border_of(window);
     return layer;
   }
   /// Sums of windows: a convolution of every channel with ones.
@@ -505,7 +558,7 @@ class Kmodel4Layers {
     layer.kernel = extent_of(node.window.kernel);
     layer.stride = extent_of(node.window.stride);
     layer.dilation = extent_of(node.window.dilation);
-    layer.border = border_of(node.window);
+    layer.with.border = border_of(node.window);
     layer.bias = true;
     KmodelNumbers numbers = given();
     numbers.weights.assign(static_cast<std::size_t>(out.channels * layer.kernel.area()), 1.0f);

@@ -131,6 +131,7 @@ class KmodelTracer : Kmodel4Layers<KmodelTracer> {
     Shape shape;
     k210::Element element;
     bool known = true;
+    std::vector<std::uint8_t> constant{};  ///< its bytes, if a node made it of constants: no layer makes it
   };
 
   // Messages.
@@ -208,9 +209,15 @@ class KmodelTracer : Kmodel4Layers<KmodelTracer> {
   void add(const Node& node) {
     const NodeAccesses accesses = accesses_of(node);
     sources_.clear();
-    for (const NodeAccesses::Access& read : accesses.reads) sources_.push_back(find(read, joins_bytes<Node>));
-    if (sources_.empty()) refuse("it reads constants only");
-    int tensor = refused_ ? 0 : make(node);
+    made_constants_.clear();
+    for (const NodeAccesses::Access& read : accesses.reads) {
+      const int read_tensor = find(read, joins_bytes<Node>);
+      if (!tensor(read_tensor).constant.empty())
+        made_constants_.emplace_back(read.start, read_tensor);
+      else
+        sources_.push_back(read_tensor);
+    }
+    int tensor = refused_ ? 0 : sources_.empty() ? make_constant(node) : make(node);
     if (refused_) {
       tensors_.push_back({network_input, {}, accesses.writes.empty() ? code : accesses.writes[0].element, false});
       tensor = static_cast<int>(tensors_.size()) - 1;
@@ -219,6 +226,27 @@ class KmodelTracer : Kmodel4Layers<KmodelTracer> {
       if (written.size == 0) refuse("it writes nothing");
       write(written, tensor);
     }
+  }
+
+  /// A node that reads constants only: computed here if it moves them, else refused.
+  template <class Node>
+  int make_constant(const Node& node) {
+    std::vector<std::uint8_t> bytes = moved_constant(node);
+    if (bytes.empty()) {
+      refuse("it reads constants only");
+      return 0;
+    }
+    const k210::Element element = accesses_of(node).writes[0].element;
+    tensors_.push_back({network_input, {static_cast<int>(bytes.size()) / bytes_of(element), 1, 1}, element});
+    tensors_.back().constant = std::move(bytes);
+    return static_cast<int>(tensors_.size()) - 1;
+  }
+  /// The bytes that a node reads at a place of main memory, if they are constants; null if not.
+  const std::vector<std::uint8_t>* made_constant(const k210::KmodelRange& range) const {
+    if (range.memory != k210::KmodelMemory::main) return nullptr;
+    for (const auto& [start, index] : made_constants_)
+      if (start == range.start) return &tensor(index).constant;
+    return nullptr;
   }
 
   /// Appends a layer that reads the sources; returns the tensor that it writes, which becomes the only source.
@@ -327,9 +355,9 @@ class KmodelTracer : Kmodel4Layers<KmodelTracer> {
       const auto behind = [](int windows, int stride, int window, int size) {
         return max_of(0, (windows - 1) * stride + window - size);
       };
-      layer.border = {pads.height,
-                      behind(out.height, layer.pool_stride.height, layer.pool.height, in.height + pads.height),
-                      pads.width, behind(out.width, layer.pool_stride.width, layer.pool.width, in.width + pads.width)};
+      layer.with.border = {
+          pads.height, behind(out.height, layer.pool_stride.height, layer.pool.height, in.height + pads.height),
+          pads.width, behind(out.width, layer.pool_stride.width, layer.pool.width, in.width + pads.width)};
     }
     layer.pool_same = pads == Extent{0, 0} && pooled_extent(layer, in) != out;
     if (pooled_extent(layer, in) != out)
@@ -438,6 +466,7 @@ class KmodelTracer : Kmodel4Layers<KmodelTracer> {
         return refuse("output " + std::to_string(o) + " is not in main memory");
       const int tensor = main_.read(range.start, range.bytes, problem);
       if (tensor == 0) problem = "it is the model's input";
+      if (problem.empty() && !tensors_[static_cast<std::size_t>(tensor)].constant.empty()) problem = "it is a constant";
       if (!problem.empty()) return refuse("output " + std::to_string(o) + ": " + problem);
       layers.push_back(tensors_[static_cast<std::size_t>(tensor)].layer);
       result_.graph[layers.back()].output = true;
@@ -503,7 +532,8 @@ class KmodelTracer : Kmodel4Layers<KmodelTracer> {
   int node_ = -1;         ///< the one being added or checked; -1: the model as a whole
   bool refused_ = false;  ///< it has been refused
   std::vector<Tensor> tensors_{};
-  std::vector<int> sources_{};  ///< tensors that the node reads
+  std::vector<int> sources_{};                                   ///< tensors that the node reads, but for constants
+  std::vector<std::pair<std::uint64_t, int>> made_constants_{};  ///< places and tensors of constants that it reads
   WrittenRanges main_{"bytes", "main memory"}, ram_{"lines", "AI RAM"};
 };
 

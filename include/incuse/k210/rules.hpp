@@ -66,13 +66,12 @@ constexpr Reading reading_of(const Graph<N>& graph, const Elements<N>& elements,
   const bool sums = layer.elementwise != Elementwise::none;
   reading.first = source_shape(graph, layer.sources.empty() ? network_input : layer.sources[0]);
   const bool has_constant = layer.software == Software::combine && layer.with.shape != Shape{};
-  if (has_constant && combined_shape(reading.first, layer.with.shape).elements() <= 0)
-    reading.unlike = layer.with.shape;
+  if (has_constant && !fit_together(reading.first, layer.with.shape)) reading.unlike = layer.with.shape;
   for (int source : layer.sources) {
     if (source >= index) continue;
     const Shape shape = source_shape(graph, source);
     if (elements.of(source) != reading.element) reading.mixed = true;
-    const bool fits = layer.software == Software::combine ? combined_shape(reading.first, shape).elements() > 0
+    const bool fits = layer.software == Software::combine ? fit_together(reading.first, shape)
                       : sums                              ? shape == reading.first
                                                           : shape.extent() == reading.first.extent();
     if (!fits) reading.unlike = shape;

@@ -50,10 +50,10 @@ enum class Reduction : unsigned char { mean, min, max, sum, last = sum };
 /// Operation of Software::combine: the first operand with the second.
 enum class Pairing : unsigned char { add, subtract, multiply, divide, min, max, last = max };
 
-/// Begin, end (exclusive) and step of a part of a dimension; where the step is positive, an end of 0 is the
-/// dimension's.
+/// Begin, end (exclusive) and step of a part of a dimension. A step of 0: all of it. With a positive step an end of 0
+/// is that of the dimension.
 struct Part3 {
-  int begin = 0, end = 0, step = 1;
+  int begin = 0, end = 0, step = 0;
 
   friend constexpr bool operator==(const Part3&, const Part3&) = default;
 };
@@ -70,8 +70,11 @@ struct Border {
 /// Number of dimensions of a tensor: channels, rows, columns.
 inline constexpr int tensor_dimensions = 3;
 
-/// What layers of the processor add to the options of all layers; which of it, depends on Layer::software.
+/// What layers of the processor add to the options of all layers; which of it, depends on Layer::software. A border is
+/// for convolutions and pooling, beside their padding.
 struct SoftwareOptions {
+  Extent scale_factor{0, 0};  ///< resize: how often every pixel is repeated, down and across
+  Border border{};
   int before[tensor_dimensions]{};        ///< pad: values added in front of each dimension; negative: cut off
   int after[tensor_dimensions]{};         ///< pad: and behind it
   int order[tensor_dimensions]{0, 1, 2};  ///< transpose: dimension i of the output is order[i] of the input
@@ -160,12 +163,10 @@ struct WrittenLayer {
   bool streaming = false;
   bool on_cpu = false;  ///< the processor runs the layer, the accelerator does not
   Software software = Software::none;
-  Extent resized{0, 0};       ///< of Software::resize: the new extent …
-  Extent scale_factor{0, 0};  ///< … or how often every pixel is repeated, down and across
-  SoftwareOptions with{};     ///< further options of layers of the processor
-  Border border{};            ///< of a convolution or pooling on the processor, beside `padding`
-  bool output = false;        ///< an output of the network; the last layer always is one
-  ExitTest exit{};            ///< of a layer that tests whether the inference ends here
+  Extent resized{0, 0};    ///< of Software::resize: the new extent, if it is given so
+  SoftwareOptions with{};  ///< further options of layers of the processor
+  bool output = false;     ///< an output of the network; the last layer always is one
+  ExitTest exit{};         ///< of a layer that tests whether the inference ends here
 
   int buffer_shift = 0;  ///< rows by which the layer moves the rolling buffer up, which it reads without the first ones
   int buffer_insert = 0;  ///< last rows of the rolling buffer that the output replaces

@@ -269,8 +269,9 @@ struct DepthwiseConv1d
 /// turned, as the hardware correlates with them; or as PyTorch has them, if the tensor says so (Tensor,
 /// parameters.hpp). Further options: kernel<> (needed), pad<>, stride<>, dilation<>, output_pad<>.
 template <int OutChannels, class... Options>
-struct ConvTranspose2d : detail::Weighted<ConvTranspose2d<OutChannels, Options...>, Operator::conv_transpose2d,
-                                          convolution_options<2, option::output_padding>, OutChannels, Options...> {};
+struct ConvTranspose2d
+    : detail::Weighted<ConvTranspose2d<OutChannels, Options...>, Operator::conv_transpose2d,
+                       convolution_options<2, option::output_padding, option::conv_groups>, OutChannels, Options...> {};
 
 /// Fully connected layer: weights [OutFeatures][in]. It reads 1x1 maps; behind `Flatten` whole maps, in C x H x W
 /// order.

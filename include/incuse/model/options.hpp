@@ -326,7 +326,7 @@ struct border {
   static constexpr bool in_range = Top >= 0 && Bottom >= 0 && Left >= 0 && Right >= 0;
   using kind = option::border;
   static constexpr void apply(LayerDraft& draft) {
-    draft.layer.border = {Top, Bottom, Left, Right};
+    draft.layer.with.border = {Top, Bottom, Left, Right};
     draft.layer.on_cpu = true;
   }
 };

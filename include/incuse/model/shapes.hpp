@@ -24,7 +24,8 @@ constexpr int widened(int size, int added) { return bounded(1LL * size + added);
 
 /// Extent of a layer's input after its pooling; same_padding rounds size / stride up.
 constexpr Extent pooled_extent(const Layer& layer, Extent in) {
-  if (!layer.weighted()) in = {widened(in.height, layer.border.rows()), widened(in.width, layer.border.columns())};
+  if (!layer.weighted())
+    in = {widened(in.height, layer.with.border.rows()), widened(in.width, layer.with.border.columns())};
   if (layer.pool_same)
     return {pooled_size(in.height, 1, layer.pool_stride.height, 1),
             pooled_size(in.width, 1, layer.pool_stride.width, 1)};
@@ -40,20 +41,26 @@ constexpr int convolved_size(int size, int kernel, int padding, int dilation, in
   return bounded((stride > 1 ? floor_div(steps, 1LL * stride) : steps) + 1);
 }
 
-/// Size after a transposed convolution by PyTorch's formula, with stride 2, the only one there is, and dilation 1.
-constexpr int transposed_size(int size, int kernel, int padding, int output_padding) {
-  return bounded((size - 1LL) * 2 - 2LL * padding + (kernel - 1LL) + output_padding + 1);
+/// Size after a transposed convolution by PyTorch's formula, with dilation 1. Accelerators have stride 2 only.
+constexpr int transposed_size(int size, int kernel, int padding, int output_padding, int stride = 2) {
+  return bounded((size - 1LL) * stride - 2LL * padding + (kernel - 1LL) + output_padding + 1);
 }
 
 /// Extent of a layer's output, for an input that is pooled already.
 constexpr Extent output_extent(const Layer& layer, Extent pooled) {
   if (layer.flatten) return {1, 1};
-  if (layer.op == Operator::conv_transpose2d)
-    return {transposed_size(pooled.height, layer.kernel.height, layer.padding.height, layer.output_padding),
-            transposed_size(pooled.width, layer.kernel.width, layer.padding.width, layer.output_padding)};
+  if (layer.op == Operator::conv_transpose2d) {  // its padding and border are rows and columns that are left out
+    const Extent stride = layer.on_cpu ? layer.stride : Extent{2, 2};
+    return {widened(transposed_size(pooled.height, layer.kernel.height, layer.padding.height, layer.output_padding,
+                                    stride.height),
+                    -layer.with.border.rows()),
+            widened(transposed_size(pooled.width, layer.kernel.width, layer.padding.width, layer.output_padding,
+                                    stride.width),
+                    -layer.with.border.columns())};
+  }
   if (layer.weighted()) {
-    pooled.height = widened(pooled.height, layer.border.rows());
-    pooled.width = widened(pooled.width, layer.border.columns());
+    pooled.height = widened(pooled.height, layer.with.border.rows());
+    pooled.width = widened(pooled.width, layer.with.border.columns());
   }
   const bool strides_down = layer.one_dimensional() || layer.on_cpu;  // accelerators have no other strides
   return {convolved_size(pooled.height, layer.kernel.height, layer.padding.height, layer.dilation.height,
@@ -132,8 +139,9 @@ constexpr int size_of_dimension(Shape shape, int dimension) {
 }
 constexpr Shape shape_of_sizes(const int (&sizes)[tensor_dimensions]) { return {sizes[0], sizes[1], sizes[2]}; }
 
-/// The part of a dimension of a size: with its end, if it has none.
+/// The part of a dimension of a size: with its end and its step, if it has none.
 constexpr Part3 whole_part(Part3 part, int size) {
+  if (part.step == 0) return {0, size, 1};
   if (part.end == 0 && part.step > 0) part.end = size;
   return part;
 }
@@ -152,6 +160,12 @@ constexpr Shape combined_shape(Shape a, Shape b) {
     sizes[d] = one == other || other == 1 ? one : one == 1 ? other : 0;
   }
   return shape_of_sizes(sizes);
+}
+
+/// True if two tensors can be combined.
+constexpr bool fit_together(Shape a, Shape b) {
+  const Shape both = combined_shape(a, b);
+  return both.channels > 0 && both.height > 0 && both.width > 0;
 }
 
 /// The second operand of Software::combine: a constant, or the second source.
@@ -198,9 +212,10 @@ constexpr Shape software_shape(const Layer& layer, Shape in) {
     case Software::depth_to_space:
       return {in.channels / block / block, bounded(1LL * in.height * block), bounded(1LL * in.width * block)};
     case Software::resize:
-      return layer.scale_factor.area() > 0 ? Shape{in.channels, bounded(1LL * in.height * layer.scale_factor.height),
-                                                   bounded(1LL * in.width * layer.scale_factor.width)}
-                                           : Shape{in.channels, layer.resized.height, layer.resized.width};
+      return layer.with.scale_factor.area() > 0
+                 ? Shape{in.channels, bounded(1LL * in.height * layer.with.scale_factor.height),
+                         bounded(1LL * in.width * layer.with.scale_factor.width)}
+                 : Shape{in.channels, layer.resized.height, layer.resized.width};
     default:
       return in;
   }

@@ -71,7 +71,7 @@ struct Upsample
   }
   static constexpr void describe(LayerDraft& draft) {
     Upsample::SoftwareLayer::describe(draft);
-    draft.layer.scale_factor = {Factor, Factor};
+    draft.layer.with.scale_factor = {Factor, Factor};
   }
 };
 /// Another height and width, each pixel the nearest one above and left: codes or real numbers.

@@ -1,5 +1,5 @@
-// expect-clang: \[transposed_convolution\] neither the KPU nor the processor has transposed convolutions; put Upsample<2>, Upload<> and a Conv2d with kernel<3> and pad<1> one behind the other
-// expect-gcc: \[transposed_convolution\] layer 1 \(c\): neither the KPU nor the processor has transposed convolutions; put Upsample<2>, Upload<> and a Conv2d with kernel<3> and pad<1> one behind the other
+// expect-clang: \[transposed_convolution\] the KPU has no transposed convolutions; let the processor run it, on real numbers, with the option on_cpu, or put Upsample<2>, Upload<> and a Conv2d with kernel<3> and pad<1> one behind the other
+// expect-gcc: \[transposed_convolution\] layer 1 \(c\): the KPU has no transposed convolutions; let the processor run it, on real numbers, with the option on_cpu, or put Upsample<2>, Upload<> and a Conv2d with kernel<3> and pad<1> one behind the other
 // expect-clang14: facts::layer<1>.*facts::name<'c'>.*facts::on<.*k210_kpu>
 // expect-clang19: layer 1 \(c\)
 // errors: 1

@@ -428,7 +428,7 @@ TEST_CASE("layers of the processor that need no real numbers") {
   }
 
   Layer twice = software(Software::resize);
-  twice.scale_factor = {2, 3};
+  twice.with.scale_factor = {2, 3};
   Case repeated({1, 2, 2});
   repeated.add(twice);
   CHECK(repeated.run({1, 2, 3, 4}) ==

@@ -114,6 +114,25 @@ struct Padded : Network<
     Upload<>> {};
 // clang-format on
 
+// clang-format off
+/// Values moved, added and cut off, and windows with a border.
+struct Moves : Network<
+    Input<4, 12, 16>,
+    Conv2d<6, kernel<3>, pad<1>, shift<-2>, as<"map">>,
+    Crop<1, 1, 1, 1, output>,
+    Pad<2, 0, 1, 3, pad_value<-7>>,
+    ChannelShuffle<3>,
+    MaxPool2d<3, stride<2>, border<1, 0, 0, 1>, output>,
+    PadChannels<1, -1>,
+    Slice<2, 8, -1, -2, output>,
+    SpaceToDepth<2, from<"map">>,
+    Transpose<1, 2, 0>,
+    Reshape<8, 6, 24, output>,
+    PixelShuffle<2>,
+    Upload<>,
+    Conv2d<3, kernel<1>>> {};
+// clang-format on
+
 /// Runs a network of codes on the virtual chip and on the reference executor; all outputs are compared.
 template <class Net, class Trained = RandomParameters<Net>>
 void compare() {
@@ -146,6 +165,7 @@ void compare() {
 TEST_CASE("sums of codes between layers of the KPU") { compare<Residuals>(); }
 TEST_CASE("concatenations, windows of all sizes, and maps made larger") { compare<Inception>(); }
 TEST_CASE("single values as padded maps") { compare<Padded>(); }
+TEST_CASE("values that are moved, added and cut off") { compare<Moves>(); }
 
 TEST_CASE("where the outputs are") {
   using Mixed = Deployment<Inception, k210_kpu, RandomParameters<Inception>>;
@@ -614,6 +634,118 @@ TEST_CASE("numbers of a kmodel's layers of the processor") {
   CHECK(features[2] == -20.0f);
 }
 
+// Convolutions and operations of the processor ------------------------------------------------------------------------
+
+namespace {
+
+// clang-format off
+struct Operations : Network<
+    Input<4, 9, 11, real>,
+    Conv2d<6, kernel<3, 2>, stride<2, 1>, border<1, 0, 2, 0>, conv_groups<2>, bias, ReLU, as<"map">>,
+    MaxPool2d<2, border<1, 0, 0, 1>, output>,
+    AvgPool2d<2, stride<1>, border<0, 1, 1, 0>, from<"map">, output>,
+    Reduce<Reduction::mean, dims<1, 2>, from<"map">, as<"mean">>,
+    Combine<Pairing::multiply, from<"map", "mean">, output>,
+    Pad<1, 0, 0, 2, pad_value<1, 4>>,
+    Transpose<2, 0, 1, output>,
+    DepthwiseConv2d<kernel<3>, pad<1>, dilation<2, 1>, on_cpu, Tanh>,
+    Apply<Sigmoid>> {};
+
+/// Codes beside codes, as in a kmodel of version 4.
+struct OfCodes : Network<
+    Input<2, 5, 6>,
+    Conv2d<3, kernel<3>, stride<2>, border<1, 1, 0, 1>, as<"map">, output>,
+    Combine<Pairing::subtract, constant_first<1, 1, 1>, output>,
+    Combine<Pairing::multiply, from<"map", "map">, output>,
+    Dequantize<>,
+    Combine<Pairing::add, constant<3, 1, 1>, output>,
+    Apply<output, as<"root">>,
+    Quantize<>> {};
+// clang-format on
+
+struct OperationsParameters {
+  static constexpr Numbers<6 * 2 * 6> weights{1};
+  static constexpr Numbers<6> bias{2};
+  static constexpr Numbers<14 * 9> depthwise{3};
+  static constexpr RealLayer real_layers[] = {{.name = "map", .weights = weights.values, .bias = bias.values},
+                                              {.name = "last", .weights = depthwise.values}};
+};
+
+struct CodesParameters {
+  static constexpr std::uint8_t kernels[3 * 2 * 9] = {0, 255, 7, 100, 30, 20, 10, 1, 128, 9, 3}, hundred[] = {100};
+  static constexpr std::int32_t sums[] = {-500, 0, 70000};
+  static constexpr float offsets[] = {0.5f, -2.0f, 1000.0f};
+  static constexpr std::uint8_t program[] = {3, 0x20, 5, 0x40, 0x27, 0xa0};  // 1 / sqrt(|x| + 1)
+  static constexpr CpuTables cpu_tables[] = {
+      {.codes = kernels, .sums = sums, .terms = {-10, -3, {5, 3000, 20}}},
+      {.sum = {{-50, 4, 1}, {-5, 2, 0}, {9, 3, 2}}, .codes = hundred},
+      {.sum = {{-5, 3, 0}, {-5, 1, 0}, {0, 5, 9}}},
+      {.code = {0.5f, -0.0f, 5}},
+      {.weights = offsets},
+      {.program = program},
+      {.code = {200.0f, 0.0f, 3}, .rounding = k210::Rounding::nncase},
+  };
+};
+
+}  // namespace
+
+TEST_CASE("convolutions, windows and operations of real numbers") {
+  using Chip = Deployment<Operations, k210_kpu, OperationsParameters>;
+  Machine<Chip> machine;
+  auto executor = host::real_executor<Operations, OperationsParameters>();
+  REQUIRE_MESSAGE(executor.ready(), executor.problem());
+  test::Random random(5);
+  for (int run = 0; run < 4; ++run) {
+    Reals input;
+    for (int i = 0; i < Chip::graph.input.elements(); ++i)
+      input.push_back(static_cast<float>(random.between(-100, 100)) / 32.0f);
+    executor.run(input.data());
+    const Reals last = machine.run<float>(machine.ready.load_input(input.data()));
+    const auto expected = [&](int layer) {
+      const Reals values = executor.output_of(layer);
+      return std::vector<double>(values.begin(), values.end());
+    };
+    check_near(last, expected(Chip::graph.size - 1), 1e-6);
+    int next = 0;
+    for (int i = 0; i + 1 < Chip::graph.size; ++i)
+      if (Chip::graph[i].output) check_near(machine.output<float>(next++), expected(i), 1e-6);
+  }
+}
+
+TEST_CASE("convolutions and operations of codes") {
+  using Chip = Deployment<OfCodes, k210_kpu, CodesParameters>;
+  Machine<Chip> machine;
+  std::vector<std::uint8_t> codes;
+  for (int i = 0; i < 60; ++i) codes.push_back(static_cast<std::uint8_t>(i * 37));
+  const std::vector<std::uint8_t> last = machine.run<std::uint8_t>(machine.ready.load_codes(codes.data()));
+  const std::vector<std::uint8_t> map = machine.output<std::uint8_t>(0), difference = machine.output<std::uint8_t>(1),
+                                  square = machine.output<std::uint8_t>(2);
+  const Reals numbers = machine.output<float>(3), roots = machine.output<float>(4);
+  REQUIRE(map.size() == 3 * 3 * 3);
+  const auto code = [](double value) { return std::clamp(std::floor(value), 0.0, 255.0); };
+  for (int o = 0; o < 3; ++o)
+    for (int y = 0; y < 3; ++y)
+      for (int x = 0; x < 3; ++x) {
+        const auto at = static_cast<std::size_t>((o * 3 + y) * 3 + x);
+        long long sum = CodesParameters::sums[o];
+        for (int c = 0; c < 2; ++c)
+          for (int i = 0; i < 3; ++i)
+            for (int j = 0; j < 3; ++j) {
+              const int row = 2 * y + i - 1, column = 2 * x + j;
+              if (row < 0 || row >= 5 || column >= 6) continue;
+              sum += (codes[static_cast<std::size_t>((c * 5 + row) * 6 + column)] - 10) *
+                     (CodesParameters::kernels[((o * 2 + c) * 3 + i) * 3 + j] - 3);
+            }
+        CHECK(map[at] == code(static_cast<double>(sum) * 3000 / (1 << 20) + 0.5 + 5));
+        // The constant is the first operand: (100 - 50) * 4 / 2, less (code - 5) * 2; times 3 / 4, plus 9.
+        CHECK(difference[at] == code((100.0 - 2 * (map[at] - 5)) * 3 / 4 + 0.5 + 9));
+        CHECK(square[at] == code(3.0 * (map[at] - 5) * (map[at] - 5) * 5 / 512 + 0.5));
+        CHECK(numbers[at] == 0.5f * static_cast<float>(square[at] - 5) + CodesParameters::offsets[o]);
+        CHECK(std::fabs(roots[at] - 1.0f / std::sqrt(std::fabs(numbers[at]) + 1.0f)) < 1e-6f);
+        CHECK(last[at] == code(static_cast<double>(roots[at] * 200.0f) + 3.5));
+      }
+}
+
 namespace {
 
 template <class Net, class Trained>
@@ -623,7 +755,8 @@ constexpr bool does(Task task) {
 constexpr bool is_run(Task task) {
   return does<Residuals, RandomParameters<Residuals>>(task) || does<Inception, RandomParameters<Inception>>(task) ||
          does<Padded, RandomParameters<Padded>>(task) || does<Classifier, RandomParameters<Classifier>>(task) ||
-         does<Quantised, QuantisedParameters>(task);
+         does<Quantised, QuantisedParameters>(task) || does<Moves, RandomParameters<Moves>>(task) ||
+         does<Operations, OperationsParameters>(task) || does<OfCodes, CodesParameters>(task);
 }
 constexpr bool every_task_is_run() {
   for (int task = 1; task <= static_cast<int>(Task::upload); ++task)

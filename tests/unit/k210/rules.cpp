@@ -102,6 +102,11 @@ TEST_CASE("layers that the KPU does not have") {
   Layer transposed = conv2d(4);
   transposed.op = Operator::conv_transpose2d;
   CHECK(of(transposed) == Lines{"transposed_convolution"});
+  transposed.on_cpu = true;
+  transposed.stride = {2, 2};
+  CHECK(summary(check(network({3, 16, 16}, {software(Software::dequantize), transposed}))).empty());
+  transposed.dilation = {2, 1};
+  CHECK(summary(check(network({3, 16, 16}, {software(Software::dequantize), transposed}))) == Lines{"cpu_kernel 3 3"});
   Layer sum;
   sum.elementwise = Elementwise::add;
   sum.operands = 3;
@@ -191,11 +196,11 @@ TEST_CASE("layers that move values fit the tensors that they read") {
 
 TEST_CASE("windows of the processor with a border, and convolutions in groups") {
   Layer window = on_processor(pooled(Pooling::max, {3, 3}, {2, 2}, {}));
-  window.border = {2, 2, 2, 2};
+  window.with.border = {2, 2, 2, 2};
   CHECK(said({window}).empty());
-  window.border.right = 3;
+  window.with.border.right = 3;
   CHECK(said({window}) == Lines{"cpu_border 3 3"});
-  window.border = {1, 0, 0, 0};
+  window.with.border = {1, 0, 0, 0};
   window.pool_same = true;
   CHECK(said({window}) == Lines{"cpu_border 3 3"});
   Layer grouped = on_processor(conv2d(6));
@@ -275,7 +280,7 @@ TEST_CASE("sizes of what the processor works on") {
   CHECK(said({both}) == Lines{"no_task"});
 
   Layer huge = software(Software::resize);
-  huge.scale_factor = {1000, 1000};
+  huge.with.scale_factor = {1000, 1000};
   CHECK(said({huge}) == Lines{"tensor_size 768000000 6291456"});
   CHECK(said({conv2d(30000, 1, 0)}) == Lines{"tensor_size 7680000 6291456"});
   CHECK(summary(check(network({1 << 20, 1 << 20, 1 << 20}, {pooled(2, conv2d(2))}))).front() ==

@@ -109,7 +109,7 @@ class PackedNetwork {
       const long long terms = layer.weighted() ? 1LL * layer.weight_in_channels() * layer.kernel.area() : 0;
       if ((terms + 1) * 128 * 128 + 128LL * arithmetic_.bias_scale + detail::rounding_of(layer) > 0x7fff'ffff)
         return {i, "its sums can be larger than 32 bits hold, with what rounding adds"};
-      if (k210::is_move(layer.software) || layer.software == Software::pad || layer.border != Border{})
+      if (k210::is_move(layer.software) || layer.software == Software::pad || layer.with.border != Border{})
         return {i, "it is a layer of the processor that only the reference executor runs"};
     }
     return {};

@@ -14,39 +14,61 @@ struct CpuConvolution {
   Extent kernel{}, stride{}, dilation{};
   int top = 0, left = 0;  ///< rows and columns of padding above and to the left
   int groups = 1;
+  Extent spread{1, 1};  ///< distance between neighbours of the input, with zeros between them: of transposed ones
 
   constexpr int group_channels() const { return in.channels / groups; }
   constexpr long long weights() const { return 1LL * out.channels * group_channels() * kernel.area(); }
 };
 
-/// The convolution of a layer on the processor, of tensors of these shapes.
+/// The convolution of a layer on the processor, of tensors of these shapes. A transposed one is a convolution of stride
+/// 1 of the input with zeros between its values; its kernels are turned already.
 constexpr CpuConvolution cpu_convolution_of(const Layer& layer, Shape in, Shape out) {
-  return {in,
-          out,
-          layer.kernel,
-          layer.stride,
-          layer.dilation,
-          layer.padding.height + layer.border.top,
-          layer.padding.width + layer.border.left,
-          layer.groups};
+  const Border& border = layer.with.border;
+  CpuConvolution result{in, out, layer.kernel, layer.stride, layer.dilation};
+  result.top = layer.padding.height + border.top;
+  result.left = layer.padding.width + border.left;
+  result.groups = layer.groups;
+  if (layer.op != Operator::conv_transpose2d) return result;
+  result.top = layer.kernel.height - 1 - result.top;
+  result.left = layer.kernel.width - 1 - result.left;
+  result.spread = layer.stride;
+  result.stride = {1, 1};
+  return result;
 }
 
 namespace detail {
+
+/// The taps of a window that lie within one dimension: tap t reads origin + t * dilation.
+struct TapRange {
+  int origin, first, end;
+
+  constexpr TapRange(int index, int size, int kernel, int stride, int dilation, int padding)
+      : origin(index * stride - padding),
+        first(origin < 0 ? ceil_div(-origin, dilation) : 0),
+        end(origin < size ? min_of(kernel, ceil_div(size - origin, dilation)) : 0) {}
+};
 
 /// Calls take(pixel, weight) for the taps of an output pixel that lie in the image, in the order of the weights.
 template <class Take>
 constexpr void for_each_tap(const CpuConvolution& layer, int channel, int row, int column, Take take) {
   const int channels = layer.group_channels();
   const int first = channel / (layer.out.channels / layer.groups) * channels;
-  int weight = channel * channels * layer.kernel.area();
-  for (int c = first; c < first + channels; ++c)
-    for (int ky = 0; ky < layer.kernel.height; ++ky)
-      for (int kx = 0; kx < layer.kernel.width; ++kx, ++weight) {
-        const int y = row * layer.stride.height - layer.top + ky * layer.dilation.height;
-        const int x = column * layer.stride.width - layer.left + kx * layer.dilation.width;
-        if (y >= 0 && y < layer.in.height && x >= 0 && x < layer.in.width)
-          take((c * layer.in.height + y) * layer.in.width + x, weight);
+  const Extent spread = layer.spread;
+  const TapRange rows(row, (layer.in.height - 1) * spread.height + 1, layer.kernel.height, layer.stride.height,
+                      layer.dilation.height, layer.top);
+  const TapRange columns(column, (layer.in.width - 1) * spread.width + 1, layer.kernel.width, layer.stride.width,
+                         layer.dilation.width, layer.left);
+  for (int c = 0; c < channels; ++c)
+    for (int i = rows.first; i < rows.end; ++i) {
+      const int y = rows.origin + i * layer.dilation.height;
+      if (y % spread.height != 0) continue;
+      const int line = (first + c) * layer.in.height + y / spread.height;
+      const long long kernel_row = (1LL * channel * channels + c) * layer.kernel.height + i;
+      for (int j = columns.first; j < columns.end; ++j) {
+        const int x = columns.origin + j * layer.dilation.width;
+        if (x % spread.width == 0) take(line * layer.in.width + x / spread.width, kernel_row * layer.kernel.width + j);
       }
+    }
 }
 
 /// Calls use(channel, for_each_tap) for every output pixel in order.
@@ -65,7 +87,7 @@ constexpr void convolve(const float* in, const CpuConvolution& layer, const Weig
                         float* out) {
   detail::for_each_sum(layer, [&](int channel, auto for_each_tap) {
     float sum = bias(channel);
-    for_each_tap([&](int pixel, int weight) { sum += rounded(in[pixel] * static_cast<float>(weights[weight])); });
+    for_each_tap([&](int pixel, long long weight) { sum += rounded(in[pixel] * static_cast<float>(weights[weight])); });
     *out++ = sum;
   });
 }
@@ -82,7 +104,7 @@ constexpr void convolve(const std::uint8_t* in, const CpuConvolution& layer, con
                         const std::int32_t* bias, const QuantizedSums& with, std::uint8_t* out) {
   detail::for_each_sum(layer, [&](int channel, auto for_each_tap) {
     std::int64_t sum = bias[channel];
-    for_each_tap([&](int pixel, int weight) {
+    for_each_tap([&](int pixel, long long weight) {
       sum += wrapped((std::int64_t{in[pixel]} + with.pixel_term) * (std::int64_t{weights[weight]} + with.weight_term));
     });
     *out++ = code_of(wrapped(sum), with.scale);
@@ -102,7 +124,7 @@ constexpr void max_pool(const float* in, Shape in_shape, Shape out_shape, PoolWi
   for (int c = 0; c < out_shape.channels; ++c, in += in_shape.pixels())
     detail::for_each_sum(one, [&](int, auto for_each_tap) {
       float largest = reduction_start(Reduction::max);
-      for_each_tap([&](int pixel, int) { largest = reduced(Reduction::max, largest, in[pixel]); });
+      for_each_tap([&](int pixel, long long) { largest = reduced(Reduction::max, largest, in[pixel]); });
       *out++ = largest;
     });
 }

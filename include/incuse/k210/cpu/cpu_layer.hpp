@@ -164,7 +164,8 @@ constexpr Task task_of(const Layer& layer, Element reads) {
       break;
   }
   if (layer.op == Operator::linear) return Task::fully_connected;
-  if (layer.op == Operator::conv2d) return codes ? Task::quantized_convolution : Task::convolution;
+  if (layer.op == Operator::conv2d || layer.op == Operator::conv_transpose2d)
+    return codes ? Task::quantized_convolution : Task::convolution;
   if (layer.elementwise == Elementwise::add) return codes ? Task::quantized_add : Task::add;
   if (layer.pooling == Pooling::max) return codes ? Task::max_pool : Task::real_max_pool;
   if (layer.pooling == Pooling::average) return Task::average_pool;
@@ -177,33 +178,32 @@ struct CpuLayer {
   Task task = Task::none;
   Shape in{};  ///< of the first operand
   Shape out{};
-  PoolWindow window{};  ///< of pooling or of a convolution
+  PoolWindow window{};  ///< of pooling
   Activation activation = Activation::none;
   float (*function)(float) = nullptr;  ///< of Activation::function
   Extent dilation{1, 1};               ///< of the window
-  int groups = 1;                      ///< of a convolution
-  Shape other{};                       ///< combine: of the second operand
+  CpuConvolution convolution{};
+  Shape other{};  ///< combine: of the second operand
   Software software = Software::none;
   SoftwareOptions with{};
   float pad_value = 0;  ///< of the layer's option; see CpuParameters::added
-
-  constexpr CpuConvolution convolution() const {
-    return {in, out, window.kernel, window.stride, dilation, window.padding.height, window.padding.width, groups};
-  }
 };
 
-/// The window of a layer on the processor.
+/// The window of a pooling layer on the processor.
 constexpr PoolWindow cpu_window_of(const Layer& layer) {
-  const Extent padding{layer.padding.height + layer.border.top, layer.padding.width + layer.border.left};
-  return layer.weighted() ? PoolWindow{layer.kernel, layer.stride, padding}
-                          : PoolWindow{layer.pool, layer.pool_stride, padding};
+  return {layer.pool, layer.pool_stride, {layer.with.border.top, layer.with.border.left}};
 }
 
 /// The layer that carries out `task` on the CPU for a layer of the graph, whose second operand has the shape `other`.
 constexpr CpuLayer cpu_layer_of(const Layer& layer, Task task, Shape other = {}) {
-  const Extent dilation = layer.weighted() ? layer.dilation : layer.pool_dilation;
-  return {task,     layer.in,     layer.out, cpu_window_of(layer), layer.activation, layer.function,
-          dilation, layer.groups, other,     layer.software,       layer.with,       layer.pad_value};
+  CpuLayer result{task, layer.in, layer.out, cpu_window_of(layer), layer.activation, layer.function};
+  result.dilation = layer.pool_dilation;
+  result.other = other;
+  result.software = layer.software;
+  result.with = layer.with;
+  result.pad_value = layer.pad_value;
+  if (layer.weighted()) result.convolution = cpu_convolution_of(layer, layer.in, layer.out);
+  return result;
 }
 
 /// Element types of the tensors of a graph: what every layer reads and writes.
@@ -222,8 +222,9 @@ constexpr bool is_of_kpu(const Layer& layer) {
   return layer.op == Operator::conv2d || (layer.op == Operator::none && !combines(layer));
 }
 
-/// The element types of a graph. A layer that only the processor can run, but that lacks on_cpu, is treated as if it
-/// had it, so that only this layer is reported, and not those that read its output.
+/// The element types of a graph. A layer that only the processor can run, but that lacks
+/// on_cpu, is treated as if it had it, so that only this layer is reported, and not those
+/// that read its output.
 template <int N>
 constexpr Elements<N> elements_of(const Graph<N>& graph) {
   Elements<N> result;
@@ -240,7 +241,8 @@ constexpr Elements<N> elements_of(const Graph<N>& graph) {
   return result;
 }
 
-/// True if the parameters of a network have an entry for a layer: for its weights, or for the range of its codes.
+/// True if the parameters of a network have an entry for a layer: for its weights, or for the
+/// range of its codes.
 template <int N>
 constexpr bool has_entry(const Graph<N>& graph, const Elements<N>& elements, int index) {
   const Task task = elements.tasks[index];

@@ -59,7 +59,7 @@ inline void activate(const CpuLayer& layer, const float* in, float* out) {
 inline void convolve_reals(const CpuTensors& tensors) {
   const CpuLayer& layer = tensors.step.layer;
   const CpuParameters& with = tensors.step.parameters;
-  const CpuConvolution shape = layer.convolution();
+  const CpuConvolution shape = layer.convolution;
   float* results = tensors.out_reals();
   if (with.weights != nullptr) {
     convolve(
@@ -162,12 +162,12 @@ void run_on_codes(const CpuTensors& tensors) {
   else if constexpr (Does == Task::max_pool)
     max_pool(tensors.codes(), layer.in, layer.out, layer.window, tensors.out_codes());
   else if constexpr (Does == Task::quantized_convolution)
-    convolve(tensors.codes(), layer.convolution(), with.codes, with.sums, with.terms, tensors.out_codes());
+    convolve(tensors.codes(), layer.convolution, with.codes, with.sums, with.terms, tensors.out_codes());
   else if constexpr (Does == Task::quantized_pad)
-    pad(tensors.codes(), layer.in, layer.out, layer.with.before, static_cast<std::uint8_t>(with.added),
-        tensors.out_codes());
+    pad_values(tensors.codes(), layer.in, layer.out, layer.with.before, static_cast<std::uint8_t>(with.added),
+               tensors.out_codes());
   else if constexpr (Does == Task::quantized_move)
-    move(tensors.codes(), walk_of(layer.with, layer.software, layer.in), tensors.out_codes());
+    move_values(tensors.codes(), walk_of(layer.with, layer.software, layer.in), tensors.out_codes());
   else if constexpr (Does == Task::quantized_combine)
     combine_codes(tensors);
   else if constexpr (Does == Task::quantize)
@@ -212,9 +212,10 @@ void run_on_reals(const CpuTensors& tensors) {
   else if constexpr (Does == Task::convolution)
     convolve_reals(tensors);
   else if constexpr (Does == Task::pad)
-    pad(tensors.reals(), layer.in, layer.out, layer.with.before, tensors.step.parameters.added, tensors.out_reals());
+    pad_values(tensors.reals(), layer.in, layer.out, layer.with.before, tensors.step.parameters.added,
+               tensors.out_reals());
   else if constexpr (Does == Task::move)
-    move(tensors.reals(), walk_of(layer.with, layer.software, layer.in), tensors.out_reals());
+    move_values(tensors.reals(), walk_of(layer.with, layer.software, layer.in), tensors.out_reals());
   else if constexpr (Does == Task::reduce)
     reduce(tensors.reals(), layer.in, layer.out, layer.with.reduction, tensors.out_reals());
   else if constexpr (Does == Task::combine)

@@ -110,7 +110,7 @@ constexpr void follow(const Walk& walk, Take take) {
 
 /// Copies the values of a walk to `out`, one behind the other.
 template <class Value>
-constexpr void move(const Value* in, const Walk& walk, Value* out) {
+constexpr void move_values(const Value* in, const Walk& walk, Value* out) {
   follow(walk, [&](int index) { *out++ = in[index]; });
 }
 
@@ -128,8 +128,8 @@ constexpr void for_each_padded(Shape in, Shape out, const int (&before)[tensor_d
 
 /// The same, as a copy.
 template <class Value>
-constexpr void pad(const Value* in, Shape in_shape, Shape out_shape, const int (&before)[tensor_dimensions],
-                   Value added, Value* out) {
+constexpr void pad_values(const Value* in, Shape in_shape, Shape out_shape, const int (&before)[tensor_dimensions],
+                          Value added, Value* out) {
   for_each_padded(in_shape, out_shape, before, [&](int index) { *out++ = index < 0 ? added : in[index]; });
 }
 

@@ -12,11 +12,11 @@ INCUSE_KPU_RULE(OneLayer, not_on_kpu, error, "the KPU has no layer of this kind"
   if (!at.supported() && !at.is_nowhere()) blame({}, {}, {}, name_of(at.layer));
 }
 
-INCUSE_KPU_RULE(OneLayer, transposed_convolution, error,
-                "neither the KPU nor the processor has transposed convolutions",
-                "put Upsample<2>, Upload<> and a Conv2d with kernel<3> and pad<1> one behind the other",
-                "kpu 2; kmodel 1") {
-  if (at.layer.op == Operator::conv_transpose2d) blame();
+INCUSE_KPU_RULE(OneLayer, transposed_convolution, error, "the KPU has no transposed convolutions",
+                "let the processor run it, on real numbers, with the option on_cpu, or put Upsample<2>, Upload<> and a "
+                "Conv2d with kernel<3> and pad<1> one behind the other",
+                "kpu 2; kmodel 2") {
+  if (at.layer.op == Operator::conv_transpose2d && at.on_kpu()) blame();
 }
 
 INCUSE_KPU_RULE(

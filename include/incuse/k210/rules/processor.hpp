@@ -80,21 +80,29 @@ INCUSE_KPU_RULE(OneLayer, cpu_border, error, "windows of the processor lie besid
                 "let the border be smaller than the window, and leave same_padding out where there is one",
                 "kmodel 2") {
   const Layer& l = at.layer;
-  if (!at.layer.on_cpu || l.weighted() || l.border == Border{}) return;
-  const bool beside = max_of(l.border.top, l.border.bottom) > (l.pool.height - 1) * l.pool_dilation.height ||
-                      max_of(l.border.left, l.border.right) > (l.pool.width - 1) * l.pool_dilation.width;
-  if (beside || l.pool_same) blame(l.pool);
+  const Border& b = l.with.border;
+  if (b == Border{} || (l.on_cpu && at.reading.task == Task::none)) return;
+  const bool pools = at.does(Task::max_pool) || at.does(Task::real_max_pool) || at.does(Task::average_pool);
+  const bool convolves = at.does(Task::convolution) || at.does(Task::quantized_convolution);
+  const bool negative = min_of(min_of(b.top, b.bottom), min_of(b.left, b.right)) < 0;
+  const bool beside = max_of(b.top, b.bottom) > (l.pool.height - 1LL) * l.pool_dilation.height ||
+                      max_of(b.left, b.right) > (l.pool.width - 1LL) * l.pool_dilation.width;
+  if (negative || (!pools && !convolves) || (pools && (beside || l.pool_same))) blame(l.pool);
 }
 
 INCUSE_KPU_RULE(OneLayer, cpu_kernel, error, "the processor does not convolve like this",
-                "give kernel, stride and dilation 1 or more, padding 0 or more, and leave pad_value<> out; Pad<> adds "
-                "other values",
+                "give kernel, stride and dilation 1 or more, padding 0 or more, and leave pad_value<> out (Pad<> adds "
+                "other values), and the dilation of a transposed one",
                 "kmodel 2") {
   if (!at.does(Task::convolution) && !at.does(Task::quantized_convolution)) return;
   const Layer& l = at.layer;
   const int least = min_of(min_of(min_of(l.kernel.height, l.kernel.width), min_of(l.stride.height, l.stride.width)),
                            min_of(l.dilation.height, l.dilation.width));
-  if (least < 1 || l.padding.height < 0 || l.padding.width < 0 || l.pad_value != 0) blame(l.kernel);
+  const bool has_sizes = least >= 1 && l.padding.height >= 0 && l.padding.width >= 0 && l.pad_value == 0;
+  const bool apart = l.op == Operator::conv_transpose2d && l.dilation != Extent{1, 1};
+  const long long area = 1LL * l.kernel.height * l.kernel.width, most = at.device.general_bytes;
+  const bool fits = has_sizes && !apart && area <= most && area * max_of(1, l.in.channels) <= most;
+  if (!fits) blame(l.kernel);
 }
 
 INCUSE_KPU_RULE(OneLayer, cpu_groups, error, "the groups do not divide the channels",
@@ -132,6 +140,7 @@ INCUSE_KPU_RULE(
   const Layer& l = at.layer;
   if (!at.shaped()) return;
   const int block = l.with.block;
+  if (block < 1) return blame(l.in, block, "the layer");
   const bool shuffles = l.software == Software::channel_shuffle && l.in.channels % block != 0;
   const bool gathers = l.software == Software::space_to_depth && (l.in.height % block != 0 || l.in.width % block != 0);
   const bool spreads = l.software == Software::depth_to_space && l.in.channels % (1LL * block * block) != 0;

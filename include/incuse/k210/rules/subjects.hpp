@@ -39,7 +39,7 @@ struct OneLayer {
   }
   /// True for layers that neither the KPU nor the processor has; each has a rule of its own.
   constexpr bool is_nowhere() const {
-    return layer.op == Operator::conv_transpose2d || layer.op == Operator::conv1d || combines_otherwise();
+    return (layer.op == Operator::conv_transpose2d && on_kpu()) || layer.op == Operator::conv1d || combines_otherwise();
   }
   constexpr bool shaped() const {
     return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0 && layer.pooled.height > 0 &&

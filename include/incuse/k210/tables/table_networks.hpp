@@ -204,11 +204,11 @@ class TableCheck {
       expect(step, graph_[step.author_layer].bias ? channels : 0, tables.bias.count, "bias");
     }
     if (step.cpu.task == Task::convolution) {
-      expect(step, step.cpu.convolution().weights(), tables.weights.count, "weights");
+      expect(step, step.cpu.convolution.weights(), tables.weights.count, "weights");
       expect(step, graph_[step.author_layer].bias ? channels : 0, tables.bias.count, "bias");
     }
     if (step.cpu.task == Task::quantized_convolution) {
-      expect(step, step.cpu.convolution().weights(), tables.codes.count, "codes");
+      expect(step, step.cpu.convolution.weights(), tables.codes.count, "codes");
       expect(step, channels, tables.sums.count, "sums");
     }
     if (step.cpu.task == Task::combine) expect(step, step.cpu.with.shape.elements(), tables.weights.count, "weights");
