@@ -15,6 +15,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/types.h>
 
+#include <incuse/core/shape.hpp>
 #include <incuse/hosted/named_tensor.hpp>
 
 namespace incuse::train::detail {
