@@ -123,6 +123,20 @@ void print_json(const std::vector<Column>& columns) {
   std::printf("%s}\n", text.c_str());
 }
 
+/// Losses of outputs that are to equal targets.
+ExitCode evaluate_targets(train::Model& model, const train::Policy& policy, const train::Samples& samples,
+                          const TrainRequest& request) {
+  train::Trainer trainer(model, request.settings);
+  const double real = trainer.evaluate(samples).loss;
+  model.start_quantisation(policy);
+  const double rounded = trainer.evaluate(samples).loss;
+  if (request.json)
+    std::printf("{\"real numbers\": {\"loss\": %.9g}, \"rounded as on the chip\": {\"loss\": %.9g}}\n", real, rounded);
+  else
+    std::printf("mean squared error in real numbers: %.6g\nrounded as on the chip: %.6g\n", real, rounded);
+  return ExitCode::success;
+}
+
 }  // namespace
 
 ExitCode evaluate_network(const TrainRequest& request) {
@@ -132,6 +146,7 @@ ExitCode evaluate_network(const TrainRequest& request) {
   const std::vector<incuse::NamedTensor> tensors = tensors_of(request, options.batch_norm);
   train::Model model(network, options);
   model.load(tensors);
+  if (request.targets) return evaluate_targets(model, policy_in(tensors), samples, request);
   train::Trainer trainer(model, request.settings);
   const int classes = network.layers.back().out.elements();
   trainer.evaluate(samples);  // refuses labels that are no class

@@ -57,6 +57,7 @@ class CommandLine {
     request_.network.place = true;
     request_.network.no_proof = true;
     cli::read_content(request_.network);
+    if (request_.targets) request_.settings.loss = train::LossKind::mean_squared_error;
     request_.settings.optimiser = kind_of(optimiser_, train::optimiser_names);
     request_.settings.schedule.kind = kind_of(schedule_, train::schedule_names);
     return evaluates_->parsed() ? cli::training::evaluate_network(request_) : cli::training::train_network(request_);
@@ -77,6 +78,9 @@ class CommandLine {
     add_text(*verb, "--input-shape", request_.network.input_shape, "Size of the input: CxHxW or CxL")
         ->type_name("SHAPE");
     add_text(*verb, "--device", request_.network.device, "Chip")->type_name("NAME");
+    verb->add_flag("--regression", request_.targets,
+                   "--labels has targets in place of classes: a .npy with a row of numbers, in units of 1.0, for each\n"
+                   "sample; the loss is their mean squared error");
     verb->add_flag("--json", request_.json, "Print JSON, for programs");
     verb->add_flag("--no-bias", request_.no_bias, "No layer has a bias; then there is no batch norm");
     verb->add_flag("--avg-pool-rounding", request_.model.average_pool_rounding, "The deployment rounds means");

@@ -29,6 +29,7 @@ struct TrainRequest {
   bool no_batch_norm = false;
   bool no_bias = false;
   bool json = false;
+  bool targets = false;  ///< the answers are numbers that the outputs are to equal, in .npy files
   incuse::train::ModelOptions model{};
   incuse::train::Settings settings{};
 };
