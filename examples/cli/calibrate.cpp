@@ -139,9 +139,19 @@ files::TensorScales scales_by(Executor& executor, const Graph& graph, const std:
   return files::scales_of(graph, magnitudes);
 }
 
-/// The network that the request names, with the shapes that its tensors have.
-incuse::DescribedGraph read_network(const CheckpointRequest& request, const incuse::max7800x::Device& device,
-                                    const files::NamedTensors& source, const files::LoadOptions& options) {
+void write(const CheckpointRequest& request, const files::NamedTensors& source,
+           const std::vector<incuse::NamedTensor>& tensors) {
+  const std::string arch = request.arch.empty() ? source.arch : request.arch;
+  write_files(
+      {{request.output, incuse::checkpoint_bytes(tensors, {source.epoch, arch, {{"clipping_method", "CALIBRATION"}}})}},
+      inputs_of(request));
+}
+
+}  // namespace
+
+incuse::DescribedGraph read_network(const CheckpointRequest& request, const files::NamedTensors& source,
+                                    const files::LoadOptions& options) {
+  const incuse::max7800x::Device& device = device_of(request.device);
   std::string text, error;
   if (!incuse::read_file(request.network, text, error)) throw UsageError(error);
   const incuse::NetworkDescription description =
@@ -165,20 +175,10 @@ incuse::DescribedGraph read_network(const CheckpointRequest& request, const incu
   throw UsageError(lines);
 }
 
-void write(const CheckpointRequest& request, const files::NamedTensors& source,
-           const std::vector<incuse::NamedTensor>& tensors) {
-  const std::string arch = request.arch.empty() ? source.arch : request.arch;
-  write_files(
-      {{request.output, incuse::checkpoint_bytes(tensors, {source.epoch, arch, {{"clipping_method", "CALIBRATION"}}})}},
-      inputs_of(request));
-}
-
-}  // namespace
-
 ExitCode calibrate(const CheckpointRequest& request, const files::NamedTensors& source,
                    const files::LoadOptions& options) {
   const incuse::max7800x::Device& device = device_of(request.device);
-  const incuse::DescribedGraph described = read_network(request, device, source, options);
+  const incuse::DescribedGraph described = read_network(request, source, options);
   const Graph& graph = described.graph;
   const files::LoadedLayers loaded = files::load(graph, source, options);
   if (!loaded.ok()) return tell(loaded.errors);

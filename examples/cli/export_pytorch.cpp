@@ -14,8 +14,10 @@ ExitCode export_pytorch(const Request& request) {
     return ExitCode::findings;
   }
   if (!network.has_weights) {
-    for (const std::string& note : network.notes) say(stderr, network.description.file + ": note: " + note);
-    // Nothing says which layers have a bias; one of zeros is none.
+    say(stderr,
+        network.description.file +
+            ": note: no weights given: every layer with weights is taken to have a bias and, where nothing else is "
+            "said, 8 bits and as many output channels as there are processors for them");
     for (int i = 0; i < graph.size; ++i) graph[i].bias = graph[i].trained();
   }
   const incuse::PytorchText module =

@@ -6,6 +6,7 @@
 
 #include "content.hpp"
 #include "deployment_options.hpp"
+#include "header.hpp"
 #include "output.hpp"
 #include "verbs.hpp"
 
@@ -15,13 +16,6 @@ namespace {
 
 std::string device_variable(const incuse::max7800x::Device& device) {
   return incuse::detail::lower_case(string_of(device.name));
-}
-
-/// Only what a comment can hold.
-std::string comment_text(const std::string& text) {
-  std::string out;
-  for (char c : text) out += c >= ' ' && c <= '~' && c != '\\' && c != '?' ? c : '_';
-  return out;
 }
 
 /// The files that a header is made from.
@@ -37,35 +31,21 @@ std::string sources_text(const Request& request) {
   return network + " and " + std::to_string(request.weights.size()) + " files of weights";
 }
 
-std::string header_text(const Request& request, const LoadedNetwork& network, const std::string& network_type) {
+std::string imported_header(const Request& request, const LoadedNetwork& network, const std::string& network_type) {
   const incuse::Parameters parameters = network.parameters();
-  const bool long_literals = incuse::cpp::has_long_literal(parameters);
-  std::string text = "// " + comment_text(network.description.arch) + ": made by `incuse import` from " +
-                     comment_text(sources_text(request)) + "; do not edit.\n" +
-                     "// Weights are signed bytes in C order, 3-digit escapes are octal.\n"
-                     "// clang-format off\n"
-                     "#pragma once\n\n"
-                     "#ifndef INCUSE_SINGLE_HEADER\n#include <incuse/incuse.hpp>\n#endif\n\n";
-  if (long_literals)
-    text +=
-        "#ifdef __clang__\n#pragma clang diagnostic push\n#pragma clang diagnostic ignored \"-Woverlength-strings\"\n"
-        "#endif\n\n";
-  text += "namespace " + request.name + " {\n\n";
-  text += incuse::cpp::using_declarations(network_type, "Net") + '\n';
-  text += network_type + '\n';
-  text += incuse::cpp::parameters_struct("parameters", parameters) + '\n';
+  std::string body = incuse::cpp::using_declarations(network_type, "Net") + '\n' + network_type + '\n' +
+                     incuse::cpp::parameters_struct("parameters", parameters) + '\n';
   std::string device = "incuse::" + device_variable(*network.device);
   if (network.options.apb_base != 0) {
     char address[16];
     std::snprintf(address, sizeof address, "0x%08x", static_cast<unsigned>(network.options.apb_base));
-    text += "inline constexpr incuse::max7800x::Device device = incuse::max7800x::with_apb_base(" + device + ", " +
+    body += "inline constexpr incuse::max7800x::Device device = incuse::max7800x::with_apb_base(" + device + ", " +
             address + ");\n";
     device = "device";
   }
-  text += "using Chip = incuse::Deployment<Net, " + device + ", parameters" + option_types(network.options) + ">;\n\n";
-  text += "}  // namespace " + request.name + '\n';
-  if (long_literals) text += "\n#ifdef __clang__\n#pragma clang diagnostic pop\n#endif\n";
-  return text;
+  body += "using Chip = incuse::Deployment<Net, " + device + ", parameters" + option_types(network.options) + ">;\n\n";
+  return header_text(network.description.arch + ": made by `incuse import` from " + sources_text(request), request.name,
+                     body, parameters);
 }
 
 }  // namespace
@@ -100,7 +80,7 @@ ExitCode import_header(const Request& request) {
     say(stderr, network.description.file + ": no header was written");
     return ExitCode::findings;
   }
-  write_result(request, header_text(request, network, source.text));
+  write_result(request, imported_header(request, network, source.text));
   return ExitCode::success;
 }
 

@@ -71,7 +71,7 @@ struct Verb {
   std::function<cli::ExitCode()> on_description, on_kmodel;
 };
 
-/// A verb about a checkpoint alone.
+/// A verb about trained tensors.
 struct CheckpointVerb {
   CLI::App* app;
   cli::ExitCode (*action)(const cli::CheckpointRequest& request);
@@ -324,6 +324,8 @@ class CommandLine {
              cli::quantize);
     add_verb("fold-batch-norm", "Fold the batch norms of a checkpoint into its layers", cli::add_fold_options,
              cli::fold_batch_norm);
+    add_verb("weights", "Turn trained tensors into the C++ header with a network type's parameters",
+             cli::add_weights_options, cli::weights);
   }
 
   /// The first word has to be a verb: CLI11 only says that one is missing.

@@ -1,4 +1,4 @@
-// Verbs about checkpoints alone: quantize, fold-batch-norm.
+// Verbs about the tensors of a trained network: quantize, fold-batch-norm, weights.
 #pragma once
 
 #include <string>
@@ -26,6 +26,9 @@ struct CheckpointRequest {
   std::string calibration{};  ///< file or folder of inputs
   std::string input_shape{};
   std::string device{};
+  std::string matching = "automatic";  ///< how layers find their tensors
+  bool tolerate_extra = false;         ///< tensors without a layer are no errors
+  std::string name{};                  ///< namespace of a header
 };
 
 /// All files that the request reads, those of its folders too.
@@ -35,5 +38,9 @@ void add_quantize_options(CLI::App& verb, CheckpointRequest& request);
 void add_fold_options(CLI::App& verb, CheckpointRequest& request);
 ExitCode quantize(const CheckpointRequest& request);
 ExitCode fold_batch_norm(const CheckpointRequest& request);
+
+/// The header with the parameters of a network type, or of a description.
+void add_weights_options(CLI::App& verb, CheckpointRequest& request);
+ExitCode weights(const CheckpointRequest& request);
 
 }  // namespace cli

@@ -49,3 +49,22 @@ foreach(verb IN ITEMS quantize fold-batch-norm)
   incuse_cli_test(${verb}.folder_kept 2 "conv1.weight.npy: is read as well: it would be lost; choose another name\n$" ${verb}
     ${folder} --output ${folder}/conv1.weight.npy)
 endforeach()
+
+# Parameters of a type, by its layers, and of a description. The header compiles.
+set(digits ${CMAKE_CURRENT_BINARY_DIR}/digits_parameters.hpp)
+incuse_cli_test(weights 0 "^$" weights float/layers.yaml float/state.pt --name digits --output ${digits})
+incuse_test(cli.weights.header ${CMAKE_CXX_COMPILER} -std=c++20 -fsyntax-only -x c++ -I${PROJECT_SOURCE_DIR}/include
+  -DHEADER="${digits}" ${CMAKE_CURRENT_LIST_DIR}/weights_header.cpp)
+incuse_cli_test(weights.description 0 "^$" weights float/net.yaml float/stored.npz --input-shape 2x8x8 --name digits
+  --output ${digits}-described)
+incuse_test(cli.weights.same sh -c "tail -n +2 $1 >$1.rest && tail -n +2 $2 | cmp - $1.rest" sh ${digits} ${digits}-described)
+set_property(TEST cli.weights cli.weights.description PROPERTY FIXTURES_SETUP digits_parameters)
+set_property(TEST cli.weights.header cli.weights.same PROPERTY FIXTURES_REQUIRED digits_parameters)
+incuse_cli_test(weights.other_layers 1 "pooled_1d: .*layer 0 .conv1.: the parameters have no weights" weights float/layers.yaml pooled_1d
+  --matching names --name digits --output ${digits}-none)
+incuse_cli_test(weights.no_layers 2 "^incuse: small.kmodel: " weights small.kmodel float/state.pt --name digits --output
+  ${digits}-none)
+incuse_cli_test(weights.bad_name 2 "--name needs a word that can name a C.. namespace" weights float/layers.yaml float/state.pt --name class
+  --output ${digits}-none)
+incuse_cli_test(weights.onto_input 2 "float/state.pt: is read as well" weights float/layers.yaml float/state.pt --name digits
+  --output float/state.pt)

@@ -46,7 +46,7 @@ incuse_cli_test(export.yaml_rolling 0 "data_buffer:\n  - name: past\n    channel
   export rolling.yaml --input rolling_input.npy --place --yaml)
 incuse_cli_test(export.yaml_unfit 1 "unplaced.yaml: no description: the network does not fit" export unplaced.yaml --weights small
   --input-shape 2x8x8 --yaml)
-incuse_cli_test(export.yaml_first_layer 2 "--first-layer has no place in a description" export ${small} --weights small --yaml
+incuse_cli_test(export.yaml_first_layer 2 "--start-layer has no place in a description" export ${small} --weights small --yaml
   --start-layer 1)
 
 # Modules of PyTorch.
@@ -58,4 +58,4 @@ incuse_cli_test(export.pytorch_rolling 1 "rolling.yaml: error: the rolling buffe
   --pytorch)
 incuse_cli_test(export.pytorch_name 1 "error: 'class' cannot be the name of a class" export small.yaml --weights small
   --input-shape 2x8x8 --pytorch --prefix class)
-incuse_cli_test(export.one_format 2 "--pytorch excludes --yaml" export ${small} --weights small --yaml --pytorch)
+incuse_cli_test(export.one_format 2 "--yaml excludes --pytorch" export ${small} --weights small --yaml --pytorch)
