@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x8a30139
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x30f4208
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x8a30139
+#define INCUSE_SINGLE_HEADER 0x30f4208
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -3687,7 +3687,8 @@ template <class Subject>
 struct CheckedRule {
   const Rule* rule;
   void (*check)(const Subject& at, const Blame& blame);
-  unsigned features = 0;  ///< features of chips that the rule is about, one bit each
+  /// Features of chips that the rule is about, one bit each. `0u`: compilers would convert a 0 anew for every row.
+  unsigned features = 0u;
 };
 
 /// Checks `at` against all rules of a table but those about features that are `missing`: who asks for one of these is
@@ -9296,14 +9297,6 @@ struct is_option : std::bool_constant<has_kind<Type>> {};
 template <class Type>
 struct is_no_option : std::bool_constant<!has_kind<Type>> {};
 
-/// The first place from `at` on that is behind all namespaces: 14 in "incuse::k210::Layer<1>", from 8 on.
-constexpr int behind_namespaces(Text words, int at) {
-  int end = at;
-  while (end < words.size && words[end] != ':' && words[end] != '<' && words[end] != ',' && words[end] != ']') ++end;
-  const bool names_one = words.size - end > 2 && words[end] == ':' && words[end + 1] == ':';
-  return names_one ? behind_namespaces(words, end + 2) : at;
-}
-
 /// How a type is written, without the namespaces of this library. `Short`: without its arguments.
 template <class Type, bool Short = false>
 constexpr TextBuffer<60> spelling() {
@@ -9314,13 +9307,20 @@ constexpr TextBuffer<60> spelling() {
       if (words[at + i] != prefix[i]) return false;
     return true;
   };
+  // The first place from `begin` on that is behind all namespaces: 14 in "incuse::k210::Layer<1>", from 8 on.
+  const auto behind_namespaces = [&](int begin) {
+    const auto ends = [](char c) { return c == '<' || c == ',' || c == ';' || c == ']'; };
+    for (int end = begin; end < words.size && !ends(words[end]); ++end)
+      if (begins(end, "::")) begin = ++end + 1;
+    return begin;
+  };
   int at = 0;
   while (!begins(at, "Type = ")) ++at;
   TextBuffer<60> text;
   int open = 0;
   for (at += 7; at < words.size; ++at) {
     const Text library = "incuse::";
-    if (begins(at, library)) at = behind_namespaces(words, at + library.size);
+    if (begins(at, library)) at = behind_namespaces(at + library.size);
     const char c = words[at];
     if (open == 0 && (c == ';' || c == ',' || c == ']' || (Short && c == '<'))) break;
     open += c == '<' ? 1 : c == '>' ? -1 : 0;

@@ -18,6 +18,5 @@ static_assert(spelled<another_room::Thing<int>>.text() == Text("Thing<int>"));
 static_assert(spelled<program::Own<another_room::Thing<int>>>.text().size <= Text("program::Own<Thing<int> >").size);
 static_assert(name_of_layer_type<another_room::Thing<pad<1>>>.text() == Text("Thing"));
 static_assert(name_of_layer_type<program::Own<pad<1>>>.text() == Text("program::Own"));
-static_assert(behind_namespaces("incuse::k210::Layer<1>", 8) == 14);
 
 }  // namespace incuse::detail

@@ -33,7 +33,8 @@ template <class Subject>
 struct CheckedRule {
   const Rule* rule;
   void (*check)(const Subject& at, const Blame& blame);
-  unsigned features = 0;  ///< features of chips that the rule is about, one bit each
+  /// Features of chips that the rule is about, one bit each. `0u`: compilers would convert a 0 anew for every row.
+  unsigned features = 0u;
 };
 
 /// Checks `at` against all rules of a table but those about features that are `missing`: who asks for one of these is

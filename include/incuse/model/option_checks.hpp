@@ -56,14 +56,6 @@ struct is_option : std::bool_constant<has_kind<Type>> {};
 template <class Type>
 struct is_no_option : std::bool_constant<!has_kind<Type>> {};
 
-/// The first place from `at` on that is behind all namespaces: 14 in "incuse::k210::Layer<1>", from 8 on.
-constexpr int behind_namespaces(Text words, int at) {
-  int end = at;
-  while (end < words.size && words[end] != ':' && words[end] != '<' && words[end] != ',' && words[end] != ']') ++end;
-  const bool names_one = words.size - end > 2 && words[end] == ':' && words[end + 1] == ':';
-  return names_one ? behind_namespaces(words, end + 2) : at;
-}
-
 /// How a type is written, without the namespaces of this library. `Short`: without its arguments.
 template <class Type, bool Short = false>
 constexpr TextBuffer<60> spelling() {
@@ -74,13 +66,20 @@ constexpr TextBuffer<60> spelling() {
       if (words[at + i] != prefix[i]) return false;
     return true;
   };
+  // The first place from `begin` on that is behind all namespaces: 14 in "incuse::k210::Layer<1>", from 8 on.
+  const auto behind_namespaces = [&](int begin) {
+    const auto ends = [](char c) { return c == '<' || c == ',' || c == ';' || c == ']'; };
+    for (int end = begin; end < words.size && !ends(words[end]); ++end)
+      if (begins(end, "::")) begin = ++end + 1;
+    return begin;
+  };
   int at = 0;
   while (!begins(at, "Type = ")) ++at;
   TextBuffer<60> text;
   int open = 0;
   for (at += 7; at < words.size; ++at) {
     const Text library = "incuse::";
-    if (begins(at, library)) at = behind_namespaces(words, at + library.size);
+    if (begins(at, library)) at = behind_namespaces(at + library.size);
     const char c = words[at];
     if (open == 0 && (c == ';' || c == ',' || c == ']' || (Short && c == '<'))) break;
     open += c == '<' ? 1 : c == '>' ? -1 : 0;
