@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x30f4208
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xb5d2bf8
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x30f4208
+#define INCUSE_SINGLE_HEADER 0xb5d2bf8
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -20084,12 +20084,16 @@ INCUSE_RULE(OneLayer, passthrough_pair, notice, "the next layer has no weights e
   const int next = at.index + 1;
   if (next >= at.network.size || at.layer.weighted() || at.network.layers[next].weighted()) return;
   if (at.layer.writes_buffer() || at.network.layers[next].buffer_shift != 0) return;  // a shift does nothing else
-  // The next layer reads the output, does not combine it with another tensor, and no other layer reads it.
+  // Only the next layer reads the output, and does not combine it with another tensor. What nobody reads belongs into
+  // the rolling buffer, if there is one.
   bool alone = !at.layer.output;
+  bool read_by_any = !at.network.buffer.exists();
   for (int i = 0; i < at.network.size; ++i) {
     const Sources& read = at.network.layers[i].sources;
-    alone = alone && read.contains(at.index) == (i == next) && (i != next || read.size == 1);
+    alone = alone && (!read.contains(at.index) || (i == next && read.size == 1));
+    read_by_any = read_by_any || read.contains(at.index);
   }
+  alone = alone && read_by_any;
   if (alone) blame();
 }
 

@@ -53,7 +53,6 @@ TEST_CASE("Two layers without weights that one could replace: nobody but the sec
   struct Pair : Network<Input<4, 8, 8>, MaxPool2d<2>, MaxPool2d<2>> {};
   struct Shown : Network<Input<4, 8, 8>, MaxPool2d<2, output>, MaxPool2d<2>> {};
   struct Shared : Network<Input<4, 8, 8>, MaxPool2d<2, as<"a">>, MaxPool2d<2, output>, MaxPool2d<4, from<"a">>> {};
-  struct Apart : Network<Input<4, 8, 8>, MaxPool2d<2>, MaxPool2d<4, from<"input">>> {};
   // A shift of the rolling buffer and what is inserted behind it are layers of their own.
   Graph<3> watch;
   watch.size = 3;
@@ -70,7 +69,6 @@ TEST_CASE("Two layers without weights that one could replace: nobody but the sec
   CHECK(pairs(Pair::graph) == 1);
   CHECK(pairs(Shown::graph) == 0);
   CHECK(pairs(Shared::graph) == 0);
-  CHECK(pairs(Apart::graph) == 0);
 }
 
 TEST_CASE("Options that change nothing on this network or chip") {
