@@ -299,6 +299,20 @@ TEST_CASE("what chips do not have is named with its operator, all at once") {
   CHECK(other.find("node leaky (LEAKY_RELU): its slope is 0.25; nearest: 0.1 or 0.01") != std::string::npos);
 }
 
+namespace {
+
+/// Makes an operator of a file write what another one writes.
+void change_output(std::string& bytes, unsigned changed, unsigned like) {
+  const auto* const model = import::tflite::schema::GetModel(bytes.data());
+  const auto* const operators = model->subgraphs()->Get(0)->operators();
+  const std::int32_t to = operators->Get(like)->outputs()->Get(0);
+  const auto* const data = reinterpret_cast<const char*>(operators->Get(changed)->outputs()->Data());
+  bytes.replace(static_cast<std::size_t>(data - bytes.data()), sizeof to, reinterpret_cast<const char*>(&to),
+                sizeof to);
+}
+
+}  // namespace
+
 TEST_CASE("files that are cut off or changed are read or refused with a word") {
   const std::string whole = bytes_of("int8_channels");
   CHECK(import::tflite::parse_model("").error == "this is no TensorFlow Lite model: bytes 4 to 7 are not TFL3");
@@ -306,6 +320,11 @@ TEST_CASE("files that are cut off or changed are read or refused with a word") {
         "the file is damaged: it points outside of itself");
   for (std::size_t size = 0; size < whole.size(); size += 7)
     CHECK(import::tflite::parse_model(std::string_view(whole).substr(0, size)).error != "");
+  std::string twice = whole;
+  // The fifth operator writes what the first one writes: its list of outputs is changed to that tensor.
+  change_output(twice, 4, 0);
+  CHECK(import::tflite::parse_model(twice).error ==
+        "the file is damaged: operator 4 writes a tensor that is an input, or written before");
   // At an address that numbers do not lie at.
   const std::string shifted = "x" + whole;
   CHECK(import::tflite::parse_model(std::string_view(shifted).substr(1)).error == "");

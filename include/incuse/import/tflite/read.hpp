@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -83,6 +84,8 @@ class ModelReader {
       if (!order.empty())
         model_.notes.push_back(std::string(what) + " '" + printable(own.name) + "' is channels first, as " +
                                onnx::text_of(ordered(own.shape, order)));
+      if (&ports == &model_.inputs && !written_.insert(number).second)
+        return refuse("the file is damaged: two inputs are the same tensor");
       ports.push_back({own.name, onnx::ElementType::f32, ordered(own.shape, order)});
     }
   }
@@ -106,9 +109,12 @@ class ModelReader {
       if (!are_tensors(op->inputs(), -1) || !are_tensors(op->outputs(), 0) || op->outputs() == nullptr ||
           op->outputs()->size() == 0)
         return refuse("the file is damaged: " + shown + " reads or writes what is no tensor");
-      for (std::int32_t written : *op->outputs())
-        if (tensors_[static_cast<std::size_t>(written)].held)
+      for (std::int32_t to : *op->outputs()) {
+        if (tensors_[static_cast<std::size_t>(to)].held)
           return refuse("the file is damaged: " + shown + " writes a constant");
+        if (!written_.insert(to).second)
+          return refuse("the file is damaged: " + shown + " writes a tensor that is an input, or written before");
+      }
       if (!only_counts(*op)) reader.read(*op, *file.operator_codes()->Get(op->opcode_index()), number);
       ++number;
     }
@@ -122,6 +128,7 @@ class ModelReader {
   onnx::Model model_{};
   FileTensors tensors_{};
   std::size_t parts_ = 0;
+  std::set<std::int32_t> written_{};  ///< tensors, the inputs among them
 };
 
 }  // namespace detail
