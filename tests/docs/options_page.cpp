@@ -85,7 +85,10 @@ void add(const k210::CpuLayer& layer, Tables& tables) {
   tables.add(layer.window.stride.area());
   tables.add(layer.window.padding.area());
   tables.add(layer.dilation.area());
-  tables.add(layer.groups);
+  const k210::CpuConvolution& convolution = layer.convolution;
+  for (int number : {convolution.kernel.area(), convolution.stride.area(), convolution.dilation.area(),
+                     convolution.spread.area(), convolution.top, convolution.left, convolution.groups})
+    tables.add(number);
   tables.add(static_cast<int>(layer.activation));
   const SoftwareOptions& with = layer.with;
   for (int d = 0; d < tensor_dimensions; ++d) {
@@ -435,6 +438,7 @@ void inputs_and_processor() {
   row<Net<First, Concat<Branch<>, Branch<Conv2d<8, kernel<1>>>, on_cpu>>, Net<First, Conv2d<8, kernel<1>>>>(
       "`Concat` with `on_cpu`");
   row<RealNet<Conv2d<4, kernel<3>, on_cpu>>, RealNet<>>("`Conv2d` with `on_cpu`");
+  row<RealNet<ConvTranspose2d<4, kernel<3>, on_cpu>>, RealNet<>>("`ConvTranspose2d` with `on_cpu`");
   using Strided = RealNet<Conv2d<4, kernel<3>, stride<2>, on_cpu>>;
   row<Strided, RealNet<Conv2d<4, kernel<3>, on_cpu>>>("`stride` of a Conv2d with `on_cpu`");
   row<RealNet<Conv2d<4, kernel<3>, dilation<2>, on_cpu>>, RealNet<Conv2d<4, kernel<3>, on_cpu>>>(

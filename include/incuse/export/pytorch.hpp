@@ -76,7 +76,7 @@ class PytorchWriter {
     if (layer.trained() && !is_free(name_of(index)))
       refuse(index, "the name is none that a layer of a module can have: give it another one");
     if (layer.trained() && !names_.insert(name_of(index)).second) refuse(index, "an earlier layer has the same name");
-    if (layer.software != Software::none) refuse(index, "a layer of the processor");
+    if (layer.software != Software::none || layer.with.border != Border{}) refuse(index, "a layer of the processor");
     if (layer.tests()) refuse(index, "an early exit");
     if (layer.activation == Activation::function) refuse(index, "chips of signed bytes have ReLU and Abs only");
     if (layer.batch_norm) refuse(index, "batch norm: chips of signed bytes have it folded into the weights");
