@@ -86,7 +86,7 @@ if(NOT EXISTS ${models_dir})
   set_property(TEST cli.kmodel.import.models PROPERTY SKIP_REGULAR_EXPRESSION "^import tests skipped")
 endif()
 list(JOIN include_flags " " flags)
-foreach(model IN ITEMS facedetect_v3 yolo20_v3 iris_v3 yolo20_v4 slim320_v4)
+foreach(model IN ITEMS facedetect_v3 yolo20_v3 iris_v3 yolo20_v4 iris_v4 slim320_v4)
   if(EXISTS ${models_dir}/${model}/model.kmodel)
     incuse_test(cli.kmodel.import.${model} ${CMAKE_COMMAND} -D MODEL=${models_dir}/${model} -D PROGRAM=${program}
       -D COMPILER=${CMAKE_CXX_COMPILER} -D "FLAGS=${flags}"
