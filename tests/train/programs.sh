@@ -52,6 +52,32 @@ part() { sed "s/.*\"$1\": \\({[^}]*}\\).*/\\1/" evaluation.json; }
 [ "$(part 'rounded as on the chip')" = "$(part chip)" ] || complain "the chip counts otherwise than the model"
 part chip | grep -q '"accuracy": \(1\|0.9\)' || complain "it has not learned: $(part chip)"
 
+# Regression: one output, which is to be -0.5 or 0.5.
+cat >one.yaml <<'YAML'
+arch: one
+dataset: none
+layers:
+  - {name: conv, op: Conv2d, kernel_size: 3x3, pad: 1, activate: ReLU, out_channels: 4}
+  - {name: fc, op: Linear, flatten: true, out_channels: 1, output_width: 32}
+YAML
+npy() { # npy FILE TYPE SHAPE BYTES: a header of 118 characters behind 10 bytes
+  printf '\223NUMPY\1\0v\0%-117s\n' "{'descr': '$2', 'fortran_order': False, 'shape': ($3), }" >"$1"
+  # shellcheck disable=SC2059  # the bytes are octal
+  printf "$4" >>"$1"
+}
+dark=$(awk 'BEGIN { for (i = 0; i < 64; ++i) printf "\\%03o", 20 + i }')
+bright=$(awk 'BEGIN { for (i = 0; i < 64; ++i) printf "\\%03o", 250 - i }')
+half='\0\0\0\077' minus_half='\0\0\0\277'
+npy samples.npy '|u1' '4, 1, 8, 8' "$dark$bright$dark$bright"
+npy targets.npy '<f4' '4, 1' "$minus_half$half$minus_half$half"
+regression="one.yaml --data samples.npy --labels targets.npy --input-shape 1x8x8 --threads 1 --regression"
+# shellcheck disable=SC2086
+"$program" train $regression --split 0 --batch 2 --epochs 60 --rate 0.01 --no-batch-norm -o numbers --json >numbers.json ||
+  complain "regression fails"
+# shellcheck disable=SC2086
+"$program" evaluate $regression --checkpoint numbers/last.pth.tar >numbers.txt || complain "evaluate fails with targets"
+awk '/rounded/ { if ($NF < 0.02) found = 1 } END { exit !found }' numbers.txt || complain "targets are not learned: $(cat numbers.txt)"
+
 # Wrong use has words and exit code 2.
 wrong() {
   "$program" "$@" >output 2>&1
