@@ -82,7 +82,8 @@ std::string compare_with_executor(const train::Network& network, bool average_po
 }
 
 // clang-format off
-struct Plain : Network<Input<3, 9, 8>, Conv2d<5, kernel<3>, pad<1>, ReLU, bias>, Conv2d<4, kernel<1>, Abs, bias, bits<4>>,
+struct Plain : Network<Input<3, 9, 8>, Conv2d<5, kernel<3>, pad<1>, ReLU, bias>,
+    Conv2d<4, kernel<1>, Abs, bias, bits<4>>,
     Conv2d<6, kernel<3>, pad<2>, bits<2>, bias>, Flatten, Linear<7, wide, bias>> {};
 struct Pools : Network<Input<4, 12, 12>, Fused<MaxPool2d<2>, Conv2d<4, kernel<3>, pad<1>, bias>>,
     Fused<AvgPool2d<3, stride<1>>, Conv2d<4, kernel<1>>>, AvgPool2d<2>, MaxPool2d<2, stride<1>>> {};
@@ -99,10 +100,13 @@ struct Sums : Network<Input<4, 6, 6>, Conv2d<4, kernel<3>, pad<1>, as<"a">>, Con
     Fused<MaxPool2d<2>, Add<from<"less", "a">>, Conv2d<3, kernel<1>, wide>>> {};
 struct Bits : Network<Input<3, 5, 5>, Conv2d<3, kernel<1>, as<"a">>, Conv2d<3, kernel<3>, pad<1>, bias, as<"b">>,
     BitwiseXor<from<"a", "b">, as<"x">>, BitwiseOr<from<"x", "a", "input">>> {};
-struct Joined : Network<Input<2, 6, 6>, Conv2d<3, kernel<3>, pad<1>, ReLU, as<"a">>, Conv2d<5, kernel<1>, bias, as<"b">>,
+struct Joined : Network<Input<2, 6, 6>, Conv2d<3, kernel<3>, pad<1>, ReLU, as<"a">>,
+    Conv2d<5, kernel<1>, bias, as<"b">>,
     Conv2d<4, kernel<1>, from<"a", "b", "input">>, Residual<Conv2d<4, kernel<3>, pad<1>>>> {};
-struct GivenShift : Network<Input<3, 6, 6>, Conv2d<4, kernel<3>, pad<1>, shift<-2>, bias>, Conv2d<2, kernel<1>, shift<1>>> {};
-struct Cropped : Network<Input<3, 8, 6>, Conv2d<4, kernel<3>, pad<1>, crop<1, 2>>, Conv1d<3, kernel<3>, view<12, 10>>> {};
+struct GivenShift : Network<Input<3, 6, 6>, Conv2d<4, kernel<3>, pad<1>, shift<-2>, bias>,
+    Conv2d<2, kernel<1>, shift<1>>> {};
+struct Cropped : Network<Input<3, 8, 6>, Conv2d<4, kernel<3>, pad<1>, crop<1, 2>>,
+    Conv1d<3, kernel<3>, view<12, 10>>> {};
 // clang-format on
 
 }  // namespace
@@ -147,7 +151,8 @@ namespace {
 
 // clang-format off
 struct Small : Network<Input<1, 8, 8>, Conv2d<6, kernel<3>, pad<1>, ReLU, bias, as<"conv1">>,
-    Fused<MaxPool2d<2>, Conv2d<6, kernel<3>, pad<1>, ReLU, bias, as<"conv2">>>, Flatten, Linear<3, wide, bias, as<"fc">>> {};
+    Fused<MaxPool2d<2>, Conv2d<6, kernel<3>, pad<1>, ReLU, bias, as<"conv2">>>,
+    Flatten, Linear<3, wide, bias, as<"fc">>> {};
 // clang-format on
 
 /// Noise with a bright bar: across, down, or none. The label says which.

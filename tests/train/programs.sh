@@ -72,11 +72,12 @@ npy samples.npy '|u1' '4, 1, 8, 8' "$dark$bright$dark$bright"
 npy targets.npy '<f4' '4, 1' "$minus_half$half$minus_half$half"
 regression="one.yaml --data samples.npy --labels targets.npy --input-shape 1x8x8 --threads 1 --regression"
 # shellcheck disable=SC2086
-"$program" train $regression --split 0 --batch 2 --epochs 60 --rate 0.01 --no-batch-norm -o numbers --json >numbers.json ||
-  complain "regression fails"
+"$program" train $regression --split 0 --batch 2 --epochs 60 --rate 0.01 --no-batch-norm -o numbers --json \
+  >numbers.json || complain "regression fails"
 # shellcheck disable=SC2086
 "$program" evaluate $regression --checkpoint numbers/last.pth.tar >numbers.txt || complain "evaluate fails with targets"
-awk '/rounded/ { if ($NF < 0.02) found = 1 } END { exit !found }' numbers.txt || complain "targets are not learned: $(cat numbers.txt)"
+awk '/rounded/ { if ($NF < 0.02) found = 1 } END { exit !found }' numbers.txt ||
+  complain "targets are not learned: $(cat numbers.txt)"
 
 # Wrong use has words and exit code 2.
 wrong() {
