@@ -4,14 +4,18 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <incuse/export/checkpoint.hpp>
 #include <incuse/host/real_reference.hpp>
 #include <incuse/host/run.hpp>
+#include <incuse/import/bit_budget.hpp>
 #include <incuse/import/calibration.hpp>
 #include <incuse/import/described_tensors.hpp>
+#include <incuse/report/quantising_svg.hpp>
 #include <incuse/report/table.hpp>
 
 #include "input_shape.hpp"
@@ -69,6 +73,10 @@ std::vector<float> real_input(const std::vector<int>& bytes) {
   return numbers;
 }
 
+double decibels_of(double signal, double noise) {
+  return noise > 0 ? 10 * std::log10(signal / noise) : std::numeric_limits<double>::infinity();
+}
+
 /// What bytes make of the layers' outputs.
 class Losses {
  public:
@@ -90,6 +98,18 @@ class Losses {
         ++loss.values;
       }
     }
+  }
+  /// The same for a picture.
+  std::vector<incuse::report::QuantisingLoss> rows() const {
+    std::vector<incuse::report::QuantisingLoss> rows;
+    for (int i = 0; i < graph_.size; ++i) {
+      const Loss& loss = layers_[static_cast<std::size_t>(i)];
+      const std::string name = incuse::printable(string_of(graph_[i].name));
+      const double values = std::max(1.0, loss.values);
+      rows.push_back({name.empty() ? std::to_string(i) : name, graph_[i].trained() ? graph_[i].weight_bits : 0,
+                      ratio(loss), loss.saturated / values, loss.zeros / values, loss.values > 0});
+    }
+    return rows;
   }
   std::string text(const files::TensorScales& scales, const files::StoredParameters& stored) const {
     incuse::report::Table table("rlrrrrrr");
@@ -114,8 +134,9 @@ class Losses {
   struct Loss {
     double signal = 0, noise = 0, saturated = 0, zeros = 0, values = 0;
   };
+  static double ratio(const Loss& loss) { return decibels_of(loss.signal, loss.noise); }
   static std::string decibels(const Loss& loss) {
-    return loss.noise > 0 ? incuse::report::fixed(10 * std::log10(loss.signal / loss.noise), 1) : "exact";
+    return loss.noise > 0 ? incuse::report::fixed(ratio(loss), 1) : "exact";
   }
 
   const Graph& graph_;
@@ -140,17 +161,108 @@ files::TensorScales scales_by(Executor& executor, const Graph& graph, const std:
 }
 
 void write(const CheckpointRequest& request, const files::NamedTensors& source,
-           const std::vector<incuse::NamedTensor>& tensors) {
+           const std::vector<incuse::NamedTensor>& tensors, const std::vector<incuse::report::QuantisingLoss>& losses) {
   const std::string arch = request.arch.empty() ? source.arch : request.arch;
-  write_files(
-      {{request.output, incuse::checkpoint_bytes(tensors, {source.epoch, arch, {{"clipping_method", "CALIBRATION"}}})}},
-      inputs_of(request));
+  std::vector<OutputFile> written = {
+      {request.output, incuse::checkpoint_bytes(tensors, {source.epoch, arch, {{"clipping_method", "CALIBRATION"}}})}};
+  if (!request.report.empty())
+    written.push_back(
+        {request.report, incuse::report::quantising_svg(losses, "Outputs of " + incuse::printable(request.network))});
+  write_files(written, inputs_of(request));
 }
+
+/// Chooses the bits of layers for which the description says none.
+class WidthSearch {
+ public:
+  WidthSearch(const incuse::NetworkDescription& description, const Graph& graph, const files::LoadedLayers& loaded,
+              const files::TensorScales& scales, incuse::host::ByteArithmetic arithmetic)
+      : graph_(graph), loaded_(loaded), scales_(scales), arithmetic_(arithmetic) {
+    for (const files::LoadedLayer& layer : loaded.layers) {
+      bits_.push_back(graph[layer.layer].weight_bits);
+      weights_.push_back(static_cast<long long>(layer.weight.size()));
+      const bool given = description.layers[static_cast<std::size_t>(layer.layer)].weight_bits_given;
+      may_change_.push_back(!given && !graph[layer.layer].binary_weights);
+    }
+  }
+
+  template <class Executor>
+  files::BitChoice choose(Executor& executor, const std::vector<std::vector<int>>& inputs, long long budget) const {
+    std::vector<std::vector<float>> wanted;
+    for (const std::vector<int>& input : inputs) {
+      executor.run(real_input(input).data());
+      for (const int i : incuse::output_layers(graph_)) wanted.push_back(executor.output_of(i));
+    }
+    const auto measure = [&](const std::vector<int>& bits) { return signal_to_noise(bits, inputs, wanted); };
+    return files::choose_bits(bits_, weights_, may_change_, budget, measure);
+  }
+
+  /// The network with these bits.
+  Graph with(const std::vector<int>& bits) const {
+    Graph changed = graph_;
+    for (std::size_t i = 0; i < bits.size(); ++i) changed[loaded_.layers[i].layer].weight_bits = bits[i];
+    return changed;
+  }
+
+  std::string text(const files::BitChoice& choice) const {
+    incuse::report::Table table("rlrrr");
+    table.add({"step", "layer", "bits", "bytes", "dB"});
+    const auto add = [&](std::size_t step, const std::string& layer, const std::string& bits, long long bytes,
+                         double decibels) {
+      table.add({std::to_string(step), layer, bits, incuse::grouped(bytes), incuse::report::fixed(decibels, 1)});
+    };
+    add(0, "", "", files::weight_bytes(weights_, bits_), choice.decibels);
+    for (std::size_t i = 0; i < choice.steps.size(); ++i) {
+      const files::BitStep& step = choice.steps[i];
+      add(i + 1, incuse::printable(loaded_.layers[static_cast<std::size_t>(step.layer)].name),
+          std::to_string(step.bits), step.bytes, step.decibels);
+    }
+    return table.text() + '\n';
+  }
+
+ private:
+  /// Of all outputs together, each in whatever scale is nearest to the real numbers. 0 where a network does not run.
+  double signal_to_noise(const std::vector<int>& bits, const std::vector<std::vector<int>>& inputs,
+                         const std::vector<std::vector<float>>& wanted) const {
+    const Graph graph = with(bits);
+    const files::StoredParameters stored = files::quantise(graph, loaded_, scales_);
+    if (!stored.ok()) return 0;
+    incuse::host::Executor bytes(graph, stored.parameters(), arithmetic_);
+    if (!bytes.ready()) return 0;
+    double signal = 0, noise = 0;
+    std::size_t next = 0;
+    for (const std::vector<int>& input : inputs) {
+      bytes.set_input(input.data());
+      bytes.run();
+      for (const int i : incuse::output_layers(graph)) {
+        double own = 0, other = 0, both = 0;
+        const std::vector<float>& real = wanted[next++];
+        const std::vector<int> got = bytes.output_of(i);
+        for (std::size_t n = 0; n < got.size(); ++n) {
+          own += static_cast<double>(real[n]) * static_cast<double>(real[n]);
+          other += static_cast<double>(got[n]) * got[n];
+          both += static_cast<double>(real[n]) * got[n];
+        }
+        signal += own;
+        noise += own - (other > 0 ? both * both / other : 0);
+      }
+    }
+    constexpr double most = 120;  // nothing is lost that a float shows
+    return std::min(most, decibels_of(signal, noise));
+  }
+
+  const Graph& graph_;
+  const files::LoadedLayers& loaded_;
+  const files::TensorScales& scales_;
+  incuse::host::ByteArithmetic arithmetic_;
+  std::vector<int> bits_{};
+  std::vector<long long> weights_{};
+  std::vector<bool> may_change_{};
+};
 
 }  // namespace
 
-incuse::DescribedGraph read_network(const CheckpointRequest& request, const files::NamedTensors& source,
-                                    const files::LoadOptions& options) {
+DescribedNetwork read_network(const CheckpointRequest& request, const files::NamedTensors& source,
+                              const files::LoadOptions& options) {
   const incuse::max7800x::Device& device = device_of(request.device);
   std::string text, error;
   if (!incuse::read_file(request.network, text, error)) throw UsageError(error);
@@ -168,7 +280,7 @@ incuse::DescribedGraph read_network(const CheckpointRequest& request, const file
   const incuse::Shape shape = input_shape(shape_request, description, tensors, notes);
   for (const std::string& note : notes) say(stderr, "note: " + note);
   incuse::DescribedGraph described = incuse::graph_from(description, tensors, shape, device);
-  if (described.graph.size > 0) return described;
+  if (described.graph.size > 0) return {description, std::move(described)};
   std::vector<std::string> lines{request.input + ": its tensors do not fit the network " + request.network};
   for (const incuse::Problem& problem : described.problems)
     if (problem.severity == incuse::Severity::error) lines.push_back(problem.text());
@@ -178,8 +290,8 @@ incuse::DescribedGraph read_network(const CheckpointRequest& request, const file
 ExitCode calibrate(const CheckpointRequest& request, const files::NamedTensors& source,
                    const files::LoadOptions& options) {
   const incuse::max7800x::Device& device = device_of(request.device);
-  const incuse::DescribedGraph described = read_network(request, source, options);
-  const Graph& graph = described.graph;
+  const DescribedNetwork network = read_network(request, source, options);
+  Graph graph = network.described.graph;
   const files::LoadedLayers loaded = files::load(graph, source, options);
   if (!loaded.ok()) return tell(loaded.errors);
   const Graph real = files::real_graph(graph);
@@ -188,6 +300,16 @@ ExitCode calibrate(const CheckpointRequest& request, const files::NamedTensors& 
   if (!executor.ready()) return tell({request.network + ": " + executor.problem()});
   const std::vector<std::vector<int>> inputs = values_of(request.calibration, graph.input);
   const files::TensorScales scales = scales_by(executor, graph, inputs);
+  if (request.weight_memory > 0) {
+    const WidthSearch search(network.description, graph, loaded, scales, {device, {}});
+    const files::BitChoice choice = search.choose(executor, inputs, request.weight_memory);
+    std::fputs(search.text(choice).c_str(), stdout);
+    if (!choice.fits)
+      return tell({request.network + ": the weights take " + incuse::grouped(choice.bytes) +
+                   " bytes with as few bits as " + "possible, more than the " + incuse::grouped(request.weight_memory) +
+                   " that are asked for"});
+    graph = search.with(choice.bits);
+  }
   const files::StoredParameters stored = files::quantise(graph, loaded, scales);
   if (!stored.ok()) return tell(stored.errors());
   incuse::host::Executor bytes(graph, stored.parameters(), {device, {}});
@@ -199,7 +321,7 @@ ExitCode calibrate(const CheckpointRequest& request, const files::NamedTensors& 
     bytes.run();
     losses.add(executor, bytes, scales);
   }
-  write(request, source, files::checkpoint_tensors(graph, stored));
+  write(request, source, files::checkpoint_tensors(graph, stored), losses.rows());
   std::fputs(losses.text(scales, stored).c_str(), stdout);
   return ExitCode::success;
 }

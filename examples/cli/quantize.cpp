@@ -9,6 +9,7 @@
 #include <incuse/export/checkpoint.hpp>
 #include <incuse/import/quantised_checkpoint.hpp>
 #include <incuse/import/tensor_files.hpp>
+#include <incuse/report/quantising_svg.hpp>
 #include <incuse/report/table.hpp>
 
 #include "calibrate.hpp"
@@ -61,6 +62,16 @@ files::NamedTensors read(const CheckpointRequest& request) {
   return source;
 }
 
+std::string picture_of(const CheckpointRequest& request, const files::ChangedCheckpoint& changed) {
+  std::vector<incuse::report::QuantisingLoss> losses;
+  for (const files::LayerReport& layer : changed.layers) {
+    const auto all = static_cast<double>(layer.weights);
+    losses.push_back({incuse::printable(layer.name), layer.bits, layer.signal_to_noise,
+                      static_cast<double>(layer.saturated) / all, static_cast<double>(layer.zeros) / all});
+  }
+  return incuse::report::quantising_svg(losses, "Weights of " + incuse::printable(request.input));
+}
+
 ExitCode write(const CheckpointRequest& request, const files::NamedTensors& source,
                const files::ChangedCheckpoint& changed, incuse::CheckpointFacts facts) {
   if (!changed.ok()) {
@@ -69,7 +80,9 @@ ExitCode write(const CheckpointRequest& request, const files::NamedTensors& sour
   }
   facts.epoch = source.epoch;
   facts.arch = request.arch.empty() ? source.arch : request.arch;
-  write_files({{request.output, incuse::checkpoint_bytes(changed.tensors, facts)}}, inputs_of(request));
+  std::vector<OutputFile> written = {{request.output, incuse::checkpoint_bytes(changed.tensors, facts)}};
+  if (!request.report.empty()) written.push_back({request.report, picture_of(request, changed)});
+  write_files(written, inputs_of(request));
   return ExitCode::success;
 }
 
@@ -143,6 +156,14 @@ void add_quantize_options(CLI::App& verb, CheckpointRequest& request) {
       ->type_name("SHAPE")
       ->needs(calibration);
   verb.add_option("--device", request.device, "Chip that the network is for")->type_name("NAME")->needs(calibration);
+  verb.add_option("--weight-memory", request.weight_memory,
+                  "Bytes that the weights may take: layers for which the network says no bits get as many as lose the\n"
+                  "least signal of its outputs")
+      ->check(CLI::PositiveNumber.description(""))
+      ->type_name("BYTES")
+      ->needs(calibration);
+  verb.add_option("--report", request.report, "Picture of what is lost in every layer, to be written (.svg)")
+      ->type_name("FILE");
 }
 
 void add_fold_options(CLI::App& verb, CheckpointRequest& request) { add_common_options(verb, request); }

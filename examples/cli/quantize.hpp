@@ -29,6 +29,8 @@ struct CheckpointRequest {
   std::string matching = "automatic";  ///< how layers find their tensors
   bool tolerate_extra = false;         ///< tensors without a layer are no errors
   std::string name{};                  ///< namespace of a header
+  std::string report{};                ///< picture of the table; empty: none
+  long long weight_memory = 0;         ///< bytes that the weights may take; 0: bits are what they are
 };
 
 /// All files that the request reads, those of its folders too.

@@ -60,7 +60,7 @@ NamedLayers read_layers(const CheckpointRequest& request, const files::NamedTens
   if (!incuse::read_file(request.network, text, error)) throw UsageError(error);
   NamedLayers read;
   if (is_description(text)) {
-    read.described = read_network(request, source, options);
+    read.described = read_network(request, source, options).described;
     return read;
   }
   read.layers = incuse::parse_weight_layers(text, request.network);

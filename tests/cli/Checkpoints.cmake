@@ -42,6 +42,16 @@ incuse_cli_test(quantize.calibrated.other_input 2 "elements of type .<f4. are no
   ${network} --calibrate float/outputs.npy --output ${quantised}-none.pth.tar)
 incuse_cli_test(quantize.calibrated.other_network 2 "pooled_1d: its tensors do not fit the network float/net.yaml" quantize pooled_1d ${network}
   --calibrate float/inputs.npy --output ${quantised}-none.pth.tar)
+# As few bits as a memory asks for, where the description says nothing; and what is lost as a picture.
+incuse_cli_test(quantize.budget 0 "step +layer +bits +bytes +dB\n +0 +1,140 .*\n +1 +fc +4 +660 .*\n *0 +conv1 +8 .*\n *2 +fc +4 "
+  quantize float/state.pt ${network} --calibrate float/inputs.npy --weight-memory 700 --report ${quantised}.svg
+  --output ${quantised}-budget.pth.tar)
+incuse_test(cli.quantize.budget_picture grep "Outputs of float/net.yaml" ${quantised}.svg)
+incuse_cli_test(quantize.budget_runs 0 "" run float/net.yaml --checkpoint ${quantised}-budget.pth.tar --input input.npy)
+set_property(TEST cli.quantize.budget PROPERTY FIXTURES_SETUP budget)
+set_property(TEST cli.quantize.budget_picture cli.quantize.budget_runs PROPERTY FIXTURES_REQUIRED budget)
+incuse_cli_test(quantize.budget_too_small 1 "the weights take 206 bytes with as few bits as possible, more than the 60" quantize
+  float/state.pt ${network} --calibrate float/inputs.npy --weight-memory 60 --output ${quantised}-none.pth.tar)
 # An output that would replace one of the files of a folder that is read.
 set(folder ${CMAKE_CURRENT_BINARY_DIR}/float_folder)
 file(ARCHIVE_EXTRACT INPUT ${CMAKE_CURRENT_LIST_DIR}/fixtures/float/stored.npz DESTINATION ${folder})
