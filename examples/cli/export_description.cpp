@@ -1,6 +1,10 @@
-#include <algorithm>
+#include <string>
+#include <vector>
 
 #include <incuse/export/description.hpp>
+#include <incuse/import/description_graph.hpp>
+#include <incuse/max7800x/rules.hpp>
+#include <incuse/model/parameter_rules.hpp>
 
 #include "output.hpp"
 #include "verbs.hpp"
@@ -45,6 +49,7 @@ std::string flags_text(const Request& request, const LoadedNetwork& network) {
   incuse::FlagSettings settings = network.options;
   static_cast<incuse::max7800x::Options&>(settings) = network.planned.options;
   settings.vendor_stream = request.options.vendor_stream;
+  settings.overlap_data = settings.overlap_data || network.planned.plan.in_place;
   return vendor_flags(settings);
 }
 
@@ -61,6 +66,42 @@ incuse::DescriptionFacts facts_of(const Request& request, const LoadedNetwork& n
   facts.comments = {"Written by incuse, for " + string_of(network.device->name) + "."};
   if (!flags.empty()) facts.comments.push_back("Flags that belong to it:" + flags);
   return facts;
+}
+
+/// Shapes of the weights of a planned network, as its description has them.
+std::vector<incuse::LayerTensors> tensors_of(const Graph& planned, const incuse::NetworkDescription& description) {
+  std::vector<incuse::LayerTensors> tensors;
+  for (int i = 0; i < planned.size && i < static_cast<int>(description.layers.size()); ++i) {
+    if (!description.layers[static_cast<std::size_t>(i)].owns_weights()) continue;
+    incuse::LayerTensors own;
+    const incuse::Quantity shape = incuse::parameter::weight_shape(planned[i]);
+    for (int k = 0; k < shape.count; ++k) own.weight_shape.push_back(static_cast<int>(shape.values[k]));
+    own.bias_values = planned[i].bias ? planned[i].out.channels : 0;
+    own.weight_bits = planned[i].weight_bits;
+    own.output_shift = planned[i].output_shift;
+    tensors.push_back(own);
+  }
+  return tensors;
+}
+
+/// What is wrong with a description that has been written: the planner may do what nobody can by hand.
+std::vector<std::string> errors_in(const std::string& text, const LoadedNetwork& network) {
+  const Graph& planned = network.planned.graph;
+  const incuse::max7800x::Device& device = *network.device;
+  const incuse::NetworkDescription description = incuse::parse_description(text, "the description", device);
+  const incuse::DescribedGraph read = graph_from(description, tensors_of(planned, description), planned.input, device);
+  std::vector<std::string> errors;
+  for (const incuse::Problem& problem : read.problems)
+    if (problem.severity == incuse::Severity::error) errors.push_back(problem.text());
+  if (!errors.empty() || read.graph.size != planned.size) return errors;
+  Graph graph = read.graph;
+  for (int i = 0; i < graph.size; ++i) static_cast<incuse::SharedParameters&>(graph[i]) = planned[i];
+  incuse::max7800x::Options options = network.planned.options;
+  options.overlap_data = options.overlap_data || network.planned.plan.in_place;
+  const auto plan = incuse::max7800x::plan_if_possible(graph, device, options);
+  for (const incuse::Finding& finding : incuse::max7800x::inspect(graph, plan, device, options))
+    if (finding.rule->severity == incuse::Severity::error) errors.push_back(finding_text(network, finding));
+  return errors;
 }
 
 }  // namespace
@@ -80,6 +121,12 @@ ExitCode export_description(const Request& given) {
       incuse::description_text(network.planned.graph, network.planned.plan, facts_of(given, network));
   for (const std::string& error : written.errors) say(stderr, network.description.file + ": error: " + error);
   if (!written.ok()) return ExitCode::findings;
+  const std::vector<std::string> wrong = errors_in(written.text, network);
+  for (const std::string& error : wrong) say(stderr, error);
+  if (!wrong.empty()) {
+    say(stderr, network.description.file + ": no description: nobody may place the network by hand as it is planned");
+    return ExitCode::findings;
+  }
   write_result(given, written.text);
   return ExitCode::success;
 }

@@ -49,6 +49,10 @@ incuse_cli_test(export.yaml_unfit 1 "unplaced.yaml: no description: the network 
 incuse_cli_test(export.yaml_first_layer 2 "--start-layer has no place in a description" export ${small} --weights small --yaml
   --start-layer 1)
 
+# What the planner may do, and nobody by hand.
+incuse_cli_test(export.yaml_beyond_passes 1 "processors_per_pass.*no description: nobody may place the network by hand as it is planned"
+  export small.yaml --weights small --input-shape 2x8x8 --place --max-proc 8 --yaml)
+
 # Modules of PyTorch.
 incuse_cli_test(export.pytorch 0 "class Net.Network.:.*self.conv1 = Conv2d.2, 4, .3, 3., .*bits=4, activation=torch.relu.*return x3"
   export small.yaml --weights small --input-shape 2x8x8 --pytorch)
