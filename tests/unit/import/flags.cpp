@@ -211,6 +211,22 @@ TEST_CASE("options that differ from the usual ones as types") {
   CHECK(option_types(settings).find(", 0, 4294967295>") != std::string::npos);
 }
 
+TEST_CASE("options that differ from the usual ones as flags of the vendor's tool") {
+  FlagSettings settings;
+  CHECK(vendor_flags(settings) == "");
+  settings.input_path = max7800x::InputPath::quad_fast_fifo;
+  settings.average_pool_rounding = true;
+  settings.express_weights = false;
+  settings.repetitions = 2;
+  settings.features = bit_of(max7800x::Feature::pipeline);
+  settings.layers_without_bias = {1, 3};
+  CHECK(vendor_flags(settings) ==
+        " --avg-pool-rounding --no-mexpress --fast-fifo-quad --pipeline --repeat-layers 2 --no-bias 1 3");
+  settings = {};
+  settings.ignore_activation = true;  // the description says it
+  CHECK(vendor_flags(settings) == "");
+}
+
 TEST_CASE("changes of a network") {
   NetworkDescription description = parse_description(
       "arch: test\ndataset: digits\nlayers:\n"
