@@ -49,7 +49,7 @@ inline std::string real_parameters_struct(const std::string& struct_name, const 
     const std::string number = std::to_string(i);
     const auto array = [&](const char* part, const k210::Reals& values) -> std::string {
       if (values.empty()) return "{}";
-      const std::string name = part + number;
+      std::string name = part + number;
       arrays += detail::real_array(name, values);
       return name;
     };

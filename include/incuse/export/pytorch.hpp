@@ -186,6 +186,7 @@ class PytorchWriter {
     if (joins) return {joined(layer, parts)};
     if (operands_of_one(layer) == 1) return parts;
     std::vector<std::string> split;
+    split.reserve(static_cast<std::size_t>(layer.operands));
     for (int k = 0; k < layer.operands; ++k)
       split.push_back(parts[0] + ".chunk(" + std::to_string(layer.operands) + ", 1)[" + std::to_string(k) + ']');
     return split;
@@ -221,11 +222,13 @@ class PytorchWriter {
     const char* const bitwise = layer.elementwise == Elementwise::bitwise_or    ? "torch.bitwise_or"
                                 : layer.elementwise == Elementwise::bitwise_xor ? "torch.bitwise_xor"
                                                                                 : nullptr;
-    std::string text = parts[0];
-    for (std::size_t i = 1; i < parts.size(); ++i)
-      text = bitwise != nullptr ? std::string("bitwise(") + bitwise + ", " + text + ", " + parts[i] + ')'
-                                : text + (layer.elementwise == Elementwise::sub ? " - " : " + ") + parts[i];
-    return "clamp(" + text + ')';
+    const char* const sign = bitwise != nullptr ? ", " : layer.elementwise == Elementwise::sub ? " - " : " + ";
+    std::string calls, text = parts[0];
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+      if (bitwise != nullptr) calls.append("bitwise(").append(bitwise).append(", ");
+      text.append(sign).append(parts[i]).append(bitwise != nullptr ? ")" : "");
+    }
+    return "clamp(" + calls + text + ')';
   }
 
   Graph<N> graph_;

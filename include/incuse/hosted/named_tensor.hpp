@@ -27,7 +27,7 @@ std::string position_text(const Sizes& shape, std::size_t element) {
   for (std::size_t i = shape.size(); i-- > 0;) {
     const auto size = static_cast<std::size_t>(shape[i]);
     if (size == 0) break;
-    text = std::to_string(element % size) + (text.empty() ? "" : ", ") + text;
+    text.insert(0, std::to_string(element % size) + (text.empty() ? "" : ", "));
     element /= size;
   }
   return '[' + text + ']';

@@ -561,8 +561,9 @@ class Kmodel4Layers {
     layer.with.border = border_of(node.window);
     layer.bias = true;
     KmodelNumbers numbers = given();
-    numbers.weights.assign(static_cast<std::size_t>(out.channels * layer.kernel.area()), 1.0f);
-    numbers.bias.assign(static_cast<std::size_t>(out.channels), node.start);
+    const std::size_t channels = static_cast<std::size_t>(out.channels);
+    numbers.weights.assign(channels * static_cast<std::size_t>(layer.kernel.area()), 1.0f);
+    numbers.bias.assign(channels, node.start);
     return append(layer, out, real, std::move(numbers));
   }
   /// Rows of a matrix times weights: a 1x1 convolution of its columns.

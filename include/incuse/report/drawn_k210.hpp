@@ -83,7 +83,8 @@ class KmodelReader {
     int last = 0;
   };
   static long long bytes_end(k210::KmodelType type, std::uint64_t start, std::uint64_t elements) {
-    return static_cast<long long>(start + elements * static_cast<std::uint64_t>(bytes_of(type)));
+    const std::uint64_t end = start + elements * static_cast<std::uint64_t>(bytes_of(type));
+    return static_cast<long long>(end);
   }
   static long long lines_end(long long line, Shape shape, std::uint64_t count) {
     return line + k210::MapLayout(shape).lines() * static_cast<long long>(count);

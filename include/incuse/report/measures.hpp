@@ -151,16 +151,18 @@ inline void draw_curves(Canvas& canvas, const Measures& measures) {
 inline void draw_worst(Canvas& canvas, const Measures& measures) {
   if (measures.worst.empty()) return;
   canvas.begin("worst", "Worst pictures", "those that the network is most wrong about");
-  constexpr int per_row = 8;
+  constexpr std::size_t per_row = 8;
   constexpr double cell = 112, step_x = 130, step_y = 150;
   for (std::size_t i = 0; i < measures.worst.size(); ++i) {
     const WrongPicture& picture = measures.worst[i];
-    const double x = Canvas::margin + step_x * static_cast<double>(i % per_row);
-    const double y = canvas.y + step_y * static_cast<double>(i / per_row);
+    const std::size_t row = i / per_row, column = i % per_row;
+    const double x = Canvas::margin + step_x * static_cast<double>(column);
+    const double y = canvas.y + step_y * static_cast<double>(row);
     canvas.svg.image({x, y, cell, cell}, "data:image/bmp;base64," + base64(bitmap(picture)), picture.title);
     canvas.svg.fitted_text(x, y + cell + 14, picture.title, step_x - 8, 10);
   }
-  canvas.y += step_y * static_cast<double>((measures.worst.size() + per_row - 1) / per_row) + 16;
+  const std::size_t rows = (measures.worst.size() + per_row - 1) / per_row;
+  canvas.y += step_y * static_cast<double>(rows) + 16;
 }
 
 }  // namespace detail

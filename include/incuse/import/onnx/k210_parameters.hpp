@@ -27,7 +27,12 @@ namespace detail {
 /// Numbers of both signs, ascending, each 2 % from the next.
 inline std::vector<float> number_line(float most) {
   std::vector<float> line{0};
-  for (float x = most; x > most / 1048576; x *= 0.98f) line.push_back(x), line.push_back(-x);
+  float x = most;
+  while (x > most / 1048576) {
+    line.push_back(x);
+    line.push_back(-x);
+    x *= 0.98f;
+  }
   std::sort(line.begin(), line.end());
   return line;
 }

@@ -29,7 +29,7 @@ inline IdxArray read_idx(const std::string& path, std::size_t dimensions) {
     refusal.error = path + ": " + reason;
     return refusal;
   };
-  const gzFile file = gzopen(path.c_str(), "rb");
+  gzFile_s* const file = gzopen(path.c_str(), "rb");
   if (file == nullptr) return refused("cannot be opened");
   std::vector<unsigned char> bytes;
   unsigned char block[1 << 16];
