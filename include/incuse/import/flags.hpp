@@ -71,7 +71,8 @@ inline constexpr Switch switches[] = {
     {&FlagSettings::verify_writes, true, "verify_writes", "--verify-writes", "Read every register back"},
     {&FlagSettings::clear_memories, true, "clear_memories", "--clear-memories,--zero-sram", "Clear all memories first"},
     {&FlagSettings::clear_last_layer, true, "clear_last_layer", "--clear-last-layer,--zero-unused",
-     "Write zeros to the last layer's registers"},
+     "Write zeros to the last layer's registers, as the vendor's tool does: it computes nothing then, which is an error "
+     "(cleared_layer) but with --vendor-stream"},
     {&FlagSettings::vendor_stream, true, "vendor_stream", "--vendor-stream",
      "Weights and biases where the vendor's tool lays them, also where the chip looks elsewhere"},
     {&FlagSettings::external_ready, true, "external_ready", "--external-ready,--ext-rdy",

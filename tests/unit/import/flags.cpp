@@ -198,16 +198,16 @@ TEST_CASE("options that differ from the usual ones as types") {
   settings.overlap_data = true;
   settings.express_weights = false;
   settings.input_path = max7800x::InputPath::fast_fifo;
-  settings.features = bit_of(max7800x::Feature::pll);
+  settings.features = bit_of(incuse::max7800x::Feature::pll);
   settings.repetitions = 2;
   settings.output_width = 32;  // changes the network, not the deployment
   CHECK(option_types(settings) ==
-        ", max7800x::overlap_data, max7800x::plain_weights, max7800x::fast_fifo_input, "
-        "max7800x::with<max7800x::Feature::pll>, max7800x::repetitions<2>");
+        ", incuse::max7800x::overlap_data, incuse::max7800x::plain_weights, incuse::max7800x::fast_fifo_input, "
+        "incuse::max7800x::with<incuse::max7800x::Feature::pll>, incuse::max7800x::repetitions<2>");
   settings.snoop.used = true;  // a description says these
   settings.snoop.values[1] = 7;
   settings.snoop.values[23] = 0xffff'ffff;
-  CHECK(option_types(settings).find(", max7800x::snoop<0, 7, 0, ") != std::string::npos);
+  CHECK(option_types(settings).find(", incuse::max7800x::snoop<0, 7, 0, ") != std::string::npos);
   CHECK(option_types(settings).find(", 0, 4294967295>") != std::string::npos);
 }
 
