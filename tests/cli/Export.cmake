@@ -43,7 +43,7 @@ incuse_cli_test(export.yaml_read_again 0 "placed.yaml: fits MAX78000: 3 layers.*
 incuse_test(cli.export.yaml_flags grep -x "# Flags that belong to it: --avg-pool-rounding --fifo" ${placed})
 set_property(TEST cli.export.yaml_read_again cli.export.yaml_flags PROPERTY DEPENDS cli.export.yaml_placed)
 incuse_cli_test(export.yaml_rolling 0 "data_buffer:\n  - name: past\n    channels: 4\n    dim: 6\n    processors: 0x.*buffer_shift: 1"
-  export rolling.yaml --input rolling_input.npy --place --yaml)
+  export rolling.yaml --input rolling_input.npy --place --overlap-data --yaml)
 incuse_cli_test(export.yaml_unfit 1 "unplaced.yaml: no description: the network does not fit" export unplaced.yaml --weights small
   --input-shape 2x8x8 --yaml)
 incuse_cli_test(export.yaml_first_layer 2 "--start-layer has no place in a description" export ${small} --weights small --yaml

@@ -25,7 +25,7 @@ incuse_cli_test(tflite.ranges 2 "the model does not know the ranges of its tenso
 incuse_cli_test(tflite.import_refused 1 "node larger .RESIZE_BILINEAR.: networks have no layer for it"
   import ${models}/refused.tflite --device k210 --name refused)
 incuse_cli_test(tflite.import_k210 0
-  "Softmax<as<\"classes\">>.*Range input.*\\{\"logits\", weights.*using Chip = Deployment<Net, k210_kpu, parameters>;"
+  "Softmax<as<\"classes\">>.*Range input.*\\{\"logits\", weights.*using Chip = incuse::Deployment<Net, incuse::k210_kpu, parameters>;"
   import ${models}/float_residual.tflite --device k210 --name residual --input ${CMAKE_CURRENT_BINARY_DIR}/typical.npy)
 incuse_test(cli.tflite.typical sh ${CMAKE_CURRENT_SOURCE_DIR}/typical.sh ${PROJECT_SOURCE_DIR}/README.md
   ${CMAKE_CURRENT_BINARY_DIR}/typical.npy)

@@ -44,8 +44,7 @@ for network in 'small.yaml --input input.npy --weights small' small.kmodel; do
     grep -qx $word "$work/own" || { echo "$word is refused" && exit 1; }
   done
   sed -n '/^#include/p' "$work/sample.hpp" >"$work/own.cpp"
-  sed '/^#include/d; /^#pragma once/d; /"$/!s|//.*||' "$work/sample.hpp" | tr '\n' ' ' |
-    sed 's/#[a-z]* [^"]*"[^"]*"//g; s/#[a-z]* *[a-z_]*//g' >"$work/one_line"
+  sed '/^#/d; /"$/!s|//.*||' "$work/sample.hpp" | tr '\n' ' ' >"$work/one_line"
   while read -r word; do
     sed "s/namespace sample/namespace $word/" "$work/one_line" && echo
   done <"$work/own" >>"$work/own.cpp"

@@ -37,8 +37,8 @@ find "$include/incuse" -name '*.hpp' -exec cat {} + | grep -o '^ *namespace [a-z
 echo "$(wc -l <taken) of $(wc -l <own) namespaces of Incuse leave their names free"
 [ "$(wc -l <own)" -gt 30 ] || exit 1
 {
-  # Not the code for single processors, which needs their options.
-  find "$include/incuse" -name '*.hpp' ! -path '*/fast/*' | sed "s|^$include/\\(.*\\)|#include <\\1>|"
+  # Not the code for single processors, which needs their options, nor what needs libtorch or generated headers.
+  find "$include/incuse" -name '*.hpp' ! -path '*/fast/*' ! -path '*/torch/*' ! -path '*/tflite/*' | sed "s|^$include/\\(.*\\)|#include <\\1>|"
   echo 'using namespace incuse;'
   sed 's/.*/namespace & { struct Probe; } using In_& = &::Probe;/' taken
 } >own.cpp

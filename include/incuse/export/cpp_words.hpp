@@ -64,7 +64,8 @@ namespace detail {
 /// Namespaces of Incuse: behind `using namespace incuse` another one of that name would be ambiguous.
 inline constexpr std::string_view own_namespaces[] = {
     "activations", "c_source", "cpp",          "description_rules", "detail",   "facts",  "firmware",  "flags", "host",
-    "incuse",      "k210",     "kpu_c_source", "language",          "max7800x", "option", "parameter", "report"};
+    "incuse",      "k210",     "kpu_c_source", "language",          "max7800x", "option", "parameter", "report",
+    "train"};
 
 template <std::size_t N>
 constexpr bool is_listed(std::string_view word, const std::string_view (&list)[N]) {
@@ -103,7 +104,8 @@ inline bool is_namespace_name(std::string_view word) {
   return is_identifier(word) && !type;
 }
 
-/// The names of a source outside of its comments and literals, each once, in the order of the alphabet.
+/// The names of a source outside of its comments and literals, each once, in the order of the alphabet; without those
+/// that stand behind `::`, which mean something in another scope only.
 inline std::set<std::string> names_in(std::string_view source) {
   const auto in_word = [](char c) { return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; };
   std::set<std::string> names;
@@ -116,7 +118,8 @@ inline std::set<std::string> names_in(std::string_view source) {
       ++end;
     } else if (in_word(source[at])) {
       while (end < source.size() && in_word(source[end])) ++end;
-      if (std::isdigit(static_cast<unsigned char>(source[at])) == 0)
+      const bool qualified = at >= 2 && source.substr(at - 2, 2) == "::";
+      if (!qualified && std::isdigit(static_cast<unsigned char>(source[at])) == 0)
         names.insert(std::string(source.substr(at, end - at)));
     }
     at = end < source.size() ? end : source.size();

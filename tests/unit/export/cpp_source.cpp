@@ -60,13 +60,15 @@ TEST_CASE("a namespace is called neither like a keyword nor like anything of the
 
 TEST_CASE("names are found wherever they stand outside of comments and literals") {
   for (const char* between :
-       {" ", "::", ";\n", " // a last line of two words\n", "(\"one \\\" two y\")", "<0x3f, 2u>"}) {
+       {" ", ";\n", " // a last line of two words\n", "(\"one \\\" two y\")", "<0x3f, 2u>"}) {
     std::string source;
     for (const char* word : {"one", "two_2", "Three", "x", "one", "last"}) source += std::string(word) + between;
     CAPTURE(source);
     CHECK(cpp::names_in(source) == std::set<std::string>{"Three", "last", "one", "two_2", "x"});
   }
   CHECK(cpp::names_in("").empty());
+  // What stands behind `::` means something in that scope only.
+  CHECK(cpp::names_in("Reduce<Reduction::mean, a::b::c> x") == std::set<std::string>{"Reduce", "Reduction", "a", "x"});
 }
 
 TEST_CASE("a network's words are declared, those of its strings are not") {
