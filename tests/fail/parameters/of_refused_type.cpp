@@ -1,7 +1,10 @@
 // Parameters that are made for the layers of a faulty network type are not looked at: there are none.
 // expect: \[unknown_source\]
 // errors: 1
+#include <utility>
+
 #include <incuse/incuse.hpp>
+
 
 using namespace incuse;
 
