@@ -5,7 +5,6 @@
 
 #include <incuse/incuse.hpp>
 
-
 using namespace incuse;
 
 struct Net : Network<Input<3, 16, 16>, Conv2d<4, kernel<1>, from<"nobody">>> {};
