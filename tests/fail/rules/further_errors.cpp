@@ -4,6 +4,8 @@
 // expect-clang14: facts::network, incuse::facts::part<'3', '9', ' ', 'm', 'o', 'r', 'e'>
 // expect-clang19: the network \(39 more\)
 // errors: 19
+#include <utility>
+
 #include <support/refused.hpp>
 
 using namespace incuse;
