@@ -8,7 +8,7 @@ if ! command -v mkdocs >/dev/null || ! mkdocs build --help >/dev/null 2>&1; then
 fi
 rm -rf "$work"
 mkdir -p "$work"
-mkdocs build -f "$source/mkdocs.yml" -d "$work/site" >"$work/output" 2>&1 || {
+mkdocs build -f "$source/docs/site/mkdocs.yml" -d "$work/site" >"$work/output" 2>&1 || {
   case $(cat "$work/output") in *"theme"*material*) echo "site skipped: no mkdocs-material"; exit 0 ;; esac
   cat "$work/output"
   exit 1
