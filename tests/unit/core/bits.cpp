@@ -8,6 +8,8 @@
 
 #include <support/random.hpp>
 
+namespace test_bits {
+
 using namespace incuse;
 
 TEST_CASE("counts and positions of bits") {
@@ -48,3 +50,5 @@ TEST_CASE("divisions round as their names say") {
   CHECK(min_of(2, -3) == -3);
   CHECK(max_of(2, -3) == 2);
 }
+
+}  // namespace test_bits

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_bounded_list {
+
 using namespace incuse;
 
 TEST_CASE("values are kept in order, those beyond the capacity are counted") {
@@ -34,3 +36,5 @@ TEST_CASE("at compile time, too") {
   }();
   static_assert(last == 14);
 }
+
+}  // namespace test_bounded_list

@@ -8,6 +8,8 @@
 
 #include <incuse/core/elementary.hpp>
 
+namespace test_elementary {
+
 using namespace incuse;
 
 static_assert(exponential(0.0f) == 1.0f);
@@ -52,3 +54,5 @@ TEST_CASE("a product is rounded before it takes part in a sum") {
   for (int i = 0; i < 64; ++i) sums[i] = rounded(many[i] * many[i]) + y;
   for (float sum : sums) CHECK(sum == 0.0f);
 }
+
+}  // namespace test_elementary

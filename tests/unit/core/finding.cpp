@@ -8,6 +8,8 @@
 
 #include <support/longest_sentence.hpp>
 
+namespace test_finding {
+
 using namespace incuse;
 
 namespace {
@@ -134,3 +136,5 @@ TEST_CASE("only errors make a network wrong, also those that were dropped") {
   CHECK(sum.dropped == 11);
   CHECK(sum.errors() == 2);
 }
+
+}  // namespace test_finding

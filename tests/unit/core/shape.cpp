@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_shape {
+
 using namespace incuse;
 
 TEST_CASE("sizes of tensors and windows") {
@@ -15,3 +17,5 @@ TEST_CASE("sizes of tensors and windows") {
   CHECK_FALSE(shape == Shape{60, 14, 28});
   CHECK(Shape{}.elements() == 0);
 }
+
+}  // namespace test_shape

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 
+namespace test_text {
+
 using namespace incuse;
 
 namespace {
@@ -46,3 +48,5 @@ TEST_CASE("what exceeds the capacity is cut off") {
   buffer << "abcdef";
   CHECK(buffer.characters[3] == '\0');
 }
+
+}  // namespace test_text

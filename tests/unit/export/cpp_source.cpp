@@ -8,6 +8,8 @@
 #include <incuse/export/cpp_source.hpp>
 #include <incuse/incuse.hpp>
 
+namespace test_cpp_source {
+
 using namespace incuse;
 
 namespace {
@@ -257,3 +259,5 @@ TEST_CASE("activation functions are said by the names that they are given") {
   REQUIRE(source.ok());
   CHECK(source.text.find("Conv2d<4, kernel<1>, Activate<cubed>>") != std::string::npos);
 }
+
+}  // namespace test_cpp_source

@@ -10,6 +10,8 @@
 #include <support/kmodel_comparison.hpp>
 #include <support/processor_networks.hpp>
 
+namespace test_kmodel_network {
+
 using namespace incuse;
 using k210::KmodelNode;
 
@@ -126,3 +128,5 @@ TEST_CASE("refusals name the layer and what would help") {
         "layer 1: firmware puts an input that the KPU reads into AI RAM only (add codes); let the layer of the "
         "processor read what a layer of the KPU makes of the input");
 }
+
+}  // namespace test_kmodel_network

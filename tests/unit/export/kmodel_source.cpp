@@ -14,6 +14,8 @@
 #include <support/kmodel_files.hpp>
 #include <support/kpu_layers.hpp>
 
+namespace test_kmodel_source {
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -434,3 +436,5 @@ TEST_CASE("nodes of version 4 that no layer computes are refused") {
   CHECK(source_of(product).error() ==
         "node 0 (MatMul): it multiplies two tensors, and network types a tensor with weights");
 }
+
+}  // namespace test_kmodel_source

@@ -11,6 +11,8 @@
 #include <support/parameters.hpp>
 #include <support/temporary_folder.hpp>
 
+namespace test_kpu_c_source {
+
 using namespace incuse;
 
 namespace {
@@ -90,3 +92,5 @@ TEST_CASE("names") {
   CHECK_FALSE(kpu_c_source::is_name("2face"));
   CHECK_FALSE(kpu_c_source::is_name("a-b"));
 }
+
+}  // namespace test_kpu_c_source

@@ -5,6 +5,8 @@
 #include <incuse/export/checkpoint.hpp>
 #include <incuse/export/zip.hpp>
 
+namespace test_zip {
+
 using namespace incuse;
 
 TEST_CASE("the checksum is that of zip files") {
@@ -39,3 +41,5 @@ TEST_CASE("the same tensors give the same bytes") {
   CHECK(checkpoint_bytes(tensors, {1LL << 40, "", {}}).find(std::string("\x8a\x08\0\0\0\0\0\1\0\0", 10)) !=
         std::string::npos);
 }
+
+}  // namespace test_zip

@@ -8,6 +8,8 @@
 #include <incuse/model/layers.hpp>
 #include <incuse/model/network.hpp>
 
+namespace test_binding {
+
 using namespace incuse;
 
 namespace {
@@ -47,3 +49,5 @@ TEST_CASE("bound or not, a network computes the same") {
     CHECK(last_output(graph_of<Net>(), random.view()) == last_output(bound, random.view()));
   }
 }
+
+}  // namespace test_binding

@@ -12,6 +12,8 @@
 
 #include <support/random.hpp>
 
+namespace test_detection {
+
 using namespace incuse::host;
 
 namespace {
@@ -181,3 +183,5 @@ TEST_CASE("numbers that are none find nothing") {
     CHECK(found.added() == 0);
   }
 }
+
+}  // namespace test_detection

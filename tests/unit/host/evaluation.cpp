@@ -14,6 +14,8 @@
 #include <incuse/model/layers.hpp>
 #include <incuse/model/network.hpp>
 
+namespace test_evaluation {
+
 using namespace incuse;
 namespace fast = incuse::host::fast;
 
@@ -209,3 +211,5 @@ TEST_CASE("a layer with more or fewer values than are expected differs") {
   CHECK(with_longer.layer == 0);
   CHECK(with_longer.element == 3);
 }
+
+}  // namespace test_evaluation

@@ -6,6 +6,8 @@
 #include <examples/fashion_mnist/fashion_parameters.hpp>
 #include <examples/fashion_mnist/fashion_pictures.hpp>
 
+namespace test_fashion {
+
 using namespace incuse;
 
 TEST_CASE("logits of the embedded test pictures") {
@@ -27,3 +29,5 @@ TEST_CASE("pixels become signed bytes") {
   static_assert(fashion::network_value(128) == 1);
   static_assert(fashion::network_value(255) == 127);
 }
+
+}  // namespace test_fashion

@@ -22,10 +22,6 @@
 #include <support/random_network.hpp>
 #include <support/stored_parameters.hpp>
 
-using namespace incuse;
-namespace fast = incuse::host::fast;
-using test::Random;
-
 // Counts what this program allocates. Not inlined: GCC would take malloc and free for strangers of new and delete.
 static std::atomic<long> allocations{0};
 
@@ -36,6 +32,12 @@ static std::atomic<long> allocations{0};
 }
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace test_fast {
+
+using namespace incuse;
+namespace fast = incuse::host::fast;
+using test::Random;
 
 namespace {
 
@@ -370,3 +372,5 @@ TEST_CASE("what was moved from is not ready, and neither is an executor of a net
   CHECK_FALSE(batch.ready());
   batch.run(1, [](auto&, int) { FAIL("there is nothing to run"); });
 }
+
+}  // namespace test_fast

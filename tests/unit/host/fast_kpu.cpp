@@ -11,6 +11,8 @@
 
 #include <support/random.hpp>
 
+namespace test_fast_kpu {
+
 using namespace incuse;
 using namespace incuse::k210;
 namespace fast = incuse::host::fast;
@@ -143,3 +145,5 @@ TEST_CASE("layers that the KPU does not have are not ready") {
   CHECK(packed.arena_bytes() == 0);
   CHECK(packed.run(nullptr, nullptr, nullptr).none());
 }
+
+}  // namespace test_fast_kpu

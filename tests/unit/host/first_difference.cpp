@@ -17,6 +17,8 @@
 
 #include <support/random.hpp>
 
+namespace test_first_difference {
+
 using namespace incuse;
 using namespace incuse::host;
 
@@ -264,3 +266,5 @@ TEST_CASE("a layer whose successor streams is compared as far as its pixels have
   CHECK(two.compared < 8 * 128 * 128);
   CHECK(compare(Streaming<0xf000'0000'0000'0000>{}).verdict == Verdict::streamed);  // there is no instance behind
 }
+
+}  // namespace test_first_difference

@@ -11,6 +11,8 @@
 
 #include <support/kpu_layers.hpp>
 
+namespace test_kmodel_run {
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -369,3 +371,5 @@ TEST_CASE("weights of 16 bits; maps of AI RAM in and out") {
   CHECK(out[0] == 192);
   CHECK(out[1] == 0);
 }
+
+}  // namespace test_kmodel_run

@@ -15,6 +15,8 @@
 #include <incuse/model/layers.hpp>
 #include <incuse/model/network.hpp>
 
+namespace test_not_ready {
+
 using namespace incuse;
 
 namespace {
@@ -234,3 +236,5 @@ TEST_CASE("an executor says in a sentence why it is not ready") {
   CHECK(host::RealExecutor(graph_of<Named>(), nullptr, 0).problem() ==
         "there are parameters for another number of layers");
 }
+
+}  // namespace test_not_ready

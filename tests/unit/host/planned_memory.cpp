@@ -15,6 +15,8 @@
 #include <support/layers.hpp>
 #include <support/stored_parameters.hpp>
 
+namespace test_planned_memory {
+
 using namespace incuse;
 using namespace incuse::test;
 
@@ -246,3 +248,5 @@ TEST_CASE("Pooling of another chip is refused, in whichever layer it is") {
       if (pooling > 0) CHECK(fault.layer == place);
     }
 }
+
+}  // namespace test_planned_memory

@@ -13,6 +13,8 @@
 
 #include <support/layers.hpp>
 
+namespace test_proof {
+
 using namespace incuse;
 using namespace incuse::host;
 
@@ -175,3 +177,5 @@ TEST_CASE("a map in CHW order is not what a flatten layer reads, unless it is on
   check_flattened_chw<max78000>();
   check_flattened_chw<max78002>();
 }
+
+}  // namespace test_proof

@@ -13,6 +13,8 @@
 
 #include <support/parameters.hpp>
 
+namespace test_real_reference {
+
 using namespace incuse;
 using k210::RealLayer;
 using test::Numbers;
@@ -190,3 +192,5 @@ TEST_CASE("what cannot run is refused with a reason") {
             },
             2, 0) == "its convolution has a stride or a dilation that nothing computes");
 }
+
+}  // namespace test_real_reference

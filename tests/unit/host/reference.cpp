@@ -6,6 +6,8 @@
 
 #include <support/layers.hpp>
 
+namespace test_reference {
+
 using namespace incuse;
 using namespace incuse::test;
 
@@ -592,3 +594,5 @@ TEST_CASE("parameters that do not suit their layer are refused") {
   CHECK(sentence_of(normed.obstacle(), "conv").text() ==
         Text("layer 0 (conv): it has a batch norm, which signed bytes know none of"));
 }
+
+}  // namespace test_reference

@@ -12,6 +12,8 @@
 
 #include <support/random.hpp>
 
+namespace test_small {
+
 using namespace incuse;
 namespace small = incuse::host::fast::small;
 
@@ -83,3 +85,5 @@ TEST_CASE("layers that are left to others") {
   CHECK(!small::runs(graph_of<Grouped>().last()));
   CHECK(!small::runs(graph_of<Pooled>().last()));
 }
+
+}  // namespace test_small

@@ -5,6 +5,8 @@
 
 #include <incuse/hosted/filled.hpp>
 
+namespace test_filled {
+
 using namespace incuse;
 
 TEST_CASE("every hole is filled, with texts and with numbers") {
@@ -38,3 +40,5 @@ TEST_CASE("which holes a text has") {
   CHECK_FALSE(has_hole("void @prefix@cnn_stop(void);", "PREFIX"));
   CHECK_FALSE(has_hole("prefix", "prefix"));
 }
+
+}  // namespace test_filled

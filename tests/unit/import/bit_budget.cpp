@@ -4,6 +4,8 @@
 
 #include <incuse/import/bit_budget.hpp>
 
+namespace test_bit_budget {
+
 using namespace incuse::import;
 
 namespace {
@@ -53,3 +55,5 @@ TEST_CASE("layers that must not change, and budgets that nothing meets") {
   CHECK(none.bytes == 125 + 13 + 13);
   CHECK(choose_bits({8, 8, 8}, weights, {true, true, true}, 1200, measure).steps.empty());
 }
+
+}  // namespace test_bit_budget

@@ -15,6 +15,8 @@
 
 #include <support/random.hpp>
 
+namespace test_calibration {
+
 using namespace incuse;
 using import::LoadedLayers;
 using import::NamedTensors;
@@ -277,3 +279,5 @@ TEST_CASE("the exponent of a tensor is the least with which its greatest number 
   }
   CHECK(import::detail::tensor_exponent(0) == -8);
 }
+
+}  // namespace test_calibration

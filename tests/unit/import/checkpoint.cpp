@@ -6,6 +6,8 @@
 
 #include <incuse/import/checkpoint_layers.hpp>
 
+namespace test_checkpoint {
+
 using namespace incuse;
 
 namespace {
@@ -221,3 +223,5 @@ TEST_CASE("views, half precision and empty tensors") {
   CHECK(detail::element_number("\xc0\x3f", ElementType::bfloat16) == 1.5);
   CHECK(detail::element_number("\xff\xff", ElementType::int16) == -1);
 }
+
+}  // namespace test_checkpoint

@@ -7,6 +7,8 @@
 
 #include <support/described.hpp>
 
+namespace test_description {
+
 using namespace incuse;
 using namespace incuse::test;
 
@@ -526,3 +528,5 @@ TEST_CASE("a list of regions to unload") {
   CHECK(problems_of(start + "- {processors: 1, channels: 1, channels: 2, dim: 1, offset: 0}\n" + layers) ==
         Texts{"net.yaml:4:32: error: 'channels' is given twice [Y2]"});
 }
+
+}  // namespace test_description

@@ -6,6 +6,8 @@
 #include <incuse/import/description_graph.hpp>
 #include <incuse/max7800x/rules.hpp>
 
+namespace test_description_graph {
+
 using namespace incuse;
 
 namespace {
@@ -588,3 +590,5 @@ TEST_CASE("a temporal network: rows of a buffer are moved, added and read") {
   CHECK(found(true) == "");
   CHECK(found(false) == "tensor_overwritten inspected");  // the row goes where the vendor's tool sees the shifted rows
 }
+
+}  // namespace test_description_graph

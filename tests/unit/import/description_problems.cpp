@@ -15,6 +15,8 @@
 #include <support/described.hpp>
 #include <support/temporary_folder.hpp>
 
+namespace test_description_problems {
+
 using namespace incuse;
 using namespace incuse::test;
 
@@ -260,3 +262,5 @@ TEST_CASE("what a problem has said, a finding of the same row and layer does not
   CHECK_FALSE(said_already({.rule = &size, .layer = 1}, read, problems));
   CHECK_FALSE(said_already({.rule = &order, .layer = -1}, read, problems));
 }
+
+}  // namespace test_description_problems

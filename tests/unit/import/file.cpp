@@ -10,6 +10,8 @@
 
 #include <support/temporary_folder.hpp>
 
+namespace test_file {
+
 using namespace incuse;
 using incuse::test::TemporaryFolder;
 
@@ -94,3 +96,5 @@ TEST_CASE("names in messages stay in their line") {
   CHECK(printable("\xf4\x90\x80\x80") == "\\xf4\\x90\\x80\\x80");
   CHECK(printable("\xf5\x80\x80\x80") == "\\xf5\\x80\\x80\\x80");
 }
+
+}  // namespace test_file

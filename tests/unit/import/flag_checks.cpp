@@ -14,6 +14,8 @@
 #include <incuse/max7800x/planning.hpp>
 #include <incuse/max7800x/rules.hpp>
 
+namespace test_flag_checks {
+
 using namespace incuse;
 
 namespace {
@@ -285,3 +287,5 @@ TEST_CASE("a number that only a larger part has is an error of the smaller one")
       CHECK(!broken_rules(one, settings_of({flag}), *device).empty());
     }
 }
+
+}  // namespace test_flag_checks

@@ -14,6 +14,8 @@
 #include <incuse/max7800x/devices.hpp>
 #include <incuse/max7800x/input.hpp>
 
+namespace test_flags {
+
 using namespace incuse;
 
 namespace {
@@ -310,3 +312,5 @@ TEST_CASE("a layer that becomes the last one writes where it wrote before") {
   CHECK(map_of_last(", next_sequence: stop", 0) == 0);
   CHECK(map_of_last("", 1) == 0);
 }
+
+}  // namespace test_flags

@@ -14,6 +14,8 @@
 #include <support/kpu_layers.hpp>
 #include <support/temporary_folder.hpp>
 
+namespace test_kmodel {
+
 using namespace incuse;
 using namespace kmodel_files;
 
@@ -505,3 +507,5 @@ TEST_CASE("files that cannot be read say their name") {
   std::filesystem::remove(path);
   CHECK(read_kmodel(path).error == path + ": cannot be opened: No such file or directory");
 }
+
+}  // namespace test_kmodel

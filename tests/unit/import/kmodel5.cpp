@@ -14,6 +14,8 @@
 #include <support/kmodel_files.hpp>
 #include <support/kpu_layers.hpp>
 
+namespace test_kmodel5 {
+
 using namespace incuse;
 
 namespace {
@@ -98,3 +100,5 @@ TEST_CASE("more memory than the chip has") {
   CHECK(main_memory_fault(6'291'456 - 100, 101).find("needs 6,291,356 bytes to work in and 101 bytes for the file") !=
         std::string::npos);
 }
+
+}  // namespace test_kmodel5

@@ -10,6 +10,8 @@
 
 #include <support/temporary_folder.hpp>
 
+namespace test_load {
+
 using namespace incuse;
 using import::LoadedLayers;
 using import::LoadOptions;
@@ -311,3 +313,5 @@ TEST_CASE("arrays of .npy files have the names of their files, and any type") {
   CHECK(read.tensors[3].values == std::vector<float>{1.5F});
   CHECK(import::tensors_of_npy({"nowhere.npy"}).error == "nowhere.npy: cannot be opened: No such file or directory");
 }
+
+}  // namespace test_load

@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_memory_dump {
+
 using namespace incuse;
 
 namespace {
@@ -121,3 +123,5 @@ TEST_CASE("files") {
   CHECK(dump.word(0x5040'0000) == 0x6463'6261u);
   std::remove(path.c_str());
 }
+
+}  // namespace test_memory_dump

@@ -9,6 +9,8 @@
 
 #include <support/temporary_folder.hpp>
 
+namespace test_npy {
+
 using namespace incuse;
 
 namespace {
@@ -182,3 +184,5 @@ TEST_CASE("files are written as they are read") {
   std::filesystem::remove(path);
   CHECK(read_npy(path.string()).error == path.string() + ": cannot be opened: No such file or directory");
 }
+
+}  // namespace test_npy

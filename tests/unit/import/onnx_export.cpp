@@ -17,6 +17,8 @@
 #include <support/onnx_on_chip.hpp>
 #include <support/random_network.hpp>
 
+namespace test_onnx_export {
+
 using namespace incuse;
 
 namespace {
@@ -105,3 +107,5 @@ TEST_CASE("what ONNX has no operator for is said with its layer") {
   REQUIRE(file.errors.size() == 1);
   CHECK(file.errors[0] == "layer 2 (either): operator set 13 of ONNX has no bitwise operation of numbers");
 }
+
+}  // namespace test_onnx_export

@@ -13,6 +13,8 @@
 
 #include <support/onnx_model.hpp>
 
+namespace test_onnx_k210 {
+
 using namespace incuse;
 
 namespace {
@@ -181,3 +183,5 @@ TEST_CASE("a product with its own sigmoid is one activation, and others are refu
   other.output("product");
   CHECK(findings(made(other)).find("node product (Mul): networks have no layer for it") != std::string::npos);
 }
+
+}  // namespace test_onnx_k210

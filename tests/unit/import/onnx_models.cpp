@@ -13,6 +13,8 @@
 #include <support/onnx_on_chip.hpp>
 #include <support/random.hpp>
 
+namespace test_onnx_models {
+
 namespace {
 
 using incuse::test::ImportedOnnx;
@@ -384,3 +386,5 @@ TEST_CASE("an input that is channels last is read channels first, and pairs of T
   CHECK(incuse::test::imported(inside.bytes(), incuse::max78000)
             .problem.find("node r (Relu): it reads a map whose axes") != std::string::npos);
 }
+
+}  // namespace test_onnx_models

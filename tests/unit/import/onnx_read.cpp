@@ -8,6 +8,8 @@
 #include <incuse/import/onnx/quantise.hpp>
 #include <incuse/import/onnx/read.hpp>
 
+namespace test_onnx_read {
+
 using namespace incuse::import::onnx;
 
 namespace {
@@ -201,3 +203,5 @@ TEST_CASE("parameters: the shift of quantisation-aware training, and what is who
         }
       }
 }
+
+}  // namespace test_onnx_read

@@ -4,6 +4,8 @@
 
 #include <incuse/import/pickle.hpp>
 
+namespace test_pickle {
+
 using namespace incuse;
 using Kind = PickleValue::Kind;
 
@@ -131,3 +133,5 @@ TEST_CASE("every opcode without what it works on is refused at its place") {
         CHECK(error.find("byte ") == 0);
     }
 }
+
+}  // namespace test_pickle

@@ -10,6 +10,8 @@
 
 #include <support/random.hpp>
 
+namespace test_quantise {
+
 using namespace incuse;
 using import::LoadedLayer;
 using import::LoadedLayers;
@@ -143,3 +145,5 @@ TEST_CASE("other scales multiply by a statistic: reckoned by hand") {
   CHECK(numbers(layer.bias) == std::vector<int>{64, -128});
   CHECK(layer.output_shift == 0);
 }
+
+}  // namespace test_quantise

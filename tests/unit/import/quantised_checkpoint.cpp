@@ -12,6 +12,8 @@
 #include <incuse/import/tensor_files.hpp>
 #include <incuse/incuse.hpp>
 
+namespace test_quantised_checkpoint {
+
 using namespace incuse;
 using import::ChangedCheckpoint;
 using import::CheckpointOptions;
@@ -214,3 +216,5 @@ TEST_CASE("what makes no sense is refused") {
   lonely.tensors.insert(lonely.tensors.begin(), {"first.running_mean", {2}, {1, 2}});
   CHECK(error(lonely) == "a.pt: 'first': the batch norm belongs to no layer");
 }
+
+}  // namespace test_quantised_checkpoint

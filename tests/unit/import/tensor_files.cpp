@@ -11,6 +11,8 @@
 
 #include <support/temporary_folder.hpp>
 
+namespace test_tensor_files {
+
 using namespace incuse;
 using import::NamedTensors;
 
@@ -132,3 +134,5 @@ TEST_CASE("what is none of these files is refused") {
         "a: this is neither a checkpoint of PyTorch nor .npz nor .npy");
   CHECK(import::read_tensors("nowhere.pt").error == "nowhere.pt: cannot be opened: No such file or directory");
 }
+
+}  // namespace test_tensor_files

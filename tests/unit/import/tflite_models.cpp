@@ -18,6 +18,8 @@
 
 #include <support/onnx_on_chip.hpp>
 
+namespace test_tflite_models {
+
 using namespace incuse;
 
 namespace {
@@ -341,3 +343,5 @@ TEST_CASE("files that are cut off or changed are read or refused with a word") {
     CHECK((!network.ok() || !network.description.layers.empty()));
   }
 }
+
+}  // namespace test_tflite_models

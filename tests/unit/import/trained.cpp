@@ -6,6 +6,8 @@
 
 #include <support/temporary_folder.hpp>
 
+namespace test_trained {
+
 using namespace incuse;
 
 namespace {
@@ -114,3 +116,5 @@ TEST_CASE("a folder has files named after the layers, or their numbers") {
   CHECK(trained.layers[1].bias == "\x09\x0a");
   CHECK(trained.layers[1].output_shift == -3);
 }
+
+}  // namespace test_trained

@@ -8,6 +8,8 @@
 #include <incuse/import/weight_layers.hpp>
 #include <incuse/incuse.hpp>
 
+namespace test_weight_layers {
+
 using namespace incuse;
 
 namespace {
@@ -109,3 +111,5 @@ TEST_CASE("what is wrong with the layers of a type") {
   for (int i = 0; i < 200; ++i) many += "- {operator: linear, weights: [1, 1]}\n";
   CHECK(error_of(many) == "layers.yaml:2:1: it has 200 layers, more than networks have");
 }
+
+}  // namespace test_weight_layers

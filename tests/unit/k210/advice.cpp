@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_advice {
+
 using namespace incuse;
 
 namespace {
@@ -50,3 +52,5 @@ TEST_CASE("what there is nowhere is said at once") {
   CHECK(said_first(graph_of<OnPicture<Sub<Branch<>, Branch<Codes>, on_cpu>>>(), rules::element_operation));
   CHECK(said_first(graph_of<OnPicture<ConvTranspose2d<4, kernel<3>, pad<1>>>>(), rules::transposed_convolution));
 }
+
+}  // namespace test_advice

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_arithmetic {
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -144,3 +146,5 @@ TEST_CASE("values beyond 36 bits end the layer") {
   small.entry.shift = 1;
   CHECK(small.run().excess.none());
 }
+
+}  // namespace test_arithmetic

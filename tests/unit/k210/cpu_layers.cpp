@@ -21,6 +21,8 @@
 #include <support/parameters.hpp>
 #include <support/random.hpp>
 
+namespace test_cpu_layers {
+
 using namespace incuse;
 using k210::CpuTables;
 using k210::Element;
@@ -766,3 +768,5 @@ constexpr bool every_task_is_run() {
 static_assert(every_task_is_run());
 
 }  // namespace
+
+}  // namespace test_cpu_layers

@@ -14,6 +14,8 @@
 #include <incuse/host/random_parameters.hpp>
 #include <support/parameters.hpp>
 
+namespace test_deployment {
+
 using namespace incuse;
 using test::RandomParameters;
 
@@ -269,3 +271,5 @@ TEST_CASE("the report adds up what the words of the layers say") {
   check_report<Deployment<Copies, k210_kpu, RandomParameters<Copies>>>();
   check_report<Deployment<Separable, k210_kpu, RandomParameters<Separable>>>();
 }
+
+}  // namespace test_deployment

@@ -10,6 +10,8 @@
 
 #include <support/parameters.hpp>
 
+namespace test_driver {
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -177,3 +179,5 @@ TEST_CASE("cached addresses become uncached ones") {
   CHECK(k210_kpu.uncached(0x8012'3400) == 0x4012'3400);
   CHECK(k210_kpu.uncached(0x4012'3400) == 0x4012'3400);
 }
+
+}  // namespace test_driver

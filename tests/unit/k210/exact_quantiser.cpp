@@ -17,6 +17,8 @@
 #include <support/kpu_layers.hpp>
 #include <support/random.hpp>
 
+namespace test_exact_quantiser {
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -558,3 +560,5 @@ TEST_CASE("bounds that hold whatever the weights are") {
   }
   CHECK(done > 60);
 }
+
+}  // namespace test_exact_quantiser

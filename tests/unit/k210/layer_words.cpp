@@ -12,6 +12,8 @@
 
 #include <support/kpu_layers.hpp>
 
+namespace test_layer_words {
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -142,3 +144,5 @@ TEST_CASE("words of a kmodel are accepted only if a layer has exactly these") {
   CHECK(accepted > 1000);
   CHECK(refused > 1000);
 }
+
+}  // namespace test_layer_words

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_layout {
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -47,3 +49,5 @@ TEST_CASE("packing and unpacking leave everything else alone") {
   unpack(map, ram, back);
   for (int i = 0; i < 30; ++i) CHECK(back[i] == i);
 }
+
+}  // namespace test_layout

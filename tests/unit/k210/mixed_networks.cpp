@@ -15,6 +15,8 @@
 #include <support/random.hpp>
 #include <support/stored_parameters.hpp>
 
+namespace test_mixed_networks {
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -564,3 +566,5 @@ TEST_CASE("layers with numbers that make no sense are refused, or run") {
   }
   CHECK(refused > 1000);
 }
+
+}  // namespace test_mixed_networks

@@ -16,6 +16,8 @@
 
 #include <support/random.hpp>
 
+namespace test_moves {
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -399,3 +401,5 @@ TEST_CASE("programs compute what their operations say, and never leave their sta
   deep.push_back(0xa0);
   CHECK(run(deep, 5.0f) == 5.0f);
 }
+
+}  // namespace test_moves

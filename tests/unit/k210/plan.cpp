@@ -8,6 +8,8 @@
 
 #include <support/random.hpp>
 
+namespace test_plan {
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -232,3 +234,5 @@ TEST_CASE("every output is a tensor of its own, in the author's order") {
   CHECK(steps[0].layer.pool == KpuPool::none);
   CHECK(steps[2].copies);
 }
+
+}  // namespace test_plan

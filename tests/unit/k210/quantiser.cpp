@@ -12,6 +12,8 @@
 
 #include <support/random.hpp>
 
+namespace test_quantiser {
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -356,7 +358,7 @@ struct AnyQuantised {
               static_cast<double>(q.input.scale);
     }
     const long long value = normalise(sum, entries[channel]);
-    REQUIRE((fits(sum, 36) && fits(value, 36)));
+    REQUIRE((k210::fits(sum, 36) && k210::fits(value, 36)));
     if (any.clamp.low == 0.0f) real = std::max(real, 0.0);
     const double exact = std::clamp(real * static_cast<double>(q.output.scale) + q.output.zero_point, 0.0, 255.0);
     return std::fabs(activate(value, q.activation) - exact);
@@ -429,3 +431,5 @@ TEST_CASE("a channel that is never seen has a constant at the end of the range")
   CHECK(q.entries[1].mul == 0);
   CHECK(activate(q.entries[1].add, q.convolution.activation) == highest_code);
 }
+
+}  // namespace test_quantiser

@@ -14,6 +14,8 @@
 #include <support/parameters.hpp>
 #include <support/random.hpp>
 
+namespace test_real_deployment {
+
 using namespace incuse;
 using k210::Range;
 using k210::RealLayer;
@@ -144,3 +146,5 @@ TEST_CASE("functions of this library") {
   CHECK(activations::relu6(7.0f) == 6.0f);
   CHECK(activations::leaky_relu<1, 10>(-3.0f) == doctest::Approx(-0.3));
 }
+
+}  // namespace test_real_deployment

@@ -8,6 +8,8 @@
 
 #include <support/parameters.hpp>
 
+namespace test_real_steps {
+
 using namespace incuse;
 using test::Numbers;
 using namespace incuse::k210;
@@ -115,3 +117,5 @@ TEST_CASE("ranges that lose most codes to 0 are told, of the input and of layers
   CHECK(k210::detail::CheckedReals<Point, k210_kpu, Far<-5>>::findings.size == 0);
   CHECK(k210::detail::CheckedReals<Point, k210_kpu, Far<40>>::findings.size == 0);  // more than half is left
 }
+
+}  // namespace test_real_steps

@@ -19,6 +19,8 @@
 #include <support/layers.hpp>
 #include <support/longest_sentence.hpp>
 
+namespace test_rules {
+
 using namespace incuse;
 using namespace incuse::k210;
 using namespace incuse::test;
@@ -653,3 +655,5 @@ TEST_CASE("One mistake is one finding: what a layer delivers is blamed there, no
   CHECK(summary(check(network({3, 7, 600}, {kept, pooled(2, kept), kept}))) ==
         Lines{"width 600 4 512", "output_size 3 300 4 4"});
 }
+
+}  // namespace test_rules

@@ -5,6 +5,8 @@
 
 #include <incuse/k210/cpu/software_layers.hpp>
 
+namespace test_software_layers {
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -99,3 +101,5 @@ TEST_CASE("normalized vectors have length one, and zeros stay zeros") {
   l2_normalize(zeros, 2, out);
   CHECK(out[0] == 0.0f);
 }
+
+}  // namespace test_software_layers

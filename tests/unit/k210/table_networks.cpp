@@ -9,6 +9,8 @@
 
 #include <support/processor_networks.hpp>
 
+namespace test_table_networks {
+
 using namespace incuse;
 using namespace incuse::k210;
 using namespace incuse::test;
@@ -65,3 +67,5 @@ TEST_CASE("every table of a network has the length that its layer asks for, and 
   CHECK(wrong_after<TableProcessor>([](Layers& l, Cpu&) { l.clear(); }) == Said{"missing_weights kpu 0 0 "});
   CHECK(wrong_after<TableProcessor>([](Layers&, Cpu& c) { c.pop_back(); }) == Said{"missing_weights channels 0 0 "});
 }
+
+}  // namespace test_table_networks

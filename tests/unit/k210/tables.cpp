@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_tables {
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -35,3 +37,5 @@ TEST_CASE("the activation table's bytes") {
   CHECK(bytes.bytes[128 + 5] == 10);  // biases lie behind all segments
   CHECK(decode_activation(bytes.bytes) == table);
 }
+
+}  // namespace test_tables

@@ -8,6 +8,8 @@
 
 #include <incuse/k210/tables/layer_arguments.hpp>
 
+namespace test_virtual_chip {
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -274,3 +276,5 @@ TEST_CASE("reports as sentences") {
   const KpuReport report = report_with(&LayerArguments::o_row_wid, 79);
   CHECK(sentence_of(report).text() == Text("layer 0: the field contradicts the others (o_row_wid: 79)"));
 }
+
+}  // namespace test_virtual_chip

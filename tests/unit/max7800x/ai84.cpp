@@ -12,6 +12,8 @@
 
 #include <support/parameters.hpp>
 
+namespace test_ai84 {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using incuse::test::Bytes;
@@ -126,3 +128,5 @@ TEST_CASE("a linear layer of the processor divides its sums, and its weights are
   CHECK(probabilities[1] == 16384);
   CHECK(probabilities[2] == 0);
 }
+
+}  // namespace test_ai84

@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_allocation {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::max7800x::examples;
@@ -192,3 +194,5 @@ TEST_CASE("an order of columns is one in which nothing overlaps, and is found wh
   CHECK(found > 150);
   MESSAGE("found " << found << " of 300 orders");
 }
+
+}  // namespace test_allocation

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_arithmetic {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 
@@ -113,3 +115,5 @@ TEST_CASE("softmax: a single winner gets everything, far losers nothing") {
   CHECK(result[1] == 0);
   CHECK(result[2] == 0);
 }
+
+}  // namespace test_arithmetic

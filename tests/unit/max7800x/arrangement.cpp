@@ -8,6 +8,8 @@
 
 #include <support/worked_examples.hpp>
 
+namespace test_arrangement {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::max7800x::examples;
@@ -191,3 +193,5 @@ TEST_CASE("members of a concatenation lie side by side, then pass after pass") {
   CHECK(channel_member(32, 96, 96, passes_of(128)).processors == 32);
   CHECK_FALSE(member(32, 32, 96).possible);  // two passes of 48
 }
+
+}  // namespace test_arrangement

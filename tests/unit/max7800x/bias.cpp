@@ -7,6 +7,8 @@
 
 #include <vector>
 
+namespace test_bias {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::max7800x::examples;
@@ -211,3 +213,5 @@ TEST_CASE("what does not fit has no offset, and is not written") {
   CHECK(placed[1].bias_group == 0);
   CHECK(memory_of(net, placed, biases, 0).size() == 300);
 }
+
+}  // namespace test_bias

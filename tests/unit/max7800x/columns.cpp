@@ -10,6 +10,8 @@
 #include <set>
 #include <vector>
 
+namespace test_columns {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 
@@ -152,7 +154,7 @@ TEST_CASE("columns of holes are left out unless the hardware reads them together
 TEST_CASE("groups that take turns compute as many steps each") {
   using namespace examples;
   const auto columns = [](const Layer& layer, ProcessorMap outputs) {
-    return kernel_columns(shape_of(layer, {1, 8, 8}, outputs, groups));
+    return kernel_columns(shape_of(layer, {1, 8, 8}, outputs, max7800x::groups));
   };
   const KernelColumns seventeen = columns(conv2d(17, 3, 1), 0x1ffff);
   CHECK(seventeen.length == 5);
@@ -195,3 +197,5 @@ TEST_CASE("the vendor's stream: processors without a channel in the last pass wr
       vendor_columns_of(examples::with_bits(4, examples::conv2d(8, 3, 1)), {70, 8, 8}, processor_range(0, 8));
   CHECK(whole.shorter_from == -1);
 }
+
+}  // namespace test_columns

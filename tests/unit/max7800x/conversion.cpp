@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_conversion {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::max7800x::examples;
@@ -86,3 +88,5 @@ TEST_CASE("long dilated kernels run as 3x3 over rows of one dilation") {
   const TapMap lower = tap_map(two, executed(conv1d(11, 2, 0, 9), {5, 211, 1}));
   for (int tap = 0; tap < 9; ++tap) CHECK(lower.source[tap] == (tap == 4 ? 0 : tap == 7 ? 1 : TapMap::zero));
 }
+
+}  // namespace test_conversion

@@ -9,6 +9,8 @@
 #include <iterator>
 #include <vector>
 
+namespace test_deployment {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using incuse::test::Bytes;
@@ -204,3 +206,5 @@ TEST_CASE("weights in PyTorch's order give the same tables") {
   for (std::size_t i = 0; i < std::size(Unturned::image.weights); ++i)
     CHECK(Unturned::image.weights[i] == Turned::image.weights[i]);
 }
+
+}  // namespace test_deployment

@@ -17,6 +17,8 @@
 #include <examples/fashion_mnist/fashion_pictures.hpp>
 #include <support/parameters.hpp>
 
+namespace test_driver {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using incuse::test::Bytes;
@@ -553,3 +555,5 @@ TEST_CASE("the board switches power, isolation, reset and clock as documented") 
                                      {Kind::write, 0x4000'5804, 0x0},
                                      {Kind::write, 0x4000'580c, 0x0}});
 }
+
+}  // namespace test_driver

@@ -7,6 +7,8 @@
 
 #include <set>
 
+namespace test_fields {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 
@@ -112,3 +114,5 @@ TEST_CASE("memory addresses of the device sheet (section 2.1)") {
   CHECK(max78000.bias.address(2) == 0x5090'8000);
   CHECK(max78000.weight_columns * bytes_per_kernel * all_processors == max78000.weight_bytes);
 }
+
+}  // namespace test_fields

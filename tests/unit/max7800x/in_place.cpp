@@ -14,6 +14,8 @@
 #include <support/access_trace.hpp>
 #include <support/layers.hpp>
 
+namespace test_in_place {
+
 using namespace incuse;
 using namespace incuse::test;
 
@@ -252,3 +254,5 @@ TEST_CASE("32-bit outputs, and flatten layers, which read everything first") {
   CHECK(flat.tally.placements > 0);
   CHECK(flat.tally.refused == 0);
 }
+
+}  // namespace test_in_place

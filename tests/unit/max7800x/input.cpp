@@ -9,6 +9,8 @@
 #include <set>
 #include <vector>
 
+namespace test_input {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::max7800x::examples;
@@ -217,3 +219,5 @@ TEST_CASE("compile time packs the same words") {
   CHECK(compiled.total == sum(net).total);
   CHECK(compiled.words == 196);
 }
+
+}  // namespace test_input

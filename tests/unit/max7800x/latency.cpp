@@ -5,6 +5,8 @@
 
 #include <support/layers.hpp>
 
+namespace test_latency {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::test;
@@ -150,3 +152,5 @@ TEST_CASE("microseconds of cycles") {
   CHECK(microseconds_of(70'157, 50e6) == doctest::Approx(1403.14));
   CHECK(microseconds_of(0, 50e6) == 0);
 }
+
+}  // namespace test_latency

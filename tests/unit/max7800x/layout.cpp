@@ -7,6 +7,8 @@
 
 #include <set>
 
+namespace test_layout {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::max7800x::examples;
@@ -100,3 +102,5 @@ TEST_CASE("layouts of the examples") {
   CHECK(element_address(max78000, output_layout(dilated(), plan(dilated(), max78000), 0), 8, 0) == 0x5041'2000);
   static_assert(element_address(max78000, output_layout(mnist(), plan(mnist(), max78000), 4), 4, 0) == 0x5040'9000);
 }
+
+}  // namespace test_layout

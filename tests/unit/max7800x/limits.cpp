@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_limits {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::max7800x::examples;
@@ -148,3 +150,5 @@ TEST_CASE("repetitions: every layer has registers of its own each time") {
       CHECK(found.contains(rules::repetitions) == !fits);
     }
 }
+
+}  // namespace test_limits

@@ -17,6 +17,8 @@
 #include <support/parameters.hpp>
 #include <support/round_trip.hpp>
 
+namespace test_max78002 {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using incuse::test::Bytes;
@@ -175,3 +177,5 @@ TEST_CASE("memories of the MAX78002 (device sheet, 2.1 and 2.2)") {
   CHECK(max78002.columns_of_all(0x0001'0001) == 5120);
   CHECK(max78002.columns_of_all(0x0001'0003) == 4096);
 }
+
+}  // namespace test_max78002

@@ -15,6 +15,8 @@
 #include <support/layers.hpp>
 #include <support/random.hpp>
 
+namespace test_memory_words {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::test;
@@ -149,3 +151,5 @@ TEST_CASE("Words meet where they have a byte in common") {
   CHECK(common > 4000);
   CHECK(common < 16'000);
 }
+
+}  // namespace test_memory_words

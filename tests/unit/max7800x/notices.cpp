@@ -9,6 +9,8 @@
 
 #include <incuse/incuse.hpp>
 
+namespace test_notices {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 
@@ -169,3 +171,5 @@ TEST_CASE("Zeros of a rolling buffer that nothing was inserted into yet are no s
   for (int i = 0; i < graph.size; ++i) warned += check_output(graph, i, [](int) { return 0; }).empty() ? '-' : 'w';
   CHECK(warned == "w--ww");
 }
+
+}  // namespace test_notices

@@ -12,6 +12,8 @@
 #include <tuple>
 #include <vector>
 
+namespace test_placement {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::max7800x::examples;
@@ -410,3 +412,5 @@ TEST_CASE("what a streaming layer reads is a ring, and nothing else is") {
     for (int v = 0; v < values.size; ++v) CHECK(values[v].streams == (v < net.size && net[v].streaming));
   }
 }
+
+}  // namespace test_placement

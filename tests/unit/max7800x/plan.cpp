@@ -6,6 +6,8 @@
 
 #include <vector>
 
+namespace test_plan {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::max7800x::examples;
@@ -157,3 +159,5 @@ TEST_CASE("an empty network has an empty plan") {
   CHECK(planned(empty).size == 0);
   CHECK(planned(empty).groups == 0);
 }
+
+}  // namespace test_plan

@@ -13,6 +13,8 @@
 #include <support/worked_examples.hpp>
 #include <support/written_down.hpp>
 
+namespace test_planning {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::max7800x::examples;
@@ -374,3 +376,5 @@ TEST_CASE("where the planner has no map to choose, the reason is told") {
   CHECK(errors(net_of({8, 8, 8}, adding(2)), options_of<fifo_input, processors_per_pass<4>>()) == "fifo_operands ");
   CHECK(errors(net_of({8, 6, 6}, adding(2), reading(conv2d(4, 3, 1), {-1}))) == "read_channels ");
 }
+
+}  // namespace test_planning

@@ -10,6 +10,8 @@
 #include <support/layers.hpp>
 #include <support/round_trip.hpp>
 
+namespace test_read_ahead {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::test;
@@ -69,3 +71,5 @@ TEST_CASE("a network without its places still reads ahead") {
   net[0].placement.read_ahead = net[0].placement.parallel_outputs = false;
   CHECK_FALSE(without_placement(net)[0].placement.anything_given());
 }
+
+}  // namespace test_read_ahead

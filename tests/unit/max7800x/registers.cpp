@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+namespace test_registers {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 
@@ -564,3 +566,5 @@ TEST_CASE("Repetitions: the layers once more, as many registers further on, and 
       CHECK(last == static_cast<std::uint32_t>(times * (layers - 1)));
     }
 }
+
+}  // namespace test_registers

@@ -13,6 +13,8 @@
 #include <support/random.hpp>
 #include <support/round_trip.hpp>
 
+namespace test_reset_layer {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::test;
@@ -108,3 +110,5 @@ TEST_CASE("the planner keeps what a reset writes away from everything") {
         CHECK(proof_of(planned.graph, planned.plan) == "");
       }
 }
+
+}  // namespace test_reset_layer

@@ -17,6 +17,8 @@
 
 #include <support/parameters.hpp>
 
+namespace test_rolling_buffer {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 
@@ -306,3 +308,5 @@ TEST_CASE("reports name the rows") {
   CHECK(text.find("rows") != std::string::npos);
   CHECK(text.find("kept") != std::string::npos);
 }
+
+}  // namespace test_rolling_buffer

@@ -22,6 +22,8 @@
 
 #include "broken_networks.hpp"
 
+namespace test_rules {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::test;
@@ -771,3 +773,5 @@ TEST_CASE("Nonsense is survived") {
   }
   CHECK(planned > 500);  // else the rules about plans were not tried
 }
+
+}  // namespace test_rules

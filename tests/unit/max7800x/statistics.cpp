@@ -8,6 +8,8 @@
 #include <support/layers.hpp>
 #include <support/networks.hpp>
 
+namespace test_statistics {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 
@@ -93,3 +95,5 @@ TEST_CASE("a 1x1 kernel in streaming counts as 3x3") {
   layer.streaming = true;
   CHECK(operations_of(test::network<1>({2, 5, 5}, layer), 0).multiply_accumulate == 9 * 2 * 4 * 25);
 }
+
+}  // namespace test_statistics

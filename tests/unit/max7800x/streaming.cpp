@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_streaming {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::max7800x::examples;
@@ -140,3 +142,5 @@ TEST_CASE("a 32-bit output of the last streaming layer keeps away from what it r
         CHECK(inspect(planned.graph, planned.plan, *device, planned.options).ok());
       }
 }
+
+}  // namespace test_streaming

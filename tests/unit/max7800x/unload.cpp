@@ -7,6 +7,8 @@
 
 #include <vector>
 
+namespace test_unload {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::max7800x::examples;
@@ -142,3 +144,5 @@ TEST_CASE("other outputs keep their space in the buffer") {
   REQUIRE(accesses.size() == 6);
   CHECK(accesses[4].index == 5);
 }
+
+}  // namespace test_unload

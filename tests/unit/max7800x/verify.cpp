@@ -12,6 +12,8 @@
 
 #include <support/layers.hpp>
 
+namespace test_verify {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::test;
@@ -609,3 +611,5 @@ TEST_CASE("The word of an early exit is shared with nothing, not even with what 
   CHECK(exiting(0x1000) == Rules{&rules::tensor_overwritten});
   CHECK(exiting(0x1000, true) == Rules{&rules::tensor_overwritten});
 }
+
+}  // namespace test_verify

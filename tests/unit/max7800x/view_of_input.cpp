@@ -10,6 +10,8 @@
 #include <support/layers.hpp>
 #include <support/round_trip.hpp>
 
+namespace test_view_of_input {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::test;
@@ -75,3 +77,5 @@ TEST_CASE("two layers cannot take it for two shapes") {
   const Net net = network<most_layers>({8, 8, 8}, viewing({4, 8, 16}, conv2d(8)), reading(conv2d(8), {-1}));
   CHECK(faults(net) == "reshaped_channels");
 }
+
+}  // namespace test_view_of_input

@@ -13,6 +13,8 @@
 
 #include <support/random.hpp>
 
+namespace test_virtual_chip {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 
@@ -601,3 +603,5 @@ TEST_CASE("whatever the registers say, an inference ends") {
     CHECK(p.chip.interrupt_pending());
   }
 }
+
+}  // namespace test_virtual_chip

@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+namespace test_weights {
+
 using namespace incuse;
 using namespace incuse::max7800x;
 using namespace incuse::max7800x::examples;
@@ -582,3 +584,5 @@ TEST_CASE(
       compare({channels, 8, 8}, binary);
     }
 }
+
+}  // namespace test_weights

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+namespace test_branches {
+
 using namespace incuse;
 
 namespace {
@@ -168,3 +170,5 @@ TEST_CASE("concatenations of concatenations: no end of a branch is lost without 
   check_ends<2, max_operands + 1>();
   check_ends<max_operands + 2, max_operands + 3>();
 }
+
+}  // namespace test_branches

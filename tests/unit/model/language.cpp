@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_language {
+
 using namespace incuse;
 
 namespace {
@@ -112,3 +114,5 @@ TEST_CASE("every placement option is noticed if it is given twice") {
   CHECK(options_with_own_bits<processors<1>, output_processors<1>, in_offset<0>, out_offset<0>, write_gap<0>,
                               bias_groups<0>, tcalc>() == 7);
 }
+
+}  // namespace test_language

@@ -5,6 +5,8 @@
 
 #include <support/networks.hpp>
 
+namespace test_lowering {
+
 using namespace incuse;
 
 namespace {
@@ -109,3 +111,5 @@ TEST_CASE("a depth-wise convolution has a kernel for every channel of its input"
   CHECK(graph[1].weight_in_channels() == 1);
   CHECK(graph_of<Network<Input<1, 8, 8>, DepthwiseConv2d<kernel<1>>>>()[0].groups == 1);
 }
+
+}  // namespace test_lowering

@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 #include <incuse/model/network.hpp>
 
+namespace test_modules {
+
 using namespace incuse;
 
 namespace {
@@ -168,3 +170,5 @@ TEST_CASE("modules take the pooling's options and the layer's in any order") {
   // As in the vendor's modules, the step does not follow the window.
   CHECK(last_of<Picture, FusedMaxPoolConv2d<4, kernel<1>, pool_size<3>>>().pool_stride == Extent{2, 2});
 }
+
+}  // namespace test_modules

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+namespace test_parameter_rules {
+
 using namespace incuse;
 
 namespace {
@@ -340,3 +342,5 @@ TEST_CASE("Types: the same at compile time, within the compilers' limits") {
   constexpr Findings large = check_parameters<Large, LargeParameters>();
   static_assert(large.empty());
 }
+
+}  // namespace test_parameter_rules

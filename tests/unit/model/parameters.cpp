@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+namespace test_parameters {
+
 using namespace incuse;
 
 namespace {
@@ -149,3 +151,5 @@ TEST_CASE("compile time and run time bind alike") {
     CHECK(again[i].bias == bound[i].bias);
   }
 }
+
+}  // namespace test_parameters

@@ -5,6 +5,8 @@
 
 #include <support/layers.hpp>
 
+namespace test_shapes {
+
 using namespace incuse;
 using namespace incuse::test;
 
@@ -155,3 +157,5 @@ TEST_CASE("the last layer is an output; others stay what they were") {
   CHECK_FALSE(graph[1].output);
   CHECK(graph[2].output);
 }
+
+}  // namespace test_shapes

@@ -9,6 +9,8 @@
 
 #include <support/kpu_layers.hpp>
 
+namespace test_kmodel_text {
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -90,3 +92,5 @@ TEST_CASE("a summary: nodes, weights, input, output, and the lines of AI RAM tha
             " of 6,291,456\n"
             "  AI RAM: lines up to 103 of 32,768 in use; most at once 12 (768 bytes), input and output of node 0\n");
 }
+
+}  // namespace test_kmodel_text

@@ -6,6 +6,8 @@
 #include <incuse/k210/plan/plan.hpp>
 #include <incuse/model/network.hpp>
 
+namespace test_kpu_plan_text {
+
 using namespace incuse;
 
 TEST_CASE("layers, places and the lower bound") {
@@ -32,3 +34,5 @@ TEST_CASE("maps without a place") {
   CHECK(text.find("step 2 needs 42,240 of 32,768 lines of 64 bytes at once") != std::string::npos);
   CHECK(text.find("Not every map has a place") != std::string::npos);
 }
+
+}  // namespace test_kpu_plan_text

@@ -7,6 +7,8 @@
 #include <incuse/report/memory_text.hpp>
 #include <incuse/report/plan_svg.hpp>
 
+namespace test_memory {
+
 using namespace incuse;
 
 namespace {
@@ -89,3 +91,5 @@ TEST_CASE("numbers and texts for attributes") {
   CHECK(report::svg_number(12.340) == "12.34");
   CHECK(report::svg_escaped("<a & \"b\">\n") == "&lt;a &amp; &quot;b&quot;&gt;?");
 }
+
+}  // namespace test_memory

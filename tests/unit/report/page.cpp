@@ -15,6 +15,8 @@
 #include <incuse/report/plan_svg.hpp>
 #include <support/xml.hpp>
 
+namespace test_page {
+
 using namespace incuse;
 using tests::Xml;
 using tests::XmlElement;
@@ -193,3 +195,5 @@ TEST_CASE("pixels become a bitmap") {
   CHECK(file.substr(54) == std::string("\3\3\3\4\4\4\0\0\1\1\1\2\2\2\0\0", 16));
   CHECK(report::detail::bitmap({"", 1, 1, {1, 2, 3}}).substr(54, 3) == "\3\2\1");
 }
+
+}  // namespace test_page

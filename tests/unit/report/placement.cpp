@@ -6,6 +6,8 @@
 #include <incuse/max7800x/plan/plan.hpp>
 #include <incuse/model/network.hpp>
 
+namespace test_placement {
+
 using namespace incuse;
 using report::Demand;
 
@@ -139,3 +141,5 @@ TEST_CASE("without placement nothing of it is left") {
   CHECK(net.input_format == DataFormat::automatic);
   for (int i = 0; i < net.size; ++i) CHECK_FALSE(net[i].placement.anything_given());
 }
+
+}  // namespace test_placement

@@ -10,6 +10,8 @@
 
 #include <incuse/incuse.hpp>
 
+namespace test_plan_svg {
+
 using namespace incuse;
 
 namespace {
@@ -297,3 +299,5 @@ void check_picture() {
 TEST_CASE("a chain of layers, in more than one row of panels") { check_picture<Chain>(); }
 
 TEST_CASE("operands that take turns in the memories") { check_picture<Turns>(); }
+
+}  // namespace test_plan_svg

@@ -4,6 +4,8 @@
 #include <incuse/max7800x/plan/plan.hpp>
 #include <incuse/model/network.hpp>
 
+namespace test_plan_text {
+
 using namespace incuse;
 
 namespace {
@@ -136,3 +138,5 @@ TEST_CASE("bars") {
   CHECK(bar_text(50, 100) == "[##########..........]");
   CHECK(bar_text(300, 100) == "[####################]");
 }
+
+}  // namespace test_plan_text

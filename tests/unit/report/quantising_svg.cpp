@@ -5,6 +5,8 @@
 
 #include <incuse/report/quantising_svg.hpp>
 
+namespace test_quantising_svg {
+
 using incuse::report::quantising_svg;
 
 TEST_CASE("a picture of what quantising costs") {
@@ -21,3 +23,5 @@ TEST_CASE("a picture of what quantising costs") {
   CHECK(has(">fc</text>"));
   CHECK_FALSE(has("fc: "));  // nothing was measured: there is no bar
 }
+
+}  // namespace test_quantising_svg

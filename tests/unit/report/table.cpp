@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+namespace test_table {
+
 using namespace incuse::report;
 
 TEST_CASE("numbers") {
@@ -31,3 +33,5 @@ TEST_CASE("columns are aligned, empty ones vanish") {
         "  a           1\n"
         "  longer   1000\n");
 }
+
+}  // namespace test_table
