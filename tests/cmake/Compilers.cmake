@@ -31,20 +31,16 @@ function(incuse_find_compilers)
   set(INCUSE_OTHER_COMPILERS ${names} PARENT_SCOPE)
 endfunction()
 
-option(INCUSE_FULL_MATRIX "Compile every program of fail/ and user_builds/ with every compiler, not with one or two of them" OFF)
+option(INCUSE_FULL_MATRIX "Compile every program of fail/, static/ and user_builds/ with every compiler, not with one" OFF)
 
-# Sets `variable` to the compilers for a program: GCC and one of the Clangs, in turn by the program's `number`; with
+# Sets `variable` to the compilers of the list `from` for the program with this number: one in turn; with
 # INCUSE_FULL_MATRIX all of them.
-function(incuse_compilers_in_turn variable number)
-  set(clangs ${INCUSE_COMPILERS})
-  list(FILTER clangs INCLUDE REGEX "^clang")
-  list(LENGTH clangs clang_count)
-  set(compilers ${INCUSE_COMPILERS})
-  if(clang_count GREATER 1 AND NOT INCUSE_FULL_MATRIX)
-    math(EXPR turn "${number} % ${clang_count}")
-    list(GET clangs ${turn} clang)
-    list(FILTER compilers EXCLUDE REGEX "^clang")
-    list(APPEND compilers ${clang})
+function(incuse_compilers_in_turn variable number from)
+  set(compilers ${from})
+  list(LENGTH compilers count)
+  if(count GREATER 1 AND NOT INCUSE_FULL_MATRIX)
+    math(EXPR turn "${number} % ${count}")
+    list(GET compilers ${turn} compilers)
   endif()
   set(${variable} ${compilers} PARENT_SCOPE)
 endfunction()
