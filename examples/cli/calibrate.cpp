@@ -29,7 +29,7 @@ namespace {
 
 namespace files = incuse::import;
 
-const incuse::max7800x::Device& device_of(const std::string& name) {
+const incuse::max7800x::Device& max7800x_device(const std::string& name) {
   for (const auto* device : Parts::all)
     if (name.empty() || is_device(name, device->name)) return *device;
   throw UsageError("unknown device '" + name + "'");
@@ -143,11 +143,6 @@ class Losses {
   std::vector<Loss> layers_;
 };
 
-ExitCode tell(const std::vector<std::string>& errors) {
-  for (const std::string& error : errors) say(stderr, error);
-  return ExitCode::findings;
-}
-
 /// The scales of the tensors, by what the inputs make of them.
 template <class Executor>
 files::TensorScales scales_by(Executor& executor, const Graph& graph, const std::vector<std::vector<int>>& inputs) {
@@ -160,7 +155,7 @@ files::TensorScales scales_by(Executor& executor, const Graph& graph, const std:
   return files::scales_of(graph, magnitudes);
 }
 
-void write(const CheckpointRequest& request, const files::NamedTensors& source,
+void write_calibrated(const CheckpointRequest& request, const files::NamedTensors& source,
            const std::vector<incuse::NamedTensor>& tensors, const std::vector<incuse::report::QuantisingLoss>& losses) {
   const std::string arch = request.arch.empty() ? source.arch : request.arch;
   std::vector<OutputFile> written = {
@@ -263,7 +258,7 @@ class WidthSearch {
 
 DescribedNetwork read_network(const CheckpointRequest& request, const files::NamedTensors& source,
                               const files::LoadOptions& options) {
-  const incuse::max7800x::Device& device = device_of(request.device);
+  const incuse::max7800x::Device& device = max7800x_device(request.device);
   std::string text, error;
   if (!incuse::read_file(request.network, text, error)) throw UsageError(error);
   const incuse::NetworkDescription description =
@@ -289,15 +284,15 @@ DescribedNetwork read_network(const CheckpointRequest& request, const files::Nam
 
 ExitCode calibrate(const CheckpointRequest& request, const files::NamedTensors& source,
                    const files::LoadOptions& options) {
-  const incuse::max7800x::Device& device = device_of(request.device);
+  const incuse::max7800x::Device& device = max7800x_device(request.device);
   const DescribedNetwork network = read_network(request, source, options);
   Graph graph = network.described.graph;
   const files::LoadedLayers loaded = files::load(graph, source, options);
-  if (!loaded.ok()) return tell(loaded.errors);
+  if (!loaded.ok()) return print_errors(loaded.errors);
   const Graph real = files::real_graph(graph);
   const std::vector<incuse::k210::RealLayer> layers = files::real_layers(real, loaded);
   incuse::host::RealExecutor executor(real, layers.data(), static_cast<int>(layers.size()));
-  if (!executor.ready()) return tell({request.network + ": " + executor.problem()});
+  if (!executor.ready()) return print_errors({request.network + ": " + executor.problem()});
   const std::vector<std::vector<int>> inputs = values_of(request.calibration, graph.input);
   const files::TensorScales scales = scales_by(executor, graph, inputs);
   if (request.weight_memory > 0) {
@@ -305,15 +300,15 @@ ExitCode calibrate(const CheckpointRequest& request, const files::NamedTensors& 
     const files::BitChoice choice = search.choose(executor, inputs, request.weight_memory);
     std::fputs(search.text(choice).c_str(), stdout);
     if (!choice.fits)
-      return tell({request.network + ": the weights take " + incuse::grouped(choice.bytes) +
+      return print_errors({request.network + ": the weights take " + incuse::grouped(choice.bytes) +
                    " bytes with as few bits as " + "possible, more than the " + incuse::grouped(request.weight_memory) +
                    " that are asked for"});
     graph = search.with(choice.bits);
   }
   const files::StoredParameters stored = files::quantise(graph, loaded, scales);
-  if (!stored.ok()) return tell(stored.errors());
+  if (!stored.ok()) return print_errors(stored.errors());
   incuse::host::Executor bytes(graph, stored.parameters(), {device, {}});
-  if (!bytes.ready()) return tell({request.network + ": " + bytes.problem()});
+  if (!bytes.ready()) return print_errors({request.network + ": " + bytes.problem()});
   Losses losses(graph);
   for (const std::vector<int>& input : inputs) {
     executor.run(real_input(input).data());
@@ -321,7 +316,7 @@ ExitCode calibrate(const CheckpointRequest& request, const files::NamedTensors& 
     bytes.run();
     losses.add(executor, bytes, scales);
   }
-  write(request, source, files::checkpoint_tensors(graph, stored), losses.rows());
+  write_calibrated(request, source, files::checkpoint_tensors(graph, stored), losses.rows());
   std::fputs(losses.text(scales, stored).c_str(), stdout);
   return ExitCode::success;
 }

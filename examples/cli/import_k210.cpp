@@ -81,17 +81,12 @@ std::string header_text(const Request& request, const std::string& network, cons
          '\n';
 }
 
-ExitCode tell(const std::vector<std::string>& errors) {
-  for (const std::string& error : errors) say(stderr, error);
-  return ExitCode::findings;
-}
-
 }  // namespace
 
 ExitCode import_k210_header(const Request& request) {
   const onnx::K210Network network = onnx_k210_network(request);
   std::vector<std::string> errors = errors_of(request, network);
-  if (!errors.empty()) return tell(errors);
+  if (!errors.empty()) return print_errors(errors);
   onnx::K210Parameters parameters = onnx::k210_parameters(network);
   if (!request.input.empty()) observe(request, network, parameters);
   if (!parameters.unknown.empty())
@@ -102,7 +97,7 @@ ExitCode import_k210_header(const Request& request) {
   functions.push_back({incuse::activations::leaky_relu<1, 10>, "LeakyReLU<1, 10>"});
   const incuse::cpp::NetworkSource source = incuse::cpp::network_struct("Net", network.graph, functions);
   for (const std::string& error : source.errors) errors.push_back(request.description + ": error: " + error);
-  if (!errors.empty()) return tell(errors);
+  if (!errors.empty()) return print_errors(errors);
   const std::string header = header_text(request, source.text, parameters);
   for (const std::string& note : network.lowered.notes) say(stderr, request.description + ": note: " + note);
   write_result(request, header);

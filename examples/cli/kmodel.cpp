@@ -96,7 +96,7 @@ std::string values_text(const Values& values) {
   return text + '\n';
 }
 
-std::string shape_text(const KmodelShape& shape) {
+std::string kmodel_shape_text(const KmodelShape& shape) {
   return std::to_string(shape[1]) + 'x' + std::to_string(shape[2]) + 'x' + std::to_string(shape[3]);
 }
 
@@ -106,7 +106,7 @@ std::vector<std::uint8_t> input_bytes(const Request& request, const Kmodel& mode
   const incuse::k210::KmodelInput& input = model.inputs[0];
   const bool codes = input.range.type == KmodelType::u8;
   if (tensor.type != (codes ? incuse::NpyType::u1 : incuse::NpyType::f4) || tensor.bytes.size() != wanted)
-    throw UsageError(request.input + ": the model reads " + shape_text(input.shape) +
+    throw UsageError(request.input + ": the model reads " + kmodel_shape_text(input.shape) +
                      (codes ? " unsigned bytes (|u1)" : " floats (<f4)") + ", this array holds " +
                      std::to_string(tensor.bytes.size()) + " bytes of another type or shape");
   return tensor.bytes;

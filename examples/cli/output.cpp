@@ -41,4 +41,9 @@ void print_errors(const LoadedNetwork& network, std::FILE* to) {
     if (message.severity == incuse::Severity::error) say(to, message.text);
 }
 
+ExitCode print_errors(const std::vector<std::string>& errors) {
+  for (const std::string& error : errors) say(stderr, error);
+  return ExitCode::findings;
+}
+
 }  // namespace cli

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "loaded_network.hpp"
 
@@ -20,5 +21,8 @@ void print_messages(const LoadedNetwork& network, std::FILE* to);
 
 /// Prints errors only.
 void print_errors(const LoadedNetwork& network, std::FILE* to);
+
+/// Prints errors to standard error, one a line. Returns the exit code that says so.
+ExitCode print_errors(const std::vector<std::string>& errors);
 
 }  // namespace cli

@@ -64,7 +64,7 @@ class Descriptor {
   /// Writes all of a text; 0 or the error's number.
   int write_all(const std::string& text) const {
     for (std::size_t done = 0; done < text.size();) {
-      const ssize_t count = write(number_, text.data() + done, text.size() - done);
+      const ssize_t count = ::write(number_, text.data() + done, text.size() - done);
       if (count < 0 && errno != EINTR) return errno;
       if (count > 0) done += static_cast<std::size_t>(count);
     }

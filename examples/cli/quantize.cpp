@@ -34,7 +34,7 @@ namespace {
 
 namespace files = incuse::import;
 
-incuse::import::CheckpointOptions options_of(const CheckpointRequest& request) {
+incuse::import::CheckpointOptions checkpoint_options(const CheckpointRequest& request) {
   files::CheckpointOptions options;
   for (const auto& [scale, name] : files::weight_scales)
     if (name == request.method) options.quantiser.scale = scale;
@@ -72,7 +72,7 @@ std::string picture_of(const CheckpointRequest& request, const files::ChangedChe
   return incuse::report::quantising_svg(losses, "Weights of " + incuse::printable(request.input));
 }
 
-ExitCode write(const CheckpointRequest& request, const files::NamedTensors& source,
+ExitCode write_checkpoint(const CheckpointRequest& request, const files::NamedTensors& source,
                const files::ChangedCheckpoint& changed, incuse::CheckpointFacts facts) {
   if (!changed.ok()) {
     for (const std::string& error : changed.errors) say(stderr, error);
@@ -173,13 +173,13 @@ ExitCode quantize(const CheckpointRequest& request) {
   if (!request.network.empty()) {
     files::LoadOptions options;
     options.batch_norm_epsilon = request.epsilon;
-    options.batch_norm_division = options_of(request).batch_norm_division;
+    options.batch_norm_division = checkpoint_options(request).batch_norm_division;
     return calibrate(request, source, options);
   }
-  const files::ChangedCheckpoint changed = files::quantised_checkpoint(source, options_of(request));
+  const files::ChangedCheckpoint changed = files::quantised_checkpoint(source, checkpoint_options(request));
   incuse::CheckpointFacts facts;
   facts.extras.emplace_back("clipping_method", request.method);
-  const ExitCode code = write(request, source, changed, facts);
+  const ExitCode code = write_checkpoint(request, source, changed, facts);
   if (code != ExitCode::success) return code;
   incuse::report::Table table("lrrrrrr");
   table.add({"layer", "bits", "shift", "weights", "dB", "% saturated", "% zero"});
@@ -193,7 +193,7 @@ ExitCode quantize(const CheckpointRequest& request) {
 
 ExitCode fold_batch_norm(const CheckpointRequest& request) {
   const files::NamedTensors source = read(request);
-  return write(request, source, files::fold_batch_norms(source, options_of(request)), {});
+  return write_checkpoint(request, source, files::fold_batch_norms(source, checkpoint_options(request)), {});
 }
 
 }  // namespace cli

@@ -23,7 +23,7 @@ namespace {
 
 namespace files = incuse::import;
 
-files::LoadOptions options_of(const CheckpointRequest& request) {
+files::LoadOptions load_options(const CheckpointRequest& request) {
   files::LoadOptions options;
   options.matching = request.matching == "names"   ? files::Matching::names
                      : request.matching == "order" ? files::Matching::order
@@ -107,7 +107,7 @@ ExitCode weights(const CheckpointRequest& request) {
   expect_namespace_name(request.name);
   const files::NamedTensors source = files::read_tensors(request.input);
   if (!source.ok()) throw UsageError(source.error);
-  const files::LoadOptions options = options_of(request);
+  const files::LoadOptions options = load_options(request);
   const NamedLayers layers = read_layers(request, source, options);
   const files::StoredParameters stored = files::quantise(layers.graph(), files::load(layers.graph(), source, options));
   for (const std::string& note : stored.notes()) say(stderr, "note: " + note);

@@ -45,7 +45,7 @@ const std::vector<Warning>& warnings() {
 }
 
 /// The layer that a line is about: "WARNING: Layer 3 (conv3): ...".
-int layer_in(const std::string& line) {
+int warned_layer(const std::string& line) {
   static const std::regex layer("Layer ([0-9]+)");
   std::smatch found;
   return std::regex_search(line, found, layer) ? std::stoi(found[1]) : -1;
@@ -80,9 +80,9 @@ std::string compare_warnings(const std::vector<std::string>& lines, const std::v
       if (warning.rules.empty() || !std::regex_search(line, warning.sentence)) continue;
       bool found = false;
       for (std::size_t i = 0; i < findings.size(); ++i)
-        if (agrees(findings[i], warning, layer_in(line)))
+        if (agrees(findings[i], warning, warned_layer(line)))
           found = expected[i] = true;
-        else if (!complete && findings[i].error && findings[i].layer <= layer_in(line))
+        else if (!complete && findings[i].error && findings[i].layer <= warned_layer(line))
           found = true;  // nothing else is said about the layers from there on
       if (!found) return "expected " + warning.rules.front() + "; the vendor's tool says: " + line;
     }

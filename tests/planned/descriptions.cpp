@@ -14,6 +14,7 @@
 #include <incuse/model/unplaced.hpp>
 
 #include <conformance/case_runner.hpp>
+#include <support/one_in.hpp>
 
 using conformance::AcceptedCase;
 using conformance::Graph;
@@ -25,9 +26,10 @@ const std::string golden_folder = INCUSE_GOLDEN_DIR;
 
 std::vector<conformance::CaseEntry> accepted_cases() {
   std::vector<conformance::CaseEntry> accepted;
+  long number = 0;
   for (const char* family : {"/max7800x", "/ai84"})
     for (const conformance::CaseEntry& entry : conformance::find_cases(golden_folder + family))
-      if (entry.accepted) accepted.push_back(entry);
+      if (entry.accepted && !incuse::test::left_out(number++)) accepted.push_back(entry);
   REQUIRE_MESSAGE(!accepted.empty(), "there are reference tables, but no accepted case among them");
   return accepted;
 }

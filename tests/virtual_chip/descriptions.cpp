@@ -16,6 +16,8 @@
 
 #include <support/round_trip.hpp>
 
+namespace test_descriptions {
+
 using namespace incuse;
 
 namespace {
@@ -138,3 +140,5 @@ TEST_CASE("a CHW input that the first layer flattens is refused by hand, and pla
         std::string::npos);
   CHECK(answer_of(without_placement(graph_of_description(flat, PlacementKeys::optional)), {}) == "");
 }
+
+}  // namespace test_descriptions

@@ -12,6 +12,7 @@
 #include <incuse/max7800x/rules.hpp>
 #include <incuse/model/unplaced.hpp>
 
+#include <support/one_in.hpp>
 #include <support/round_trip.hpp>
 #include "causes.hpp"
 #include "replay.hpp"
@@ -25,8 +26,11 @@ using conformance::ReferenceCase;
 const std::vector<CaseEntry>& accepted_cases() {
   static const std::vector<CaseEntry> cases = [] {
     std::vector<CaseEntry> list;
+    long number = 0;
     for (const CaseEntry& entry : conformance::find_cases(conformance::golden_tables))
-      if (entry.accepted && &conformance::device_of(entry) == &conformance::golden_device) list.push_back(entry);
+      if (entry.accepted && &conformance::device_of(entry) == &conformance::golden_device &&
+          !incuse::test::left_out(number++))
+        list.push_back(entry);
     return list;
   }();
   REQUIRE_MESSAGE(!cases.empty(), "there are reference tables, but no accepted case among them");

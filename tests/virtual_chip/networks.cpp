@@ -14,6 +14,8 @@
 #include <support/networks.hpp>
 #include <support/round_trip.hpp>
 
+namespace test_networks {
+
 using namespace incuse;
 
 namespace {
@@ -207,3 +209,5 @@ TEST_CASE("streaming through FIFOs") {
   options.runs_on_risc_v = true;
   CHECK(round_trip_of<Streams>(options) == "");
 }
+
+}  // namespace test_networks
