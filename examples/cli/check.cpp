@@ -6,7 +6,7 @@
 #include <vector>
 
 #include <incuse/hosted/strings.hpp>
-#include <incuse/k210/rules.hpp>
+#include <incuse/k210/planning.hpp>
 #include <incuse/max7800x/statistics.hpp>
 #include <incuse/model/unplaced.hpp>
 #include <incuse/report/plan_text.hpp>

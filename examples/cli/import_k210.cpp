@@ -9,7 +9,7 @@
 #include <incuse/host/real_reference.hpp>
 #include <incuse/import/onnx/k210_parameters.hpp>
 #include <incuse/import/tensor_files.hpp>
-#include <incuse/k210/rules.hpp>
+#include <incuse/k210/planning.hpp>
 
 #include "onnx.hpp"
 #include "output.hpp"

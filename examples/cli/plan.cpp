@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <memory>
 
-#include <incuse/k210/rules.hpp>
+#include <incuse/k210/planning.hpp>
 #include <incuse/report/kpu_plan_text.hpp>
 #include <incuse/report/kpu_svg.hpp>
 #include <incuse/report/memory_text.hpp>

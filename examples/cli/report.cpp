@@ -6,7 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include <incuse/import/description_rules.hpp>
-#include <incuse/k210/rules.hpp>
+#include <incuse/k210/planning.hpp>
 #include <incuse/max7800x/notices.hpp>
 #include <incuse/max7800x/rules.hpp>
 #include <incuse/model/parameter_rules.hpp>

@@ -16,6 +16,7 @@
 #include <incuse/import/kmodel_faults.hpp>
 #include <incuse/k210/kmodel/firmware_rules.hpp>
 #include <incuse/k210/kmodel/kmodel.hpp>
+#include <incuse/k210/planning.hpp>
 
 namespace incuse {
 

@@ -7,7 +7,7 @@
 #include <type_traits>
 
 #include <incuse/core/diagnostics.hpp>
-#include <incuse/k210/rules.hpp>
+#include <incuse/k210/planning.hpp>
 #include <incuse/k210/tables/byte_networks.hpp>
 #include <incuse/k210/tables/image.hpp>
 #include <incuse/k210/tables/real_steps.hpp>

@@ -162,12 +162,6 @@ constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Devic
   return found;
 }
 
-/// The plan of a network; an empty one if its layers have errors.
-template <int N>
-constexpr Plan<N> plan_if_possible(const Graph<N>& graph, const Device& device) {
-  return graph.size > 0 && check_layers(graph, device).ok() ? plan(graph, device) : Plan<N>{};
-}
-
 }  // namespace incuse::k210
 
 #undef INCUSE_KPU_RULE

@@ -9,7 +9,7 @@
 #include <incuse/hosted/strings.hpp>
 #include <incuse/import/onnx/k210.hpp>
 #include <incuse/import/onnx/max7800x.hpp>
-#include <incuse/k210/rules.hpp>
+#include <incuse/k210/planning.hpp>
 
 #include <support/onnx_model.hpp>
 

@@ -1,5 +1,6 @@
 // What the rules of the KPU advise exists: whoever follows an advice is not refused for it.
 #include <incuse/k210/deployment.hpp>
+#include <incuse/k210/planning.hpp>
 #include <incuse/model/software.hpp>
 
 #include <doctest/doctest.h>

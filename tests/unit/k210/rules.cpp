@@ -1,6 +1,6 @@
 // Every rule of the KPU is broken by a network or a layer of its own, and by nothing less.
 #include <incuse/hosted/strings.hpp>
-#include <incuse/k210/rules.hpp>
+#include <incuse/k210/planning.hpp>
 #include <incuse/model/early_exit.hpp>
 
 #include <doctest/doctest.h>

@@ -8,7 +8,7 @@
 #include <string>
 
 #include <incuse/incuse.hpp>
-#include <incuse/k210/rules.hpp>
+#include <incuse/k210/planning.hpp>
 #include <incuse/report/drawn_max7800x.hpp>
 #include <incuse/report/kpu_svg.hpp>
 #include <incuse/report/measures.hpp>

@@ -3,7 +3,7 @@
 
 #include <incuse/core/checked_rule.hpp>
 #include <incuse/k210/cpu/cpu_step.hpp>
-#include <incuse/k210/plan/plan.hpp>
+#include <incuse/k210/plan/plan_types.hpp>
 #include <incuse/k210/tables/bounds.hpp>
 #include <incuse/k210/tables/layer_arguments.hpp>
 
