@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xce420ce
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x994e23d
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xce420ce
+#define INCUSE_SINGLE_HEADER 0x994e23d
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -1232,10 +1232,31 @@ template <class Key>
 struct RegisterNumber {
   static constexpr int absent = -1;
 
-  Key key;
-  int number;
+  Key key{};
+  int number = absent;
 
   constexpr bool exists() const { return number != absent; }
+};
+
+/// The numbers of a part's layer registers, one row for each enumerator. A part names those that it has, in order.
+struct LayerRegisterNumbers {
+  RegisterNumber<LayerRegister> rows[layer_registers]{};
+  bool ordered = true;  ///< the rows that were given follow the enumerators
+
+  constexpr LayerRegisterNumbers(const RegisterNumber<LayerRegister> (&given)[layer_registers]) {
+    for (int i = 0; i < layer_registers; ++i) rows[i].key = static_cast<LayerRegister>(i);
+    int next = 0;
+    for (const auto& [key, number] : given) {
+      if (number < 0) continue;
+      const int place = static_cast<int>(key);
+      ordered = ordered && place >= next;
+      next = place + 1;
+      rows[place].number = number;
+    }
+  }
+  constexpr int operator[](LayerRegister r) const { return rows[static_cast<int>(r)].number; }
+  constexpr const RegisterNumber<LayerRegister>* begin() const { return rows; }
+  constexpr const RegisterNumber<LayerRegister>* end() const { return rows + layer_registers; }
 };
 
 /// Positions and widths of register fields that are not the same on all parts (section 2.3), in bits.
@@ -1356,7 +1377,7 @@ struct Device {
   int max_pool_passes;    ///< input passes of a layer that pools, without weights, to more than one pixel
   unsigned pool_sizes;    ///< rows or columns of pooling windows that there are, one bit each …
   unsigned pool_strides;  ///< … and their strides
-  bool pools_one_axis;    ///< a window of one row or one column may have more of the other
+  bool pools_one_axis;    ///< windows may be one row of several columns, or one column
   int column_rows;        ///< values of a Conv1d in a row of the 2-D kernel that computes it; 1: there are 1-D kernels
   int max_shift;          ///< magnitude of the total output shift
   int max_write_gap;      ///< words between two output words
@@ -1421,7 +1442,7 @@ struct Device {
   std::uint32_t layer_stride;           ///< between layers of one register …
   int streaming_registers_from;         ///< … and from this number on, for layers that stream, another distance
   std::uint32_t streaming_layer_stride;
-  RegisterNumber<LayerRegister> layer_register_numbers[layer_registers];
+  LayerRegisterNumbers layer_register_numbers;
   int last_layer_register;  ///< highest number, reserved ones included
   RegisterNumber<GroupRegister> group_register_numbers[group_registers];
   std::uint32_t sram_control;       ///< value of the SRAM control register; no public source explains its bits
@@ -1445,9 +1466,9 @@ struct Device {
                (number >= streaming_registers_from ? streaming_layer_stride : layer_stride);
   }
   constexpr std::uint32_t layer_register(int group, LayerRegister r, int layer) const {
-    return layer_register(group, row_of(layer_register_numbers, r).number, layer);
+    return layer_register(group, layer_register_numbers[r], layer);
   }
-  constexpr bool has(LayerRegister r) const { return row_of(layer_register_numbers, r).exists(); }
+  constexpr bool has(LayerRegister r) const { return layer_register_numbers[r] >= 0; }
   constexpr bool has(GroupRegister r) const { return row_of(group_register_numbers, r).exists(); }
   /// How many layers have the register with a number: on some parts only those that stream have its streaming
   /// registers.
@@ -1488,10 +1509,9 @@ struct Device {
     return weights.address(processor / processors_per_group, processor % processors_per_group) +
            16 * static_cast<std::uint32_t>(column);
   }
-  /// True if the tables name all registers and memories, in order, and facts that are told twice agree.
+  /// True if the tables name registers and memories in order, and facts that are told twice agree.
   constexpr bool is_complete() const {
-    return incuse::is_complete(layer_register_numbers, LayerRegister::last) &&
-           incuse::is_complete(group_register_numbers, GroupRegister::last) &&
+    return layer_register_numbers.ordered && incuse::is_complete(group_register_numbers, GroupRegister::last) &&
            incuse::is_complete(memory_tests, MemoryKind::last) && max_write_gap + 1 == 1 << fields.write_step_width;
   }
 };
@@ -1589,20 +1609,18 @@ inline constexpr max7800x::Device ai84{
     .layer_stride = 4,
     .streaming_registers_from = 16,
     .streaming_layer_stride = 4,
-    .layer_register_numbers =
-        {{max7800x::LayerRegister::next_layer, -1},       {max7800x::LayerRegister::rows, 0},
-         {max7800x::LayerRegister::columns, 1},           {max7800x::LayerRegister::pooling_rows, 3},
-         {max7800x::LayerRegister::pooling_columns, 4},   {max7800x::LayerRegister::stride, 5},
-         {max7800x::LayerRegister::write_pointer, 6},     {max7800x::LayerRegister::write_time_slot_offset, -1},
-         {max7800x::LayerRegister::write_mask_offset, 7}, {max7800x::LayerRegister::write_channel_offset, -1},
-         {max7800x::LayerRegister::read_pointer, 8},      {max7800x::LayerRegister::layer_control, 9},
-         {max7800x::LayerRegister::layer_control_2, -1},  {max7800x::LayerRegister::mask_offset_and_count, -1},
-         {max7800x::LayerRegister::mask_count, -1},       {max7800x::LayerRegister::mask_offset, -1},
-         {max7800x::LayerRegister::kernels_and_bias, 10}, {max7800x::LayerRegister::output_channel_count, -1},
-         {max7800x::LayerRegister::one_dimensional, -1},  {max7800x::LayerRegister::tram_pointer, 11},
-         {max7800x::LayerRegister::post_processing, -1},  {max7800x::LayerRegister::enables, 12},
-         {max7800x::LayerRegister::stream_start, -1},     {max7800x::LayerRegister::stream_delta, -1},
-         {max7800x::LayerRegister::rollover, -1}},
+    .layer_register_numbers = {{{max7800x::LayerRegister::rows, 0},
+                                {max7800x::LayerRegister::columns, 1},
+                                {max7800x::LayerRegister::pooling_rows, 3},
+                                {max7800x::LayerRegister::pooling_columns, 4},
+                                {max7800x::LayerRegister::stride, 5},
+                                {max7800x::LayerRegister::write_pointer, 6},
+                                {max7800x::LayerRegister::write_mask_offset, 7},
+                                {max7800x::LayerRegister::read_pointer, 8},
+                                {max7800x::LayerRegister::layer_control, 9},
+                                {max7800x::LayerRegister::kernels_and_bias, 10},
+                                {max7800x::LayerRegister::tram_pointer, 11},
+                                {max7800x::LayerRegister::enables, 12}}},
     .last_layer_register = 12,
     .group_register_numbers = {{max7800x::GroupRegister::control, 0},
                                {max7800x::GroupRegister::sram_control, 1},
@@ -1736,20 +1754,26 @@ inline constexpr max7800x::Device max78000{
     .layer_stride = 4,
     .streaming_registers_from = 16,
     .streaming_layer_stride = 4,
-    .layer_register_numbers =
-        {{max7800x::LayerRegister::next_layer, -1},       {max7800x::LayerRegister::rows, 0},
-         {max7800x::LayerRegister::columns, 1},           {max7800x::LayerRegister::pooling_rows, 3},
-         {max7800x::LayerRegister::pooling_columns, 4},   {max7800x::LayerRegister::stride, 5},
-         {max7800x::LayerRegister::write_pointer, 6},     {max7800x::LayerRegister::write_time_slot_offset, 7},
-         {max7800x::LayerRegister::write_mask_offset, 8}, {max7800x::LayerRegister::write_channel_offset, 9},
-         {max7800x::LayerRegister::read_pointer, 10},     {max7800x::LayerRegister::layer_control, 11},
-         {max7800x::LayerRegister::layer_control_2, 20},  {max7800x::LayerRegister::mask_offset_and_count, 12},
-         {max7800x::LayerRegister::mask_count, -1},       {max7800x::LayerRegister::mask_offset, -1},
-         {max7800x::LayerRegister::kernels_and_bias, -1}, {max7800x::LayerRegister::output_channel_count, -1},
-         {max7800x::LayerRegister::one_dimensional, 2},   {max7800x::LayerRegister::tram_pointer, 13},
-         {max7800x::LayerRegister::post_processing, 15},  {max7800x::LayerRegister::enables, 14},
-         {max7800x::LayerRegister::stream_start, 16},     {max7800x::LayerRegister::stream_delta, 17},
-         {max7800x::LayerRegister::rollover, 18}},
+    .layer_register_numbers = {{{max7800x::LayerRegister::rows, 0},
+                                {max7800x::LayerRegister::columns, 1},
+                                {max7800x::LayerRegister::pooling_rows, 3},
+                                {max7800x::LayerRegister::pooling_columns, 4},
+                                {max7800x::LayerRegister::stride, 5},
+                                {max7800x::LayerRegister::write_pointer, 6},
+                                {max7800x::LayerRegister::write_time_slot_offset, 7},
+                                {max7800x::LayerRegister::write_mask_offset, 8},
+                                {max7800x::LayerRegister::write_channel_offset, 9},
+                                {max7800x::LayerRegister::read_pointer, 10},
+                                {max7800x::LayerRegister::layer_control, 11},
+                                {max7800x::LayerRegister::layer_control_2, 20},
+                                {max7800x::LayerRegister::mask_offset_and_count, 12},
+                                {max7800x::LayerRegister::one_dimensional, 2},
+                                {max7800x::LayerRegister::tram_pointer, 13},
+                                {max7800x::LayerRegister::post_processing, 15},
+                                {max7800x::LayerRegister::enables, 14},
+                                {max7800x::LayerRegister::stream_start, 16},
+                                {max7800x::LayerRegister::stream_delta, 17},
+                                {max7800x::LayerRegister::rollover, 18}}},
     .last_layer_register = 20,
     .group_register_numbers = {{max7800x::GroupRegister::control, 0},
                                {max7800x::GroupRegister::sram_control, 1},
@@ -1883,19 +1907,18 @@ inline constexpr max7800x::Device max78002{
     .streaming_registers_from = 0x2000,
     .streaming_layer_stride = 4,
     .layer_register_numbers =
-        {{max7800x::LayerRegister::next_layer, 0},        {max7800x::LayerRegister::rows, 1},
-         {max7800x::LayerRegister::columns, 2},           {max7800x::LayerRegister::pooling_rows, 4},
-         {max7800x::LayerRegister::pooling_columns, 5},   {max7800x::LayerRegister::stride, 6},
-         {max7800x::LayerRegister::write_pointer, 7},     {max7800x::LayerRegister::write_time_slot_offset, 8},
-         {max7800x::LayerRegister::write_mask_offset, 9}, {max7800x::LayerRegister::write_channel_offset, 10},
-         {max7800x::LayerRegister::read_pointer, 11},     {max7800x::LayerRegister::layer_control, 12},
-         {max7800x::LayerRegister::layer_control_2, 13},  {max7800x::LayerRegister::mask_offset_and_count, -1},
-         {max7800x::LayerRegister::mask_count, 14},       {max7800x::LayerRegister::mask_offset, 15},
-         {max7800x::LayerRegister::kernels_and_bias, -1}, {max7800x::LayerRegister::output_channel_count, 16},
-         {max7800x::LayerRegister::one_dimensional, 3},   {max7800x::LayerRegister::tram_pointer, 17},
-         {max7800x::LayerRegister::post_processing, 19},  {max7800x::LayerRegister::enables, 18},
-         {max7800x::LayerRegister::stream_start, 0x2000}, {max7800x::LayerRegister::stream_delta, 0x2008},
-         {max7800x::LayerRegister::rollover, 0x2010}},
+        {{{max7800x::LayerRegister::next_layer, 0},        {max7800x::LayerRegister::rows, 1},
+          {max7800x::LayerRegister::columns, 2},           {max7800x::LayerRegister::pooling_rows, 4},
+          {max7800x::LayerRegister::pooling_columns, 5},   {max7800x::LayerRegister::stride, 6},
+          {max7800x::LayerRegister::write_pointer, 7},     {max7800x::LayerRegister::write_time_slot_offset, 8},
+          {max7800x::LayerRegister::write_mask_offset, 9}, {max7800x::LayerRegister::write_channel_offset, 10},
+          {max7800x::LayerRegister::read_pointer, 11},     {max7800x::LayerRegister::layer_control, 12},
+          {max7800x::LayerRegister::layer_control_2, 13},  {max7800x::LayerRegister::mask_count, 14},
+          {max7800x::LayerRegister::mask_offset, 15},      {max7800x::LayerRegister::output_channel_count, 16},
+          {max7800x::LayerRegister::one_dimensional, 3},   {max7800x::LayerRegister::tram_pointer, 17},
+          {max7800x::LayerRegister::post_processing, 19},  {max7800x::LayerRegister::enables, 18},
+          {max7800x::LayerRegister::stream_start, 0x2000}, {max7800x::LayerRegister::stream_delta, 0x2008},
+          {max7800x::LayerRegister::rollover, 0x2010}}},
     .last_layer_register = 19,
     .group_register_numbers = {{max7800x::GroupRegister::control, 0},
                                {max7800x::GroupRegister::sram_control, 1},
@@ -4212,13 +4235,18 @@ namespace incuse::max7800x {
 
 namespace registers {
 
+/// Name and fields of a register: one specialisation for each enumerator. One that is missing does not compile.
+template <LayerRegister Register>
+struct Row;
+
 /// Section 3.1: the layer that is executed next.
-struct NextLayer {
-  static constexpr LayerRegister key = LayerRegister::next_layer;
+template <>
+struct Row<LayerRegister::next_layer> {
   static constexpr Text name = "next layer";
   static constexpr Field layer{"layer", 0, 7}, jump{"jump", 7, 1}, stop{"stop", 8, 1};
   static constexpr Field fields[] = {layer, jump, stop};
 };
+using NextLayer = Row<LayerRegister::next_layer>;
 
 /// What the registers of rows and of columns have in common. Which fields there are and what `count` means differs
 /// between parts, see WindowCounts.
@@ -4229,16 +4257,18 @@ struct Counts {
 };
 
 /// Section 3.2.
-struct Rows : Counts {
-  static constexpr LayerRegister key = LayerRegister::rows;
+template <>
+struct Row<LayerRegister::rows> : Counts {
   static constexpr Text name = "rows";
 };
+using Rows = Row<LayerRegister::rows>;
 
 /// Section 3.2.
-struct Columns : Counts {
-  static constexpr LayerRegister key = LayerRegister::columns;
+template <>
+struct Row<LayerRegister::columns> : Counts {
   static constexpr Text name = "columns";
 };
+using Columns = Row<LayerRegister::columns>;
 
 /// What the registers of pooling windows have in common.
 struct PoolingSize {
@@ -4247,24 +4277,27 @@ struct PoolingSize {
 };
 
 /// Section 3.3.
-struct PoolingRows : PoolingSize {
-  static constexpr LayerRegister key = LayerRegister::pooling_rows;
+template <>
+struct Row<LayerRegister::pooling_rows> : PoolingSize {
   static constexpr Text name = "pooling rows";
 };
+using PoolingRows = Row<LayerRegister::pooling_rows>;
 
 /// Section 3.3.
-struct PoolingColumns : PoolingSize {
-  static constexpr LayerRegister key = LayerRegister::pooling_columns;
+template <>
+struct Row<LayerRegister::pooling_columns> : PoolingSize {
   static constexpr Text name = "pooling columns";
 };
+using PoolingColumns = Row<LayerRegister::pooling_columns>;
 
 /// Section 3.3.
-struct Stride {
-  static constexpr LayerRegister key = LayerRegister::stride;
+template <>
+struct Row<LayerRegister::stride> {
   static constexpr Text name = "stride";
   static constexpr Field step{"stride - 1", 0, 4}, words{"words", 4, &FieldPlaces::stride_words_width};
   static constexpr Field fields[] = {step, words};
 };
+using Stride = Row<LayerRegister::stride>;
 
 /// What the registers with an address in the data memories have in common: it counts words, through all instances.
 struct Pointer {
@@ -4273,40 +4306,45 @@ struct Pointer {
 };
 
 /// Section 3.4.
-struct WritePointer : Pointer {
-  static constexpr LayerRegister key = LayerRegister::write_pointer;
+template <>
+struct Row<LayerRegister::write_pointer> : Pointer {
   static constexpr Text name = "write pointer";
 };
+using WritePointer = Row<LayerRegister::write_pointer>;
 
 /// Section 3.5.
-struct WriteTimeSlotOffset : Pointer {
-  static constexpr LayerRegister key = LayerRegister::write_time_slot_offset;
+template <>
+struct Row<LayerRegister::write_time_slot_offset> : Pointer {
   static constexpr Text name = "write pointer time slot offset";
 };
+using WriteTimeSlotOffset = Row<LayerRegister::write_time_slot_offset>;
 
 /// Section 3.6.
-struct WriteMaskOffset : Pointer {
-  static constexpr LayerRegister key = LayerRegister::write_mask_offset;
+template <>
+struct Row<LayerRegister::write_mask_offset> : Pointer {
   static constexpr Text name = "write pointer mask offset";
   static constexpr Field pointer{"pointer", &FieldPlaces::mask_offset_low, &FieldPlaces::pointer_width};
   static constexpr Field fields[] = {pointer};
 };
+using WriteMaskOffset = Row<LayerRegister::write_mask_offset>;
 
 /// Section 3.7.
-struct WriteChannelOffset : Pointer {
-  static constexpr LayerRegister key = LayerRegister::write_channel_offset;
+template <>
+struct Row<LayerRegister::write_channel_offset> : Pointer {
   static constexpr Text name = "write pointer multi-pass channel offset";
 };
+using WriteChannelOffset = Row<LayerRegister::write_channel_offset>;
 
 /// Section 3.8.
-struct ReadPointer : Pointer {
-  static constexpr LayerRegister key = LayerRegister::read_pointer;
+template <>
+struct Row<LayerRegister::read_pointer> : Pointer {
   static constexpr Text name = "read pointer";
 };
+using ReadPointer = Row<LayerRegister::read_pointer>;
 
 /// Section 3.9.
-struct LayerControl {
-  static constexpr LayerRegister key = LayerRegister::layer_control;
+template <>
+struct Row<LayerRegister::layer_control> {
   static constexpr Text name = "layer control";
   static constexpr Field always{"always 1", 5, 1}, channels_first{"CHW input", 6, 1}, pools{"pooling", 7, 1},
       maximum{"maximum pooling", 8, 1}, relu{"ReLU", 9, 1}, network_output{"network-wide output", 11, 1},
@@ -4321,61 +4359,68 @@ struct LayerControl {
                                      network_output, other_groups,   wide,     reads_ahead, kernel_columns,
                                      kernel_rows,    passes_ahead,   in_place, bypass};
 };
+using LayerControl = Row<LayerRegister::layer_control>;
 
 /// Section 3.10.
-struct LayerControl2 {
-  static constexpr LayerRegister key = LayerRegister::layer_control_2;
+template <>
+struct Row<LayerRegister::layer_control_2> {
   static constexpr Text name = "layer control 2";
   static constexpr Field in_expansion{"input passes - 1", 0, 4},
       write_stride{"write stride - 1", 4, &FieldPlaces::write_step_width},
       output_channels{"output channels", &FieldPlaces::output_channels_low, 12};
   static constexpr Field fields[] = {in_expansion, write_stride, output_channels};
 };
+using LayerControl2 = Row<LayerRegister::layer_control_2>;
 
 /// Section 3.11. Kernels are counted in units of their own size.
-struct MaskOffsetAndCount {
-  static constexpr LayerRegister key = LayerRegister::mask_offset_and_count;
+template <>
+struct Row<LayerRegister::mask_offset_and_count> {
   static constexpr Text name = "mask offset and count";
   static constexpr Field end{"last kernel", 0, 16}, start{"first kernel", 16, 16};
   static constexpr Field fields[] = {end, start};
 };
+using MaskOffsetAndCount = Row<LayerRegister::mask_offset_and_count>;
 
 /// Section 3.11, where the two have a register each.
-struct MaskCount {
-  static constexpr LayerRegister key = LayerRegister::mask_count;
+template <>
+struct Row<LayerRegister::mask_count> {
   static constexpr Text name = "mask count";
   static constexpr Field end{"last kernel", 0, 19};
   static constexpr Field fields[] = {end};
 };
+using MaskCount = Row<LayerRegister::mask_count>;
 
 /// Section 3.11.
-struct MaskOffset {
-  static constexpr LayerRegister key = LayerRegister::mask_offset;
+template <>
+struct Row<LayerRegister::mask_offset> {
   static constexpr Text name = "mask offset";
   static constexpr Field start{"first kernel", 0, 19};
   static constexpr Field fields[] = {start};
 };
+using MaskOffset = Row<LayerRegister::mask_offset>;
 
 /// AI84 sheet, 2.2: columns of the weight memory, and the bias.
-struct KernelsAndBias {
-  static constexpr LayerRegister key = LayerRegister::kernels_and_bias;
+template <>
+struct Row<LayerRegister::kernels_and_bias> {
   static constexpr Text name = "mask offset, count and bias";
   static constexpr Field count{"columns - 1", 0, 7}, first{"first column", 8, 7}, bias_pointer{"bias pointer", 16, 8},
       bias_enable{"bias enable", 24, 1};
   static constexpr Field fields[] = {count, first, bias_pointer, bias_enable};
 };
+using KernelsAndBias = Row<LayerRegister::kernels_and_bias>;
 
 /// Section 3.12.
-struct OutputChannelCount {
-  static constexpr LayerRegister key = LayerRegister::output_channel_count;
+template <>
+struct Row<LayerRegister::output_channel_count> {
   static constexpr Text name = "output channel count";
   static constexpr Field kernels{"kernels - 1", 0, 16};
   static constexpr Field fields[] = {kernels};
 };
+using OutputChannelCount = Row<LayerRegister::output_channel_count>;
 
 /// Section 3.13.
-struct Mode {
-  static constexpr LayerRegister key = LayerRegister::one_dimensional;
+template <>
+struct Row<LayerRegister::one_dimensional> {
   static constexpr Text name = "1D";
   // One bit of the kernel length stands for 1x1 in two dimensions.
   static constexpr SharedField one_by_one{"1x1", 8, 1};
@@ -4386,18 +4431,20 @@ struct Mode {
   static constexpr Field fields[] = {time_slots, start_tap,  length,    enable,  elementwise,
                                      function,   pool_first, convolves, operands};
 };
+using Mode = Row<LayerRegister::one_dimensional>;
 
 /// Section 3.14.
-struct TramPointer {
-  static constexpr LayerRegister key = LayerRegister::tram_pointer;
+template <>
+struct Row<LayerRegister::tram_pointer> {
   static constexpr Text name = "TRAM pointer max";
   static constexpr Field end{"end", 0, &FieldPlaces::tram_end_width}, start{"start", 16, 16};
   static constexpr Field fields[] = {end, start};
 };
+using TramPointer = Row<LayerRegister::tram_pointer>;
 
 /// Section 3.15.
-struct PostProcessing {
-  static constexpr LayerRegister key = LayerRegister::post_processing;
+template <>
+struct Row<LayerRegister::post_processing> {
   static constexpr Text name = "post processing";
   static constexpr Field bias_pointer{"bias pointer", 0, 12}, bias_enable{"bias enable", 12, 1}, shift{"shift", 13, 4},
       shift_right{"shift right", 17, 1}, flatten_high{"flatten count", 18, 4}, weight_width{"weight width", 22, 2},
@@ -4408,64 +4455,61 @@ struct PostProcessing {
                                      weight_width,     mode,        abs,   flatten,     transposed,
                                      parallel_outputs, depthwise,   tcalc};
 };
+using PostProcessing = Row<LayerRegister::post_processing>;
 
 /// Section 3.16.
-struct Enables {
-  static constexpr LayerRegister key = LayerRegister::enables;
+template <>
+struct Row<LayerRegister::enables> {
   static constexpr Text name = "mask and processor enables";
   static constexpr Field processors{"processors", 0, 16}, weights{"weights", 16, 16};
   static constexpr Field fields[] = {processors, weights};
 };
+using Enables = Row<LayerRegister::enables>;
 
 /// Section 3.17.
-struct StreamStart {
-  static constexpr LayerRegister key = LayerRegister::stream_start;
+template <>
+struct Row<LayerRegister::stream_start> {
   static constexpr Text name = "stream processing start";
   static constexpr Field start{"start", 0, &FieldPlaces::stream_start_width},
       early{"early start", 25, &FieldPlaces::bit_of_later_parts};
   static constexpr Field fields[] = {start, early};
 };
+using StreamStart = Row<LayerRegister::stream_start>;
 
 /// Section 3.17.
-struct StreamDelta {
-  static constexpr LayerRegister key = LayerRegister::stream_delta;
+template <>
+struct Row<LayerRegister::stream_delta> {
   static constexpr Text name = "stream processing delta";
   static constexpr Field invol{"input volume", 0, 4}, delta1{"delta 1", 4, 5},
       delta2{"delta 2", 16, &FieldPlaces::delta2_width};
   static constexpr Field fields[] = {invol, delta1, delta2};
 };
+using StreamDelta = Row<LayerRegister::stream_delta>;
 
 /// Section 3.19.
-struct Rollover {
-  static constexpr LayerRegister key = LayerRegister::rollover;
+template <>
+struct Row<LayerRegister::rollover> {
   static constexpr Text name = "rollover";
   static constexpr Field frame{"frame buffer", 0, &FieldPlaces::rollover_width};
   static constexpr Field fields[] = {frame};
 };
+using Rollover = Row<LayerRegister::rollover>;
 
-template <class... Row>
+template <class... Each>
 struct RowList {
-  static constexpr RegisterDescription descriptions[sizeof...(Row)] = {{Row::name, Row::fields}...};
-  /// Calls `action(row)` for every row.
+  static constexpr RegisterDescription descriptions[] = {{Each::name, Each::fields}...};
+  /// Calls `action(row, its enumerator)` for every row.
   template <class Action>
   static constexpr void for_each(Action&& action) {
-    (action(Row{}), ...);
-  }
-  /// True if row i belongs to the enumerator with the value i.
-  static constexpr bool in_order() {
-    constexpr LayerRegister keys[] = {Row::key...};
-    for (int i = 0; i < layer_registers; ++i)
-      if (static_cast<int>(keys[i]) != i) return false;
-    return sizeof...(Row) == layer_registers;
+    int number = 0;
+    (action(Each{}, static_cast<LayerRegister>(number++)), ...);
   }
 };
 
-/// All rows, in the order in which the registers are written.
-using All = RowList<NextLayer, Rows, Columns, PoolingRows, PoolingColumns, Stride, WritePointer, WriteTimeSlotOffset,
-                    WriteMaskOffset, WriteChannelOffset, ReadPointer, LayerControl, LayerControl2, MaskOffsetAndCount,
-                    MaskCount, MaskOffset, KernelsAndBias, OutputChannelCount, Mode, TramPointer, PostProcessing,
-                    Enables, StreamStart, StreamDelta, Rollover>;
-static_assert(All::in_order());
+template <int... Number>
+RowList<Row<static_cast<LayerRegister>(Number)>...> rows_of(Indices<Number...>);
+/// The rows of all registers, in the order of their enumerators: that in which the registers are written.
+using All = decltype(rows_of(IndicesBelow<layer_registers>{}));
 
 }  // namespace registers
 
@@ -5064,15 +5108,15 @@ constexpr GroupWords empty_words(const Device& device, Indices<Index...>) {
 template <int N>
 constexpr GroupWords shared_words(const RegisterInput<N>& in) {
   GroupWords words = empty_words(in.device, IndicesBelow<layer_registers>{});
-  registers::All::for_each([&](auto row) {
+  registers::All::for_each([&](auto row, LayerRegister r) {
     using Own = WordOf<decltype(row)>;
-    if (!in.device.has(row.key)) return words.leave_out(row.key);
+    if (!in.device.has(r)) return words.leave_out(r);
     constexpr bool has_values = requires(Word word) { Own::set(in, word); }
     || requires(Word word) { Own::set_in(in, 0, word); };
     static_assert(sizeof(Own) > 0 && has_values, "a register without a word");
     if constexpr (requires { Own::exists(in); })
-      if (!Own::exists(in)) words.leave_out(row.key);
-    if constexpr (requires { Own::set(in, words[row.key]); }) Own::set(in, words[row.key]);
+      if (!Own::exists(in)) words.leave_out(r);
+    if constexpr (requires { Own::set(in, words[r]); }) Own::set(in, words[r]);
   });
   return words;
 }
@@ -5080,10 +5124,10 @@ constexpr GroupWords shared_words(const RegisterInput<N>& in) {
 /// Words that differ between groups.
 template <int N>
 constexpr void set_group_words(const RegisterInput<N>& in, int group, GroupWords& words) {
-  registers::All::for_each([&](auto row) {
+  registers::All::for_each([&](auto row, LayerRegister r) {
     using Own = WordOf<decltype(row)>;
-    if constexpr (requires { Own::set_in(in, group, words[row.key]); })
-      if (in.device.has(row.key)) Own::set_in(in, group, words[row.key]);
+    if constexpr (requires { Own::set_in(in, group, words[r]); })
+      if (in.device.has(r)) Own::set_in(in, group, words[r]);
   });
 }
 
@@ -5348,7 +5392,7 @@ constexpr void emit_zeros(const Plan<N>& plan, const Device& device, int layer, 
     const LayerRegister streaming[] = {LayerRegister::stream_start, LayerRegister::stream_delta,
                                        LayerRegister::rollover};
     for (LayerRegister r : streaming)
-      if (row_of(device.layer_register_numbers, r).number > device.last_layer_register)
+      if (device.layer_register_numbers[r] > device.last_layer_register)
         sink(RegisterWrite{device.layer_register(g, r, layer), 0});
   });
 }

@@ -94,10 +94,31 @@ template <class Key>
 struct RegisterNumber {
   static constexpr int absent = -1;
 
-  Key key;
-  int number;
+  Key key{};
+  int number = absent;
 
   constexpr bool exists() const { return number != absent; }
+};
+
+/// The numbers of a part's layer registers, one row for each enumerator. A part names those that it has, in order.
+struct LayerRegisterNumbers {
+  RegisterNumber<LayerRegister> rows[layer_registers]{};
+  bool ordered = true;  ///< the rows that were given follow the enumerators
+
+  constexpr LayerRegisterNumbers(const RegisterNumber<LayerRegister> (&given)[layer_registers]) {
+    for (int i = 0; i < layer_registers; ++i) rows[i].key = static_cast<LayerRegister>(i);
+    int next = 0;
+    for (const auto& [key, number] : given) {
+      if (number < 0) continue;
+      const int place = static_cast<int>(key);
+      ordered = ordered && place >= next;
+      next = place + 1;
+      rows[place].number = number;
+    }
+  }
+  constexpr int operator[](LayerRegister r) const { return rows[static_cast<int>(r)].number; }
+  constexpr const RegisterNumber<LayerRegister>* begin() const { return rows; }
+  constexpr const RegisterNumber<LayerRegister>* end() const { return rows + layer_registers; }
 };
 
 /// Positions and widths of register fields that are not the same on all parts (section 2.3), in bits.
@@ -218,7 +239,7 @@ struct Device {
   int max_pool_passes;    ///< input passes of a layer that pools, without weights, to more than one pixel
   unsigned pool_sizes;    ///< rows or columns of pooling windows that there are, one bit each …
   unsigned pool_strides;  ///< … and their strides
-  bool pools_one_axis;    ///< a window of one row or one column may have more of the other
+  bool pools_one_axis;    ///< windows may be one row of several columns, or one column
   int column_rows;        ///< values of a Conv1d in a row of the 2-D kernel that computes it; 1: there are 1-D kernels
   int max_shift;          ///< magnitude of the total output shift
   int max_write_gap;      ///< words between two output words
@@ -283,7 +304,7 @@ struct Device {
   std::uint32_t layer_stride;           ///< between layers of one register …
   int streaming_registers_from;         ///< … and from this number on, for layers that stream, another distance
   std::uint32_t streaming_layer_stride;
-  RegisterNumber<LayerRegister> layer_register_numbers[layer_registers];
+  LayerRegisterNumbers layer_register_numbers;
   int last_layer_register;  ///< highest number, reserved ones included
   RegisterNumber<GroupRegister> group_register_numbers[group_registers];
   std::uint32_t sram_control;       ///< value of the SRAM control register; no public source explains its bits
@@ -307,9 +328,9 @@ struct Device {
                (number >= streaming_registers_from ? streaming_layer_stride : layer_stride);
   }
   constexpr std::uint32_t layer_register(int group, LayerRegister r, int layer) const {
-    return layer_register(group, row_of(layer_register_numbers, r).number, layer);
+    return layer_register(group, layer_register_numbers[r], layer);
   }
-  constexpr bool has(LayerRegister r) const { return row_of(layer_register_numbers, r).exists(); }
+  constexpr bool has(LayerRegister r) const { return layer_register_numbers[r] >= 0; }
   constexpr bool has(GroupRegister r) const { return row_of(group_register_numbers, r).exists(); }
   /// How many layers have the register with a number: on some parts only those that stream have its streaming
   /// registers.
@@ -350,10 +371,9 @@ struct Device {
     return weights.address(processor / processors_per_group, processor % processors_per_group) +
            16 * static_cast<std::uint32_t>(column);
   }
-  /// True if the tables name all registers and memories, in order, and facts that are told twice agree.
+  /// True if the tables name registers and memories in order, and facts that are told twice agree.
   constexpr bool is_complete() const {
-    return incuse::is_complete(layer_register_numbers, LayerRegister::last) &&
-           incuse::is_complete(group_register_numbers, GroupRegister::last) &&
+    return layer_register_numbers.ordered && incuse::is_complete(group_register_numbers, GroupRegister::last) &&
            incuse::is_complete(memory_tests, MemoryKind::last) && max_write_gap + 1 == 1 << fields.write_step_width;
   }
 };

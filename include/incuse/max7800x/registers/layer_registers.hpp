@@ -5,19 +5,25 @@
 // (max7800x-registers), section 3; its section numbers stand beside the rows.
 #pragma once
 
+#include <incuse/core/indices.hpp>
 #include <incuse/max7800x/registers/fields.hpp>
 
 namespace incuse::max7800x {
 
 namespace registers {
 
+/// Name and fields of a register: one specialisation for each enumerator. One that is missing does not compile.
+template <LayerRegister Register>
+struct Row;
+
 /// Section 3.1: the layer that is executed next.
-struct NextLayer {
-  static constexpr LayerRegister key = LayerRegister::next_layer;
+template <>
+struct Row<LayerRegister::next_layer> {
   static constexpr Text name = "next layer";
   static constexpr Field layer{"layer", 0, 7}, jump{"jump", 7, 1}, stop{"stop", 8, 1};
   static constexpr Field fields[] = {layer, jump, stop};
 };
+using NextLayer = Row<LayerRegister::next_layer>;
 
 /// What the registers of rows and of columns have in common. Which fields there are and what `count` means differs
 /// between parts, see WindowCounts.
@@ -28,16 +34,18 @@ struct Counts {
 };
 
 /// Section 3.2.
-struct Rows : Counts {
-  static constexpr LayerRegister key = LayerRegister::rows;
+template <>
+struct Row<LayerRegister::rows> : Counts {
   static constexpr Text name = "rows";
 };
+using Rows = Row<LayerRegister::rows>;
 
 /// Section 3.2.
-struct Columns : Counts {
-  static constexpr LayerRegister key = LayerRegister::columns;
+template <>
+struct Row<LayerRegister::columns> : Counts {
   static constexpr Text name = "columns";
 };
+using Columns = Row<LayerRegister::columns>;
 
 /// What the registers of pooling windows have in common.
 struct PoolingSize {
@@ -46,24 +54,27 @@ struct PoolingSize {
 };
 
 /// Section 3.3.
-struct PoolingRows : PoolingSize {
-  static constexpr LayerRegister key = LayerRegister::pooling_rows;
+template <>
+struct Row<LayerRegister::pooling_rows> : PoolingSize {
   static constexpr Text name = "pooling rows";
 };
+using PoolingRows = Row<LayerRegister::pooling_rows>;
 
 /// Section 3.3.
-struct PoolingColumns : PoolingSize {
-  static constexpr LayerRegister key = LayerRegister::pooling_columns;
+template <>
+struct Row<LayerRegister::pooling_columns> : PoolingSize {
   static constexpr Text name = "pooling columns";
 };
+using PoolingColumns = Row<LayerRegister::pooling_columns>;
 
 /// Section 3.3.
-struct Stride {
-  static constexpr LayerRegister key = LayerRegister::stride;
+template <>
+struct Row<LayerRegister::stride> {
   static constexpr Text name = "stride";
   static constexpr Field step{"stride - 1", 0, 4}, words{"words", 4, &FieldPlaces::stride_words_width};
   static constexpr Field fields[] = {step, words};
 };
+using Stride = Row<LayerRegister::stride>;
 
 /// What the registers with an address in the data memories have in common: it counts words, through all instances.
 struct Pointer {
@@ -72,40 +83,45 @@ struct Pointer {
 };
 
 /// Section 3.4.
-struct WritePointer : Pointer {
-  static constexpr LayerRegister key = LayerRegister::write_pointer;
+template <>
+struct Row<LayerRegister::write_pointer> : Pointer {
   static constexpr Text name = "write pointer";
 };
+using WritePointer = Row<LayerRegister::write_pointer>;
 
 /// Section 3.5.
-struct WriteTimeSlotOffset : Pointer {
-  static constexpr LayerRegister key = LayerRegister::write_time_slot_offset;
+template <>
+struct Row<LayerRegister::write_time_slot_offset> : Pointer {
   static constexpr Text name = "write pointer time slot offset";
 };
+using WriteTimeSlotOffset = Row<LayerRegister::write_time_slot_offset>;
 
 /// Section 3.6.
-struct WriteMaskOffset : Pointer {
-  static constexpr LayerRegister key = LayerRegister::write_mask_offset;
+template <>
+struct Row<LayerRegister::write_mask_offset> : Pointer {
   static constexpr Text name = "write pointer mask offset";
   static constexpr Field pointer{"pointer", &FieldPlaces::mask_offset_low, &FieldPlaces::pointer_width};
   static constexpr Field fields[] = {pointer};
 };
+using WriteMaskOffset = Row<LayerRegister::write_mask_offset>;
 
 /// Section 3.7.
-struct WriteChannelOffset : Pointer {
-  static constexpr LayerRegister key = LayerRegister::write_channel_offset;
+template <>
+struct Row<LayerRegister::write_channel_offset> : Pointer {
   static constexpr Text name = "write pointer multi-pass channel offset";
 };
+using WriteChannelOffset = Row<LayerRegister::write_channel_offset>;
 
 /// Section 3.8.
-struct ReadPointer : Pointer {
-  static constexpr LayerRegister key = LayerRegister::read_pointer;
+template <>
+struct Row<LayerRegister::read_pointer> : Pointer {
   static constexpr Text name = "read pointer";
 };
+using ReadPointer = Row<LayerRegister::read_pointer>;
 
 /// Section 3.9.
-struct LayerControl {
-  static constexpr LayerRegister key = LayerRegister::layer_control;
+template <>
+struct Row<LayerRegister::layer_control> {
   static constexpr Text name = "layer control";
   static constexpr Field always{"always 1", 5, 1}, channels_first{"CHW input", 6, 1}, pools{"pooling", 7, 1},
       maximum{"maximum pooling", 8, 1}, relu{"ReLU", 9, 1}, network_output{"network-wide output", 11, 1},
@@ -120,61 +136,68 @@ struct LayerControl {
                                      network_output, other_groups,   wide,     reads_ahead, kernel_columns,
                                      kernel_rows,    passes_ahead,   in_place, bypass};
 };
+using LayerControl = Row<LayerRegister::layer_control>;
 
 /// Section 3.10.
-struct LayerControl2 {
-  static constexpr LayerRegister key = LayerRegister::layer_control_2;
+template <>
+struct Row<LayerRegister::layer_control_2> {
   static constexpr Text name = "layer control 2";
   static constexpr Field in_expansion{"input passes - 1", 0, 4},
       write_stride{"write stride - 1", 4, &FieldPlaces::write_step_width},
       output_channels{"output channels", &FieldPlaces::output_channels_low, 12};
   static constexpr Field fields[] = {in_expansion, write_stride, output_channels};
 };
+using LayerControl2 = Row<LayerRegister::layer_control_2>;
 
 /// Section 3.11. Kernels are counted in units of their own size.
-struct MaskOffsetAndCount {
-  static constexpr LayerRegister key = LayerRegister::mask_offset_and_count;
+template <>
+struct Row<LayerRegister::mask_offset_and_count> {
   static constexpr Text name = "mask offset and count";
   static constexpr Field end{"last kernel", 0, 16}, start{"first kernel", 16, 16};
   static constexpr Field fields[] = {end, start};
 };
+using MaskOffsetAndCount = Row<LayerRegister::mask_offset_and_count>;
 
 /// Section 3.11, where the two have a register each.
-struct MaskCount {
-  static constexpr LayerRegister key = LayerRegister::mask_count;
+template <>
+struct Row<LayerRegister::mask_count> {
   static constexpr Text name = "mask count";
   static constexpr Field end{"last kernel", 0, 19};
   static constexpr Field fields[] = {end};
 };
+using MaskCount = Row<LayerRegister::mask_count>;
 
 /// Section 3.11.
-struct MaskOffset {
-  static constexpr LayerRegister key = LayerRegister::mask_offset;
+template <>
+struct Row<LayerRegister::mask_offset> {
   static constexpr Text name = "mask offset";
   static constexpr Field start{"first kernel", 0, 19};
   static constexpr Field fields[] = {start};
 };
+using MaskOffset = Row<LayerRegister::mask_offset>;
 
 /// AI84 sheet, 2.2: columns of the weight memory, and the bias.
-struct KernelsAndBias {
-  static constexpr LayerRegister key = LayerRegister::kernels_and_bias;
+template <>
+struct Row<LayerRegister::kernels_and_bias> {
   static constexpr Text name = "mask offset, count and bias";
   static constexpr Field count{"columns - 1", 0, 7}, first{"first column", 8, 7}, bias_pointer{"bias pointer", 16, 8},
       bias_enable{"bias enable", 24, 1};
   static constexpr Field fields[] = {count, first, bias_pointer, bias_enable};
 };
+using KernelsAndBias = Row<LayerRegister::kernels_and_bias>;
 
 /// Section 3.12.
-struct OutputChannelCount {
-  static constexpr LayerRegister key = LayerRegister::output_channel_count;
+template <>
+struct Row<LayerRegister::output_channel_count> {
   static constexpr Text name = "output channel count";
   static constexpr Field kernels{"kernels - 1", 0, 16};
   static constexpr Field fields[] = {kernels};
 };
+using OutputChannelCount = Row<LayerRegister::output_channel_count>;
 
 /// Section 3.13.
-struct Mode {
-  static constexpr LayerRegister key = LayerRegister::one_dimensional;
+template <>
+struct Row<LayerRegister::one_dimensional> {
   static constexpr Text name = "1D";
   // One bit of the kernel length stands for 1x1 in two dimensions.
   static constexpr SharedField one_by_one{"1x1", 8, 1};
@@ -185,18 +208,20 @@ struct Mode {
   static constexpr Field fields[] = {time_slots, start_tap,  length,    enable,  elementwise,
                                      function,   pool_first, convolves, operands};
 };
+using Mode = Row<LayerRegister::one_dimensional>;
 
 /// Section 3.14.
-struct TramPointer {
-  static constexpr LayerRegister key = LayerRegister::tram_pointer;
+template <>
+struct Row<LayerRegister::tram_pointer> {
   static constexpr Text name = "TRAM pointer max";
   static constexpr Field end{"end", 0, &FieldPlaces::tram_end_width}, start{"start", 16, 16};
   static constexpr Field fields[] = {end, start};
 };
+using TramPointer = Row<LayerRegister::tram_pointer>;
 
 /// Section 3.15.
-struct PostProcessing {
-  static constexpr LayerRegister key = LayerRegister::post_processing;
+template <>
+struct Row<LayerRegister::post_processing> {
   static constexpr Text name = "post processing";
   static constexpr Field bias_pointer{"bias pointer", 0, 12}, bias_enable{"bias enable", 12, 1}, shift{"shift", 13, 4},
       shift_right{"shift right", 17, 1}, flatten_high{"flatten count", 18, 4}, weight_width{"weight width", 22, 2},
@@ -207,64 +232,61 @@ struct PostProcessing {
                                      weight_width,     mode,        abs,   flatten,     transposed,
                                      parallel_outputs, depthwise,   tcalc};
 };
+using PostProcessing = Row<LayerRegister::post_processing>;
 
 /// Section 3.16.
-struct Enables {
-  static constexpr LayerRegister key = LayerRegister::enables;
+template <>
+struct Row<LayerRegister::enables> {
   static constexpr Text name = "mask and processor enables";
   static constexpr Field processors{"processors", 0, 16}, weights{"weights", 16, 16};
   static constexpr Field fields[] = {processors, weights};
 };
+using Enables = Row<LayerRegister::enables>;
 
 /// Section 3.17.
-struct StreamStart {
-  static constexpr LayerRegister key = LayerRegister::stream_start;
+template <>
+struct Row<LayerRegister::stream_start> {
   static constexpr Text name = "stream processing start";
   static constexpr Field start{"start", 0, &FieldPlaces::stream_start_width},
       early{"early start", 25, &FieldPlaces::bit_of_later_parts};
   static constexpr Field fields[] = {start, early};
 };
+using StreamStart = Row<LayerRegister::stream_start>;
 
 /// Section 3.17.
-struct StreamDelta {
-  static constexpr LayerRegister key = LayerRegister::stream_delta;
+template <>
+struct Row<LayerRegister::stream_delta> {
   static constexpr Text name = "stream processing delta";
   static constexpr Field invol{"input volume", 0, 4}, delta1{"delta 1", 4, 5},
       delta2{"delta 2", 16, &FieldPlaces::delta2_width};
   static constexpr Field fields[] = {invol, delta1, delta2};
 };
+using StreamDelta = Row<LayerRegister::stream_delta>;
 
 /// Section 3.19.
-struct Rollover {
-  static constexpr LayerRegister key = LayerRegister::rollover;
+template <>
+struct Row<LayerRegister::rollover> {
   static constexpr Text name = "rollover";
   static constexpr Field frame{"frame buffer", 0, &FieldPlaces::rollover_width};
   static constexpr Field fields[] = {frame};
 };
+using Rollover = Row<LayerRegister::rollover>;
 
-template <class... Row>
+template <class... Each>
 struct RowList {
-  static constexpr RegisterDescription descriptions[sizeof...(Row)] = {{Row::name, Row::fields}...};
-  /// Calls `action(row)` for every row.
+  static constexpr RegisterDescription descriptions[] = {{Each::name, Each::fields}...};
+  /// Calls `action(row, its enumerator)` for every row.
   template <class Action>
   static constexpr void for_each(Action&& action) {
-    (action(Row{}), ...);
-  }
-  /// True if row i belongs to the enumerator with the value i.
-  static constexpr bool in_order() {
-    constexpr LayerRegister keys[] = {Row::key...};
-    for (int i = 0; i < layer_registers; ++i)
-      if (static_cast<int>(keys[i]) != i) return false;
-    return sizeof...(Row) == layer_registers;
+    int number = 0;
+    (action(Each{}, static_cast<LayerRegister>(number++)), ...);
   }
 };
 
-/// All rows, in the order in which the registers are written.
-using All = RowList<NextLayer, Rows, Columns, PoolingRows, PoolingColumns, Stride, WritePointer, WriteTimeSlotOffset,
-                    WriteMaskOffset, WriteChannelOffset, ReadPointer, LayerControl, LayerControl2, MaskOffsetAndCount,
-                    MaskCount, MaskOffset, KernelsAndBias, OutputChannelCount, Mode, TramPointer, PostProcessing,
-                    Enables, StreamStart, StreamDelta, Rollover>;
-static_assert(All::in_order());
+template <int... Number>
+RowList<Row<static_cast<LayerRegister>(Number)>...> rows_of(Indices<Number...>);
+/// The rows of all registers, in the order of their enumerators: that in which the registers are written.
+using All = decltype(rows_of(IndicesBelow<layer_registers>{}));
 
 }  // namespace registers
 

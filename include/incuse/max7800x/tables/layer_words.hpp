@@ -28,15 +28,15 @@ constexpr GroupWords empty_words(const Device& device, Indices<Index...>) {
 template <int N>
 constexpr GroupWords shared_words(const RegisterInput<N>& in) {
   GroupWords words = empty_words(in.device, IndicesBelow<layer_registers>{});
-  registers::All::for_each([&](auto row) {
+  registers::All::for_each([&](auto row, LayerRegister r) {
     using Own = WordOf<decltype(row)>;
-    if (!in.device.has(row.key)) return words.leave_out(row.key);
+    if (!in.device.has(r)) return words.leave_out(r);
     constexpr bool has_values = requires(Word word) { Own::set(in, word); }
     || requires(Word word) { Own::set_in(in, 0, word); };
     static_assert(sizeof(Own) > 0 && has_values, "a register without a word");
     if constexpr (requires { Own::exists(in); })
-      if (!Own::exists(in)) words.leave_out(row.key);
-    if constexpr (requires { Own::set(in, words[row.key]); }) Own::set(in, words[row.key]);
+      if (!Own::exists(in)) words.leave_out(r);
+    if constexpr (requires { Own::set(in, words[r]); }) Own::set(in, words[r]);
   });
   return words;
 }
@@ -44,10 +44,10 @@ constexpr GroupWords shared_words(const RegisterInput<N>& in) {
 /// Words that differ between groups.
 template <int N>
 constexpr void set_group_words(const RegisterInput<N>& in, int group, GroupWords& words) {
-  registers::All::for_each([&](auto row) {
+  registers::All::for_each([&](auto row, LayerRegister r) {
     using Own = WordOf<decltype(row)>;
-    if constexpr (requires { Own::set_in(in, group, words[row.key]); })
-      if (in.device.has(row.key)) Own::set_in(in, group, words[row.key]);
+    if constexpr (requires { Own::set_in(in, group, words[r]); })
+      if (in.device.has(r)) Own::set_in(in, group, words[r]);
   });
 }
 

@@ -236,7 +236,7 @@ constexpr void emit_zeros(const Plan<N>& plan, const Device& device, int layer, 
     const LayerRegister streaming[] = {LayerRegister::stream_start, LayerRegister::stream_delta,
                                        LayerRegister::rollover};
     for (LayerRegister r : streaming)
-      if (row_of(device.layer_register_numbers, r).number > device.last_layer_register)
+      if (device.layer_register_numbers[r] > device.last_layer_register)
         sink(RegisterWrite{device.layer_register(g, r, layer), 0});
   });
 }

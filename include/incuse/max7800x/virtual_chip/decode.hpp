@@ -84,12 +84,12 @@ struct LayerFields {
   int group;
   int layer;
 
-  template <class Row>
-  constexpr int operator()(Row, const Field& field) const {
-    return static_cast<int>(field.of(state.layer_register(group, Row::key, layer), Chip));
+  template <LayerRegister Register>
+  constexpr int operator()(registers::Row<Register>, const Field& field) const {
+    return static_cast<int>(field.of(state.layer_register(group, Register, layer), Chip));
   }
-  template <class Row>
-  constexpr bool has(Row row, const Field& field) const {
+  template <LayerRegister Register>
+  constexpr bool has(registers::Row<Register> row, const Field& field) const {
     return (*this)(row, field) != 0;
   }
 };
