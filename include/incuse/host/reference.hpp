@@ -72,7 +72,7 @@ struct ByteArithmetic {
   using Parameters = LayerParameters;
 
   Means means = Means::toward_zero;
-  int bias_scale = 128;  ///< what a bias of 1 adds to a sum
+  int bias_scale = bias_unit;  ///< what a bias of 1 adds to a sum
 
   constexpr ByteArithmetic() = default;
   constexpr ByteArithmetic(const max7800x::Device& device, const max7800x::Options& options = {})

@@ -269,11 +269,15 @@ struct Tensor {
   }
 };
 
+/// What a bias of 1 adds to a sum of products in a network of signed bytes. A chip whose biases mean something else
+/// computes other sums, and has to say so; early exits are there on chips with this unit only.
+inline constexpr int bias_unit = 128;
+
 /// Parameters of one weighted layer.
 struct LayerParameters {
   Text name{};  ///< name of the layer in the training framework, for messages
   Tensor weight{};
-  Tensor bias{};         ///< in units of 128: the value b adds 128 * b to the accumulator
+  Tensor bias{};         ///< the value b adds b * `bias_unit` to the sum
   int output_shift = 0;  ///< as trained; see Layer::output_shift
 };
 
@@ -372,24 +376,24 @@ struct BoundTensors {
   std::uint32_t biases[at_least_one(N)]{};
 };
 
-/// Weights and bias of a layer that tests the outputs of an early exit. The chip multiplies a bias by 128, so that
-/// -128 x + 128 bias is 0 or less exactly if x is the bias or more, and 127 x - 128 (value - 1) is more than 0 exactly
-/// if x is the value or more, for values from 1 to 127.
+/// Weights and bias of a layer that tests the outputs of an early exit. With a bias unit of 128, -128 x + 128 bias is 0
+/// or less exactly if x is the bias or more, and 127 x - 128 (value - 1) is more than 0 exactly if x is the value or
+/// more, for values from 1 to 127.
 constexpr LayerParameters exit_parameters(const Layer& layer) {
   const int channels = layer.in.channels, value = layer.exit.value;
   const auto bias = [](int each, int count) { return each == 0 ? Tensor{} : Tensor::repeating(each, count); };
   LayerParameters own;
   switch (layer.exit.part) {
     case ExitTest::excess:
-      own.weight = Tensor::diagonal(channels, 4, 127);
+      own.weight = Tensor::diagonal(channels, 4, bias_unit - 1);
       own.bias = bias(1 - value, channels);
       break;
     case ExitTest::any:
-      own.weight = Tensor::repeating(-128, channels);
+      own.weight = Tensor::repeating(-bias_unit, channels);
       own.bias = bias(1, 1);
       break;
     default:
-      own.weight = Tensor::repeating(-128, channels, channels, layer.exit.channel);
+      own.weight = Tensor::repeating(-bias_unit, channels, channels, layer.exit.channel);
       own.bias = bias(value, 1);
   }
   if (layer.exit.part == ExitTest::excess) return own;

@@ -79,7 +79,7 @@ struct PackedWeights {
 
 /// Packs the weights of a layer: in the order [pair of outputs][row of the kernel][word][output][element].
 template <SmallLayer layer>
-constexpr auto packed(const LayerParameters& parameters, int bias_scale = 128) {
+constexpr auto packed(const LayerParameters& parameters, int bias_scale = bias_unit) {
   PackedWeights<layer.weight_bytes(), layer.pairs() * outputs> result{};
   for (int o = 0; o < layer.out.channels; ++o) {
     std::int8_t* const first = result.weights + o / outputs * layer.pair_bytes() + o % outputs * word;

@@ -31,9 +31,9 @@ struct ByteRounding {
   constexpr bool doubles() const { return lost_bits() > 0; }
 };
 
-/// A bias of b adds 128 b to the sum.
+/// A bias of b adds b * `bias_unit` to the sum.
 constexpr BatchNorm batch_norm_of(const ByteRounding& rounding, int bias) {
-  return rounding.doubles() ? BatchNorm{2, 0, 256 * bias + 1} : BatchNorm{1, 0, 128 * bias};
+  return rounding.doubles() ? BatchNorm{2, 0, 2 * bias_unit * bias + 1} : BatchNorm{1, 0, bias_unit * bias};
 }
 
 /// The activation table that shifts, rounds and clips as `rounding` asks for.

@@ -4,13 +4,16 @@
 #include <initializer_list>
 
 #include <incuse/max7800x/rules/subjects.hpp>
+#include <incuse/model/parameters.hpp>
 
 namespace incuse {
 
 INCUSE_RULE(OneLayer, early_exit, error, "the chip cannot end an inference early",
             "deploy FirstStage<Net> and SecondStage<Net> (model/stages.hpp), and let the program decide between them",
             "device 4") {
-  if (at.layer.may_exit() && !at.device.has(max7800x::Feature::snooping)) blame();
+  // The weights that compute the condition rely on the unit of biases.
+  const bool computes_condition = at.device.bias_scale == bias_unit;
+  if (at.layer.may_exit() && !(at.device.has(max7800x::Feature::snooping) && computes_condition)) blame();
 }
 
 INCUSE_RULE(WholeNetwork, exit_count, error, "more early exits than the chip has units that look for them",
