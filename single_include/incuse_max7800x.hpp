@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x663f99f
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xf45424c
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x663f99f
+#define INCUSE_SINGLE_HEADER 0xf45424c
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -7597,7 +7597,7 @@ INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution hand
           at.network.options.processors_per_pass < all_processors ? Text("the option processors_per_pass") : Text());
 }
 
-INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes at most 2 operands",
+INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes fewer operands",
             "pool first, or pool in a layer of its own", "checks H9; device 4") {
   if (!at.layer.pool_first && at.layer.pools() && at.layer.operands > at.device.max_operands_pool_last)
     blame(at.layer.operands, at.device.max_operands_pool_last);

@@ -208,7 +208,7 @@ inline std::vector<Broken> poolings() {
       {&rules::pool_last_operands,
        network(rgb, {conv2d(4), conv2d(4), conv2d(4),
                      changed(adding_of({0, 1, 2}, pooled(2)), [](Layer& l) { l.pool_first = false; })}),
-       "layer 3: pooling behind an element-wise operation takes at most 2 operands: needs 3, MAX78000 has 2; pool "
+       "layer 3: pooling behind an element-wise operation takes fewer operands: needs 3, MAX78000 has 2; pool "
        "first, or pool in a layer of its own"},
       {&rules::pool_last_meaning, network(rgb, {changed(conv2d(4), [](Layer& l) { l.pool_first = false; })}),
        "layer 0: pooling last needs both pooling and an element-wise operation; leave the order out"},

@@ -77,7 +77,7 @@ INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution hand
           at.network.options.processors_per_pass < all_processors ? Text("the option processors_per_pass") : Text());
 }
 
-INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes at most 2 operands",
+INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes fewer operands",
             "pool first, or pool in a layer of its own", "checks H9; device 4") {
   if (!at.layer.pool_first && at.layer.pools() && at.layer.operands > at.device.max_operands_pool_last)
     blame(at.layer.operands, at.device.max_operands_pool_last);
