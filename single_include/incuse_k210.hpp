@@ -7,11 +7,11 @@
 #error "incuse_k210.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xf45424c
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x2733663
 #error "incuse_k210.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xf45424c
+#define INCUSE_SINGLE_HEADER 0x2733663
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -185,6 +185,9 @@ struct Extent {
   int width = 1;
 
   constexpr int area() const { return height * width; }
+  constexpr long long all_pixels() const { return 1LL * height * width; }  ///< for sizes whose product is no int
+  /// True if both are 1 or more.
+  constexpr bool exists() const { return height > 0 && width > 0; }
   friend constexpr bool operator==(Extent, Extent) = default;
 };
 
@@ -197,13 +200,17 @@ struct Shape {
   constexpr Extent extent() const { return {height, width}; }
   constexpr int pixels() const { return height * width; }
   constexpr int elements() const { return channels * height * width; }
+  constexpr long long all_pixels() const { return 1LL * height * width; }       ///< for sizes whose product is no int
+  constexpr long long all_elements() const { return channels * all_pixels(); }  ///< likewise
+  /// True if all sizes are 1 or more: an input that is not given, or the result of a faulty layer, may have others.
+  constexpr bool exists() const { return channels > 0 && height > 0 && width > 0; }
   friend constexpr bool operator==(Shape, Shape) = default;
 };
 
 /// True if least <= value <= most.
 constexpr bool within(long long value, long long least, long long most) { return value >= least && value <= most; }
 /// The same for both height and width.
-constexpr bool within(Extent e, long long least, long long most) {
+constexpr bool within(Extent e, int least, int most) {
   return within(e.height, least, most) && within(e.width, least, most);
 }
 
@@ -3209,9 +3216,9 @@ constexpr Shape gathered_shape(const Graph<N>& graph, const Layer& layer) {
     const Shape shape = cropped_source(graph, layer, source);
     same_extent = same_extent && shape.extent() == first.extent();
     channels += shape.channels;
-    pixels += 1LL * shape.height * shape.width;
+    pixels += shape.all_pixels();
   }
-  const bool viewed = layer.in_extent.height > 0 && layer.in_extent.width > 0;
+  const bool viewed = layer.in_extent.exists();
   if (same_extent || !viewed) return {bounded(channels), first.height, first.width};
   return {first.channels, bounded(pixels), 1};
 }
@@ -3222,12 +3229,12 @@ constexpr Shape operand_shape(const Graph<N>& graph, const Layer& layer) {
   Shape shape = gathered_shape(graph, layer);
   const bool splits_one_tensor = layer.operands > 1 && layer.sources.size == 1;
   if (splits_one_tensor) shape.channels /= layer.operands;
-  if (layer.in_extent.height > 0 && layer.in_extent.width > 0) {  // a reshape keeps the elements: channels follow
+  if (layer.in_extent.exists()) {  // a reshape keeps the elements: channels follow
     const Extent given{bounded(layer.in_extent.height), bounded(layer.in_extent.width)};
-    const long long elements = 1LL * shape.channels * shape.height * shape.width;
-    shape = {bounded(elements / (1LL * given.height * given.width)), given.height, given.width};
+    const long long elements = shape.all_elements();
+    shape = {bounded(elements / given.all_pixels()), given.height, given.width};
   } else if (layer.one_dimensional() && shape.width > 1) {
-    shape.height = bounded(1LL * shape.height * shape.width);
+    shape.height = bounded(shape.all_pixels());
     shape.width = 1;
   }
   if (layer.in_channels > 0) shape.channels = bounded(layer.in_channels);
@@ -3270,7 +3277,7 @@ constexpr Shape combined_shape(Shape a, Shape b) {
 /// True if two tensors can be combined.
 constexpr bool fit_together(Shape a, Shape b) {
   const Shape both = combined_shape(a, b);
-  return both.channels > 0 && both.height > 0 && both.width > 0;
+  return both.exists();
 }
 
 /// The second operand of Software::combine: a constant, or the second source.
@@ -3302,7 +3309,7 @@ constexpr Shape software_shape(const Layer& layer, Shape in) {
     case Software::remove_padding:
       return {in.channels, 1, 1};
     case Software::channels_last:
-      return {bounded(1LL * in.channels * in.height * in.width), 1, 1};
+      return {bounded(in.all_elements()), 1, 1};
     case Software::add_padding:
       return {in.channels, padded_extent.height, padded_extent.width};
     case Software::pad:
@@ -3823,7 +3830,7 @@ constexpr Words words_between_holes(Words words, const OutputHoles& holes) {
 /// Words that hold a layer's output. Those of the last of several passes may be unused in some instances.
 constexpr Words output_words(const Layer& layer, const LayerPlan& placed) {
   Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset)};
-  words.count = 1LL * layer.out.height * layer.out.width * placed.out.count;
+  words.count = layer.out.all_pixels() * placed.out.count;
   if (layer.wide && placed.output_processors != 0) {
     words.run = 16;
     words.missing = 4 * (3 - last_bit(placed.output_processors) % 4);
@@ -3839,7 +3846,7 @@ constexpr Words output_words(const Layer& layer, const LayerPlan& placed) {
 /// Bytes that are kept for a layer's output from its offset on, without gaps, as the vendor's tool counts: four words
 /// for every four 32-bit channels, and the words that a folded convolution writes behind its output.
 constexpr long long reserved_bytes(const Layer& layer, const LayerPlan& placed) {
-  const long long pixels = 1LL * layer.out.height * layer.out.width + surplus_output_pixels(layer);
+  const long long pixels = layer.out.all_pixels() + surplus_output_pixels(layer);
   return pixels * placed.out.count * (layer.wide ? 16 : 4);
 }
 
@@ -5696,7 +5703,7 @@ struct OneLayer {
   int index;
 
   constexpr bool shaped() const { return has_input() && !misread(); }
-  constexpr bool has_input() const { return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0; }
+  constexpr bool has_input() const { return layer.in.exists(); }
   constexpr bool is(Operator op) const { return layer.op == op; }
   constexpr bool two_dimensional() const { return !layer.one_dimensional(); }
   constexpr bool combines() const { return layer.operands > 1; }
@@ -5741,16 +5748,14 @@ struct OneLayer {
     return delivered > 0 && values_read() != delivered && unlike_source().channels == 0;
   }
   /// Values that the layer reads: of all its operands, if it splits one tensor into them.
-  constexpr long long values_read() const {
-    return 1LL * layer.in.channels * layer.in.height * layer.in.width * (one_source_each() ? 1 : layer.operands);
-  }
+  constexpr long long values_read() const { return layer.in.all_elements() * (one_source_each() ? 1 : layer.operands); }
   /// Values that its sources deliver: each of them, if every operand has its own; 0 if one of them is empty.
   constexpr long long values_delivered() const {
     long long delivered = 0;
     for (int number : layer.sources) {
       const Shape shape = cropped(source(number), layer);
-      if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return 0;
-      if (delivered == 0 || !one_source_each()) delivered += 1LL * shape.channels * shape.height * shape.width;
+      if (!shape.exists()) return 0;
+      if (delivered == 0 || !one_source_each()) delivered += shape.all_elements();
     }
     return delivered;
   }
@@ -5910,7 +5915,7 @@ constexpr Advice pooling_in_front(const Device& device, Extent image, long long 
   for (int window = 2; window <= device.max_pool; ++window) {
     if ((device.pool_sizes >> window & 1) == 0) continue;
     const Extent left{image.height / window, image.width / window};
-    if (1LL * left.height * left.width <= most_pixels && left.height > 0 && left.width > 0)
+    if (left.all_pixels() <= most_pixels && left.exists())
       return {.change = "pooling in front", .from = image, .to = left};
   }
   return {};
@@ -6097,7 +6102,8 @@ constexpr Advice narrowest_few(const PlacedLayer& at, Advice advice, int bits) {
   return advice;
 }
 
-/// A lower first column, if that makes room for as many columns as are `needed` now, those kept free among them.
+/// A lower first column, if that frees enough. `needed`: columns that are needed now, with those in front of the first
+/// one, which are kept free.
 constexpr Advice lower_first_column(const WholeNetwork& network, long long needed) {
   const long long kept = columns_kept_free(network), left = (kept - (needed - network.device.weight_columns)) / 4 * 4;
   if (kept == 0 || needed - kept > network.device.weight_columns) return {};
@@ -6184,7 +6190,7 @@ constexpr Advice smaller_output(const PlacedLayer& at) {
       const Extent left{layer.out.height + scale * (layer.pooled.height / window - layer.pooled.height),
                         layer.out.width + scale * (columns - layer.pooled.width)};
       const long long pooled = each * left.height * left.width;
-      if (left.height > 0 && left.width > 0 && pooled <= capacity)
+      if (left.exists() && pooled <= capacity)
         return {.change = layer.one_dimensional() ? Text("pooling in front") : changes[window - 2],
                 .from = bytes,
                 .to = {pooled, "bytes"}};
@@ -7788,9 +7794,9 @@ INCUSE_RULE(OneLayer, empty_output, error, "nothing is left after pooling or con
   const Shape pooled = at.layer.pooled, out = at.layer.out;
   // Not all versions of the vendor's tool look at the output.
   const int least = at.network.options.vendor_stream ? at.device.vendor_least_output : 1;
-  const bool empty = pooled.height < 1 || pooled.width < 1 || out.height < least || out.width < least;
+  const bool empty = !pooled.extent().exists() || out.height < least || out.width < least;
   if (!within(at.layer.pool, 1, at.device.max_pool)) return;  // pool_size reports it
-  if (at.shaped() && empty) blame(at.layer.in, pooled.height < 1 || pooled.width < 1 ? pooled : out, "the result");
+  if (at.shaped() && empty) blame(at.layer.in, !pooled.extent().exists() ? pooled : out, "the result");
 }
 
 INCUSE_RULE(OneLayer, dimension, error, "a tensor has too many rows or columns", "use a smaller image",
@@ -7830,7 +7836,7 @@ INCUSE_RULE(OneLayer, one_pass, error, "the channels do not fit into the one pas
 
 INCUSE_RULE(OneLayer, frame_size, error, "the input of a layer has too many values per processor",
             "use a smaller image or fewer channels", "checks H3; device 1") {
-  const long long frame = 1LL * at.layer.in.height * at.layer.in.width * at.passes();
+  const long long frame = at.layer.in.all_pixels() * at.passes();
   if (at.shaped() && frame >= at.device.max_frame)
     blame(frame, at.device.max_frame - 1,
           advice::pooling_in_front(at.device, at.layer.in.extent(), (at.device.max_frame - 1) / at.passes()));
@@ -7838,7 +7844,7 @@ INCUSE_RULE(OneLayer, frame_size, error, "the input of a layer has too many valu
 
 INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixels", "pool more in front of the flatten",
             "checks I22; device 4") {
-  const long long pixels = 1LL * at.layer.pooled.height * at.layer.pooled.width;
+  const long long pixels = at.layer.pooled.all_pixels();
   if (at.shaped() && at.layer.flatten && pixels > at.device.max_flatten_pixels)
     blame(pixels, at.device.max_flatten_pixels,
           advice::pooling_in_front(at.device, at.layer.pooled.extent(), at.device.max_flatten_pixels));
@@ -7854,7 +7860,7 @@ INCUSE_RULE(OneLayer, flatten_split, error,
             "use a multiple of 4 channels for every pass, or leave the option vendor_stream out", "memory 5.4") {
   if (!at.layer.flatten || !at.shaped() || !within(at.layer.in.channels, 1, at.device.max_channels)) return;
   const Passes split = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
-  const long long each = 1LL * at.layer.pooled.height * at.layer.pooled.width;
+  const long long each = at.layer.pooled.all_pixels();
   const long long values = at.layer.in.channels * each;
   if (at.network.options.vendor_stream && (values % split.channels != 0 || values % split.count != 0))
     blame(values, 1LL * split.count * split.channels * each, "the share of the processors");
@@ -8069,8 +8075,7 @@ INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer n
             "pad it, or stream one layer more or less", "checks D13; device 4 and 5") {
   const bool last = at.index + 1 == at.network.size || !at.network.layers[at.index + 1].streaming;
   // A 1x1 convolution that streams runs as a 3x3 one, with padding.
-  const bool padded = (at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1}) ||
-                      (at.layer.padding.height > 0 && at.layer.padding.width > 0);
+  const bool padded = (at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1}) || at.layer.padding.exists();
   if (at.layer.streaming && last && !padded && !at.device.streaming_last_unpadded)
     blame(Extent{1, 1}, at.layer.padding, "the layer");
 }
@@ -8112,7 +8117,7 @@ namespace incuse {
 INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out all rows of its source, or fewer than none",
             "crop fewer rows, and 0 or more at each end", "arithmetic 1") {
   const Layer& l = at.layer;
-  if (l.buffer_shift != 0) return;  // a shift crops what it drops
+  if (l.buffer_shift != 0) return;  // it reads the buffer without the rows that it drops
   for (int source : l.sources) {
     const int rows = at.source(source).height;
     if (l.crop_top < 0) return blame({0, "rows or more"}, {l.crop_top, "rows"}, "the crop", "at the top");
@@ -8154,8 +8159,8 @@ INCUSE_RULE(OneLayer, reshaped_channels, error,
   const Layer& first = at.network.layers[0];
   const bool loaded_so = input && first.sources.size == 1 && first.sources[0] == network_input && first.operands == 1;
   const Shape source = cropped(loaded_so ? first.in : at.source(l.sources[0]), l);
-  const long long delivered = 1LL * source.channels * source.height * source.width;
-  const bool as_many = delivered == 1LL * l.in.channels * l.in.height * l.in.width;
+  const long long delivered = source.all_elements();
+  const bool as_many = delivered == l.in.all_elements();
   if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source", advice::other_shape(at));
 }
 
@@ -8953,7 +8958,7 @@ INCUSE_RULE(OneLayer, one_column, error, "a Conv1d reads one column of values",
   if (!l.one_dimensional() || !at.shaped()) return;
   const bool one = l.in.width == 1 && l.kernel.width == 1 && l.padding.width == 0 && l.pool.width == 1 &&
                    l.pool_stride.width == 1 && l.dilation.width == 1;
-  if (!one) blame(l.in.extent(), {1LL * l.in.height * l.in.width, "values"}, "the column");
+  if (!one) blame(l.in.extent(), {l.in.all_pixels(), "values"}, "the column");
 }
 
 namespace max7800x {
@@ -9142,7 +9147,7 @@ INCUSE_RULE(WholeNetwork, layer_count, error, "the network has too many layers",
 
 INCUSE_RULE(WholeNetwork, input_shape, error, "the input is empty", "give it at least one channel, row and column",
             "network-description 4") {
-  if (at.input.channels < 1 || at.input.height < 1 || at.input.width < 1) blame(at.input);
+  if (!at.input.exists()) blame(at.input);
 }
 
 INCUSE_RULE(WholeNetwork, real_input, error, "the chip reads signed bytes, not real numbers",
@@ -9217,7 +9222,7 @@ inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
     INCUSE_RULE_ROW(exit_alone),
 };
 
-/// Applied to every layer, before all other rules about it: of another number of processors other sizes follow.
+/// Applied to every layer, before all other rules about it: these rely on the number of its processors.
 inline constexpr CheckedRule<OneLayer> map_rules[] = {
     INCUSE_RULE_ROW(processor_range),
 };
@@ -11318,8 +11323,7 @@ constexpr auto lower() {
     lowering.result.graph.input_format = Input::format;
     lowering.result.graph.real_input = Input::is_real;
     if (!Input::is_valid) lowering.result.report(language::rules::repeated_option, -1, {}, spelled<Input>.text());
-    if (Input::shape.channels < 1 || Input::shape.height < 1 || Input::shape.width < 1)
-      lowering.result.report(language::rules::empty_input, -1);
+    if (!Input::shape.exists()) lowering.result.report(language::rules::empty_input, -1);
     (lowering.template add<Layers>(), ...);
     lowering.finish();
     if (sizeof...(Layers) == 0) lowering.result.report(language::rules::no_layers, -1);
@@ -11354,7 +11358,8 @@ struct Network {
     else
       return Graph<0>{};
   }();
-  /// What there is of a network with mistakes, with shapes where they are known: chips find further ones in it.
+  /// The layers of a network with mistakes, with shapes where they are known: in these the rules of a chip still find
+  /// errors.
   static constexpr auto faulty_graph = [] {
     auto faulty = lowered;
     faulty.graph = infer(faulty.graph);
@@ -11753,7 +11758,7 @@ constexpr bool is_countable(const Layer& layer) {
 /// True if a tensor's sizes are in the range in which the planner's arithmetic is sound.
 constexpr bool plannable(Shape s, const Device& device, int least = 1) {
   return within(s.channels, 1, device.max_channels) && within(s.height, least, 4 * device.max_dimension) &&
-         within(s.width, least, 4 * device.max_dimension) && 1LL * s.height * s.width <= device.max_frame;
+         within(s.width, least, 4 * device.max_dimension) && s.all_pixels() <= device.max_frame;
 }
 
 /// The same for all numbers of layer `index`, and whether its sources exist.
@@ -11769,12 +11774,12 @@ constexpr bool plannable(const Layer& l, int index, bool has_buffer, const Devic
   const bool depthwise = device.convolution_groups && l.groups == l.in.channels && l.groups == l.out.channels;
   const bool bits = l.weight_bits == 1 || l.weight_bits == 2 || l.weight_bits == 4 || l.weight_bits == 8;
   const long long passes = (1LL * l.in.channels + all_processors - 1) / all_processors;
-  const bool frame = 1LL * l.in.height * l.in.width * passes <= device.max_frame;
+  const bool frame = l.in.all_pixels() * passes <= device.max_frame;
   if (!(numbers && bits && (l.groups == 1 || (depthwise && !l.flatten)) && frame && plannable(l.in, device) &&
         plannable(l.pooled, device) && plannable(l.out, device, device.vendor_least_output)))
     return false;
   // Weights up to twice what the chip holds are planned, so that a rule can report how many columns they need.
-  const long long taps = l.flatten ? 1LL * l.pooled.height * l.pooled.width : 1LL * l.kernel.height * l.kernel.width;
+  const long long taps = l.flatten ? l.pooled.all_pixels() : l.kernel.all_pixels();
   return !l.weighted() || passes * (l.out.channels / l.groups) * taps * l.weight_bits <=
                               2LL * bits_per_column * device.first_processor_columns;
 }
@@ -14302,7 +14307,7 @@ namespace detail {
 /// (placement sheet, section 8); a 1x1 convolution runs as a 3x3 one with padding then.
 constexpr bool can_stream_last(const Layer& layer) {
   const bool widened = layer.op == Operator::conv2d && layer.kernel.area() == 1;
-  return widened || (layer.padding.height > 0 && layer.padding.width > 0);
+  return widened || layer.padding.exists();
 }
 
 /// True if the layers that stream are the first ones, and nothing but the next layer reads what they write.
@@ -15069,7 +15074,7 @@ struct LayerLabels {
 };
 inline constexpr LayerLabels layer_labels{};
 
-constexpr long long pixels(Shape s) { return 1LL * s.height * s.width; }
+constexpr long long pixels(Shape s) { return s.all_pixels(); }
 
 /// A map of processors in a finding: the first and the last one.
 constexpr Quantity span_of(ProcessorMap map) { return Quantity::range(first_bit(map), last_bit(map)); }
@@ -17908,7 +17913,7 @@ inline constexpr const Rule* catalogue[] = {
 constexpr Quantity weight_shape(const Layer& layer) {
   const long long out = layer.out.channels;
   long long in = layer.in.channels;
-  if (layer.flatten) in *= 1LL * layer.pooled.height * layer.pooled.width;
+  if (layer.flatten) in *= layer.pooled.all_pixels();
   if (layer.groups > 1) in /= layer.groups;
   Quantity shape = Quantity::shape(out, in, layer.kernel.height, layer.kernel.width);
   if (layer.op == Operator::conv1d) shape.count = 3;
@@ -17919,8 +17924,7 @@ constexpr Quantity weight_shape(const Layer& layer) {
 /// False if the input, the pooled input or the output of a layer is empty. Other rules report that; its weights are not
 /// checked.
 constexpr bool has_shape(const Layer& layer) {
-  const auto exists = [](const Shape& shape) { return shape.channels > 0 && shape.height > 0 && shape.width > 0; };
-  return exists(layer.in) && exists(layer.pooled) && exists(layer.out);
+  return layer.in.exists() && layer.pooled.exists() && layer.out.exists();
 }
 
 /// The same if the layer flattened its map, as PyTorch's Linear demands; of other layers, and of those that read single
@@ -21667,10 +21671,7 @@ struct OneLayer {
   constexpr bool is_nowhere() const {
     return (layer.op == Operator::conv_transpose2d && on_kpu()) || layer.op == Operator::conv1d || combines_otherwise();
   }
-  constexpr bool shaped() const {
-    return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0 && layer.pooled.height > 0 &&
-           layer.pooled.width > 0;
-  }
+  constexpr bool shaped() const { return layer.in.exists() && layer.pooled.extent().exists(); }
   /// True if the layer pools, and not as the KPU does.
   constexpr bool pools_otherwise() const {
     return on_kpu() && shaped() && has_pooling_options(layer) && !pool_for(layer).exists;
@@ -21707,7 +21708,7 @@ struct OneStep {
 
  private:
   static constexpr long long lines_of(Shape shape) {
-    if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return 0;
+    if (!shape.exists()) return 0;
     const RowLayout rows = rows_of(shape.width);
     return 1LL * rows.lines * shape.height * ceil_div(shape.channels, rows.groups);
   }
@@ -21956,12 +21957,12 @@ INCUSE_KPU_RULE(OneLayer, output_shift, error, "the output shift is out of range
 INCUSE_KPU_RULE(OneLayer, nothing_left, error, "nothing is left after pooling", "pool less, or use a larger input",
                 "kpu 2") {
   const Layer& l = at.layer;
-  const bool had_input = l.in.channels > 0 && l.in.height > 0 && l.in.width > 0;
+  const bool had_input = l.in.exists();
   if (!had_input) return;
-  if (l.pooled.height < 1 || l.pooled.width < 1) return blame(l.pooled);
+  if (!l.pooled.extent().exists()) return blame(l.pooled);
   const bool has_own_rule = l.software == Software::combine || l.software == Software::space_to_depth ||
                             l.software == Software::depth_to_space;
-  if (l.on_cpu && !has_own_rule && (l.out.channels < 1 || l.out.height < 1 || l.out.width < 1)) blame(l.out);
+  if (l.on_cpu && !has_own_rule && !l.out.exists()) blame(l.out);
 }
 
 INCUSE_KPU_RULE(OneLayer, other_placement, warning, "processors, offsets and streaming mean nothing to the KPU",
@@ -22291,7 +22292,7 @@ INCUSE_KPU_RULE(OneLayer, cpu_window, error, "the processor does not pool like t
                 "leave out dilation, and same_padding of a mean", "kmodel 1") {
   const bool averages = at.does(Task::average_pool), of_reals = at.does(Task::real_max_pool);
   const bool pools = averages || of_reals || at.does(Task::max_pool);
-  const bool empty = at.layer.pool.height < 1 || at.layer.pool.width < 1;
+  const bool empty = !at.layer.pool.exists();
   const bool dilated =
       of_reals ? !within(at.layer.pool_dilation, 1, most_size) : at.layer.pool_dilation != Extent{1, 1};
   if (pools && (empty || dilated || (averages && at.layer.pool_same))) blame(at.layer.pool);
@@ -22321,7 +22322,7 @@ INCUSE_KPU_RULE(OneLayer, cpu_kernel, error, "the processor does not convolve li
                            min_of(l.dilation.height, l.dilation.width));
   const bool has_sizes = least >= 1 && l.padding.height >= 0 && l.padding.width >= 0 && l.pad_value == 0;
   const bool apart = l.op == Operator::conv_transpose2d && l.dilation != Extent{1, 1};
-  const long long area = 1LL * l.kernel.height * l.kernel.width, most = at.device.general_bytes;
+  const long long area = l.kernel.all_pixels(), most = at.device.general_bytes;
   const bool fits = has_sizes && !apart && area <= most && area * max_of(1, l.in.channels) <= most;
   if (!fits) blame(l.kernel);
 }
@@ -22348,9 +22349,8 @@ INCUSE_KPU_RULE(OneLayer, cpu_slice, error, "a slice reaches beyond the tensor",
 INCUSE_KPU_RULE(OneLayer, cpu_reshape, error, "a reshape keeps the number of values",
                 "let the product of the three sizes be that of the input", "kmodel 2") {
   if (at.layer.software != Software::reshape || !at.shaped()) return;
-  const auto count = [](Shape s) { return 1LL * s.channels * s.height * s.width; };
-  if (count(at.layer.in) != count(at.layer.with.shape))
-    blame(count(at.layer.with.shape), count(at.layer.in), "the input");
+  const long long given = at.layer.with.shape.all_elements(), read = at.layer.in.all_elements();
+  if (given != read) blame(given, read, "the input");
 }
 
 INCUSE_KPU_RULE(
@@ -22461,7 +22461,7 @@ INCUSE_KPU_RULE(OneStep, load_count, error, "the weights need more loads than th
 
 INCUSE_KPU_RULE(OneStep, streamed_channel, error, "an output channel is too large for the output FIFO",
                 "pool the output, or use a smaller input", "kpu 3; pitfalls 16") {
-  const long long bytes = 1LL * at.out().height * at.out().width;
+  const long long bytes = at.out().all_pixels();
   if (at.sends_output && bytes > at.device.max_channel_bytes) blame({bytes, "bytes"}, at.device.max_channel_bytes);
 }
 
@@ -22538,8 +22538,8 @@ INCUSE_KPU_RULE(OneLayer, tensor_size, error, "a tensor has more values than the
                 "use smaller maps or fewer channels", "kpu 1") {
   const Shape shapes[] = {at.layer.in, at.layer.out};
   for (const Shape& shape : shapes) {
-    const bool empty = shape.channels < 1 || shape.height < 1 || shape.width < 1;
-    const long long values = empty ? 0 : 1LL * shape.channels * shape.height * shape.width;
+    const bool empty = !shape.exists();
+    const long long values = empty ? 0 : shape.all_elements();
     if (values > at.device.general_bytes) return blame({values, "values"}, {at.device.general_bytes, "bytes"});
   }
 }

@@ -12,6 +12,9 @@ struct Extent {
   int width = 1;
 
   constexpr int area() const { return height * width; }
+  constexpr long long all_pixels() const { return 1LL * height * width; }  ///< for sizes whose product is no int
+  /// True if both are 1 or more.
+  constexpr bool exists() const { return height > 0 && width > 0; }
   friend constexpr bool operator==(Extent, Extent) = default;
 };
 
@@ -24,13 +27,17 @@ struct Shape {
   constexpr Extent extent() const { return {height, width}; }
   constexpr int pixels() const { return height * width; }
   constexpr int elements() const { return channels * height * width; }
+  constexpr long long all_pixels() const { return 1LL * height * width; }       ///< for sizes whose product is no int
+  constexpr long long all_elements() const { return channels * all_pixels(); }  ///< likewise
+  /// True if all sizes are 1 or more: an input that is not given, or the result of a faulty layer, may have others.
+  constexpr bool exists() const { return channels > 0 && height > 0 && width > 0; }
   friend constexpr bool operator==(Shape, Shape) = default;
 };
 
 /// True if least <= value <= most.
 constexpr bool within(long long value, long long least, long long most) { return value >= least && value <= most; }
 /// The same for both height and width.
-constexpr bool within(Extent e, long long least, long long most) {
+constexpr bool within(Extent e, int least, int most) {
   return within(e.height, least, most) && within(e.width, least, most);
 }
 

@@ -67,8 +67,6 @@ std::string problem_text(const Obstacle& obstacle, const Graph<N>& graph) {
 
 namespace detail {
 
-constexpr bool positive(Shape shape) { return shape.channels > 0 && shape.height > 0 && shape.width > 0; }
-
 constexpr bool windows_fit(int in, int pooled, int window, int stride, int dilation) {
   return window > 0 && stride > 0 && dilation > 0 &&
          (pooled - 1LL) * stride + (window - 1LL) * dilation < static_cast<long long>(in);
@@ -89,7 +87,7 @@ inline constexpr long long most_int = 0x7fff'ffff;
 /// Number of elements; more than any memory has if a size is larger than most_size.
 constexpr long long element_count(Shape shape) {
   const bool bounded = shape.channels <= most_size && shape.height <= most_size && shape.width <= most_size;
-  return bounded ? 1LL * shape.channels * shape.height * shape.width : 2 * most_int;
+  return bounded ? shape.all_elements() : 2 * most_int;
 }
 
 /// True if a run in so many lanes counts all its numbers with 32 bits: those of the outputs, the rolling buffer and the
@@ -144,7 +142,7 @@ constexpr bool sources_fill_operands(const Graph<N>& graph, const Layer& layer) 
   long long elements = 0;
   for (int source : layer.sources) {
     const Shape shape = cropped_source(graph, layer, source);
-    if (!positive(shape)) return false;  // it crops all rows, or more
+    if (!shape.exists()) return false;  // it crops all rows, or more
     elements += shape.elements();
   }
   return layer.operands > 0 && elements == static_cast<long long>(layer.operands) * layer.in.elements();
@@ -153,7 +151,7 @@ constexpr bool sources_fill_operands(const Graph<N>& graph, const Layer& layer) 
 /// True if a layer joins maps of different sizes, and says by no view<> which image they make.
 template <int N>
 constexpr bool joins_unlike_maps(const Graph<N>& graph, const Layer& layer) {
-  const bool viewed = layer.in_extent.height > 0 && layer.in_extent.width > 0;
+  const bool viewed = layer.in_extent.exists();
   if (viewed || layer.elementwise != Elementwise::none) return false;
   const Extent first = cropped_source(graph, layer, layer.sources[0]).extent();
   for (int source : layer.sources)
@@ -165,7 +163,7 @@ constexpr bool joins_unlike_maps(const Graph<N>& graph, const Layer& layer) {
 constexpr bool pooling_fits(const Layer& layer, Extent dilation) {
   Extent reach = layer.pool_same ? Extent{1, 1} : layer.pool;
   if (layer.pooling == Pooling::pick) reach.width = max_of(reach.width, layer.pool_column + 1);
-  return layer.pool.height > 0 && layer.pool.width > 0 && layer.pool_column >= 0 &&
+  return layer.pool.exists() && layer.pool_column >= 0 &&
          windows_fit(layer.in.height, layer.pooled.height, reach.height, layer.pool_stride.height, dilation.height) &&
          windows_fit(layer.in.width, layer.pooled.width, reach.width, layer.pool_stride.width, dilation.width);
 }
@@ -179,15 +177,15 @@ constexpr bool operator_fits(const Layer& layer) {
   if (layer.software == Software::combine) return !layer.weighted();
   if (layer.software != Software::none) return !layer.weighted() && layer.out == software_shape(layer, layer.pooled);
   if (!layer.weighted()) return layer.out == layer.pooled;
-  return layer.kernel.height > 0 && layer.kernel.width > 0 && layer.groups > 0 &&
-         layer.in.channels % layer.groups == 0 && layer.out.channels % layer.groups == 0;
+  return layer.kernel.exists() && layer.groups > 0 && layer.in.channels % layer.groups == 0 &&
+         layer.out.channels % layer.groups == 0;
 }
 
 /// True if a convolution has the stride that its shapes were inferred for. The language has others, which no chip runs.
 constexpr bool strides_as_inferred(const Layer& layer) {
   const bool of_processor = layer.on_cpu && (layer.op == Operator::conv2d || layer.op == Operator::conv_transpose2d);
   const bool dilated = layer.op == Operator::conv_transpose2d && layer.dilation != Extent{1, 1};
-  if (of_processor) return layer.stride.height > 0 && layer.stride.width > 0 && layer.pad_value == 0 && !dilated;
+  if (of_processor) return layer.stride.exists() && layer.pad_value == 0 && !dilated;
   if (layer.op == Operator::conv_transpose2d)
     return layer.stride == Extent{2, 2} && (layer.dilation == Extent{1, 1} || layer.kernel == Extent{1, 1});
   return layer.stride == Extent{1, 1} ||
@@ -262,7 +260,7 @@ constexpr Text obstacle_of_layer(const Graph<N>& graph, int index, Extent dilati
   const Layer& layer = graph[index];
   if (!sources_exist(graph, index)) return "it reads a layer that does not run before it";
   if (!is_countable(layer)) return "a size, a distance or a number of rows is too large, or less than it can be";
-  if (!positive(layer.in) || !positive(layer.pooled) || !positive(layer.out))
+  if (!layer.in.exists() || !layer.pooled.exists() || !layer.out.exists())
     return "its input, pooled or output tensor is empty";
   if (!software_fits(graph, layer)) return "its numbers do not fit the tensors that it reads";
   const bool combines = layer.software == Software::combine;
@@ -298,8 +296,8 @@ constexpr bool keeps_bytes(Software kind) {
 template <int N>
 constexpr Text obstacle_of_network(const Graph<N>& graph, int lanes) {
   if (graph.size == 0) return "the network has no layers";
-  if (!positive(graph.input)) return "the network's input is empty";
-  if (graph.buffer.exists() && !positive(graph.buffer.shape())) return "the network's rolling buffer is empty";
+  if (!graph.input.exists()) return "the network's input is empty";
+  if (graph.buffer.exists() && !graph.buffer.shape().exists()) return "the network's rolling buffer is empty";
   if (!memory_is_countable(graph, lanes)) return "its tensors have more values than 32 bits count";
   return {};
 }

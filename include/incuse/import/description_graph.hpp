@@ -324,7 +324,7 @@ class GraphBuilder {
     return text + ", of which '" + (layer.buffer_shift != 0 ? "buffer_shift" : "in_crop") + "' leaves " + left;
   }
 
-  static bool is_empty(Shape shape) { return shape.channels < 1 || shape.height < 1 || shape.width < 1; }
+  static bool is_empty(Shape shape) { return !shape.exists(); }
 
   // Checks that depend on the shape of a layer's input. False if they change the layer: its shape must be inferred
   // again.
@@ -380,7 +380,7 @@ class GraphBuilder {
     const Layer& layer = result_.graph[index];
     const Shape all = gathered_shape(result_.graph, layer);
     const bool splits = layer.operands > 1 && layer.sources.size == 1;
-    return 1LL * all.channels * all.height * all.width / (splits ? layer.operands : 1);
+    return all.all_elements() / (splits ? layer.operands : 1);
   }
 
   /// True if a layer's 'in_dim' or 'in_channels' are not those of what its sources deliver: the rule `reshape` says so,
@@ -388,7 +388,7 @@ class GraphBuilder {
   bool is_misread(int index) const {
     const Layer& layer = result_.graph[index];
     if (layer.in_channels == 0 && layer.in_extent.area() == 0) return false;
-    return 1LL * layer.in.channels * layer.in.height * layer.in.width != delivered_values(index);
+    return layer.in.all_elements() != delivered_values(index);
   }
 
   /// True if a layer has as many processors as so many channels need.
@@ -490,7 +490,8 @@ class GraphBuilder {
     return false;
   }
 
-  /// Whether sizes are those of rows that the chip cannot leave out: the rule about that is the reason of all others.
+  /// Whether a layer up to this one leaves out rows that the chip cannot leave out: a rule reports that, and wrong
+  /// sizes only follow from it.
   bool follows_useless_crop(int index) const {
     for (int i = 0; i <= index; ++i)
       if (max7800x::crops_in_vain(result_.graph[i], i)) return true;

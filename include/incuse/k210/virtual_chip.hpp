@@ -306,7 +306,7 @@ class VirtualKpu {
     if (a.pool_type >= pool_types) return fail(KpuProblem::unknown_effect, "pool_type", a.pool_type);
     if (layer.depthwise) expect(&A::o_ch_num, a, a.i_ch_num);
     const Shape out = layer.out();
-    if (out.height < 1 || out.width < 1) return fail(KpuProblem::contradiction, "pool_type", a.pool_type);
+    if (!out.extent().exists()) return fail(KpuProblem::contradiction, "pool_type", a.pool_type);
     expect(&A::o_row_wid, a, out.width - 1);
     expect(&A::o_col_high, a, out.height - 1);
     const MapLayout source(layer.in), target(out);

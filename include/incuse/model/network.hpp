@@ -289,8 +289,7 @@ constexpr auto lower() {
     lowering.result.graph.input_format = Input::format;
     lowering.result.graph.real_input = Input::is_real;
     if (!Input::is_valid) lowering.result.report(language::rules::repeated_option, -1, {}, spelled<Input>.text());
-    if (Input::shape.channels < 1 || Input::shape.height < 1 || Input::shape.width < 1)
-      lowering.result.report(language::rules::empty_input, -1);
+    if (!Input::shape.exists()) lowering.result.report(language::rules::empty_input, -1);
     (lowering.template add<Layers>(), ...);
     lowering.finish();
     if (sizeof...(Layers) == 0) lowering.result.report(language::rules::no_layers, -1);
@@ -325,7 +324,8 @@ struct Network {
     else
       return Graph<0>{};
   }();
-  /// What there is of a network with mistakes, with shapes where they are known: chips find further ones in it.
+  /// The layers of a network with mistakes, with shapes where they are known: in these the rules of a chip still find
+  /// errors.
   static constexpr auto faulty_graph = [] {
     auto faulty = lowered;
     faulty.graph = infer(faulty.graph);

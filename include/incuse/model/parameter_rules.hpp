@@ -53,7 +53,7 @@ inline constexpr const Rule* catalogue[] = {
 constexpr Quantity weight_shape(const Layer& layer) {
   const long long out = layer.out.channels;
   long long in = layer.in.channels;
-  if (layer.flatten) in *= 1LL * layer.pooled.height * layer.pooled.width;
+  if (layer.flatten) in *= layer.pooled.all_pixels();
   if (layer.groups > 1) in /= layer.groups;
   Quantity shape = Quantity::shape(out, in, layer.kernel.height, layer.kernel.width);
   if (layer.op == Operator::conv1d) shape.count = 3;
@@ -64,8 +64,7 @@ constexpr Quantity weight_shape(const Layer& layer) {
 /// False if the input, the pooled input or the output of a layer is empty. Other rules report that; its weights are not
 /// checked.
 constexpr bool has_shape(const Layer& layer) {
-  const auto exists = [](const Shape& shape) { return shape.channels > 0 && shape.height > 0 && shape.width > 0; };
-  return exists(layer.in) && exists(layer.pooled) && exists(layer.out);
+  return layer.in.exists() && layer.pooled.exists() && layer.out.exists();
 }
 
 /// The same if the layer flattened its map, as PyTorch's Linear demands; of other layers, and of those that read single

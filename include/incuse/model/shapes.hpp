@@ -104,9 +104,9 @@ constexpr Shape gathered_shape(const Graph<N>& graph, const Layer& layer) {
     const Shape shape = cropped_source(graph, layer, source);
     same_extent = same_extent && shape.extent() == first.extent();
     channels += shape.channels;
-    pixels += 1LL * shape.height * shape.width;
+    pixels += shape.all_pixels();
   }
-  const bool viewed = layer.in_extent.height > 0 && layer.in_extent.width > 0;
+  const bool viewed = layer.in_extent.exists();
   if (same_extent || !viewed) return {bounded(channels), first.height, first.width};
   return {first.channels, bounded(pixels), 1};
 }
@@ -117,12 +117,12 @@ constexpr Shape operand_shape(const Graph<N>& graph, const Layer& layer) {
   Shape shape = gathered_shape(graph, layer);
   const bool splits_one_tensor = layer.operands > 1 && layer.sources.size == 1;
   if (splits_one_tensor) shape.channels /= layer.operands;
-  if (layer.in_extent.height > 0 && layer.in_extent.width > 0) {  // a reshape keeps the elements: channels follow
+  if (layer.in_extent.exists()) {  // a reshape keeps the elements: channels follow
     const Extent given{bounded(layer.in_extent.height), bounded(layer.in_extent.width)};
-    const long long elements = 1LL * shape.channels * shape.height * shape.width;
-    shape = {bounded(elements / (1LL * given.height * given.width)), given.height, given.width};
+    const long long elements = shape.all_elements();
+    shape = {bounded(elements / given.all_pixels()), given.height, given.width};
   } else if (layer.one_dimensional() && shape.width > 1) {
-    shape.height = bounded(1LL * shape.height * shape.width);
+    shape.height = bounded(shape.all_pixels());
     shape.width = 1;
   }
   if (layer.in_channels > 0) shape.channels = bounded(layer.in_channels);
@@ -165,7 +165,7 @@ constexpr Shape combined_shape(Shape a, Shape b) {
 /// True if two tensors can be combined.
 constexpr bool fit_together(Shape a, Shape b) {
   const Shape both = combined_shape(a, b);
-  return both.channels > 0 && both.height > 0 && both.width > 0;
+  return both.exists();
 }
 
 /// The second operand of Software::combine: a constant, or the second source.
@@ -197,7 +197,7 @@ constexpr Shape software_shape(const Layer& layer, Shape in) {
     case Software::remove_padding:
       return {in.channels, 1, 1};
     case Software::channels_last:
-      return {bounded(1LL * in.channels * in.height * in.width), 1, 1};
+      return {bounded(in.all_elements()), 1, 1};
     case Software::add_padding:
       return {in.channels, padded_extent.height, padded_extent.width};
     case Software::pad:

@@ -222,7 +222,7 @@ class LayerLowering : public Lowering {
              " (top, left, bottom, right), and " + target_.chip +
              " pads both sides alike; nearest: " + std::to_string(most) + " on all sides");
     }
-    if (out.height < 1 || out.width < 1)
+    if (!out.extent().exists())
       refuse("its kernel of " + text(windows.kernel) + " is larger than its map of " + text(in.extent()));
     return before == result_.refusals.size();
   }
@@ -442,7 +442,7 @@ class LayerLowering : public Lowering {
       return refuse_with_guess(
           "ceil_mode adds windows that reach beyond the map; nearest: ceil_mode=0, which makes " + text(out.extent()),
           shape_of(out, value->shape.size()));
-    if (out.height < 1 || out.width < 1)
+    if (!out.extent().exists())
       return refuse_with_guess(
           "its window of " + text(windows->kernel) + " is larger than its map of " + text(value->map.extent()),
           value->shape);

@@ -133,12 +133,12 @@ INCUSE_KPU_RULE(OneLayer, output_shift, error, "the output shift is out of range
 INCUSE_KPU_RULE(OneLayer, nothing_left, error, "nothing is left after pooling", "pool less, or use a larger input",
                 "kpu 2") {
   const Layer& l = at.layer;
-  const bool had_input = l.in.channels > 0 && l.in.height > 0 && l.in.width > 0;
+  const bool had_input = l.in.exists();
   if (!had_input) return;
-  if (l.pooled.height < 1 || l.pooled.width < 1) return blame(l.pooled);
+  if (!l.pooled.extent().exists()) return blame(l.pooled);
   const bool has_own_rule = l.software == Software::combine || l.software == Software::space_to_depth ||
                             l.software == Software::depth_to_space;
-  if (l.on_cpu && !has_own_rule && (l.out.channels < 1 || l.out.height < 1 || l.out.width < 1)) blame(l.out);
+  if (l.on_cpu && !has_own_rule && !l.out.exists()) blame(l.out);
 }
 
 INCUSE_KPU_RULE(OneLayer, other_placement, warning, "processors, offsets and streaming mean nothing to the KPU",

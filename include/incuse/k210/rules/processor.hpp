@@ -70,7 +70,7 @@ INCUSE_KPU_RULE(OneLayer, cpu_window, error, "the processor does not pool like t
                 "leave out dilation, and same_padding of a mean", "kmodel 1") {
   const bool averages = at.does(Task::average_pool), of_reals = at.does(Task::real_max_pool);
   const bool pools = averages || of_reals || at.does(Task::max_pool);
-  const bool empty = at.layer.pool.height < 1 || at.layer.pool.width < 1;
+  const bool empty = !at.layer.pool.exists();
   const bool dilated =
       of_reals ? !within(at.layer.pool_dilation, 1, most_size) : at.layer.pool_dilation != Extent{1, 1};
   if (pools && (empty || dilated || (averages && at.layer.pool_same))) blame(at.layer.pool);
@@ -100,7 +100,7 @@ INCUSE_KPU_RULE(OneLayer, cpu_kernel, error, "the processor does not convolve li
                            min_of(l.dilation.height, l.dilation.width));
   const bool has_sizes = least >= 1 && l.padding.height >= 0 && l.padding.width >= 0 && l.pad_value == 0;
   const bool apart = l.op == Operator::conv_transpose2d && l.dilation != Extent{1, 1};
-  const long long area = 1LL * l.kernel.height * l.kernel.width, most = at.device.general_bytes;
+  const long long area = l.kernel.all_pixels(), most = at.device.general_bytes;
   const bool fits = has_sizes && !apart && area <= most && area * max_of(1, l.in.channels) <= most;
   if (!fits) blame(l.kernel);
 }
@@ -127,9 +127,8 @@ INCUSE_KPU_RULE(OneLayer, cpu_slice, error, "a slice reaches beyond the tensor",
 INCUSE_KPU_RULE(OneLayer, cpu_reshape, error, "a reshape keeps the number of values",
                 "let the product of the three sizes be that of the input", "kmodel 2") {
   if (at.layer.software != Software::reshape || !at.shaped()) return;
-  const auto count = [](Shape s) { return 1LL * s.channels * s.height * s.width; };
-  if (count(at.layer.in) != count(at.layer.with.shape))
-    blame(count(at.layer.with.shape), count(at.layer.in), "the input");
+  const long long given = at.layer.with.shape.all_elements(), read = at.layer.in.all_elements();
+  if (given != read) blame(given, read, "the input");
 }
 
 INCUSE_KPU_RULE(

@@ -66,7 +66,7 @@ INCUSE_KPU_RULE(OneStep, load_count, error, "the weights need more loads than th
 
 INCUSE_KPU_RULE(OneStep, streamed_channel, error, "an output channel is too large for the output FIFO",
                 "pool the output, or use a smaller input", "kpu 3; pitfalls 16") {
-  const long long bytes = 1LL * at.out().height * at.out().width;
+  const long long bytes = at.out().all_pixels();
   if (at.sends_output && bytes > at.device.max_channel_bytes) blame({bytes, "bytes"}, at.device.max_channel_bytes);
 }
 

@@ -41,10 +41,7 @@ struct OneLayer {
   constexpr bool is_nowhere() const {
     return (layer.op == Operator::conv_transpose2d && on_kpu()) || layer.op == Operator::conv1d || combines_otherwise();
   }
-  constexpr bool shaped() const {
-    return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0 && layer.pooled.height > 0 &&
-           layer.pooled.width > 0;
-  }
+  constexpr bool shaped() const { return layer.in.exists() && layer.pooled.extent().exists(); }
   /// True if the layer pools, and not as the KPU does.
   constexpr bool pools_otherwise() const {
     return on_kpu() && shaped() && has_pooling_options(layer) && !pool_for(layer).exists;
@@ -81,7 +78,7 @@ struct OneStep {
 
  private:
   static constexpr long long lines_of(Shape shape) {
-    if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return 0;
+    if (!shape.exists()) return 0;
     const RowLayout rows = rows_of(shape.width);
     return 1LL * rows.lines * shape.height * ceil_div(shape.channels, rows.groups);
   }

@@ -9,8 +9,8 @@ INCUSE_KPU_RULE(OneLayer, tensor_size, error, "a tensor has more values than the
                 "use smaller maps or fewer channels", "kpu 1") {
   const Shape shapes[] = {at.layer.in, at.layer.out};
   for (const Shape& shape : shapes) {
-    const bool empty = shape.channels < 1 || shape.height < 1 || shape.width < 1;
-    const long long values = empty ? 0 : 1LL * shape.channels * shape.height * shape.width;
+    const bool empty = !shape.exists();
+    const long long values = empty ? 0 : shape.all_elements();
     if (values > at.device.general_bytes) return blame({values, "values"}, {at.device.general_bytes, "bytes"});
   }
 }

@@ -77,7 +77,7 @@ constexpr Words words_between_holes(Words words, const OutputHoles& holes) {
 /// Words that hold a layer's output. Those of the last of several passes may be unused in some instances.
 constexpr Words output_words(const Layer& layer, const LayerPlan& placed) {
   Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset)};
-  words.count = 1LL * layer.out.height * layer.out.width * placed.out.count;
+  words.count = layer.out.all_pixels() * placed.out.count;
   if (layer.wide && placed.output_processors != 0) {
     words.run = 16;
     words.missing = 4 * (3 - last_bit(placed.output_processors) % 4);
@@ -93,7 +93,7 @@ constexpr Words output_words(const Layer& layer, const LayerPlan& placed) {
 /// Bytes that are kept for a layer's output from its offset on, without gaps, as the vendor's tool counts: four words
 /// for every four 32-bit channels, and the words that a folded convolution writes behind its output.
 constexpr long long reserved_bytes(const Layer& layer, const LayerPlan& placed) {
-  const long long pixels = 1LL * layer.out.height * layer.out.width + surplus_output_pixels(layer);
+  const long long pixels = layer.out.all_pixels() + surplus_output_pixels(layer);
   return pixels * placed.out.count * (layer.wide ? 16 : 4);
 }
 

@@ -54,7 +54,7 @@ namespace detail {
 /// (placement sheet, section 8); a 1x1 convolution runs as a 3x3 one with padding then.
 constexpr bool can_stream_last(const Layer& layer) {
   const bool widened = layer.op == Operator::conv2d && layer.kernel.area() == 1;
-  return widened || (layer.padding.height > 0 && layer.padding.width > 0);
+  return widened || layer.padding.exists();
 }
 
 /// True if the layers that stream are the first ones, and nothing but the next layer reads what they write.

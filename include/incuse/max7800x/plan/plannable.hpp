@@ -23,7 +23,7 @@ constexpr bool is_countable(const Layer& layer) {
 /// True if a tensor's sizes are in the range in which the planner's arithmetic is sound.
 constexpr bool plannable(Shape s, const Device& device, int least = 1) {
   return within(s.channels, 1, device.max_channels) && within(s.height, least, 4 * device.max_dimension) &&
-         within(s.width, least, 4 * device.max_dimension) && 1LL * s.height * s.width <= device.max_frame;
+         within(s.width, least, 4 * device.max_dimension) && s.all_pixels() <= device.max_frame;
 }
 
 /// The same for all numbers of layer `index`, and whether its sources exist.
@@ -39,12 +39,12 @@ constexpr bool plannable(const Layer& l, int index, bool has_buffer, const Devic
   const bool depthwise = device.convolution_groups && l.groups == l.in.channels && l.groups == l.out.channels;
   const bool bits = l.weight_bits == 1 || l.weight_bits == 2 || l.weight_bits == 4 || l.weight_bits == 8;
   const long long passes = (1LL * l.in.channels + all_processors - 1) / all_processors;
-  const bool frame = 1LL * l.in.height * l.in.width * passes <= device.max_frame;
+  const bool frame = l.in.all_pixels() * passes <= device.max_frame;
   if (!(numbers && bits && (l.groups == 1 || (depthwise && !l.flatten)) && frame && plannable(l.in, device) &&
         plannable(l.pooled, device) && plannable(l.out, device, device.vendor_least_output)))
     return false;
   // Weights up to twice what the chip holds are planned, so that a rule can report how many columns they need.
-  const long long taps = l.flatten ? 1LL * l.pooled.height * l.pooled.width : 1LL * l.kernel.height * l.kernel.width;
+  const long long taps = l.flatten ? l.pooled.all_pixels() : l.kernel.all_pixels();
   return !l.weighted() || passes * (l.out.channels / l.groups) * taps * l.weight_bits <=
                               2LL * bits_per_column * device.first_processor_columns;
 }

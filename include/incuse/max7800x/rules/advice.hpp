@@ -61,7 +61,7 @@ constexpr Advice pooling_in_front(const Device& device, Extent image, long long 
   for (int window = 2; window <= device.max_pool; ++window) {
     if ((device.pool_sizes >> window & 1) == 0) continue;
     const Extent left{image.height / window, image.width / window};
-    if (1LL * left.height * left.width <= most_pixels && left.height > 0 && left.width > 0)
+    if (left.all_pixels() <= most_pixels && left.exists())
       return {.change = "pooling in front", .from = image, .to = left};
   }
   return {};
@@ -248,7 +248,8 @@ constexpr Advice narrowest_few(const PlacedLayer& at, Advice advice, int bits) {
   return advice;
 }
 
-/// A lower first column, if that makes room for as many columns as are `needed` now, those kept free among them.
+/// A lower first column, if that frees enough. `needed`: columns that are needed now, with those in front of the first
+/// one, which are kept free.
 constexpr Advice lower_first_column(const WholeNetwork& network, long long needed) {
   const long long kept = columns_kept_free(network), left = (kept - (needed - network.device.weight_columns)) / 4 * 4;
   if (kept == 0 || needed - kept > network.device.weight_columns) return {};
@@ -335,7 +336,7 @@ constexpr Advice smaller_output(const PlacedLayer& at) {
       const Extent left{layer.out.height + scale * (layer.pooled.height / window - layer.pooled.height),
                         layer.out.width + scale * (columns - layer.pooled.width)};
       const long long pooled = each * left.height * left.width;
-      if (left.height > 0 && left.width > 0 && pooled <= capacity)
+      if (left.exists() && pooled <= capacity)
         return {.change = layer.one_dimensional() ? Text("pooling in front") : changes[window - 2],
                 .from = bytes,
                 .to = {pooled, "bytes"}};

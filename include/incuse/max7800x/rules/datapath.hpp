@@ -160,7 +160,7 @@ INCUSE_RULE(OneLayer, one_column, error, "a Conv1d reads one column of values",
   if (!l.one_dimensional() || !at.shaped()) return;
   const bool one = l.in.width == 1 && l.kernel.width == 1 && l.padding.width == 0 && l.pool.width == 1 &&
                    l.pool_stride.width == 1 && l.dilation.width == 1;
-  if (!one) blame(l.in.extent(), {1LL * l.in.height * l.in.width, "values"}, "the column");
+  if (!one) blame(l.in.extent(), {l.in.all_pixels(), "values"}, "the column");
 }
 
 namespace max7800x {

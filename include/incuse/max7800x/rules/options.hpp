@@ -47,7 +47,7 @@ INCUSE_RULE(WholeNetwork, layer_count, error, "the network has too many layers",
 
 INCUSE_RULE(WholeNetwork, input_shape, error, "the input is empty", "give it at least one channel, row and column",
             "network-description 4") {
-  if (at.input.channels < 1 || at.input.height < 1 || at.input.width < 1) blame(at.input);
+  if (!at.input.exists()) blame(at.input);
 }
 
 INCUSE_RULE(WholeNetwork, real_input, error, "the chip reads signed bytes, not real numbers",
@@ -122,7 +122,7 @@ inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
     INCUSE_RULE_ROW(exit_alone),
 };
 
-/// Applied to every layer, before all other rules about it: of another number of processors other sizes follow.
+/// Applied to every layer, before all other rules about it: these rely on the number of its processors.
 inline constexpr CheckedRule<OneLayer> map_rules[] = {
     INCUSE_RULE_ROW(processor_range),
 };

@@ -10,9 +10,9 @@ INCUSE_RULE(OneLayer, empty_output, error, "nothing is left after pooling or con
   const Shape pooled = at.layer.pooled, out = at.layer.out;
   // Not all versions of the vendor's tool look at the output.
   const int least = at.network.options.vendor_stream ? at.device.vendor_least_output : 1;
-  const bool empty = pooled.height < 1 || pooled.width < 1 || out.height < least || out.width < least;
+  const bool empty = !pooled.extent().exists() || out.height < least || out.width < least;
   if (!within(at.layer.pool, 1, at.device.max_pool)) return;  // pool_size reports it
-  if (at.shaped() && empty) blame(at.layer.in, pooled.height < 1 || pooled.width < 1 ? pooled : out, "the result");
+  if (at.shaped() && empty) blame(at.layer.in, !pooled.extent().exists() ? pooled : out, "the result");
 }
 
 INCUSE_RULE(OneLayer, dimension, error, "a tensor has too many rows or columns", "use a smaller image",
@@ -52,7 +52,7 @@ INCUSE_RULE(OneLayer, one_pass, error, "the channels do not fit into the one pas
 
 INCUSE_RULE(OneLayer, frame_size, error, "the input of a layer has too many values per processor",
             "use a smaller image or fewer channels", "checks H3; device 1") {
-  const long long frame = 1LL * at.layer.in.height * at.layer.in.width * at.passes();
+  const long long frame = at.layer.in.all_pixels() * at.passes();
   if (at.shaped() && frame >= at.device.max_frame)
     blame(frame, at.device.max_frame - 1,
           advice::pooling_in_front(at.device, at.layer.in.extent(), (at.device.max_frame - 1) / at.passes()));
@@ -60,7 +60,7 @@ INCUSE_RULE(OneLayer, frame_size, error, "the input of a layer has too many valu
 
 INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixels", "pool more in front of the flatten",
             "checks I22; device 4") {
-  const long long pixels = 1LL * at.layer.pooled.height * at.layer.pooled.width;
+  const long long pixels = at.layer.pooled.all_pixels();
   if (at.shaped() && at.layer.flatten && pixels > at.device.max_flatten_pixels)
     blame(pixels, at.device.max_flatten_pixels,
           advice::pooling_in_front(at.device, at.layer.pooled.extent(), at.device.max_flatten_pixels));
@@ -76,7 +76,7 @@ INCUSE_RULE(OneLayer, flatten_split, error,
             "use a multiple of 4 channels for every pass, or leave the option vendor_stream out", "memory 5.4") {
   if (!at.layer.flatten || !at.shaped() || !within(at.layer.in.channels, 1, at.device.max_channels)) return;
   const Passes split = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
-  const long long each = 1LL * at.layer.pooled.height * at.layer.pooled.width;
+  const long long each = at.layer.pooled.all_pixels();
   const long long values = at.layer.in.channels * each;
   if (at.network.options.vendor_stream && (values % split.channels != 0 || values % split.count != 0))
     blame(values, 1LL * split.count * split.channels * each, "the share of the processors");

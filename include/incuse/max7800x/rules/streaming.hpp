@@ -25,8 +25,7 @@ INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer n
             "pad it, or stream one layer more or less", "checks D13; device 4 and 5") {
   const bool last = at.index + 1 == at.network.size || !at.network.layers[at.index + 1].streaming;
   // A 1x1 convolution that streams runs as a 3x3 one, with padding.
-  const bool padded = (at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1}) ||
-                      (at.layer.padding.height > 0 && at.layer.padding.width > 0);
+  const bool padded = (at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1}) || at.layer.padding.exists();
   if (at.layer.streaming && last && !padded && !at.device.streaming_last_unpadded)
     blame(Extent{1, 1}, at.layer.padding, "the layer");
 }

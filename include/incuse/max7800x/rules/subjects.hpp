@@ -51,7 +51,7 @@ struct OneLayer {
   int index;
 
   constexpr bool shaped() const { return has_input() && !misread(); }
-  constexpr bool has_input() const { return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0; }
+  constexpr bool has_input() const { return layer.in.exists(); }
   constexpr bool is(Operator op) const { return layer.op == op; }
   constexpr bool two_dimensional() const { return !layer.one_dimensional(); }
   constexpr bool combines() const { return layer.operands > 1; }
@@ -96,16 +96,14 @@ struct OneLayer {
     return delivered > 0 && values_read() != delivered && unlike_source().channels == 0;
   }
   /// Values that the layer reads: of all its operands, if it splits one tensor into them.
-  constexpr long long values_read() const {
-    return 1LL * layer.in.channels * layer.in.height * layer.in.width * (one_source_each() ? 1 : layer.operands);
-  }
+  constexpr long long values_read() const { return layer.in.all_elements() * (one_source_each() ? 1 : layer.operands); }
   /// Values that its sources deliver: each of them, if every operand has its own; 0 if one of them is empty.
   constexpr long long values_delivered() const {
     long long delivered = 0;
     for (int number : layer.sources) {
       const Shape shape = cropped(source(number), layer);
-      if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return 0;
-      if (delivered == 0 || !one_source_each()) delivered += 1LL * shape.channels * shape.height * shape.width;
+      if (!shape.exists()) return 0;
+      if (delivered == 0 || !one_source_each()) delivered += shape.all_elements();
     }
     return delivered;
   }

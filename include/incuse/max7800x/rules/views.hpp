@@ -10,7 +10,7 @@ namespace incuse {
 INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out all rows of its source, or fewer than none",
             "crop fewer rows, and 0 or more at each end", "arithmetic 1") {
   const Layer& l = at.layer;
-  if (l.buffer_shift != 0) return;  // a shift crops what it drops
+  if (l.buffer_shift != 0) return;  // it reads the buffer without the rows that it drops
   for (int source : l.sources) {
     const int rows = at.source(source).height;
     if (l.crop_top < 0) return blame({0, "rows or more"}, {l.crop_top, "rows"}, "the crop", "at the top");
@@ -52,8 +52,8 @@ INCUSE_RULE(OneLayer, reshaped_channels, error,
   const Layer& first = at.network.layers[0];
   const bool loaded_so = input && first.sources.size == 1 && first.sources[0] == network_input && first.operands == 1;
   const Shape source = cropped(loaded_so ? first.in : at.source(l.sources[0]), l);
-  const long long delivered = 1LL * source.channels * source.height * source.width;
-  const bool as_many = delivered == 1LL * l.in.channels * l.in.height * l.in.width;
+  const long long delivered = source.all_elements();
+  const bool as_many = delivered == l.in.all_elements();
   if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source", advice::other_shape(at));
 }
 

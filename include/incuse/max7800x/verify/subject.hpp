@@ -17,7 +17,7 @@ struct LayerLabels {
 };
 inline constexpr LayerLabels layer_labels{};
 
-constexpr long long pixels(Shape s) { return 1LL * s.height * s.width; }
+constexpr long long pixels(Shape s) { return s.all_pixels(); }
 
 /// A map of processors in a finding: the first and the last one.
 constexpr Quantity span_of(ProcessorMap map) { return Quantity::range(first_bit(map), last_bit(map)); }

@@ -136,7 +136,7 @@ class LayerAccess {
     for (int p = 0; p < all_processors; ++p)
       if ((map >> p & 1) != 0 && !input_exists(s, in, p, doubtful)) return {};
     const Extent size = plane_extent(s);
-    const long long bytes = 1LL * size.height * size.width * s.passes * bit_count(map);
+    const long long bytes = size.all_pixels() * s.passes * bit_count(map);
     Planes planes;
     planes.values = take_bytes(bytes);
     if (planes.values == nullptr) return {};
