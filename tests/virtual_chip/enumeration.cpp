@@ -1,7 +1,7 @@
 // Small networks by the thousand, for every way in which kernels can lie in the weight memory and biases in the bias
 // memory: a network is refused by a rule, or the tables that Incuse makes for it compute on the virtual chip what the
 // reference executor computes. Prints how many are refused for which reason, and every difference.
-//   incuse_enumeration [family]
+//   incuse_enumeration [family [part]]
 #include <chrono>
 #include <cstdio>
 #include <map>
@@ -27,9 +27,29 @@ using max7800x::groups;
 using max7800x::InputPath;
 using max7800x::Options;
 using Net = Graph<max7800x::most_layers>;
-using Chip = max7800x::VirtualChip<max78000, 4 << 20>;
+using Deployed = host::DeployedNetwork<Net::capacity>;
 
 // What becomes of a network -------------------------------------------------------------------------------------------
+
+/// A part of the family, and what its virtual chip computes otherwise than the executor; empty: nothing.
+struct Part {
+  const char* name;
+  const max7800x::Device& device;
+  std::string (*difference)(const Deployed&, const std::vector<std::vector<int>>&);
+};
+
+template <const max7800x::Device& Device>
+std::string difference_on(const Deployed& network, const std::vector<std::vector<int>>& inputs) {
+  static const auto chip = std::make_unique<max7800x::VirtualChip<Device, 4 << 20>>();
+  return text_of(host::prove(network, *chip, inputs));
+}
+
+const Part parts[] = {
+    {"max78000", max78000, difference_on<max78000>},
+    {"max78002", max78002, difference_on<max78002>},
+};
+const Part& max78000_part = parts[0];
+const Part& max78002_part = parts[1];
 
 struct Tally {
   int enumerated = 0;
@@ -45,14 +65,16 @@ struct Tally {
 };
 
 /// The rule that refuses a planned network; empty: none does.
-std::string refusal(const max7800x::PlannedNetwork<Net::capacity>& planned) {
-  for (const Finding& finding : max7800x::inspect(planned.graph, planned.plan, max78000, planned.options))
+std::string refusal(const max7800x::PlannedNetwork<Net::capacity>& planned, const max7800x::Device& device) {
+  for (const Finding& finding : max7800x::inspect(planned.graph, planned.plan, device, planned.options))
     if (finding.rule->severity == Severity::error) return string_of(finding.rule->id);
   return {};
 }
 
 class Enumeration {
  public:
+  explicit Enumeration(const Part& part) : part_(part) {}
+
   /// Placed by hand, and by the planner: whatever can be placed by hand has to find a place.
   void add(const Net& layers, const Options& options, const std::string& what, bool equal_parameters = false,
            unsigned inferences = 1) {
@@ -67,17 +89,17 @@ class Enumeration {
   }
 
   /// True if there is no difference.
-  bool report(const char* family) {
-    const bool well = print(std::string(family) + ", by hand", hand_);
-    const bool also = print(std::string(family) + ", planned", planned_);
+  bool report(const std::string& family, const std::string& part) {
+    const bool well = print(part + ", " + family + ", by hand", hand_);
+    const bool also = print(part + ", " + family + ", planned", planned_);
     hand_ = planned_ = {};
     return well && also;
   }
 
  private:
+  const Part& part_;
   unsigned seed_ = 0;
   Tally hand_{}, planned_{};
-  std::unique_ptr<Chip> chip_ = std::make_unique<Chip>();
 
   /// The rule that refuses; empty: none does.
   std::string run(const Net& net, const Options& options, const std::string& what, bool equal_parameters, Tally& tally,
@@ -88,17 +110,16 @@ class Enumeration {
       parameters.layers[i].weight = parameters.layers[0].weight;
       parameters.layers[i].bias = parameters.layers[0].bias;
     }
-    const auto planned = max7800x::arrange_and_plan(bind(net, parameters.view()), max78000, options);
-    const std::string reason = refusal(planned);
+    const auto planned = max7800x::arrange_and_plan(bind(net, parameters.view()), part_.device, options);
+    const std::string reason = refusal(planned, part_.device);
     if (!reason.empty()) {
       tally.refuse(reason, what);
       return reason;
     }
-    const host::DeployedNetwork<Net::capacity> network{planned.graph, planned.plan, max78000, planned.options,
-                                                       parameters.view()};
+    const Deployed network{planned.graph, planned.plan, part_.device, planned.options, parameters.view()};
     std::vector<std::vector<int>> inputs;
     for (unsigned n = 0; n < inferences; ++n) inputs.push_back(host::random_input(net, seed_ + n));
-    const std::string difference = text_of(host::prove(network, *chip_, inputs));
+    const std::string difference = part_.difference(network, inputs);
     if (difference.empty())
       ++tally.agreeing;
     else
@@ -591,18 +612,22 @@ int main(int argc, char** argv) {
   struct Family {
     const char* name;
     void (*enumerate)(Enumeration&);
+    const Part* part = &max78000_part;  ///< unless another one is named
   };
   const Family families[] = {{"packing", packing}, {"passes", passes},       {"inputs", inputs},
-                             {"streams", streams}, {"combining", combining}, {"sharing", sharing},
+                             {"streams", streams}, {"combining", combining}, {"sharing", sharing, &max78002_part},
                              {"chains", chains},   {"crops", crops},         {"buffers", buffers}};
   const auto start = std::chrono::steady_clock::now();
-  Enumeration all;
   bool well = true, any = false;
   for (const Family& family : families) {
     if (argc > 1 && std::string(argv[1]) != family.name) continue;
-    any = true;
-    family.enumerate(all);
-    well = all.report(family.name) && well;
+    for (const Part& part : parts) {
+      if (argc > 2 ? std::string(argv[2]) != part.name : &part != family.part) continue;
+      any = true;
+      Enumeration all(part);
+      family.enumerate(all);
+      well = all.report(family.name, part.name) && well;
+    }
   }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   std::printf("%.1f seconds\n", seconds.count());
