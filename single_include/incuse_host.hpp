@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x2733663
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x2c885ee
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x2733663
+#define INCUSE_SINGLE_HEADER 0x2c885ee
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -700,9 +700,9 @@ template <class... Facts>
 struct finding_of {
   constexpr operator bool() const { return false; }
 };
-/// Instantiating it with facts is the compile error `Number` of a network. With `true` in their place it
-/// has, for a warning, a deprecated function `told`: calling that with facts is the compiler's warning. Specialised for
-/// every rule by INCUSE_RULE_WORDS and its like, because only a literal can be the text of either.
+/// Instantiating it makes compile error number `Number` of a network; `Facts` are the figures of the finding. If the
+/// rule is a warning, `Facts` is `true`, and calling its deprecated function `told` with the figures makes the
+/// compiler's warning. Every rule has a specialisation (INCUSE_RULE_WORDS), because only a literal can be the text.
 template <const Rule& Broken, auto Facts, int Number>
 struct broken_rule {
   static_assert(Facts, "this rule has no INCUSE_RULE_WORDS");
@@ -2641,8 +2641,8 @@ constexpr bool lacks_operand_bias(const Layer& layer, const Device& device) {
          !device.elementwise_convolution_bias;
 }
 
-/// True if a layer that combines operands of several passes can do nothing else: they are read as more rows, of which
-/// the hardware counts operands plus passes instead of operands times passes.
+/// True if a layer that combines operands of several passes may neither compute nor pool: the hardware reads operands
+/// and passes as rows, and counts operands plus passes of them instead of operands times passes.
 constexpr bool confuses_operand_rows(const Layer& layer, long long passes, const Device& device) {
   const long long operands = layer.operands;
   const bool fused = layer.weighted() || layer.pools_or_strides();
@@ -4056,7 +4056,7 @@ struct Field {
   }
 };
 
-/// A second name of bits that belong to another field: in the register's list that one stands alone.
+/// A second name of bits that belong to another field: only the other one is in the register's list of fields.
 using SharedField = Field;
 
 /// A register word under construction. Values that do not fit their field are cut off; the first of them is remembered.
@@ -11889,7 +11889,7 @@ struct Arranging {
   /// The earlier layer that combines the same tensors, as a sum and a difference do: both find them, or their copies,
   /// in the same places. -1: there is none.
   constexpr int twin_of(int i) const {
-    for (int j = 0; j < min_of(i, N - 1); ++j) {  // N - 1 tells GCC that a single layer has no twin
+    for (int j = 0; j < min_of(i, N - 1); ++j) {  // N - 1: GCC sees that j is in range
       bool same = graph[i].operands > 1 && graph[j].operands == graph[i].operands &&
                   graph[j].sources.size == graph[i].sources.size;
       for (int k = 0; same && k < graph[i].sources.size; ++k) same = tensor_of(i, k) == tensor_of(j, k);
@@ -12804,7 +12804,7 @@ template <int N>
 constexpr void share_columns(const Graph<N>& graph, int owner, int index, Plan<N>& plan) {
   plan[index].kernels = plan[owner].kernels;
   plan[index].kernels.owned = false;
-  // With vendor_stream the output map may be another one than the owner's.
+  // With vendor_stream the two layers may have different output processors, and so count other positions.
   plan[index].kernels.positions = kernel_shape(graph, plan, index).positions;
 }
 
@@ -13802,7 +13802,7 @@ struct OffsetChoice {
   PerTensor<BoundedList<int, N + 1>, N> rivals{};
   /// Per value: the next one of its family, or -1. A family begins with its head.
   PerTensor<int, N> next_member{};
-  /// Per head: the bytes and the layers that the whole family spans.
+  /// Per head: bytes and layers from the first to the last of its whole family.
   struct FamilyExtent {
     int begin = 0, end = 0, born = 0, last_use = 0;
   };
@@ -14067,7 +14067,7 @@ struct Precedence {
 /// What the fullest block has to carry at least, wherever the loads lie.
 struct LeastLoad {
   long long all = 0;   ///< of all blocks together
-  long long wide = 0;  ///< of maps that take more than half of the blocks: they meet in one
+  long long wide = 0;  ///< of maps that take more than half of the blocks: all of these share a block
 
   constexpr void add(int load, int blocks) {
     all += 1LL * load * blocks;
@@ -20159,8 +20159,8 @@ INCUSE_RULE(OneLayer, passthrough_pair, notice, "the next layer has no weights e
   const int next = at.index + 1;
   if (next >= at.network.size || at.layer.weighted() || at.network.layers[next].weighted()) return;
   if (at.layer.writes_buffer() || at.network.layers[next].buffer_shift != 0) return;  // a shift does nothing else
-  // Only the next layer reads the output, and does not combine it with another tensor. What nobody reads belongs into
-  // the rolling buffer, if there is one.
+  // Alone: only the next layer reads the output, and it reads nothing else. Without any reader the output is meant for
+  // the rolling buffer, if the network has one.
   bool alone = !at.layer.output;
   bool read_by_any = !at.network.buffer.exists();
   for (int i = 0; i < at.network.size; ++i) {
@@ -21178,7 +21178,7 @@ constexpr float root_of(float x) { return x < 0.0f ? __builtin_nanf("") : square
 
 /// The smallest whole number that is not less than x. The sign of a zero stays.
 constexpr float ceiling(float x) {
-  const float whole = 8388608.0f;  // from 2^23 on all floats are
+  const float whole = 8388608.0f;  // 2^23: floats from here on have no fraction
   if (x != x || x >= whole || x <= -whole || x == 0.0f) return x;
   const float cut = static_cast<float>(static_cast<std::int32_t>(x));
   if (cut < x) return cut + 1.0f;
@@ -25590,8 +25590,9 @@ constexpr Text make_exact_entries(const WantedBatchNorm<Weights>& wanted, double
   return {};
 }
 
-/// Where factors of 15 bits behind the point and the fields leave eighths of a code, whatever the weights are, channels
-/// need not be looked at one by one, which takes time to compile.
+/// Fills in the batch norm entries of all channels; returns why that is impossible, or nothing. If bounds that hold for
+/// all weights show that factors with 15 binary places are exact to 1/8 of a code, the quick way is taken; else every
+/// channel is looked at, which takes longer to compile.
 template <class Weights>
 constexpr Text quantise_batch_norm(const FloatConvolution& layer, const Weights& weights, const QuantiserStyle& style,
                                    QuantisedConvolution& result, BatchNorm* entries) {
@@ -32324,7 +32325,7 @@ INCUSE_FAST_INLINE void prepare_vectors(const Preparation& job, const Slice* sli
   const bool joins = joins_pixels(job, slices, operands);
   const int columns = joins ? 1 : job.out_shape.width,
             channels = slices[0].channels * (joins ? job.out_shape.width : 1);
-  bool whole = false;  // the distances are those of windows within the map
+  bool whole = false;  // `distances` holds those of a window that lies within the map
   for (int y = 0; y < job.out_shape.height; ++y)
     for (int x = 0; x < columns; ++x) {
       const int top = y * windows.stride.height, left = x * windows.stride.width + windows.first_column;
@@ -33199,7 +33200,7 @@ INCUSE_FAST_INLINE void store_first(__m256i bytes, int size, std::byte* to) {
   if (size > 0) store_some(bytes, size, to);
 }
 
-/// What becomes of outputs: 16-bit numbers stay what they are, bytes are flipped.
+/// How outputs are stored: as 16-bit numbers, or as bytes, each combined with `flip` by exclusive or.
 struct Outputs {
   bool bytes;
   char flip;
@@ -34066,7 +34067,7 @@ INCUSE_FAST_INLINE void store_first(__m256i bytes, int size, std::byte* to) {
   if (size > 0) store_some(bytes, size, to);
 }
 
-/// What becomes of outputs: 16-bit numbers stay what they are, bytes are flipped.
+/// How outputs are stored: as 16-bit numbers, or as bytes, each combined with `flip` by exclusive or.
 struct Outputs {
   bool bytes;
   char flip;

@@ -215,7 +215,8 @@ class WidthSearch {
   }
 
  private:
-  /// Of all outputs together, each in whatever scale is nearest to the real numbers. 0 where a network does not run.
+  /// The ratio for all outputs together, each scaled so that it comes nearest to the real numbers. 0 where a network
+  /// does not run.
   double signal_to_noise(const std::vector<int>& bits, const std::vector<std::vector<int>>& inputs,
                          const std::vector<std::vector<float>>& wanted) const {
     const Graph graph = with(bits);

@@ -79,7 +79,7 @@ template <const Device& Part>
 VirtualRun run_virtually(const Request& request, const Network& network, const Executor& executor, const int* input,
                          int last) {
   const auto chip = std::make_unique<VirtualChip<Part>>();
-  chip->complete_after(100);  // who looks at the chip behind the start finds an inference that still runs
+  chip->complete_after(100);  // accesses until an inference ends: the chip can be looked at while it runs
   if (!load_accelerator(network, *chip)) return {.problem = "the virtual chip does not answer as it has to"};
   VirtualRun run{.comparisons = compare_step_by_step(network, executor, input, *chip, last)};
   if (network.options.snoop.used && chip->snoop_hit())

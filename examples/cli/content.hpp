@@ -18,7 +18,7 @@ bool is_onnx(const Request& request);
 /// Whether that file is a TensorFlow Lite model, by its identifier.
 bool is_tflite(const Request& request);
 
-/// Whether that file is a model of another framework, with its weights: one of the two.
+/// Whether that file is an ONNX or a TensorFlow Lite model.
 bool is_model(const Request& request);
 
 /// Whether that file is a kmodel, by its first bytes. A file that is neither a kmodel nor a description counts as a

@@ -157,7 +157,7 @@ void unplace(const Request& request, LoadedNetwork& network) {
       tell(Severity::notice, i,
            "'streaming' does not count with --place, which chooses the layers that stream; --streaming-layers names "
            "others");
-  // Where an order is refused, saying that no order counts would contradict it.
+  // If the given order is refused (rule I7), that is said already: no notice that --place ignores it.
   const std::vector<incuse::Problem>& problems = network.described.problems;
   const bool refused = std::any_of(problems.begin(), problems.end(),
                                    [](const incuse::Problem& problem) { return problem.rule == RuleId("I7"); });

@@ -15,7 +15,7 @@ std::vector<std::string> inputs_of(const Request& request) {
   files.insert(files.end(), request.biases.begin(), request.biases.end());
   for (const std::string& weights : request.weights) {
     files.push_back(weights);
-    std::error_code none;  // where it is no folder
+    std::error_code none;  // ignored: a file is no folder
     for (const auto& entry : std::filesystem::directory_iterator(weights, none))
       if (incuse::is_trained_file(entry.path().filename().string())) files.push_back(entry.path().string());
   }

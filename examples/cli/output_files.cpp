@@ -147,7 +147,7 @@ class Writer {
     write_in_place();
   }
 
-  /// Passes the text to what is no regular file.
+  /// Writes the text to a path that is no regular file: a device, a FIFO or standard output.
   void pass() const {
     if (std::FILE* stream = stream_of(*old_)) {
       std::fwrite(file_.text.data(), 1, file_.text.size(), stream);

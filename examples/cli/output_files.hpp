@@ -26,8 +26,8 @@ void refuse_as_standard_output(const std::vector<std::string>& inputs);
 /// that has gone and a file that may not grow are errors of the writing, not the end of the program.
 void prepare_standard_streams();
 
-/// Whether all that was printed has reached standard output, and what there is to say if not: nothing to whoever
-/// stopped reading. The last thing that a program asks.
+/// Whether all that was printed has reached standard output. If not, `reason` says why; it is empty if the reader has
+/// closed the pipe. A program calls `finish_standard_output` last.
 struct StandardOutput {
   bool complete = true;
   std::string reason{};

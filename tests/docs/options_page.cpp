@@ -220,7 +220,7 @@ Tables on_k210_with_tables() {
 
 bool dropped = false;
 
-/// The rules that were broken or warn, but for those of other findings.
+/// The rules in `found` that are not in `others`, each once, in the order of the findings.
 std::string rules_in(const Findings& found, const Findings& others) {
   std::string said;
   for (const Finding& finding : found) {
@@ -260,8 +260,8 @@ std::string on_part(const max7800x::Device& device, const max7800x::Options& opt
   return verdict(on_max7800x(With::graph, device, options), on_max7800x(Without::graph, device, options));
 }
 
-/// One line: `With` is a network with the word, `Without` the same without it. `nothing_to_do`: what a chip has that
-/// neither uses the word nor speaks of it, as it makes no difference there.
+/// One line: `With` is a network with the word, `Without` the same without it. `nothing_to_do`: why a chip on which the
+/// word changes nothing, and breaks no rule, has nothing to do for it.
 template <class With, class Without>
 void row(const char* word, max7800x::Options options = {}, const char* nothing_to_do = "") {
   std::string cells[] = {

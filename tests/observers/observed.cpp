@@ -7,7 +7,7 @@
 
 using namespace incuse;
 
-// Nothing is handed on for nobody.
+// Without an observer, executors have nothing to pass on.
 static_assert(std::is_empty_v<host::NoObserver>);
 static_assert(!host::observes<host::NoObserver> && !host::observes<const host::NoObserver&>);
 static_assert(host::observes<host::TimeObserver> && host::observes<host::RangeObserver&>);

@@ -153,7 +153,7 @@ TEST_CASE("descriptions of networks that the planner places") {
     subject.plan = planned.plan;
     // What does not fit, and copies by convolutions, no description has.
     if (!planned.fits || error_of(subject) != "" || has_inserted_weights(subject.graph)) continue;
-    // For who places by hand this option lets layers write over what they have read, and the lowest processors do it.
+    // Descriptions place by hand: there, only this option allows that a layer writes over its own input.
     subject.options.overlap_data = subject.options.overlap_data || planned.plan.in_place;
     if (subject.options.processors_per_pass != incuse::max7800x::all_processors) continue;
     ++tried;

@@ -86,7 +86,7 @@ bool has_narrow_weights(const Graph& graph) {
 }  // namespace
 
 TEST_CASE("placements by hand, executed in planned memory") {
-  // These read what another tensor's layout puts there (placement sheet, section 9).
+  // In these cases a layer reads what is in its place by the layout of another tensor (placement sheet, section 9).
   const std::set<std::string> wrong = {"mut-ai85-fire2-cifar10-inoff", "mut-multilayer-eltwise-inoffs",
                                        "mut-pooling3x3s2-passadd"};
   std::set<std::string> found;
@@ -127,7 +127,7 @@ TEST_CASE("figures of what the authors have placed") {
     CHECK(figures.columns >= line[3]);
     if (!has_narrow_weights(subject.graph)) CHECK(figures.columns == line[3]);
     CHECK(figures.cycles == line[4]);
-    // ... nor the input of all groups, nor more passes than the channels ask for.
+    // ... nor inputs that are loaded into all groups, nor passes beyond those that the channels need.
     const incuse::max7800x::Options& options = subject.options;
     CHECK(figures.live_bytes >= line[5]);
     if (!options.fans_out() && options.processors_per_pass == incuse::max7800x::all_processors)

@@ -164,7 +164,7 @@ void examine(std::uint32_t seed, Totals& by_planner, Totals& by_hand) {
   }
 }
 
-/// A network of the size of a thumb nail, however its input arrives.
+/// A network with a small input, which can arrive in every way.
 struct Sample {
   const char* name;
   Graph graph;

@@ -33,7 +33,7 @@ using Refused = Network<Input<2, 8, 8>, Flatten, Linear<3>>;
 static_assert(fits<Small, k210_kpu> && !all_on_kpu<Small>);
 static_assert(fits<OnKpu, k210_kpu> && all_on_kpu<OnKpu>);
 static_assert(!fits<Refused, k210_kpu> && !all_on_kpu<Refused>);
-static_assert(!fits<Small, max78000>);  // which has no words for its processor
+static_assert(!fits<Small, max78000>);  // it does not run layers on its processor
 
 using Chip = Deployment<Small, k210_kpu, Trained>;
 constexpr const auto& image = Chip::image;

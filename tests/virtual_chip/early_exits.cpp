@@ -108,8 +108,8 @@ struct ManyClasses : Network<
     Conv2d<12, kernel<3>>> {};
 // clang-format on
 
-/// What differs if a network runs up to each of its layers in turn, as somebody does who looks for a mistake: the
-/// number of layers that are compared is that of the layers which run.
+/// Runs a network up to each of its layers in turn, as one does to find a mistake, and compares the layer's output. As
+/// many layers have to be compared as run.
 template <int N>
 void compare_steps(const host::DeployedNetwork<N>& network, unsigned seed, const std::string& name) {
   const std::vector<int> input = host::random_input(network.graph, seed);

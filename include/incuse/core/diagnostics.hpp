@@ -45,9 +45,9 @@ template <class... Facts>
 struct finding_of {
   constexpr operator bool() const { return false; }
 };
-/// Instantiating it with facts is the compile error `Number` of a network. With `true` in their place it
-/// has, for a warning, a deprecated function `told`: calling that with facts is the compiler's warning. Specialised for
-/// every rule by INCUSE_RULE_WORDS and its like, because only a literal can be the text of either.
+/// Instantiating it makes compile error number `Number` of a network; `Facts` are the figures of the finding. If the
+/// rule is a warning, `Facts` is `true`, and calling its deprecated function `told` with the figures makes the
+/// compiler's warning. Every rule has a specialisation (INCUSE_RULE_WORDS), because only a literal can be the text.
 template <const Rule& Broken, auto Facts, int Number>
 struct broken_rule {
   static_assert(Facts, "this rule has no INCUSE_RULE_WORDS");

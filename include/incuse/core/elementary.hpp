@@ -76,7 +76,7 @@ constexpr float root_of(float x) { return x < 0.0f ? __builtin_nanf("") : square
 
 /// The smallest whole number that is not less than x. The sign of a zero stays.
 constexpr float ceiling(float x) {
-  const float whole = 8388608.0f;  // from 2^23 on all floats are
+  const float whole = 8388608.0f;  // 2^23: floats from here on have no fraction
   if (x != x || x >= whole || x <= -whole || x == 0.0f) return x;
   const float cut = static_cast<float>(static_cast<std::int32_t>(x));
   if (cut < x) return cut + 1.0f;

@@ -89,8 +89,8 @@ class KmodelWriter {
 
  private:
   void refuse(const std::string& reason) { result_.errors.push_back(reason); }
-  /// Several layers may stand for a node: those that have no numbers of their own, and are no helpers, have its tables,
-  /// the first of them if there are several, as of a convolution with pooling.
+  /// Several layers may be made of one node, as of a convolution with pooling. Those with numbers of their own have
+  /// these; of the others, helpers left out, the first one has the node's tables.
   void add_tables_of(int layer) {
     const auto index = static_cast<std::size_t>(layer);
     const auto& numbers = network_.numbers[index];

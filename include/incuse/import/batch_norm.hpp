@@ -9,7 +9,7 @@ namespace incuse::import {
 
 /// The `eps` of PyTorch's batch norm modules unless they are given another one.
 inline constexpr float default_batch_norm_epsilon = 1e-5F;
-/// What the reference's tool for checkpoints takes in its place, whatever the modules have.
+/// The `eps` that the reference's tool for checkpoints computes with, whichever the modules have.
 inline constexpr float reference_batch_norm_epsilon = 1e-20F;
 /// The modules of the reference project divide by 4 behind a batch norm.
 inline constexpr float reference_batch_norm_factor = 0.25F;
@@ -34,8 +34,8 @@ inline const char* problem_of(const BatchNorm& norm, std::size_t channels) {
   return "";
 }
 
-/// Folds a batch norm without a problem. `weight`: [out] [...], the outputs first; `bias`: one number per output, or
-/// none, and one per output afterwards. In float, in the order of the reference's training.
+/// Folds a batch norm in which `problem_of` finds nothing. `weight`: [out] [...], the outputs first; `bias`: one number
+/// per output, or none, and one per output afterwards. In float, in the order of the reference's training.
 inline void fold(const BatchNorm& norm, std::vector<float>& weight, std::vector<float>& bias) {
   const std::size_t channels = norm.mean.size();
   if (channels == 0) return;

@@ -100,7 +100,7 @@ class ScaleGroups {
 }  // namespace detail
 
 /// The scales of a network whose tensors have these greatest magnitudes: `magnitudes[t]` of tensor number t, 0 is the
-/// input. What the input is joined with keeps its scale, byte / 128.
+/// input. Tensors that have to share the scale of the input have its scale: a byte means byte / 128.
 template <int N>
 TensorScales scales_of(const Graph<N>& graph, std::vector<float> magnitudes) {
   magnitudes.resize(static_cast<std::size_t>(graph.size) + 1);

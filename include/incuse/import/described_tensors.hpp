@@ -29,7 +29,7 @@ inline std::vector<LayerTensors> layer_tensors(const NetworkDescription& descrip
     if (match.modules[i] < 0) continue;
     LayerTensors& own = tensors.back();
     const StateModule& module = modules[match.modules[i]];
-    // No chip has such layers; and products of sizes stay numbers.
+    // More channels than any chip has; with fewer, products of sizes fit their integers.
     constexpr int most_channels = 1 << 16;
     if (module.weight->values.empty() || module.weight->shape[1] > most_channels) continue;
     own.weight_shape = module.weight->shape;

@@ -196,7 +196,7 @@ class DescriptionReader {
     std::vector<std::string_view> needed{"channels", "dim", "name"}, optional{"width"};
     for (std::string_view place : {"processors", "offset"}) (by_hand ? needed : optional).push_back(place);
     if (!check_regions("data_buffer", node, needed, optional)) return;
-    // The entries without effect are checked as well: each may be meant to become the first one.
+    // Only the first entry has an effect. The others are checked as well: an author may exchange them.
     for (std::size_t i = 0; i < node.size(); ++i) {
       const auto buffer = buffer_of(node[i]);
       if (!buffer || i > 0) continue;

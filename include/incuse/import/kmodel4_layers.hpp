@@ -170,7 +170,8 @@ class Kmodel4Layers {
     append(convolution(node), image_shape(order, node.out_shape()), code, std::move(numbers));
     return end_image(order);
   }
-  /// The bias is not added. Kernels are turned, and what the output has more than the shapes say is added to it.
+  /// The node's bias is not added. A layer has the kernels turned. Rows and columns by which the output is larger than
+  /// what the windows reach are output padding.
   int make(const k210::kmodel4::Conv2dTranspose& node) {
     self().expect_shape(shape_of(node.in_shape));
     const Shape out = shape_of(node.out_shape);
@@ -511,7 +512,8 @@ class Kmodel4Layers {
     return append(software(Software::apply), source().shape, real, std::move(numbers));
   }
   int negate() { return apply({load, negate_code, end}); }
-  /// Lets a reduction begin with another value than layers do.
+  /// The operand of a reduction that begins with `start`: where layers begin with another value, it is combined with
+  /// that one first.
   int started(Reduction reduction, float start) {
     if (start == k210::reduction_start(reduction)) return self().sources_[0];
     if (reduction == Reduction::min) return pair(Pairing::min, start);

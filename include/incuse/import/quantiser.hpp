@@ -147,7 +147,8 @@ inline std::string rounded_bytes(const std::vector<float>& values, float factor,
   return bytes;
 }
 
-/// Quantises one layer to 1, 2, 4 or 8 bits. `quantile`: of powers of two, as trained. `outputs`: first dimension of
+/// Quantises one layer to 1, 2, 4 or 8 bits. `quantile`: share of the weights that a scale
+/// of a power of two has to cover, as trained. `outputs`: first dimension of
 /// the weights. All numbers have to be finite. With other scales than powers of two the output shift is 0, and the bias
 /// is not scaled, as in the reference.
 inline QuantisedLayer quantised_layer(const std::vector<float>& weight, const std::vector<float>& bias, int outputs,

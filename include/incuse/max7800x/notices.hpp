@@ -24,8 +24,8 @@ INCUSE_RULE(OneLayer, passthrough_pair, notice, "the next layer has no weights e
   const int next = at.index + 1;
   if (next >= at.network.size || at.layer.weighted() || at.network.layers[next].weighted()) return;
   if (at.layer.writes_buffer() || at.network.layers[next].buffer_shift != 0) return;  // a shift does nothing else
-  // Only the next layer reads the output, and does not combine it with another tensor. What nobody reads belongs into
-  // the rolling buffer, if there is one.
+  // Alone: only the next layer reads the output, and it reads nothing else. Without any reader the output is meant for
+  // the rolling buffer, if the network has one.
   bool alone = !at.layer.output;
   bool read_by_any = !at.network.buffer.exists();
   for (int i = 0; i < at.network.size; ++i) {

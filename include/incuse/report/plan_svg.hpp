@@ -107,7 +107,7 @@ class PlanPicture {
   }
   void draw_tensors(int step, const SvgBox& panel, double cell, double highest) {
     LabelledBoxes boxes;
-    for (const bool written : {false, true})  // frames of what is written lie on top
+    for (const bool written : {false, true})  // written tensors last: their frames cover others
       for (std::size_t t = 0; t < tensors_.size(); ++t) {
         const MappedTensor& tensor = tensors_[t];
         const int layer = static_cast<int>(t) - 1;

@@ -99,7 +99,7 @@ class Svg {
     const FittedText fitted = fitted_to(words, width, size, bold);
     text(x, y, fitted.words, fitted.size, "start", colour, bold, fitted.words == words ? "" : words);
   }
-  /// A picture of pixels, which stay squares; `source` holds it, as data:.
+  /// A picture whose pixels are drawn as squares; `source` is a data: URL with the whole picture.
   void image(SvgBox b, const std::string& source, std::string_view title) {
     body_ += "<image x=\"" + svg_number(b.x) + "\" y=\"" + svg_number(b.y) + "\" width=\"" + svg_number(b.width) +
              "\" height=\"" + svg_number(b.height) + "\" style=\"image-rendering: pixelated\" href=\"" +

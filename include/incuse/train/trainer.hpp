@@ -37,13 +37,13 @@ struct Settings {
   double label_smoothing = 0;          ///< of cross entropy: share of a label that all classes get
   std::vector<float> class_weights{};  ///< of cross entropy; none: all are 1
   double most_gradient = 0;            ///< gradients are scaled to this norm if theirs is greater; 0: never
-  bool scales_logits = true;  ///< quantised 32-bit outputs lose the output shift, which the loss adds; false: it does
-                              ///< not, as in the reference
+  bool scales_logits = true;  ///< true: the loss applies the output shift, which quantised 32-bit outputs do not
+                              ///< have; false: it takes them as they are, as the reference does
   Policy policy{};            ///< of quantisation-aware training
   Augmentation augmentation{};
   int patience = 0;  ///< epochs without a better result after which training ends; 0: it does not
   std::uint64_t seed = 1;
-  bool deterministic = false;  ///< refuse what libtorch does not do the same way each time
+  bool deterministic = false;  ///< refuse operations whose results differ from run to run in libtorch
   int threads = 0;             ///< 0: as many as the machine has
   std::string folder{};        ///< last.pth.tar and best.pth.tar are written there; empty: nothing is
 };

@@ -120,7 +120,7 @@ std::string bytes_of_array(const std::string& text, const std::string& name) {
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-/// The first layer of most models here: 2 x 4 x 4 codes at byte 0, which have 128 bytes as numbers.
+/// The first layer of most models here: 2 x 4 x 4 codes at byte 0, which take 128 bytes as floats.
 kmodel3::Conv first() { return conv(layer_of_shape({2, 8, 8}, 2, KpuPool::max_2x2), 0, 500, 0); }
 constexpr std::uint32_t out = 4096;  ///< where the output is
 

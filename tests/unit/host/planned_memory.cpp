@@ -119,7 +119,7 @@ TEST_CASE("Operands take turns, other words between them are noticed") {
 }
 
 TEST_CASE("An output may follow the input that its layer has read, and no faster") {
-  // 3x3 with padding 1: a row and a pixel behind.
+  // A 3x3 kernel with padding 1 still needs the row of 8 pixels in front of the output, and one pixel more.
   const auto in_place = [](int distance) {
     return Case({4, 8, 8}, {placed(conv(4), 0xf, 0xf, 0x400, 0x400 - distance)});
   };

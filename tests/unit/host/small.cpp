@@ -39,7 +39,7 @@ void check() {
   using Out = std::conditional_t<own.finish.wide, std::int32_t, std::int8_t>;
   for (unsigned seed = 1; seed <= 20; ++seed) {
     host::RandomParameters parameters = host::random_parameters(graph_of<Net>(), seed);
-    parameters.layers[0].output_shift = 0;  // that of the type counts
+    parameters.layers[0].output_shift = 0;  // the shift of the layer's type counts
     std::vector<int> input = host::random_input(graph_of<Net>(), seed);
     if (seed % 4 == 0) input.assign(input.size(), seed % 8 == 0 ? -128 : 127);
     host::Executor reference(graph_of<Net>(), parameters.view());

@@ -191,7 +191,7 @@ TEST_CASE("a next layer behind the last one: refused where the order is fixed, e
   CHECK(problems("stop", "3", max78000).empty());  // nobody gets there
   CHECK(problems("1", "3", free_order) ==
         Texts{"net.yaml:5:3: warning: 'next_sequence' is higher than the last layer's number: it means stop [I8]"});
-  // Neither back nor to itself, and that is said once.
+  // A layer names neither an earlier layer nor itself as the next one; that is one error, not two.
   CHECK(problems("1", "0", free_order) ==
         Texts{"net.yaml:5:3: error: the next layer has to be a later one, or stop [I7]"});
   CHECK(problems("0", "stop", free_order) ==
@@ -304,7 +304,7 @@ TEST_CASE("an input size that its source does not fill is one finding about that
     told(reader(readers[0], channels, "0xf"), {weights({4, 4, 3, 3})}, 0);
     told(first + reader(readers[0], channels, "0xf0"), {weights({4, 4, 3, 3}), weights({4, 4, 3, 3})}, 1);
   }
-  // The same number of pixels in another image is right, and then wrong weights are to blame.
+  // Another image of as many pixels is accepted; if the weights do not fit then, they are reported.
   const std::string turned = first + reader(readers[0], "in_dim: [4, 16]", "0xf0");
   CHECK(graph(turned, {weights({4, 4, 3, 3}), weights({4, 4, 3, 3})}, {4, 8, 8}).graph[1].in == Shape{4, 4, 16});
   CHECK(problems_of(graph(turned, {weights({4, 4, 3, 3}), weights({4, 5, 3, 3})}, {4, 8, 8})) ==
@@ -455,7 +455,7 @@ TEST_CASE("weights behind a crop that the chip cannot do are not blamed") {
     CHECK(found.errors() == 1);
     CHECK(found.contains(max7800x::rules::crop_input));
   }
-  // Behind other layers a crop is none of the chip's problems.
+  // Behind other layers the chip can crop.
   const std::string behind =
       pass + ", name: a}\n" + pass + ", in_offset: 4, in_sequences: a, in_crop: [1, 2]}\n" + linear;
   CHECK(graph(behind, {weights({2, 120})}).ok());

@@ -178,7 +178,7 @@ struct Trial {
     channels = 1 + random.below(5);
     const int kernel = random.one_in(2) ? 1 : 3, in = 1 + random.below(6);
     count = in * kernel * kernel;
-    const float size = std::ldexp(1.0f, random.below(24) - 12);  // up to beyond the sheet's 1000
+    const float size = std::ldexp(1.0f, random.below(24) - 12);  // up to 2048: the sheet tries 1000
     const float offset = random.one_in(3) ? 1.0f : 0.0f;         // weights of one sign
     for (int o = 0; o < channels; ++o) {
       const float own = size * std::ldexp(1.0f, -random.below(6));

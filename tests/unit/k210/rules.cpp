@@ -144,7 +144,7 @@ TEST_CASE("layers that the processor does not have") {
   CHECK(said({conv2d(3), sub}) == Lines{"element_operation Sub"});
   CHECK(said({dequantize_layer, on_processor(conv2d(4))}).empty());
   CHECK(said({on_processor(pooled(Pooling::pick, {2, 2}, {2, 2}, {}))}) == Lines{"no_task"});
-  // Each of the two is one, but nothing is done at once.
+  // The processor pools and computes a Linear layer, but has no task that does both.
   CHECK(said({dequantize_layer, pooled(2, on_processor(linear(4)))}) == Lines{"no_task Linear"});
   Layer pooled_sum = pooled(2, sum_of({0, network_input}));
   CHECK(said({conv2d(3), pooled_sum}) == Lines{"no_task Add"});

@@ -230,7 +230,7 @@ inline std::vector<Broken> tensors() {
   };
 }
 
-/// Tensors that lie elsewhere than they are read, or are overwritten in a way of their own.
+/// Tensors that are not where a layer reads them, or that are overwritten before.
 inline std::vector<Broken> readings() {
   return {
       {&rules::read_processors,

@@ -331,7 +331,7 @@ TEST_CASE("maps beyond the option processors_per_pass are one finding, whatever 
   }
 }
 
-// The columns that are kept free count, and not to keep as many is what helps first, if it does.
+// Columns that are kept free count as needed. The first advice is to keep fewer of them, if that is enough.
 TEST_CASE("columns that the option first_weight_column keeps free are among those that are needed") {
   int lowered = 0, narrowed = 0;
   for (int layers = 1; layers <= 16; layers += 3)
@@ -443,7 +443,7 @@ TEST_CASE("of more layers than a finding lists the largest are named, also by co
   expect_shares(found());
 }
 
-// Weights that exceed the memory by little, by much, of few and of many layers: whoever takes the advice is done.
+// Weights that exceed the memory by little and by much, of few and of many layers: with the advised bits they fit.
 TEST_CASE("narrower weights as the advice names them fit") {
   int helped = 0;
   for (int channels = 64; channels <= 160; channels += 8)

@@ -74,7 +74,7 @@ TEST_CASE(
 TEST_CASE("least bytes: all that is needed together, operands in their rectangle") {
   const Graph<8> net = graph<Residuals>();
   REQUIRE(net.size == 6);
-  // While the copy is written: the input of the block and the rectangle of both operands; but they are narrow.
+  // Most is needed while the copy is written: the block's input, and both operands side by side, with few channels.
   CHECK(report::least_peak_bytes(net, false, max78000, {}) == 2048);
   Graph<8> wide = net;
   for (int i = 0; i < 5; ++i) wide[i].out_channels = 64;

@@ -57,7 +57,7 @@ double number(const std::string& picture, std::size_t at, const char* name) {
 
 struct Picture {
   double width = 0, height = 0;
-  std::vector<Box> boxes{};  ///< without the ground
+  std::vector<Box> boxes{};  ///< without the background
   std::vector<Words> words{};
   std::vector<Box> lines{};  ///< from x, y by width, height
 

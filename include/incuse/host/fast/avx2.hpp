@@ -68,7 +68,7 @@ INCUSE_FAST_INLINE void store_first(__m256i bytes, int size, std::byte* to) {
   if (size > 0) store_some(bytes, size, to);
 }
 
-/// What becomes of outputs: 16-bit numbers stay what they are, bytes are flipped.
+/// How outputs are stored: as 16-bit numbers, or as bytes, each combined with `flip` by exclusive or.
 struct Outputs {
   bool bytes;
   char flip;

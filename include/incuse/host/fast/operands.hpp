@@ -445,7 +445,7 @@ INCUSE_FAST_INLINE void prepare_vectors(const Preparation& job, const Slice* sli
   const bool joins = joins_pixels(job, slices, operands);
   const int columns = joins ? 1 : job.out_shape.width,
             channels = slices[0].channels * (joins ? job.out_shape.width : 1);
-  bool whole = false;  // the distances are those of windows within the map
+  bool whole = false;  // `distances` holds those of a window that lies within the map
   for (int y = 0; y < job.out_shape.height; ++y)
     for (int x = 0; x < columns; ++x) {
       const int top = y * windows.stride.height, left = x * windows.stride.width + windows.first_column;

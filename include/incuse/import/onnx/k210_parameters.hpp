@@ -112,7 +112,7 @@ inline K210Parameters k210_parameters(const K210Network& network) {
   const auto step_of = [&](int layer) -> const Step& {
     return steps[static_cast<std::size_t>(network.steps[static_cast<std::size_t>(layer)])];
   };
-  // Of a layer that only changes how numbers are represented, or that pools, it is that of what it reads.
+  // The range of a layer's output. A layer that only changes how numbers are stored, or pools, has that of its source.
   const auto range_of = [&](int layer) {
     while (layer != network_input &&
            (graph[layer].software == Software::quantize || graph[layer].software == Software::dequantize ||

@@ -75,7 +75,7 @@ class GraphLowering : public ViewLowering {
     };
     return function_of(handlers, op);
   }
-  /// Of nodes that become none.
+  /// What handles a node that becomes no step of its own, but changes a value; null if it is no such node.
   static const Handler* view_handler_of(std::string_view op) {
     using Self = GraphLowering;
     static constexpr Handler handlers[] = {
@@ -233,7 +233,8 @@ class GraphLowering : public ViewLowering {
     return append(std::move(copy), value.map);
   }
 
-  /// Constants are finite where they are read; what is folded into each other may not be.
+  /// Constants are finite, which is checked as they are read; products and sums of those that were folded into each
+  /// other need not be.
   void check_numbers() {
     for (const Step& own : result_.steps)
       for (const std::string& problem : {not_finite_text(own.weight_shape, own.weight),

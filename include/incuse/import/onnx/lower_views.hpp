@@ -411,7 +411,7 @@ class ViewLowering : public LayerLowering {
     if (std::isnan(low) || std::isnan(high)) return refuse_with_guess("its limits are no constants", value->shape);
     target_.fractions ? clip_fractions(std::move(*value), low, high) : clip_real(std::move(*value), low, high);
   }
-  /// What bytes hold anyway need not be clipped.
+  /// Where the limits are those of bytes, or lie beyond them, nothing is clipped.
   void clip_fractions(Value value, double low, double high) {
     const Step* const own = own_step(value);
     const double unit = std::ldexp(1.0, own != nullptr ? own->exponent : 0), most = 127.0 / 128 * unit;

@@ -173,7 +173,8 @@ class Lowering {
     return value;
   }
 
-  /// Multiplies a step's output channels and adds to them. It has no activation, or factors above 0 and no offsets.
+  /// Multiplies a step's output channels by `factors` and adds `offsets`. If the step has an activation, all factors
+  /// have to be above 0 and all offsets 0.
   static void scale_step(Step& own, const std::vector<double>& factors, const std::vector<double>& offsets) {
     const std::size_t channels = factors.size();
     const bool transposed = own.layer.op == Operator::conv_transpose2d;

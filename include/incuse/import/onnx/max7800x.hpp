@@ -127,7 +127,7 @@ class Max7800xNetworkMaker {
   static void multiply(std::vector<float>& numbers, double factor) {
     for (float& number : numbers) number = static_cast<float>(static_cast<double>(number) * factor);
   }
-  /// Whether output shifts bring the parameters, times these factors, to the chip's numbers.
+  /// Whether weights and bias of a step, times these factors, are small enough for the largest output shift.
   bool fits_shifts(const Step& step, double weight_factor, double bias_factor) {
     const auto fits = [&](const auto& shape, const std::vector<float>& numbers, const char* what, double factor) {
       const double most = std::ldexp(1.0, limits_.most_shift) / factor;

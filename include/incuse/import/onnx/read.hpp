@@ -128,7 +128,7 @@ class ModelReader {
     for (WireField field; ok() && reader.next(field);) use(field);
     if (reader.damaged()) refuse(std::string("the file is damaged, or no ONNX model: ") + what + " ends early");
   }
-  /// Whatever takes memory of its own, however few bytes of the file it takes.
+  /// Counts names, attributes and tensors: each takes memory, although a file can name many in few bytes.
   void count_part() {
     if (++parts_ > most_parts)
       refuse("the model has more than " + std::to_string(most_parts) + " names, attributes and tensors");

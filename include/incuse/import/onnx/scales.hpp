@@ -14,8 +14,8 @@ namespace incuse::import::onnx {
 
 namespace detail {
 
-/// The number that one unit of a byte means so that bytes hold a range; the ends are met exactly where they are those
-/// of bytes.
+/// The number that one unit of a byte has to mean so that -128 to 127 cover a range: the larger one of what its two
+/// ends need.
 inline double scale_for(NumberRange range) { return std::fmax(-range.low / 128, range.high / 127); }
 
 /// Tensors of steps in groups. A tensor has its step's number plus 1, the input 0.

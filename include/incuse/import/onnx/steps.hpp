@@ -70,7 +70,7 @@ struct Lowered {
   NumberRange input_range{};
   std::vector<Step> steps{};
   std::vector<NetworkOutput> outputs{};
-  std::vector<std::string> notes{};  ///< what was taken otherwise than written
+  std::vector<std::string> notes{};  ///< where a step differs from what the model says, and why
   std::vector<Refusal> refusals{};
 
   bool ok() const { return refusals.empty(); }
@@ -96,7 +96,7 @@ struct Value {
   bool exclusive = true;           ///< nobody else reads the step, or anything between it and this value
   float (*gate)(float) = nullptr;  ///< not computed yet: with its factor, the only reader, it is this function of that
   double codes = 0;                ///< signed bytes, times this; 0: numbers
-  double scale = 1, offset = 0;    ///< the number is that of the step, times scale, plus offset
+  double scale = 1, offset = 0;    ///< this value = what the step yields * scale + offset
   std::array<std::int64_t, 4> padding{};  ///< zeros around the map: top, left, bottom, right
   std::vector<std::size_t> order{};  ///< axes of (batch, channels, height, width) in this order; empty: as they are
   std::vector<std::size_t> flat_order{};  ///< the same of a map that has been flattened since

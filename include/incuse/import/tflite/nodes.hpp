@@ -184,7 +184,7 @@ class NodeWriter {
     const std::size_t pixels = onnx::elements_of(Dimensions(shape.begin() + 1, shape.end() - 1));
     return shape[0] == 1 && (pixels == 1 || shape.back() == 1);
   }
-  /// Whether both are maps with the same channels, whose pixels only lie otherwise.
+  /// Whether both are maps with equally many channels: only rows and columns of pixels differ.
   static bool keeps_channels(const Dimensions& from, const Dimensions& to) {
     return from.size() >= 3 && to.size() >= 3 && from.size() <= 4 && to.size() <= 4 && from[0] == 1 && to[0] == 1 &&
            from.back() == to.back();

@@ -198,7 +198,7 @@ template <int N>
 constexpr void share_columns(const Graph<N>& graph, int owner, int index, Plan<N>& plan) {
   plan[index].kernels = plan[owner].kernels;
   plan[index].kernels.owned = false;
-  // With vendor_stream the output map may be another one than the owner's.
+  // With vendor_stream the two layers may have different output processors, and so count other positions.
   plan[index].kernels.positions = kernel_shape(graph, plan, index).positions;
 }
 

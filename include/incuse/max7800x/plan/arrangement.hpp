@@ -75,7 +75,7 @@ struct Arranging {
   /// The earlier layer that combines the same tensors, as a sum and a difference do: both find them, or their copies,
   /// in the same places. -1: there is none.
   constexpr int twin_of(int i) const {
-    for (int j = 0; j < min_of(i, N - 1); ++j) {  // N - 1 tells GCC that a single layer has no twin
+    for (int j = 0; j < min_of(i, N - 1); ++j) {  // N - 1: GCC sees that j is in range
       bool same = graph[i].operands > 1 && graph[j].operands == graph[i].operands &&
                   graph[j].sources.size == graph[i].sources.size;
       for (int k = 0; same && k < graph[i].sources.size; ++k) same = tensor_of(i, k) == tensor_of(j, k);

@@ -42,8 +42,8 @@ constexpr bool lacks_operand_bias(const Layer& layer, const Device& device) {
          !device.elementwise_convolution_bias;
 }
 
-/// True if a layer that combines operands of several passes can do nothing else: they are read as more rows, of which
-/// the hardware counts operands plus passes instead of operands times passes.
+/// True if a layer that combines operands of several passes may neither compute nor pool: the hardware reads operands
+/// and passes as rows, and counts operands plus passes of them instead of operands times passes.
 constexpr bool confuses_operand_rows(const Layer& layer, long long passes, const Device& device) {
   const long long operands = layer.operands;
   const bool fused = layer.weighted() || layer.pools_or_strides();

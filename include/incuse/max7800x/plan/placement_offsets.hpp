@@ -85,7 +85,7 @@ struct OffsetChoice {
   PerTensor<BoundedList<int, N + 1>, N> rivals{};
   /// Per value: the next one of its family, or -1. A family begins with its head.
   PerTensor<int, N> next_member{};
-  /// Per head: the bytes and the layers that the whole family spans.
+  /// Per head: bytes and layers from the first to the last of its whole family.
   struct FamilyExtent {
     int begin = 0, end = 0, born = 0, last_use = 0;
   };

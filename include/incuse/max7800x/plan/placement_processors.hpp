@@ -32,7 +32,7 @@ struct Precedence {
 /// What the fullest block has to carry at least, wherever the loads lie.
 struct LeastLoad {
   long long all = 0;   ///< of all blocks together
-  long long wide = 0;  ///< of maps that take more than half of the blocks: they meet in one
+  long long wide = 0;  ///< of maps that take more than half of the blocks: all of these share a block
 
   constexpr void add(int load, int blocks) {
     all += 1LL * load * blocks;

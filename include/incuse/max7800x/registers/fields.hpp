@@ -32,7 +32,7 @@ struct Field {
   }
 };
 
-/// A second name of bits that belong to another field: in the register's list that one stands alone.
+/// A second name of bits that belong to another field: only the other one is in the register's list of fields.
 using SharedField = Field;
 
 /// A register word under construction. Values that do not fit their field are cut off; the first of them is remembered.

@@ -124,7 +124,7 @@ template <Activation activation, bool rounds, bool activates_first>
 inline FinishedValue finished(float value, FinishRange range) {
   constexpr bool relu = activation == Activation::relu, abs = activation == Activation::abs;
   const float activated = abs && activates_first ? std::fabs(value) : value;
-  // What is far outside stays outside, and is small enough to be rounded.
+  // Values far out of range become values just out of range, which `floor_of_small` can round.
   const float near = clipped(rounds ? activated + 0.5F : activated, range.lowest - 1, range.highest + 2);
   const float rounded = rounds ? floor_of_small(near) : near;
   const bool inside = (rounded >= range.lowest) & (rounded <= range.highest) & (!relu | (value > 0));

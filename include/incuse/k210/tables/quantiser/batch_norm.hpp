@@ -147,8 +147,9 @@ constexpr Text make_exact_entries(const WantedBatchNorm<Weights>& wanted, double
   return {};
 }
 
-/// Where factors of 15 bits behind the point and the fields leave eighths of a code, whatever the weights are, channels
-/// need not be looked at one by one, which takes time to compile.
+/// Fills in the batch norm entries of all channels; returns why that is impossible, or nothing. If bounds that hold for
+/// all weights show that factors with 15 binary places are exact to 1/8 of a code, the quick way is taken; else every
+/// channel is looked at, which takes longer to compile.
 template <class Weights>
 constexpr Text quantise_batch_norm(const FloatConvolution& layer, const Weights& weights, const QuantiserStyle& style,
                                    QuantisedConvolution& result, BatchNorm* entries) {
