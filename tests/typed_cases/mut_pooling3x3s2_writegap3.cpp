@@ -1,4 +1,5 @@
 // An output with gaps between its words.
+#define TYPED_CASE_PART max78002
 #define TYPED_CASE_PARAMETERS <typed_case_parameters/mut_pooling3x3s2_writegap3.hpp>
 #include "typed_case.hpp"
 
@@ -13,7 +14,7 @@ struct Net : Network<
         place<processors<0x1f>, out_offset<0x2000>, write_gap<3>>>>> {};
 // clang-format on
 
-constexpr typed_cases::Golden golden{.registers = 0x14363b79, .weights = 0x218370d5};
+constexpr typed_cases::Golden golden{.registers = 0x20f66512, .weights = 0x82227dfc};
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 // Cases that are run: their outputs are compared with the reference while the test program runs.
 #pragma once
 
+#include <incuse/max7800x/device.hpp>
 #include <incuse/max7800x/options.hpp>
 #include <incuse/model/parameters.hpp>
 
@@ -20,10 +21,11 @@ Network widened(const incuse::Graph<N>& graph) {
 
 /// A case of the reference tables by name, as the type says it. Defining one enters it into the list of all cases.
 struct RegisteredCase {
-  RegisteredCase(const char* case_name, const Network& network, incuse::Parameters trained,
-                 incuse::max7800x::Options deployed);
+  RegisteredCase(const char* case_name, const incuse::max7800x::Device& part, const Network& network,
+                 incuse::Parameters trained, incuse::max7800x::Options deployed);
 
   const char* name;
+  const incuse::max7800x::Device& device;
   Network graph;
   incuse::Parameters parameters;
   incuse::max7800x::Options options;

@@ -2,7 +2,8 @@
 //
 // Registers need no weights and are always compared. The weights of the cases are not part of the project: where the
 // reference tables are at hand, the build writes a header of parameters for each case, and the weight stream and the
-// bias are compared too. A case defines TYPED_CASE_PARAMETERS, the name of this header, which may not exist.
+// bias are compared too. A case defines TYPED_CASE_PARAMETERS, the name of this header, which may not exist, and
+// TYPED_CASE_PART, if it is not one of the MAX78000's.
 #pragma once
 
 #include <type_traits>
@@ -11,9 +12,12 @@
 
 #include "registered_case.hpp"
 
+#ifndef TYPED_CASE_PART
+#define TYPED_CASE_PART max78000
+#endif
+
 namespace typed_cases {
 
-using incuse::max78000;
 namespace max7800x = incuse::max7800x;
 
 /// Checksums of the reference tables; 0 if there is no bias.
@@ -65,11 +69,12 @@ constexpr std::uint32_t crc_of() {
 }
 
 /// A network as planned without parameters.
-template <class Net, class... Options>
+template <const max7800x::Device& Part, class Net, class... Options>
 struct Planned {
   static constexpr max7800x::Options options = max7800x::options_of<max7800x::vendor_stream, Options...>();
   static constexpr const auto& graph = incuse::graph_of<Net>();
-  static constexpr auto plan = max7800x::plan_if_possible(graph, max78000, options);
+  static constexpr const max7800x::Device& device = Part;
+  static constexpr auto plan = max7800x::plan_if_possible(graph, device, options);
 };
 
 /// Register accesses of a planned network or a deployment.
@@ -77,9 +82,9 @@ template <class Source>
 struct Registers {
   template <class Sink>
   static constexpr void emit(Sink&& sink) {
-    max7800x::emit_init(Source::graph, Source::plan, max78000, Source::options, sink);
-    max7800x::emit_configure(Source::graph, Source::plan, max78000, Source::options, sink);
-    max7800x::emit_start(Source::graph, Source::plan, max78000, Source::options, sink);
+    max7800x::emit_init(Source::graph, Source::plan, Source::device, Source::options, sink);
+    max7800x::emit_configure(Source::graph, Source::plan, Source::device, Source::options, sink);
+    max7800x::emit_start(Source::graph, Source::plan, Source::device, Source::options, sink);
   }
   static constexpr int size = [] {
     int count = 0;
@@ -134,26 +139,29 @@ constexpr std::uint32_t bias_crc() {
 
 #if __has_include(TYPED_CASE_PARAMETERS)
 #include TYPED_CASE_PARAMETERS
-#define TYPED_CASE_TABLES(NAME, NET, GOLDEN, ...)                                                                \
-  using Chip = incuse::Deployment<NET, incuse::max78000, typed_case_parameters, incuse::max7800x::vendor_stream, \
-                                  incuse::max7800x::accept_warnings __VA_OPT__(, ) __VA_ARGS__>;                 \
-  static_assert(typed_cases::registers_crc<Chip>() == GOLDEN.registers);                                         \
-  static_assert(typed_cases::weights_crc<Chip>() == GOLDEN.weights);                                             \
-  static_assert(typed_cases::bias_crc<Chip>() == GOLDEN.bias);                                                   \
-  const typed_cases::RegisteredCase registered(NAME, typed_cases::widened(Chip::graph), Chip::parameters,        \
-                                               Chip::options);
+#define TYPED_CASE_TABLES(NAME, NET, GOLDEN, ...)                                                              \
+  using Chip =                                                                                                 \
+      incuse::Deployment<NET, incuse::TYPED_CASE_PART, typed_case_parameters, incuse::max7800x::vendor_stream, \
+                         incuse::max7800x::accept_warnings __VA_OPT__(, ) __VA_ARGS__>;                        \
+  static_assert(typed_cases::registers_crc<Chip>() == GOLDEN.registers);                                       \
+  static_assert(typed_cases::weights_crc<Chip>() == GOLDEN.weights);                                           \
+  static_assert(typed_cases::bias_crc<Chip>() == GOLDEN.bias);                                                 \
+  const typed_cases::RegisteredCase registered(NAME, Chip::device, typed_cases::widened(Chip::graph),          \
+                                               Chip::parameters, Chip::options);
 #else
 #define TYPED_CASE_TABLES(NAME, NET, GOLDEN, ...)
 #endif
 
 /// For a case that reads where nothing useful lies: the chip does not mind, but a deployment refuses it.
-#define TYPED_CASE_REGISTERS(NET, ...) \
-  static_assert(typed_cases::registers_crc<typed_cases::Planned<NET __VA_OPT__(, ) __VA_ARGS__>>() == golden.registers);
+#define TYPED_CASE_REGISTERS(NET, ...)                                                                               \
+  static_assert(                                                                                                     \
+      typed_cases::registers_crc<typed_cases::Planned<incuse::TYPED_CASE_PART, NET __VA_OPT__(, ) __VA_ARGS__>>() == \
+      golden.registers);
 
 /// TYPED_CASE("name of the case", Net, options of the deployment...) behind a constexpr Golden `golden`.
 #define TYPED_CASE(NAME, NET, ...)                                                                 \
   namespace {                                                                                      \
-  using Plain = typed_cases::Planned<NET __VA_OPT__(, ) __VA_ARGS__>;                              \
+  using Plain = typed_cases::Planned<incuse::TYPED_CASE_PART, NET __VA_OPT__(, ) __VA_ARGS__>;     \
   static_assert(golden.shared_weights || typed_cases::registers_crc<Plain>() == golden.registers); \
   TYPED_CASE_TABLES(NAME, NET, golden __VA_OPT__(, ) __VA_ARGS__)                                  \
   }
