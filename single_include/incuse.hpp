@@ -7,11 +7,11 @@
 #error "incuse.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x2c885ee
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x6557dc9
 #error "incuse.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x2c885ee
+#define INCUSE_SINGLE_HEADER 0x6557dc9
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <cstddef>
@@ -1302,10 +1302,11 @@ enum class VendorAllocation : unsigned char {
   stack,
 };
 
-/// Registers that the option clear_last_layer writes zeros to.
+/// Registers that the vendor's tool writes zeros to where it is asked to clear unused layers: options
+/// clear_unused_layers and vendor_stream together.
 enum class ClearedLayers : unsigned char {
   last,    ///< of the last layer that was configured
-  unused,  ///< of the layers behind it
+  unused,  ///< of the layers behind the last one; with repetitions also of those that repeat the others
 };
 
 /// Words of data memory that some layers leave free between the words of their output.
@@ -2004,7 +2005,7 @@ struct Options {
   bool verify_writes = false;          ///< read every register back after it is written
   bool exact_write_order = false;      ///< the driver writes registers in the vendor's order; see register_stream.hpp
   bool clear_memories = false;         ///< test and clear all memories before anything is loaded
-  bool clear_last_layer = false;       ///< write zeros to the last layer's registers; see `emit_configure`
+  bool clear_unused_layers = false;    ///< write zeros to the registers of the layers behind the last one
   bool vendor_stream = false;          ///< weights, biases and input where the vendor's tool lays them, right or not
   bool simple_1bit = false;            ///< 1-bit weights in the chip's other encoding; results are not specified
   bool external_ready = false;         ///< the accelerator waits for an external signal
@@ -2068,7 +2069,7 @@ INCUSE_SWITCH(deep_sleep)
 INCUSE_SWITCH(verify_writes)
 INCUSE_SWITCH(exact_write_order)
 INCUSE_SWITCH(clear_memories)
-INCUSE_SWITCH(clear_last_layer)
+INCUSE_SWITCH(clear_unused_layers)
 INCUSE_SWITCH(vendor_stream)
 INCUSE_SWITCH(simple_1bit)
 INCUSE_SWITCH(external_ready)
@@ -5385,6 +5386,17 @@ constexpr void emit_layers(const Graph<N>& graph, const Plan<N>& plan, const Dev
   });
 }
 
+/// Zeros for every register of the layers from `first` on: what the option clear_unused_layers asks for.
+template <int N, class Sink>
+constexpr void emit_unused_zeros(const Plan<N>& plan, const Device& device, int first, Sink&& sink) {
+  for (int layer = first; layer < device.max_layers; ++layer)
+    for_each_group(plan, [&](int g) {
+      for (const auto& [r, number] : device.layer_register_numbers)
+        if (device.has(r) && layer < device.layers_with(number))
+          sink(RegisterWrite{device.layer_register(g, number, layer), 0});
+    });
+}
+
 /// Zeros for every register of a layer, reserved ones included, in the order of their numbers.
 template <int N, class Sink>
 constexpr void emit_zeros(const Plan<N>& plan, const Device& device, int layer, Sink&& sink) {
@@ -5402,10 +5414,11 @@ constexpr void emit_zeros(const Plan<N>& plan, const Device& device, int layer, 
   });
 }
 
-/// Zeros for the registers of the layers that the network does not use, for each of its repetitions.
+/// What the vendor's tool writes where it is asked to clear unused layers: see ClearedLayers.
 template <int N, class Sink>
-constexpr void emit_unused_zeros(const Plan<N>& plan, const Device& device, int repetitions, Sink&& sink) {
+constexpr void emit_vendor_zeros(const Plan<N>& plan, const Device& device, int repetitions, Sink&& sink) {
   const int layers = plan.hardware_layers();
+  if (device.cleared_layers == ClearedLayers::last) return emit_zeros(plan, device, repetitions * layers - 1, sink);
   for (int repetition = 0; repetition < repetitions; ++repetition)
     for (int layer = layers; layer < device.max_layers; ++layer)
       for_each_group(plan, [&](int g) {
@@ -5473,18 +5486,18 @@ constexpr void emit_fifos(const Graph<N>& graph, const Plan<N>& plan, const Devi
 }  // namespace detail
 
 /// Register writes that describe the layers (section 3), layer by layer and group by group, then the FIFOs. Registers
-/// are 0 after reset, so zeros are left out unless asked for. `clear_last_layer` is what the vendor's option to clear
-/// unused layers does: it clears the last one that was configured. It is there to reproduce the vendor's tables.
+/// are 0 after reset, so zeros are left out unless asked for: `clear_unused_layers` writes them to the layers behind
+/// the last one, and with `vendor_stream` where the vendor's tool does.
 template <int N, class Sink>
 constexpr void emit_configure(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                               Sink&& accesses) {
   const auto sink = detail::verified(options, accesses);
   const int layers = plan.hardware_layers();
   for (int i = 0; i < options.repetitions; ++i) detail::emit_layers(graph, plan, device, options, i * layers, sink);
-  if (options.clear_last_layer && device.cleared_layers == ClearedLayers::last)
-    detail::emit_zeros(plan, device, options.repetitions * layers - 1, sink);
-  if (options.clear_last_layer && device.cleared_layers == ClearedLayers::unused)
-    detail::emit_unused_zeros(plan, device, options.repetitions, sink);
+  if (options.clear_unused_layers && options.vendor_stream)
+    detail::emit_vendor_zeros(plan, device, options.repetitions, sink);
+  else if (options.clear_unused_layers)
+    detail::emit_unused_zeros(plan, device, options.repetitions * layers, sink);
   const Snoop snoop = detail::snoop_of(graph, plan, device, options);
   if (snoop.used) detail::emit_snoop(plan, device, options, snoop, sink);
   detail::emit_fifos(graph, plan, device, options, sink);
@@ -8808,11 +8821,12 @@ namespace incuse {
 
 // Options -------------------------------------------------------------------------------------------------------------
 
-INCUSE_RULE(AskedOptions, cleared_layer, error, "the last layer's registers are cleared: it computes nothing",
-            "leave the option clear_last_layer out; with vendor_stream it reproduces the vendor's tables",
-            "datapath 10; registers 3.21") {
-  if (at.device.cleared_layers == ClearedLayers::unused) return;
-  if (at.options.clear_last_layer && !at.options.vendor_stream) blame();
+INCUSE_RULE(AskedOptions, cleared_layer, error,
+            "the vendor's tables clear the registers of a layer that is used: it computes nothing",
+            "leave the option vendor_stream out, and only layers that are not used are cleared; or clear_unused_layers",
+            "datapath 10; registers 3.21; ai84 2.3") {
+  const bool hits = at.device.cleared_layers == ClearedLayers::last || at.options.repetitions > 1;
+  if (at.options.clear_unused_layers && at.options.vendor_stream && hits) blame();
 }
 
 INCUSE_RULE(AskedOptions, repeated_input, error,

@@ -18,7 +18,7 @@ foreach(verb check plan run import export compare-dump)
     ${verb} --help-all)
 endforeach()
 incuse_cli_test(version 0 "^incuse ${PROJECT_VERSION}\n$" --version)
-incuse_cli_test(unknown_verb 2 "^incuse: 'chek' is no verb; did you mean 'check'.; there are: check, plan, run, import, export, compare-dump, quantize, fold-batch-norm, weights\n$"
+incuse_cli_test(unknown_verb 2 "^incuse: 'chek' is no verb; did you mean 'check'[?] There are: check, plan, run, import, export, compare-dump, quantize, fold-batch-norm, weights\n$"
   chek small.yaml)
 incuse_cli_test(unknown_verb.no_relative 2 "^incuse: 'x\\\\ny' is no verb; there are: check, " "x\ny")
 incuse_cli_test(unknown_option 2 "--wieghts.*did you mean '--weights'" check small.yaml --wieghts small)
@@ -205,6 +205,17 @@ incuse_verdict_tests(overwritten tensor_overwritten)
 incuse_cli_test(proof 0 "fullest instance; tables proved with 3 random inputs; " check ${small} --weights small)
 incuse_cli_test(proof.no_weights 0 "; tables proved with 3 random inputs and random weights" check ${small})
 incuse_cli_test(proof.none 0 "fullest instance; [0-9]+ notice" check ${small} --weights small --no-proof)
+# Clearing unused layers leaves those of the network alone, unless it is done as the vendor's tool does it.
+foreach(part IN ITEMS max78000 max78002)
+  incuse_cli_test(proof.unused_layers.${part} 0 "tables proved with 3 random inputs" check ${small} --weights small
+    --zero-unused --device ${part})
+endforeach()
+incuse_cli_test(proof.unused_layers.ai84 0 "tables proved with 3 random inputs" check ai84.yaml --weights ai84
+  --input-shape 3x8x8 --zero-unused --device ai84)
+incuse_cli_test(proof.unused_layers.fifo 0 "tables proved with 3 random inputs" check fifo_regions.yaml --weights small
+  --input input.npy --fifo --zero-unused)
+incuse_cli_test(proof.cleared_layer 1 "clear the registers of a layer that is used: it computes nothing; leave the option vendor_stream out, [^\n]*\\[cleared_layer\\].*: 1 error, "
+  check fifo_regions.yaml --weights small --input input.npy --fifo --zero-unused --vendor-stream)
 set(vendor check narrow_passes.yaml --input-shape 100x6x6 --vendor-stream)
 incuse_cli_test(proof.difference 1
   "layer 0: the tables do not compute what the network does: on a virtual chip channel .* differs: expected .*\\[proof\\].*1 error"

@@ -21,10 +21,6 @@ REFUSED = {
     "max78002/mut-pooling3x3s2-readgap": "read_gap",
     "mut-pooling3x3s2-passadd": "read_gap",
     "mut-ai85-fire2-cifar10-inoff": "read_offset",
-    # The last layer's registers are cleared.
-    "net-mnist-chw-ai85__zerounused": "cleared_layer",
-    "test-cifar10-hwc__zerounused": "cleared_layer",
-    "test-eltwiseadd__zerounused": "cleared_layer",
     # The chip reads a Conv1d's values in rows, and does not pool them before.
     "conv1d-pool2s1": "column_pooling",
     "conv1d-pool2s2": "column_pooling",

@@ -54,7 +54,7 @@ inline const std::vector<Choice>& option_choices() {
       [](Options& o) { o.verify_writes = true; },
       [](Options& o) { o.exact_write_order = true; },
       [](Options& o) { o.clear_memories = true; },
-      [](Options& o) { o.clear_last_layer = true; },
+      [](Options& o) { o.clear_unused_layers = true; },
       [](Options& o) { o.simple_1bit = true; },
       [](Options& o) { o.external_ready = true; },
       [](Options& o) { o.power_down_unused = true; },

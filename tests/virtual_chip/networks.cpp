@@ -181,6 +181,7 @@ TEST_CASE("options of the deployment") {
   CHECK(round_trip_of<Mixed>(options) == "");
   options = {};
   options.clear_memories = true;
+  options.clear_unused_layers = true;
   CHECK(round_trip_of<Skips>(options) == "");
 }
 
@@ -204,6 +205,8 @@ TEST_CASE("writes are verified, however short the inference is") {
 TEST_CASE("streaming through FIFOs") {
   max7800x::Options options;
   options.input_path = max7800x::InputPath::fifo;
+  CHECK(round_trip_of<Streams>(options) == "");
+  options.clear_unused_layers = true;
   CHECK(round_trip_of<Streams>(options) == "");
   options.input_path = max7800x::InputPath::fast_fifo;
   options.runs_on_risc_v = true;

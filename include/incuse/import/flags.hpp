@@ -70,9 +70,9 @@ inline constexpr Switch switches[] = {
      "The driver writes registers in the order of the tables"},
     {&FlagSettings::verify_writes, true, "verify_writes", "--verify-writes", "Read every register back"},
     {&FlagSettings::clear_memories, true, "clear_memories", "--clear-memories,--zero-sram", "Clear all memories first"},
-    {&FlagSettings::clear_last_layer, true, "clear_last_layer", "--clear-last-layer,--zero-unused",
-     "Write zeros to the last layer's registers, as the vendor's tool does: it computes nothing then, which is an error "
-     "(cleared_layer) but with --vendor-stream"},
+    {&FlagSettings::clear_unused_layers, true, "clear_unused_layers", "--clear-unused-layers,--zero-unused",
+     "Write zeros to the registers of the layers that the network does not use; with --vendor-stream to those that the "
+     "vendor's tool clears, which is an error (cleared_layer) where they are used"},
     {&FlagSettings::vendor_stream, true, "vendor_stream", "--vendor-stream",
      "Weights and biases where the vendor's tool lays them, also where the chip looks elsewhere"},
     {&FlagSettings::external_ready, true, "external_ready", "--external-ready,--ext-rdy",

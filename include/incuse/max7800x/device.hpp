@@ -159,10 +159,11 @@ enum class VendorAllocation : unsigned char {
   stack,
 };
 
-/// Registers that the option clear_last_layer writes zeros to.
+/// Registers that the vendor's tool writes zeros to where it is asked to clear unused layers: options
+/// clear_unused_layers and vendor_stream together.
 enum class ClearedLayers : unsigned char {
   last,    ///< of the last layer that was configured
-  unused,  ///< of the layers behind it
+  unused,  ///< of the layers behind the last one; with repetitions also of those that repeat the others
 };
 
 /// Words of data memory that some layers leave free between the words of their output.

@@ -33,7 +33,7 @@ struct Options {
   bool verify_writes = false;          ///< read every register back after it is written
   bool exact_write_order = false;      ///< the driver writes registers in the vendor's order; see register_stream.hpp
   bool clear_memories = false;         ///< test and clear all memories before anything is loaded
-  bool clear_last_layer = false;       ///< write zeros to the last layer's registers; see `emit_configure`
+  bool clear_unused_layers = false;    ///< write zeros to the registers of the layers behind the last one
   bool vendor_stream = false;          ///< weights, biases and input where the vendor's tool lays them, right or not
   bool simple_1bit = false;            ///< 1-bit weights in the chip's other encoding; results are not specified
   bool external_ready = false;         ///< the accelerator waits for an external signal
@@ -97,7 +97,7 @@ INCUSE_SWITCH(deep_sleep)
 INCUSE_SWITCH(verify_writes)
 INCUSE_SWITCH(exact_write_order)
 INCUSE_SWITCH(clear_memories)
-INCUSE_SWITCH(clear_last_layer)
+INCUSE_SWITCH(clear_unused_layers)
 INCUSE_SWITCH(vendor_stream)
 INCUSE_SWITCH(simple_1bit)
 INCUSE_SWITCH(external_ready)

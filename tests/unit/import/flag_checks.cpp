@@ -206,7 +206,7 @@ std::vector<Consequence> consequences() {
 /// Flags that no rule asks for: registers, the order of writes, arithmetic.
 const Names without_consequences = {
     "--average-pool-rounding", "--plain-weights", "--simple-1bit", "--write-zero-registers", "--exact-write-order",
-    "--verify-writes", "--clear-memories", "--clear-last-layer", "--external-ready", "--power-down-unused",
+    "--verify-writes", "--clear-memories", "--clear-unused-layers", "--external-ready", "--power-down-unused",
     "--ready-selection", "--fifo-ready-selection", "--always-on-ready-selection", "--vendor-stream",
     // These have some on the MAX78002.
     "--no-pipeline", "--ignore-limits"};

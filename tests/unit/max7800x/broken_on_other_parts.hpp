@@ -221,6 +221,10 @@ inline std::vector<Broken> earlier_part() {
           rules::column_pooling, network({4, 54, 1}, {pooled({2, 1}, line(3, 3))}),
           "layer 0: this chip cannot pool in front of a Conv1d, whose values it reads in rows: needs 2, AI84 has 1; "
           "pool in a 2-D layer, or with the option vendor_stream take what the vendor makes of it"),
+      {&rules::cleared_layer, plain(),
+       "the vendor's tables clear the registers of a layer that is used: it computes nothing; leave the option "
+       "vendor_stream out, and only layers that are not used are cleared; or clear_unused_layers",
+       options_of<clear_unused_layers, vendor_stream, repetitions<2>>(), nullptr, &ai84},
       on_ai84(rules::pool_sizes, network({4, 12, 12}, {pooled(3, conv2d(4))}),
               "layer 0: this chip has only some sizes and strides of pooling windows (the window): needs 3x3; use one "
               "of them in both directions, or pool in several layers; the nearest window: 3x3 -> 2x2"),

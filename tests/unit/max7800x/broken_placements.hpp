@@ -134,9 +134,9 @@ inline std::vector<Broken> memories() {
 inline std::vector<Broken> registers() {
   return {
       {&rules::cleared_layer, plain(),
-       "the last layer's registers are cleared: it computes nothing; leave the option clear_last_layer out; with "
-       "vendor_stream it reproduces the vendor's tables",
-       options_of<clear_last_layer>()},
+       "the vendor's tables clear the registers of a layer that is used: it computes nothing; leave the option "
+       "vendor_stream out, and only layers that are not used are cleared; or clear_unused_layers",
+       options_of<clear_unused_layers, vendor_stream>()},
       {&rules::repeated_input, network({4, 8, 8}, {placed(conv2d(4), 0xf, 0xf, 0, 0x1000)}),
        "an input through FIFOs is there for the first of several repetitions only: needs 2, MAX78000 has 1; load the "
        "input into the data memory, or do not repeat the layers",

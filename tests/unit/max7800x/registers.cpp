@@ -1,11 +1,14 @@
 // Register writes, compared one by one with the worked examples (max7800x-examples) and the register sheet.
 #include <support/worked_examples.hpp>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/registers/register_names.hpp>
 #include <incuse/max7800x/tables/registers.hpp>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <map>
@@ -406,6 +409,42 @@ TEST_CASE("zeros are written on request, each layer register once per group in u
 
   const Writes passing = configure(examples::five_operands(), options);
   CHECK(passing.count == 2 * 18);  // no mask offset
+}
+
+TEST_CASE("layers that are not used are cleared on request, and no others") {
+  const examples::Net graph = examples::mnist();
+  for (const Device* device : {&max78000, &max78002, &ai84})
+    for (int repetitions : {1, 2}) {
+      CAPTURE(string_of(device->name));
+      CAPTURE(repetitions);
+      Options options;
+      options.repetitions = repetitions;
+      const auto plan = plan_if_possible(graph, *device, options);
+      const auto writes_of = [&] {
+        std::vector<RegisterWrite> writes;
+        emit_configure(graph, plan, *device, options, [&](const RegisterWrite& write) { writes.push_back(write); });
+        return writes;
+      };
+      const std::vector<RegisterWrite> without = writes_of();
+      options.clear_unused_layers = true;
+      std::vector<RegisterWrite> zeros = writes_of();
+      REQUIRE(std::equal(without.begin(), without.end(), zeros.begin()));
+      zeros.erase(zeros.begin(), zeros.begin() + static_cast<std::ptrdiff_t>(without.size()));
+
+      std::set<std::uint32_t> expected, cleared;
+      for (int g = 0; g < groups; ++g)
+        for (const auto& [r, number] : device->layer_register_numbers)
+          for (int layer = repetitions * graph.size; layer < device->layers_with(number); ++layer)
+            if (device->has(r) && (plan.groups >> g & 1u) != 0)
+              expected.insert(device->layer_register(g, number, layer));
+      for (const RegisterWrite& zero : zeros) {
+        CHECK(zero.value == 0);
+        CHECK(register_at(*device, zero.address).description != nullptr);
+        cleared.insert(zero.address);
+      }
+      CHECK(cleared == expected);
+      CHECK(zeros.size() == expected.size());
+    }
 }
 
 TEST_CASE("every address that is written is a register") {

@@ -12,11 +12,12 @@ namespace incuse {
 
 // Options -------------------------------------------------------------------------------------------------------------
 
-INCUSE_RULE(AskedOptions, cleared_layer, error, "the last layer's registers are cleared: it computes nothing",
-            "leave the option clear_last_layer out; with vendor_stream it reproduces the vendor's tables",
-            "datapath 10; registers 3.21") {
-  if (at.device.cleared_layers == ClearedLayers::unused) return;
-  if (at.options.clear_last_layer && !at.options.vendor_stream) blame();
+INCUSE_RULE(AskedOptions, cleared_layer, error,
+            "the vendor's tables clear the registers of a layer that is used: it computes nothing",
+            "leave the option vendor_stream out, and only layers that are not used are cleared; or clear_unused_layers",
+            "datapath 10; registers 3.21; ai84 2.3") {
+  const bool hits = at.device.cleared_layers == ClearedLayers::last || at.options.repetitions > 1;
+  if (at.options.clear_unused_layers && at.options.vendor_stream && hits) blame();
 }
 
 INCUSE_RULE(AskedOptions, repeated_input, error,

@@ -224,6 +224,17 @@ constexpr void emit_layers(const Graph<N>& graph, const Plan<N>& plan, const Dev
   });
 }
 
+/// Zeros for every register of the layers from `first` on: what the option clear_unused_layers asks for.
+template <int N, class Sink>
+constexpr void emit_unused_zeros(const Plan<N>& plan, const Device& device, int first, Sink&& sink) {
+  for (int layer = first; layer < device.max_layers; ++layer)
+    for_each_group(plan, [&](int g) {
+      for (const auto& [r, number] : device.layer_register_numbers)
+        if (device.has(r) && layer < device.layers_with(number))
+          sink(RegisterWrite{device.layer_register(g, number, layer), 0});
+    });
+}
+
 /// Zeros for every register of a layer, reserved ones included, in the order of their numbers.
 template <int N, class Sink>
 constexpr void emit_zeros(const Plan<N>& plan, const Device& device, int layer, Sink&& sink) {
@@ -241,10 +252,11 @@ constexpr void emit_zeros(const Plan<N>& plan, const Device& device, int layer, 
   });
 }
 
-/// Zeros for the registers of the layers that the network does not use, for each of its repetitions.
+/// What the vendor's tool writes where it is asked to clear unused layers: see ClearedLayers.
 template <int N, class Sink>
-constexpr void emit_unused_zeros(const Plan<N>& plan, const Device& device, int repetitions, Sink&& sink) {
+constexpr void emit_vendor_zeros(const Plan<N>& plan, const Device& device, int repetitions, Sink&& sink) {
   const int layers = plan.hardware_layers();
+  if (device.cleared_layers == ClearedLayers::last) return emit_zeros(plan, device, repetitions * layers - 1, sink);
   for (int repetition = 0; repetition < repetitions; ++repetition)
     for (int layer = layers; layer < device.max_layers; ++layer)
       for_each_group(plan, [&](int g) {
@@ -312,18 +324,18 @@ constexpr void emit_fifos(const Graph<N>& graph, const Plan<N>& plan, const Devi
 }  // namespace detail
 
 /// Register writes that describe the layers (section 3), layer by layer and group by group, then the FIFOs. Registers
-/// are 0 after reset, so zeros are left out unless asked for. `clear_last_layer` is what the vendor's option to clear
-/// unused layers does: it clears the last one that was configured. It is there to reproduce the vendor's tables.
+/// are 0 after reset, so zeros are left out unless asked for: `clear_unused_layers` writes them to the layers behind
+/// the last one, and with `vendor_stream` where the vendor's tool does.
 template <int N, class Sink>
 constexpr void emit_configure(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                               Sink&& accesses) {
   const auto sink = detail::verified(options, accesses);
   const int layers = plan.hardware_layers();
   for (int i = 0; i < options.repetitions; ++i) detail::emit_layers(graph, plan, device, options, i * layers, sink);
-  if (options.clear_last_layer && device.cleared_layers == ClearedLayers::last)
-    detail::emit_zeros(plan, device, options.repetitions * layers - 1, sink);
-  if (options.clear_last_layer && device.cleared_layers == ClearedLayers::unused)
-    detail::emit_unused_zeros(plan, device, options.repetitions, sink);
+  if (options.clear_unused_layers && options.vendor_stream)
+    detail::emit_vendor_zeros(plan, device, options.repetitions, sink);
+  else if (options.clear_unused_layers)
+    detail::emit_unused_zeros(plan, device, options.repetitions * layers, sink);
   const Snoop snoop = detail::snoop_of(graph, plan, device, options);
   if (snoop.used) detail::emit_snoop(plan, device, options, snoop, sink);
   detail::emit_fifos(graph, plan, device, options, sink);
