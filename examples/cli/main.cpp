@@ -341,8 +341,10 @@ class CommandLine {
     }
     const std::string nearest =
         incuse::detail::nearest_word(argv[1], known, [](const std::string& verb) -> std::string_view { return verb; });
-    throw cli::UsageError("'" + std::string(argv[1]) + (flag ? "' comes too early: a verb is first" : "' is no verb") +
-                          (flag ? "" : nearest) + "; there are: " + names);
+    if (flag)
+      throw cli::UsageError("'" + std::string(argv[1]) + "' comes too early: a verb is first; there are: " + names);
+    throw cli::UsageError("'" + std::string(argv[1]) + "' is no verb" +
+                          (nearest.empty() ? "; there are: " : nearest + " There are: ") + names);
   }
 
   static constexpr const char* tells_size = "Input array (.npy): tells the size of the input";
