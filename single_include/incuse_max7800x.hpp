@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x6557dc9
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x1492f8a
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x6557dc9
+#define INCUSE_SINGLE_HEADER 0x1492f8a
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -17781,10 +17781,25 @@ namespace incuse {
 /// The parameters of a network whose layers have no weights.
 struct NoWeights {};
 
+namespace detail {
+
+/// One compile error if something stands where a chip has to.
+template <const auto& Chip, bool IsChip>
+struct ChipWanted {
+  static_assert(IsChip,
+                "no chip: name max78000, max78002 or ai84, or k210_kpu of incuse/k210/deployment.hpp, or a device of "
+                "one of these types");
+};
+
+}  // namespace detail
+
 /// A network on a chip, with trained parameters. `Net` derives from Network, `Chip` is a device such as `max78000`,
 /// `Trained` has a static array `layers` of LayerParameters. Each target's deployment.hpp defines it for its devices.
 template <class Net, const auto& Chip, class Trained = NoWeights, class... Options>
-struct Deployment;
+struct Deployment {
+  static_assert(sizeof(detail::ChipWanted<Chip, false>) > 0);
+  static constexpr bool is_valid = false;
+};
 
 }  // namespace incuse
 
@@ -17799,24 +17814,39 @@ struct Deployment;
 
 namespace incuse {
 
+namespace detail {
+
+template <class Net, const auto& Chip>
+inline constexpr bool is_chip = requires {
+  findings_for<Net, Chip>(Chip);
+};
+
+/// What the chip's family finds; one compile error if it is no chip of any family.
+template <class Net, const auto& Chip, bool IsChip = is_chip<Net, Chip>>
+struct FindingsOn {
+  static constexpr Text name = Chip.name;
+  static constexpr Findings findings = findings_for<Net, Chip>(Chip);
+};
+template <class Net, const auto& Chip>
+struct FindingsOn<Net, Chip, false> {
+  static_assert(sizeof(ChipWanted<Chip, false>) > 0);
+  static constexpr Text name{};
+  static constexpr Findings findings{};
+};
+
+}  // namespace detail
+
 /// True if `Net` breaks no rule of the chip. Parameters are not looked at. Where the answer has to be true, use
 /// `require_fits`, which says why it is not. Include the target's deployment.hpp to use it: its function is found
 /// through the device's namespace, once the device is known.
 template <class Net, const auto& Chip>
-inline constexpr bool fits = findings_for<Net, Chip>(Chip).ok();
-
-namespace detail {
-
-template <class Net, const auto& Chip>
-inline constexpr Findings findings_on = findings_for<Net, Chip>(Chip);
-
-}  // namespace detail
+inline constexpr bool fits = detail::FindingsOn<Net, Chip>::findings.ok();
 
 /// Always true, and one compile error for every rule of the chip that `Net` breaks:
 /// `static_assert(require_fits<FashionNet, max78000>::value)`.
 template <class Net, const auto& Chip>
 struct require_fits {
-  static_assert(sizeof(explained<detail::findings_on<Net, Chip>, Chip>) > 0);
+  static_assert(sizeof(explained<detail::FindingsOn<Net, Chip>::findings, Chip>) > 0);
   static constexpr bool value = true;
 };
 
@@ -17849,7 +17879,8 @@ struct Fits {
 
 /// Which of some chips take `Net`: `fits_which<FashionNet, max78000, max78002, k210_kpu>.first() == Text("MAX78000")`.
 template <class Net, const auto&... Chips>
-inline constexpr Fits<static_cast<int>(sizeof...(Chips))> fits_which{{{Chips.name, fits<Net, Chips>}...}};
+inline constexpr Fits<static_cast<int>(sizeof...(Chips))> fits_which{
+    {{detail::FindingsOn<Net, Chips>::name, fits<Net, Chips>}...}};
 
 namespace detail {
 
@@ -17865,8 +17896,8 @@ constexpr const auto& smallest_part() {
 
 /// The first of some chips that takes `Net`; the last one if none does, so that its deployment tells why. The chips are
 /// listed from small to large: `Deployment<Net, smallest_part<Net, max78000, max78002>, Parameters>`.
-template <class Net, const auto&... Chips>
-inline constexpr const auto& smallest_part = detail::smallest_part<Net, Chips...>();
+template <class Net, const auto& First, const auto&... Chips>
+inline constexpr const auto& smallest_part = detail::smallest_part<Net, First, Chips...>();
 
 }  // namespace incuse
 
