@@ -20,6 +20,7 @@
 #include "kmodel.hpp"
 #include "loaded_network.hpp"
 #include "new_project.hpp"
+#include "numbers.hpp"
 #include "output.hpp"
 #include "output_files.hpp"
 #include "quantize.hpp"
@@ -210,10 +211,10 @@ class CommandLine {
   }
   void add_supply(CLI::App& verb) {
     verb.add_option("--megahertz", request_.megahertz, "The accelerator's clock, 50 by default: tells the time")
-        ->check(CLI::PositiveNumber.description(""))
+        ->check(cli::above_0)
         ->type_name("NUMBER");
     verb.add_option("--watts", request_.watts, "What the accelerator takes while it computes: tells the energy")
-        ->check(CLI::PositiveNumber.description(""))
+        ->check(cli::above_0)
         ->type_name("NUMBER");
   }
   CLI::Option* add_output(CLI::App& verb, const char* meaning) {

@@ -13,6 +13,7 @@
 #include <incuse/report/table.hpp>
 
 #include "calibrate.hpp"
+#include "numbers.hpp"
 #include "output.hpp"
 #include "output_files.hpp"
 
@@ -103,7 +104,7 @@ void add_common_options(CLI::App& verb, CheckpointRequest& request) {
                        "eps of the batch norm modules; the vendor's tool for checkpoints takes 1e-20"),
        "NUMBER")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber.description(""));
+      ->check(from_0);
   name(verb.add_option(
            "--batch-norm-division", request.division,
            "Divide by 1 or by 4 behind a batch norm; else by 4 in the vendor's modules (conv1.op, conv1.bn)"),
@@ -159,7 +160,7 @@ void add_quantize_options(CLI::App& verb, CheckpointRequest& request) {
   verb.add_option("--weight-memory", request.weight_memory,
                   "Bytes that the weights may take: layers for which the network says no bits get as many as lose the\n"
                   "least signal of its outputs")
-      ->check(CLI::PositiveNumber.description(""))
+      ->check(above_0)
       ->type_name("BYTES")
       ->needs(calibration);
   verb.add_option("--report", request.report, "Picture of what is lost in every layer, to be written (.svg)")

@@ -12,6 +12,7 @@
 
 #include "calibrate.hpp"
 #include "header.hpp"
+#include "numbers.hpp"
 #include "output.hpp"
 #include "output_files.hpp"
 #include "quantize.hpp"
@@ -92,7 +93,7 @@ void add_weights_options(CLI::App& verb, CheckpointRequest& request) {
   verb.add_flag("--tolerate-extra", request.tolerate_extra, "Tensors without a layer are noted, and no errors");
   verb.add_option("--batch-norm-epsilon", request.epsilon, "eps of the batch norm modules")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber.description(""))
+      ->check(from_0)
       ->type_name("NUMBER");
   verb.add_option("--batch-norm-division", request.division,
                   "Divide by 1 or by 4 behind a batch norm; else by 4 in the vendor's modules (conv1.op, conv1.bn)")

@@ -80,7 +80,9 @@ incuse_cli_test(check.all_refuse 1 "MAX78000 +no: 2 errors.*MAX78002 +no: 2 erro
 incuse_cli_test(check.watts 0 "[0-9] cycles, 0.0[0-9] ms at 60 MHz, [0-9]+.[0-9] uJ at 25.0 mW; tables" check ${small} --weights small
   --watts 0.025 --megahertz 60)
 incuse_cli_test(check.no_watts 0 "^[^J]*$" check ${small} --weights small --megahertz 60)
-incuse_cli_test(check.negative_watts 2 "--watts.*-1" check ${small} --weights small --watts=-1)
+incuse_cli_test(check.negative_watts 2 "^--watts: '-1' is no number above 0\n" check ${small} --weights small --watts=-1)
+incuse_cli_test(check.no_number_of_watts 2 "^--watts: 'nan' is no number above 0\n" check ${small} --weights small --watts nan)
+incuse_cli_test(check.no_clock 2 "^--megahertz: '0' is no number above 0\n" check ${small} --weights small --megahertz 0)
 incuse_cli_test(plan.watts 0 "cycles, 0.0[0-9] ms at 50 MHz, [0-9]+.[0-9] uJ at 25.0 mW, for " plan ${small} --weights small
   --watts 0.025)
 incuse_cli_test(plan.all 2 "only check answers for all chips" plan small.yaml --input-shape 2x8x8 --device all)

@@ -1,0 +1,26 @@
+// Ranges of numbers on the command line, with an answer that fits a line: CLI11 writes the largest double out.
+#pragma once
+
+#include <cmath>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+namespace cli {
+
+/// The text as a number; not a number if it is none.
+inline double number_in(const std::string& text) {
+  double number = 0;
+  return CLI::detail::lexical_cast(text, number) && std::isfinite(number) ? number : std::nan("");
+}
+
+/// Numbers above 0.
+inline const CLI::Validator above_0(
+    [](std::string& text) { return number_in(text) > 0 ? std::string() : "'" + text + "' is no number above 0"; }, "");
+
+/// Numbers from 0 on.
+inline const CLI::Validator from_0(
+    [](std::string& text) { return number_in(text) >= 0 ? std::string() : "'" + text + "' is no number from 0 on"; },
+    "");
+
+}  // namespace cli
