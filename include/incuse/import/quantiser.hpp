@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace incuse::import {
@@ -43,8 +44,16 @@ struct QuantiserOptions {
 struct QuantisedLayer {
   std::string weight{};     ///< signed bytes, -2^(bits - 1) to 2^(bits - 1) - 1
   std::string bias{};       ///< likewise, in units of 128 of the accumulator
+  int bits = 8;             ///< of the weights
   int output_shift = 0;     ///< sums are multiplied by 2^output_shift
   long long saturated = 0;  ///< weights that were beyond the range
+  bool exact = true;        ///< no number was rounded or limited
+};
+
+/// Output shifts and widths of weights that a chip has.
+struct QuantiserLimits {
+  int most_shift = 15;         ///< magnitude of the output shift, with 8 less the bits added
+  bool narrow_weights = true;  ///< also 1, 2 and 4 bits
 };
 
 /// The quantile `q` (0 to 1) of the magnitudes of a layer's parameters: interpolated between its neighbours, 1 is the
@@ -55,6 +64,7 @@ inline float magnitude_quantile(const std::vector<float>& weight, const std::vec
   for (const std::vector<float>* values : {&weight, &bias})
     for (const float value : *values) magnitudes.push_back(std::fabs(value));
   if (magnitudes.empty()) return 0;
+  if (q >= 1) return *std::max_element(magnitudes.begin(), magnitudes.end());
   const float rank = q * static_cast<float>(magnitudes.size() - 1);
   const std::size_t last = magnitudes.size() - 1;
   const std::size_t below = std::min(static_cast<std::size_t>(rank), last), above = std::min(below + 1, last);
@@ -68,10 +78,11 @@ inline float magnitude_quantile(const std::vector<float>& weight, const std::vec
 }
 
 /// The exponent k of the greatest power of two with which parameters of this magnitude fit `bits` bits, so far as the
-/// hardware's shifts reach: -k, with 8 - bits added, is -15 to 15.
-inline int scale_exponent(float magnitude, int bits) {
+/// hardware's shifts reach: -k, with 8 - bits added, is -15 to 15, or as far as `most_shift` says.
+inline int scale_exponent(float magnitude, int bits, int most_shift = QuantiserLimits{}.most_shift) {
   const float exponent = std::floor(std::log2(1 / magnitude));
-  return static_cast<int>(std::clamp(exponent, static_cast<float>(-7 - bits), static_cast<float>(23 - bits)));
+  return static_cast<int>(std::clamp(exponent, static_cast<float>(8 - bits - most_shift),  // of 0 it is infinite
+                                     static_cast<float>(8 - bits + most_shift)));
 }
 
 namespace detail {
@@ -132,20 +143,42 @@ inline float weight_scale(const std::vector<float>& weight, int outputs, const Q
   return 1;
 }
 
-/// Numbers times `factor`, rounded half up, as signed bytes of `bits` bits. Counts those that do not fit.
+/// Numbers times `factor`, rounded half up, as signed bytes of `bits` bits. Counts those that do not fit; `exact`
+/// becomes false if one changes.
 inline std::string rounded_bytes(const std::vector<float>& values, float factor, int bits,
-                                 long long* saturated = nullptr) {
+                                 long long* saturated = nullptr, bool* exact = nullptr) {
   const float least = -std::ldexp(1.0F, bits - 1), greatest = -least - 1;
   std::string bytes;
   bytes.reserve(values.size());
   for (const float value : values) {
-    const float rounded = std::floor(value * factor + 0.5F);
+    const float scaled = value * factor, rounded = std::floor(scaled + 0.5F);
     const float kept = std::clamp(rounded, least, greatest);
     if (saturated != nullptr && kept != rounded) ++*saturated;
+    if (exact != nullptr && kept != scaled) *exact = false;
     bytes += static_cast<char>(static_cast<int>(kept));
   }
   return bytes;
 }
+
+namespace detail {
+
+/// Weights times `weight_factor`, biases times 2^(bits - 1 + exponent).
+inline QuantisedLayer rounded_layer(const std::vector<float>& weight, const std::vector<float>& bias, int bits,
+                                    int exponent, float weight_factor) {
+  QuantisedLayer result;
+  result.bits = bits;
+  result.weight = rounded_bytes(weight, weight_factor, bits, &result.saturated, &result.exact);
+  result.bias = rounded_bytes(bias, std::ldexp(1.0F, bits - 1 + exponent), bits, nullptr, &result.exact);
+  result.output_shift = -exponent;
+  return result;
+}
+/// All times 2^(bits - 1 + exponent).
+inline QuantisedLayer shifted_layer(const std::vector<float>& weight, const std::vector<float>& bias, int bits,
+                                    int exponent) {
+  return rounded_layer(weight, bias, bits, exponent, std::ldexp(1.0F, bits - 1 + exponent));
+}
+
+}  // namespace detail
 
 /// Quantises one layer to 1, 2, 4 or 8 bits. `quantile`: share of the weights that a scale
 /// of a power of two has to cover, as trained. `outputs`: first dimension of
@@ -153,15 +186,29 @@ inline std::string rounded_bytes(const std::vector<float>& values, float factor,
 /// is not scaled, as in the reference.
 inline QuantisedLayer quantised_layer(const std::vector<float>& weight, const std::vector<float>& bias, int outputs,
                                       int bits, float quantile = 1, const QuantiserOptions& options = {}) {
-  QuantisedLayer result;
-  const bool shifts = options.scale == WeightScale::power_of_two;
-  const int exponent = shifts ? scale_exponent(magnitude_quantile(weight, bias, quantile), bits) : 0;
-  const float power = std::ldexp(1.0F, bits - 1);
-  const float factor = shifts ? std::ldexp(power, exponent) : power * weight_scale(weight, outputs, options);
-  result.weight = rounded_bytes(weight, factor, bits, &result.saturated);
-  result.bias = rounded_bytes(bias, std::ldexp(power, exponent), bits);
-  result.output_shift = -exponent;
-  return result;
+  if (options.scale == WeightScale::power_of_two)
+    return detail::shifted_layer(weight, bias, bits, scale_exponent(magnitude_quantile(weight, bias, quantile), bits));
+  const float scale = weight_scale(weight, outputs, options);
+  return detail::rounded_layer(weight, bias, bits, 0, std::ldexp(1.0F, bits - 1) * scale);
+}
+
+/// Quantises a layer to 8 bits by powers of two, so that all parameters fit: real weight = weight * 2^(1 - bits +
+/// output_shift), real bias likewise. Where that rounds, but the next larger shift or fewer bits hold all numbers as
+/// they are, these are taken: the parameters were quantised already. Numbers are finite.
+inline QuantisedLayer quantised_again(const std::vector<float>& weight, const std::vector<float>& bias,
+                                      const QuantiserLimits& limits = {}) {
+  const int exponent = scale_exponent(magnitude_quantile(weight, bias, 1), 8, limits.most_shift);
+  QuantisedLayer best = detail::shifted_layer(weight, bias, 8, exponent);
+  const auto try_instead = [&](int bits, int with_exponent) {
+    QuantisedLayer other = detail::shifted_layer(weight, bias, bits, with_exponent);
+    if (other.exact) best = std::move(other);
+  };
+  if (!best.exact && -exponent < limits.most_shift) try_instead(8, exponent - 1);
+  for (int bits = 4; limits.narrow_weights && best.exact && bits >= 1; bits /= 2) {
+    if (best.output_shift + 8 - bits > limits.most_shift) break;
+    try_instead(bits, -best.output_shift);
+  }
+  return best;
 }
 
 /// What a checkpoint holds for a bias of the chip, in units of 128: the number of the reference's tool.

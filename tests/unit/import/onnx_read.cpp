@@ -5,7 +5,6 @@
 #include <doctest/doctest.h>
 
 #include <incuse/import/onnx/lower.hpp>
-#include <incuse/import/onnx/quantise.hpp>
 #include <incuse/import/onnx/read.hpp>
 
 namespace test_onnx_read {
@@ -167,41 +166,6 @@ TEST_CASE("a few bytes cannot make folding run for long") {
   const Lowered lowered = lower(read, Target{});
   CHECK_FALSE(lowered.ok());
   CHECK(lowered.refusals[0].sentence.find("more numbers than any chip holds") != std::string::npos);
-}
-
-TEST_CASE("parameters: the shift of quantisation-aware training, and what is whole already stays whole") {
-  using Floats = std::vector<float>;
-  WholeParameters whole = whole_parameters(Floats{0.3f, -0.3f}, {}, {15, false});
-  CHECK(whole.output_shift == -1);
-  CHECK(whole.weight == std::string("\x4d\xb3"));
-  CHECK_FALSE(whole.exact);
-  // 1/2 would become 1, which is no byte: it stays 64.
-  whole = whole_parameters(Floats{0.5f, -0.25f}, {0.125f}, {15, false});
-  CHECK(whole.exact);
-  CHECK(whole.output_shift == 0);
-  CHECK(whole.weight == std::string("\x40\xe0"));
-  CHECK(whole.bias == std::string("\x10"));
-  whole = whole_parameters(Floats{0.5f, -0.25f}, {0.125f}, {});
-  CHECK(whole.bits == 4);
-  CHECK(whole.weight == std::string("\x04\xfe"));
-  CHECK(whole_parameters(Floats{0, 0}, {}, {}).bits == 1);
-  CHECK(whole_parameters(Floats{3.9f}, {}, {15, false}).output_shift == 2);
-  // Without a shift, weights keep what is left of their bits.
-  whole = whole_parameters(Floats{0.3f}, {}, {0, false});
-  CHECK(whole.output_shift == 0);
-  CHECK(whole.weight == std::string("\x26"));
-  // All pairs of bytes come back as they are, with whatever shift.
-  for (int a = -128; a < 128; a += 3)
-    for (int b = -128; b < 128; b += 5)
-      for (int shift : {-3, 0, 4}) {
-        const auto real = [&](int byte) { return std::ldexp(static_cast<float>(byte), shift - 7); };
-        whole = whole_parameters(Floats{real(a), real(b)}, {}, {});
-        REQUIRE(whole.exact);
-        for (int i : {0, 1}) {
-          const auto byte = static_cast<signed char>(whole.weight[static_cast<std::size_t>(i)]);
-          REQUIRE(std::ldexp(static_cast<float>(byte), 1 - whole.bits + whole.output_shift) == real(i == 0 ? a : b));
-        }
-      }
 }
 
 }  // namespace test_onnx_read

@@ -146,4 +146,39 @@ TEST_CASE("other scales multiply by a statistic: reckoned by hand") {
   CHECK(layer.output_shift == 0);
 }
 
+TEST_CASE("quantised again: the shift of quantisation-aware training, and what is whole already stays whole") {
+  using Floats = std::vector<float>;
+  import::QuantisedLayer whole = import::quantised_again(Floats{0.3f, -0.3f}, {}, {15, false});
+  CHECK(whole.output_shift == -1);
+  CHECK(whole.weight == std::string("\x4d\xb3"));
+  CHECK_FALSE(whole.exact);
+  // 1/2 would become 1, which is no byte: it stays 64.
+  whole = import::quantised_again(Floats{0.5f, -0.25f}, {0.125f}, {15, false});
+  CHECK(whole.exact);
+  CHECK(whole.output_shift == 0);
+  CHECK(whole.weight == std::string("\x40\xe0"));
+  CHECK(whole.bias == std::string("\x10"));
+  whole = import::quantised_again(Floats{0.5f, -0.25f}, {0.125f}, {});
+  CHECK(whole.bits == 4);
+  CHECK(whole.weight == std::string("\x04\xfe"));
+  CHECK(import::quantised_again(Floats{0, 0}, {}, {}).bits == 1);
+  CHECK(import::quantised_again(Floats{3.9f}, {}, {15, false}).output_shift == 2);
+  // Without a shift, weights keep what is left of their bits.
+  whole = import::quantised_again(Floats{0.3f}, {}, {0, false});
+  CHECK(whole.output_shift == 0);
+  CHECK(whole.weight == std::string("\x26"));
+  // All pairs of bytes come back as they are, with whatever shift.
+  for (int a = -128; a < 128; a += 3)
+    for (int b = -128; b < 128; b += 5)
+      for (int shift : {-3, 0, 4}) {
+        const auto real = [&](int byte) { return std::ldexp(static_cast<float>(byte), shift - 7); };
+        whole = import::quantised_again(Floats{real(a), real(b)}, {}, {});
+        REQUIRE(whole.exact);
+        for (int i : {0, 1}) {
+          const auto byte = static_cast<signed char>(whole.weight[static_cast<std::size_t>(i)]);
+          REQUIRE(std::ldexp(static_cast<float>(byte), 1 - whole.bits + whole.output_shift) == real(i == 0 ? a : b));
+        }
+      }
+}
+
 }  // namespace test_quantise

@@ -12,10 +12,11 @@
 
 #include <incuse/hosted/strings.hpp>
 #include <incuse/import/described_network.hpp>
+#include <incuse/import/file.hpp>
 #include <incuse/import/onnx/lower.hpp>
-#include <incuse/import/onnx/quantise.hpp>
 #include <incuse/import/onnx/read.hpp>
 #include <incuse/import/onnx/scales.hpp>
+#include <incuse/import/quantiser.hpp>
 #include <incuse/import/trained.hpp>
 #include <incuse/max7800x/device.hpp>
 
@@ -61,7 +62,7 @@ class Max7800xNetworkMaker {
         has_wide_outputs_(device.has(max7800x::Feature::wide_output)) {
     NetworkDescription& description = result_.description;
     description.file = file;
-    description.arch = std::filesystem::path(file).stem().string();
+    description.arch = printable(std::filesystem::path(file).stem().string());
     description.input_format = DataFormat::automatic;
     result_.input = lowered_.input;
     result_.notes = std::move(lowered_.notes);
@@ -169,7 +170,7 @@ class Max7800xNetworkMaker {
     result_.description.layers.push_back(std::move(own));
   }
   void add_parameters(const Step& step) {
-    WholeParameters whole = whole_parameters(step.weight, step.bias, limits_);
+    QuantisedLayer whole = quantised_again(step.weight, step.bias, limits_);
     TrainedLayer own;
     own.name = step.name;
     own.weight_shape = step.weight_shape;
@@ -207,7 +208,7 @@ class Max7800xNetworkMaker {
   }
 
   Lowered lowered_;
-  WholeLimits limits_;
+  QuantiserLimits limits_;
   bool has_wide_outputs_;
   int rounded_ = 0;               ///< layers whose parameters are
   std::vector<double> scales_{};  ///< of the input, then of the steps
