@@ -168,4 +168,70 @@ TEST_CASE("a few bytes cannot make folding run for long") {
   CHECK(lowered.refusals[0].sentence.find("more numbers than any chip holds") != std::string::npos);
 }
 
+namespace {
+
+/// Two convolutions with a pooling in between, over 2 channels of 12 numbers: as maps of one row, or one-dimensional.
+Model of_one_row(bool maps) {
+  const auto with = [&](Dimensions line) {
+    if (maps) line.insert(line.end() - 1, 1);
+    return line;
+  };
+  const auto integers = [](const char* name, Dimensions values) {
+    Attribute attribute;
+    attribute.name = name;
+    attribute.integers = std::move(values);
+    return attribute;
+  };
+  const auto tensor_of = [](const char* name, Dimensions shape, int rows, int row) {
+    Tensor made{name, ElementType::f32, std::move(shape), {}};
+    for (int pair = 0; pair < 6; ++pair)
+      for (int r = 0; r < rows; ++r)
+        for (int tap = 0; tap < 3; ++tap) made.values.push_back(r == row ? (3 * pair + tap) / 32.0 : 0.75);
+    return made;
+  };
+  const auto pads = [&](std::int64_t row, std::int64_t size) {
+    return integers("pads", maps ? Dimensions{row, size, row, size} : Dimensions{size, size});
+  };
+  Model made;
+  made.opset = 13;
+  made.inputs = {{"x", ElementType::f32, with({1, 2, 12})}};
+  made.outputs = {{"y", ElementType::f32, {}}};
+  made.initialisers = {tensor_of("a.weight", with({3, 2, 3}), 1, 0),
+                       maps ? tensor_of("b.weight", {2, 3, 3, 3}, 3, 1) : tensor_of("b.weight", {2, 3, 3}, 1, 0)};
+  made.nodes = {
+      {"a", "Conv", "", "", {"x", "a.weight"}, {"a"}, {pads(0, 1)}},
+      {"r", "Relu", "", "", {"a"}, {"r"}, {}},
+      {"p", "MaxPool", "", "", {"r"}, {"p"}, {integers("kernel_shape", with({2})), integers("strides", with({2}))}},
+      {"b", "Conv", "", "", {"p", "b.weight"}, {"y"}, {pads(1, 1)}}};
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("maps of one row become one-dimensional, with the row of each kernel that meets them") {
+  Target target;
+  target.chip = "a chip";
+  const Lowered rows = lower(of_one_row(true), target), lines = lower(of_one_row(false), target);
+  for (const Refusal& refusal : rows.refusals) FAIL_CHECK(refusal.text());
+  REQUIRE(lines.ok());
+  REQUIRE(rows.ok());
+  CHECK(rows.input == lines.input);
+  REQUIRE(rows.steps.size() == lines.steps.size());
+  REQUIRE(rows.steps.size() == 2);
+  for (std::size_t i = 0; i < rows.steps.size(); ++i) {
+    const Step &row = rows.steps[i], &line = lines.steps[i];
+    CHECK(row.layer.op == incuse::Operator::conv1d);
+    CHECK(row.layer.kernel == incuse::Extent{3, 1});
+    CHECK(row.layer.padding.height == 1);
+    CHECK(row.layer.pool == line.layer.pool);
+    CHECK(row.layer.pool_stride.height == line.layer.pool_stride.height);
+    CHECK(row.weight == line.weight);
+    CHECK(row.weight_shape == line.weight_shape);
+    CHECK(row.out == line.out);
+  }
+  // Another chip has no one-dimensional layers.
+  target.fractions = false;
+  CHECK(lower(of_one_row(true), target).input == incuse::Shape{2, 1, 12});
+}
+
 }  // namespace test_onnx_read

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <incuse/import/onnx/lower_views.hpp>
+#include <incuse/import/onnx/rows.hpp>
 
 namespace incuse::import::onnx {
 
@@ -32,6 +33,7 @@ class GraphLowering : public ViewLowering {
     if (!result_.input_name.empty()) write_outputs();
     result_.input_exponent = input_exponent_.value_or(0);
     if (result_.ok()) drop_unread();
+    if (result_.ok() && target_.fractions) turn_rows(result_);
     if (result_.ok()) check_numbers();
     return std::move(result_);
   }
