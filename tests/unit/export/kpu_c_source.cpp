@@ -3,12 +3,19 @@
 
 #include <doctest/doctest.h>
 
+#include <dlfcn.h>
+
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
+#include <vector>
 
+#include <support/kmodel_comparison.hpp>
 #include <support/parameters.hpp>
+#include <support/processor_networks.hpp>
 #include <support/temporary_folder.hpp>
 
 namespace test_kpu_c_source {
@@ -91,6 +98,135 @@ TEST_CASE("names") {
   CHECK_FALSE(kpu_c_source::is_name(""));
   CHECK_FALSE(kpu_c_source::is_name("2face"));
   CHECK_FALSE(kpu_c_source::is_name("a-b"));
+}
+
+namespace {
+
+/// The C calls this for a layer of the KPU: `layer` are its words.
+using RunLayer = int (*)(const std::uint64_t* layer, std::uint8_t* to, std::uint32_t bytes, void* context);
+
+/// A virtual KPU that runs the layers that the C wants to run.
+template <class Net>
+struct LayersForC {
+  using Storage = k210::KpuStorage<k210_kpu>;
+  using Bus = k210::VirtualKpuBus<k210_kpu, Storage>;
+  std::unique_ptr<Storage> storage = std::make_unique<Storage>();
+  std::unique_ptr<Bus> bus = std::make_unique<Bus>(*storage);
+  std::vector<std::uint8_t> ram = std::vector<std::uint8_t>(static_cast<std::size_t>(k210_kpu.ram_bytes()));
+  int next = 0, wrong_words = 0;
+
+  LayersForC() {
+    const auto write = [&](std::uint32_t offset, std::uint64_t value) {
+      bus->write(k210_kpu.registers + offset, value);
+    };
+    write(k210_kpu.offset.interrupt_clear, 7);
+    write(k210_kpu.offset.fifo_threshold, 10 | 1 << 4);
+    write(k210_kpu.offset.eight_bit_mode, 1);
+    write(k210_kpu.offset.interrupt_mask, 6);
+  }
+  static int run(const std::uint64_t* words, std::uint8_t* to, std::uint32_t bytes, void* context) {
+    return static_cast<LayersForC*>(context)->run(words, to, static_cast<int>(bytes));
+  }
+  int run(const std::uint64_t* given, std::uint8_t* to, int bytes) {
+    if (next == Net::image.step_count) return 1;
+    const k210::StepImage& step = Net::image.steps[next++];
+    k210::LayerWords words =
+        with_addresses(step.words, bus->address_of(step.batch_norm).value, bus->address_of(step.weights).value,
+                       bus->address_of(step.activation).value);
+    words.words[0] |= 1;
+    for (int w = 0; w < 12; ++w) {
+      const std::uint64_t mask = w == 4 || w == 5 || w == 7 ? 0xffffffff : ~std::uint64_t{0};
+      wrong_words += (given[w] & mask) != (words.words[w] & mask) ? 1 : 0;
+    }
+    bus->store(k210_kpu.ram, ram.data(), static_cast<int>(ram.size()));
+    if (to != nullptr) bus->start_receiving(to, bytes);
+    for (const std::uint64_t word : words.words)
+      bus->write(k210_kpu.registers + k210_kpu.offset.layer_argument_fifo, word);
+    const bool done = (bus->read(k210_kpu.registers + k210_kpu.offset.interrupt_status) & 1) != 0;
+    bus->write(k210_kpu.registers + k210_kpu.offset.interrupt_clear, 7);
+    const bool received = to == nullptr || bus->finish_receiving();
+    bus->load(k210_kpu.ram, ram.data(), static_cast<int>(ram.size()));
+    return done && received ? 0 : 2;
+  }
+};
+
+constexpr const char* glue = R"(#include "net.h"
+int run(uint8_t* memory, volatile uint8_t* ram,
+        int (*layer)(const kpu_layer_argument_t*, uint8_t*, uint32_t, void*), void* context);
+int run(uint8_t* memory, volatile uint8_t* ram,
+        int (*layer)(const kpu_layer_argument_t*, uint8_t*, uint32_t, void*), void* context) {
+  static kpu_layer_argument_t layers[NET_LAYERS];
+  net_prepare(layers);
+  return net_run(layers, memory, ram, layer, context);
+}
+)";
+
+/// Compiles the header as C, loads it, and compares what it makes of an input with what a driver does.
+template <class Net>
+void check_run() {
+  REQUIRE(kpu_c_source::problem_of(Net::image) == "");
+  const incuse::test::TemporaryFolder folder;
+  const auto write = [&](const char* file, const std::string& text) { std::ofstream(folder.file(file)) << text; };
+  write("kpu.h", sdk);
+  write("net.h", kpu_c_source::header(Net::image, "net"));
+  write("glue.c", glue);
+  const std::string in = folder.text(), library = in + "/net.so";
+  const std::string command =
+      "cc -std=c11 -O1 -Wall -Wextra -Werror -shared -fPIC -I" + in + ' ' + in + "/glue.c -o " + library;
+  REQUIRE(std::system(command.c_str()) == 0);
+  void* const loaded = dlopen(library.c_str(), RTLD_NOW);
+  REQUIRE(loaded != nullptr);
+  void* const found = dlsym(loaded, "run");
+  int (*run)(std::uint8_t*, std::uint8_t*, RunLayer, void*) = nullptr;
+  std::memcpy(&run, &found, sizeof run);
+  LayersForC<Net> kpu;
+  std::vector<std::uint64_t> aligned(static_cast<std::size_t>(kpu_c_source::detail::working_bytes(Net::image)) / 8 + 1);
+  auto* const memory = reinterpret_cast<std::uint8_t*>(aligned.data());
+  const k210::MapImage& from = Net::image.input;
+  const std::vector<std::uint8_t> input =
+      test::patterned_input(from.layout.shape.elements(), from.element == k210::Element::real);
+  if (from.in_ram()) pack(from.layout, input.data(), kpu.ram.data() + from.line * k210::line_bytes);
+  if (from.in_main()) std::memcpy(memory + from.main_byte, input.data(), input.size());
+  CHECK(run(memory, kpu.ram.data(), LayersForC<Net>::run, &kpu) == 0);
+  CHECK(kpu.next == Net::image.step_count);
+  CHECK(kpu.wrong_words == 0);
+  std::vector<std::vector<float>> outputs;
+  for (int o = 0; o < Net::image.output_count; ++o) {
+    const k210::MapImage& map = Net::image.outputs[o];
+    const auto count = static_cast<std::size_t>(map.layout.shape.elements());
+    std::vector<float>& numbers = outputs.emplace_back(count);
+    const std::uint8_t* const place = memory + map.main_byte;
+    if (map.element == k210::Element::real) {
+      std::memcpy(numbers.data(), place, 4 * count);
+      continue;
+    }
+    std::vector<std::uint8_t> codes(count);
+    if (map.in_ram())
+      unpack(map.layout, kpu.ram.data() + map.line * k210::line_bytes, codes.data());
+    else
+      codes.assign(place, place + count);
+    if (o + 1 == Net::image.output_count && Net::image.ends_on_kpu())
+      CHECK(std::memcmp(memory + kpu_c_source::detail::streamed_byte(Net::image), codes.data(), count) == 0);
+    k210::dequantize(codes.data(), static_cast<int>(count), linear_scale(map.scale), numbers.data());
+  }
+  CHECK(test::differences(test::driver_outputs<Net>(input), outputs) == 0);
+  dlclose(loaded);
+}
+
+}  // namespace
+
+TEST_CASE("the C runs all layers, the processor's among them, as a driver does") {
+  check_run<Chip>();
+  check_run<test::ByteProcessorChip>();
+  check_run<test::RealProcessorChip>();
+  check_run<test::TableProcessorChip>();
+}
+
+TEST_CASE("layers of the processor that there is no C for are named") {
+  using Gated = Network<Input<2, 8, 8>, Conv2d<2, kernel<3>, pad<1>>, Dequantize<>, Reduce<Reduction::max, dims<1, 2>>>;
+  using Other = Deployment<Gated, k210_kpu, test::RandomParameters<Gated>>;
+  CHECK(kpu_c_source::problem_of(Other::image) == "layer 1 of the processor: the C for the SDK has no 'reduce'");
+  CHECK(kpu_c_source::header(Other::image, "net").starts_with("#error \"layer 1 of the processor: "));
 }
 
 }  // namespace test_kpu_c_source
