@@ -10,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <incuse/export/kmodel_conversion.hpp>
 #include <incuse/export/kmodel_source.hpp>
 #include <incuse/host/kmodel_run.hpp>
 #include <incuse/import/kmodel.hpp>
@@ -298,6 +299,26 @@ ExitCode import_kmodel(const Request& request) {
     return ExitCode::findings;
   }
   write_result(request, source.text);
+  return ExitCode::success;
+}
+
+ExitCode export_kmodel(const Request& request) {
+  if (!request.kmodel)
+    throw UsageError(
+        "a kmodel cannot be exported as C, ONNX, description or module: --kmodel makes one of version 3 of it");
+  const incuse::KmodelFile file = load_kmodel(request);
+  const Kmodel model = file.model();
+  if (!is_sound(request, model, stderr)) return ExitCode::findings;
+  const incuse::KmodelConversion made = incuse::converted_to_version_3(model);
+  for (const std::string& error : made.errors) say(stderr, request.description + ": error: " + error);
+  if (!made.ok()) return ExitCode::findings;
+  for (const std::string& note : made.notes) say(stderr, request.description + ": note: " + note);
+  // What firmware overwrites and nncase does not shows in the new model.
+  const incuse::KmodelFile read =
+      incuse::parse_kmodel({reinterpret_cast<const char*>(made.bytes.data()), made.bytes.size()});
+  if (!read.ok()) say(stderr, request.description + ": error: as a model of version 3: " + read.error);
+  if (!read.ok() || !is_sound(request, read.model(), stderr)) return ExitCode::findings;
+  write_result(request, std::string(made.bytes.begin(), made.bytes.end()));
   return ExitCode::success;
 }
 

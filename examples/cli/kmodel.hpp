@@ -15,6 +15,8 @@ void add_kmodel_options(CLI::App& run, Request& request);
 ExitCode check_kmodel(const Request& request);
 ExitCode plan_kmodel(const Request& request);
 ExitCode run_kmodel(const Request& request);
+/// A kmodel of version 3 of one of version 4.
+ExitCode export_kmodel(const Request& request);
 ExitCode import_kmodel(const Request& request);
 
 }  // namespace cli

@@ -279,9 +279,9 @@ class CommandLine {
   void add_export() {
     CLI::App& verb = add(
         "export", "Turn the network and its weights into C for the vendor's SDK, or into other files",
-        [this] { return export_as_wanted(); },
-        []() -> cli::ExitCode { throw cli::UsageError("kmodels cannot be exported as C"); });
-    add_output(verb, "Folder to write the files to; with --onnx, --yaml and --pytorch the file")->type_name("FOLDER");
+        [this] { return export_as_wanted(); }, [this] { return cli::export_kmodel(request_); });
+    add_output(verb, "Folder to write the files to; with --onnx, --yaml, --pytorch and --kmodel the file")
+        ->type_name("FOLDER");
     verb.add_flag("--onnx", request_.onnx,
                   "Write an ONNX file: real numbers, for viewers and other frameworks. Without weights, these are\n"
                   "inputs of the model");
@@ -293,6 +293,11 @@ class CommandLine {
                   "tensors have their names. Where there are no weights, all layers with weights get a bias")
         ->excludes("--onnx")
         ->excludes("--yaml");
+    verb.add_flag("--kmodel", request_.kmodel,
+                  "Write a kmodel of version 3 of one of version 4, or of one in another byte order or in a kfpkg")
+        ->excludes("--onnx")
+        ->excludes("--yaml")
+        ->excludes("--pytorch");
     add_input(verb, "Input array (.npy) of the sample that the program runs");
     add_proof(verb);
     verb.add_option("--prefix", request_.name,
@@ -302,6 +307,10 @@ class CommandLine {
         ->type_name("FOLDER");
   }
   cli::ExitCode export_as_wanted() {
+    if (request_.kmodel)
+      throw cli::UsageError(
+          "--kmodel takes a kmodel; one of a network type is made by kmodel_of<Chip>() of "
+          "export/kmodel_network.hpp, of the header that incuse import writes");
     if (request_.onnx) return cli::export_onnx(request_);
     if (request_.pytorch) return cli::export_pytorch(request_);
     return request_.yaml ? cli::export_description(request_) : cli::export_c(request_);

@@ -46,6 +46,7 @@ struct Request {
   int result = 0;                  ///< kmodels: number of the output
   std::string emulator = "newer";  ///< kmodels: whose rounding
   incuse::FlagSettings options{};
+  bool kmodel = false;  ///< export a kmodel of version 3
 };
 
 /// All files that the request reads.

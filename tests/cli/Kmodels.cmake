@@ -101,6 +101,23 @@ foreach(model IN ITEMS dae_a_v4 dronet_cpu_v4 lffd_plate_v4 mb025_v4 mnist_v4 se
       -D WORK_DIR=${CMAKE_CURRENT_BINARY_DIR}/${model} -P ${CMAKE_CURRENT_LIST_DIR}/ImportKmodel.cmake)
   endif()
 endforeach()
+# Version 3 of version 4, as far as it has the nodes; and of itself, in the usual order.
+incuse_cli_test(kmodel.export 0 "^$" export small.kmodel --kmodel --output ${CMAKE_CURRENT_BINARY_DIR}/again.kmodel)
+incuse_cli_test(kmodel.export.other 2 "a kmodel cannot be exported as C, ONNX, description or module: --kmodel" export
+  small.kmodel --onnx --output ${CMAKE_CURRENT_BINARY_DIR}/none.onnx)
+incuse_cli_test(kmodel.export.description 2 "--kmodel takes a kmodel; one of a network type is made by kmodel_of" export
+  small.yaml --weights small --input-shape 2x8x8 --kmodel)
+if(EXISTS ${models_dir}/yolo20_v4/model.kmodel AND EXISTS ${models}/big_endian/model.kmodel)
+  set(converted ${CMAKE_CURRENT_BINARY_DIR}/converted)
+  incuse_cli_test(kmodel.export.yolo20 0 "node 16 .Dequantize.: version 3 rounds its numbers twice: they differ by up to 1.9e-06\n$"
+    export ${models_dir}/yolo20_v4/model.kmodel --kmodel --output ${converted}.kmodel)
+  incuse_cli_test(kmodel.export.yolo20_runs 0 "runs on the K210: kmodel of version 3, 17 nodes" check ${converted}.kmodel)
+  set_property(TEST cli.kmodel.export.yolo20_runs PROPERTY DEPENDS cli.kmodel.export.yolo20)
+  incuse_cli_test(kmodel.export.refused 1 "node 6 .Conv2D.: version 3 has no convolutions of real numbers\n" export
+    ${models}/mb025_v4/model.kmodel --kmodel --output ${converted}_none.kmodel)
+  incuse_cli_test(kmodel.export.big_endian 0 "^$" export ${models}/big_endian/model.kmodel --kmodel --output
+    ${converted}_turned.kmodel)
+endif()
 # What no layer does: the nodes are named.
 if(EXISTS ${models_dir}/rfb320_v4/model.kmodel)
   incuse_cli_test(kmodel.import.rfb320_v4 1

@@ -1,5 +1,5 @@
 // Fuzz target of the kmodel readers: any bytes are read or refused; what was read can be printed, made into a network
-// type, run and, in version 3, be written and read again.
+// type, turned into version 3, run and, in version 3, be written and read again.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -7,10 +7,12 @@
 #include <vector>
 
 #include <incuse/export/kmodel.hpp>
+#include <incuse/export/kmodel_conversion.hpp>
 #include <incuse/export/kmodel_source.hpp>
 #include <incuse/host/kmodel_run.hpp>
 #include <incuse/import/kmodel.hpp>
 #include <incuse/import/kmodel5.hpp>
+#include <incuse/import/kmodel_faults.hpp>
 #include <incuse/import/kmodel_graph.hpp>
 #include <incuse/report/kmodel5_text.hpp>
 #include <incuse/report/kmodel_text.hpp>
@@ -29,6 +31,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!executor.set_input(i, std::vector<std::uint8_t>(executor.input_bytes(i), 7))) std::abort();
   executor.run();
   for (int i = 0; i < model.output_count; ++i) executor.output(i);
+  if (incuse::kmodel_faults(model).empty()) {
+    const incuse::KmodelConversion made = incuse::converted_to_version_3(model);
+    if (made.ok()) incuse::parse_kmodel({reinterpret_cast<const char*>(made.bytes.data()), made.bytes.size()});
+    if (made.ok() == made.bytes.empty()) std::abort();
+  }
   if (model.version != 3) return 0;
   const std::vector<std::uint8_t> written = incuse::kmodel_bytes(model);
   const incuse::KmodelFile again =

@@ -4,10 +4,12 @@
 
 #include <doctest/doctest.h>
 
+#include <incuse/export/kmodel_conversion.hpp>
 #include <incuse/export/kmodel_network.hpp>
 #include <incuse/hosted/strings.hpp>
 
 #include <support/kmodel_comparison.hpp>
+#include <support/kmodel_files.hpp>
 #include <support/processor_networks.hpp>
 
 namespace test_kmodel_network {
@@ -127,6 +129,72 @@ TEST_CASE("refusals name the layer and what would help") {
   CHECK(std::string(sentence_of(refusals<SumsInput>[0], "K210").characters) ==
         "layer 1: firmware puts an input that the KPU reads into AI RAM only (add codes); let the layer of the "
         "processor read what a layer of the KPU makes of the input");
+}
+
+namespace {
+
+/// Version 4: two numbers times a matrix, these turned around, both joined in turns, and a function of each. `function`
+/// is the node with its opcode and size, of which `body` bytes follow.
+std::string small_version4(const kmodel_files::FileBytes& function, std::uint32_t opcode, std::uint32_t bytes) {
+  kmodel_files::FileBytes file;
+  file.u32({0x4B4D444C, 4, 0, 1, 16, 56, 4, 1, 1, 0});
+  file.u32({1, 0, 0, 8}).u32({1, 1, 1, 2}).u32({1, 0, 40, 16}).f32({0.5f, -1.0f, 0.25f, 2.0f});
+  file.u32({0x04, 76, 0x0d, 116, 0x01, 68, opcode, bytes});
+  file.u32({1, 0, 0, 8}).u32({0, 0, 0, 16}).u32({1, 0, 8, 8}).u32({1, 2, 2}).f32({-3.40282347e+38f, 3.40282347e+38f});
+  file.f32({0.0f, 0.0f});
+  file.u32({1, 0, 8, 8}).u32({1, 0, 16, 8}).u32({1, 1, 1, 2}).u32({0, 0, 0, 1}).u32({1, 1, 1, 0xffffffff});
+  file.u32({1, 1, 1, 0xffffffff}).u32({0, 0, 0, 0, 0});
+  file.u32({1, 0, 24, 16}).u32({4, 2, 2}).u32({1, 0, 8, 8}).u32({1, 0, 16, 8}).u32({1, 1});
+  return file.text() + function.text();
+}
+std::string with_logistic() {
+  return small_version4(kmodel_files::FileBytes().u32({1, 0, 24, 16}).u32({1, 0, 40, 16}).u32({0x23260305, 0xa0434005}),
+                        0x14, 40);
+}
+std::string with_magnitude() {
+  return small_version4(kmodel_files::FileBytes().u32({1, 0, 24, 16}).u32({1, 0, 40, 16}).u32({0}), 0x0e, 36);
+}
+
+}  // namespace
+
+TEST_CASE("a model of version 4 becomes one of version 3, node by node") {
+  const std::string text = with_logistic();
+  const KmodelFile file = parse_kmodel(text);
+  REQUIRE_MESSAGE(file.ok(), file.error);
+  const KmodelConversion made = converted_to_version_3(file.model());
+  for (const std::string& error : made.errors) FAIL_CHECK(error);
+  REQUIRE(made.ok());
+  REQUIRE(made.notes.size() == 1);
+  CHECK(made.notes[0].starts_with("node 3 (NNILUnaryMethod): the exponential function"));
+  const KmodelFile read = parse_kmodel({reinterpret_cast<const char*>(made.bytes.data()), made.bytes.size()});
+  REQUIRE_MESSAGE(read.ok(), read.error);
+  std::string names;
+  for (const KmodelNode& node : read.nodes) names += string_of(k210::node_name(3, node.opcode)) + ' ';
+  CHECK(names == "fully_connected concat concat logistic ");
+  std::string error;
+  const std::vector<std::uint8_t> input = test::patterned_input(2, true);
+  const auto before = test::kmodel_outputs({text.begin(), text.end()}, input, error);
+  REQUIRE_MESSAGE(error.empty(), error);
+  const auto behind = test::kmodel_outputs(made.bytes, input, error);
+  REQUIRE_MESSAGE(error.empty(), error);
+  REQUIRE(before.size() == 1);
+  REQUIRE(before[0].size() == 4);
+  REQUIRE(behind[0].size() == 4);
+  for (std::size_t i = 0; i < 4; ++i)
+    CHECK(static_cast<double>(behind[0][i]) == doctest::Approx(static_cast<double>(before[0][i])).epsilon(1e-6));
+  CHECK(before[0][0] != before[0][1]);
+  CHECK(before[0][0] == before[0][3]);
+  // Of version 3 it stays what it is.
+  CHECK(converted_to_version_3(read.model()).bytes == made.bytes);
+}
+
+TEST_CASE("nodes that version 3 does not have are named") {
+  const std::string text = with_magnitude();
+  const KmodelFile file = parse_kmodel(text);
+  REQUIRE_MESSAGE(file.ok(), file.error);
+  const KmodelConversion made = converted_to_version_3(file.model());
+  CHECK(made.bytes.empty());
+  CHECK(made.errors == std::vector<std::string>{"node 3 (Unary): version 3 has no node for it"});
 }
 
 }  // namespace test_kmodel_network
