@@ -61,6 +61,7 @@ void expect_namespace_name(const std::string& name) {
 ExitCode import_header(const Request& request) {
   expect_namespace_name(request.name);
   if (is_model(request) && is_device(request.device, incuse::k210_kpu.name)) return import_k210_header(request);
+  expect_no_range_options(request);
   LoadedNetwork network = load(request);
   if (network.has_weights) prove(request, network);
   print_errors(network, stderr);

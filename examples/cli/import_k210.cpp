@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <CLI/CLI.hpp>
+
 #include <incuse/export/cpp_network.hpp>
 #include <incuse/export/cpp_real_parameters.hpp>
 #include <incuse/host/real_reference.hpp>
@@ -35,29 +37,30 @@ std::vector<std::string> errors_of(const Request& request, const onnx::K210Netwo
   return errors;
 }
 
-/// Runs the network in real numbers on the inputs that the request names, and takes the ranges that come up.
+incuse::import::RangeChoice range_choice_of(const Request& request) {
+  incuse::import::RangeChoice choice;
+  for (const incuse::import::RangeMethodName& row : incuse::import::range_methods)
+    if (request.ranges == row.name) choice.method = row.method;
+  if (request.percentile > 0) choice.percentile = request.percentile;
+  return choice;
+}
+
+/// Runs the network in real numbers on the inputs that the request names, and takes ranges of what comes up.
 void observe(const Request& request, const onnx::K210Network& network, onnx::K210Parameters& parameters) {
-  const incuse::import::NamedTensors inputs = incuse::import::read_tensors(request.input);
-  if (!inputs.ok()) throw UsageError(inputs.error);
-  incuse::host::RealExecutor executor(network.graph, parameters.layers.data(),
-                                      static_cast<int>(parameters.layers.size()));
-  if (!executor.ready()) throw UsageError(request.description + ": " + executor.problem());
+  const incuse::import::NamedTensors named = incuse::import::read_tensors(request.input);
+  if (!named.ok()) throw UsageError(named.error);
   const auto each = static_cast<std::size_t>(network.graph.input.elements());
-  for (const incuse::NamedTensor& tensor : inputs.tensors) {
+  std::vector<const float*> inputs;
+  for (const incuse::NamedTensor& tensor : named.tensors) {
     if (tensor.values.empty() || tensor.values.size() % each != 0)
       throw UsageError(request.input + ": an array has " + std::to_string(tensor.values.size()) +
                        " values, but the network reads " + std::to_string(each));
-    for (std::size_t at = 0; at < tensor.values.size(); at += each) executor.run(tensor.values.data() + at);
+    for (std::size_t at = 0; at < tensor.values.size(); at += each) inputs.push_back(tensor.values.data() + at);
   }
-  parameters.input = executor.input_range();
-  for (std::size_t i = 0; i < parameters.layers.size(); ++i) {
-    const int layer = parameters.indices[i];
-    parameters.layers[i].output = executor.output_range(layer);
-    const bool sums = network.graph[layer].weighted();
-    parameters.layers[i].convolved = sums ? executor.sum_range(layer) : parameters.layers[i].output;
-  }
-  parameters.unknown.clear();
-  onnx::share_ranges(network, parameters);
+  incuse::host::RealExecutor executor(network.graph, parameters.layers.data(),
+                                      static_cast<int>(parameters.layers.size()));
+  if (!executor.ready()) throw UsageError(request.description + ": " + executor.problem());
+  observe_ranges(executor, network.graph, inputs, range_choice_of(request), parameters);
 }
 
 std::string header_text(const Request& request, const std::string& network, const onnx::K210Parameters& parameters) {
@@ -83,11 +86,41 @@ std::string header_text(const Request& request, const std::string& network, cons
 
 }  // namespace
 
+void add_range_options(CLI::App& import, Request& request) {
+  const std::string group = "K210: ranges of tensors, by typical inputs";
+  std::vector<std::string> names;
+  for (const incuse::import::RangeMethodName& row : incuse::import::range_methods) names.emplace_back(row.name);
+  CLI::Option* ranges =
+      import
+          .add_option("--ranges", request.ranges,
+                      "min-max: all values, as without it; percentile: all but the outermost ones; kl: with the least\n"
+                      "Kullback-Leibler divergence of the codes from the values")
+          ->check(CLI::IsMember(names).description(""))
+          ->type_name("NAME")
+          ->group(group);
+  import
+      .add_option("--percentile", request.percentile, "How many percent of the values --ranges percentile keeps: 99.9")
+      ->check(CLI::Range(50.0, 100.0).description(""))
+      ->needs(ranges)
+      ->type_name("NUMBER")
+      ->group(group);
+}
+
+void expect_no_range_options(const Request& request) {
+  if (!request.ranges.empty())
+    throw UsageError(
+        "--ranges is for headers with real numbers, for the K210: of ONNX and TensorFlow Lite models, with --device "
+        "k210 and --input");
+}
+
 ExitCode import_k210_header(const Request& request) {
   const onnx::K210Network network = onnx_k210_network(request);
   std::vector<std::string> errors = errors_of(request, network);
   if (!errors.empty()) return print_errors(errors);
   onnx::K210Parameters parameters = onnx::k210_parameters(network);
+  if (request.percentile > 0 && request.ranges != "percentile")
+    throw UsageError("--percentile goes with --ranges percentile");
+  if (request.input.empty()) expect_no_range_options(request);
   if (!request.input.empty()) observe(request, network, parameters);
   if (!parameters.unknown.empty())
     throw UsageError(request.description + ": the model does not know the ranges of its tensors (" +

@@ -275,6 +275,7 @@ class CommandLine {
         "Input array (.npy): tells the size of the input. For the K210: typical inputs in real numbers, channels\n"
         "first, or a folder of such arrays; they tell the ranges of tensors");
     add_proof(verb);
+    cli::add_range_options(verb, request_);
   }
   void add_export() {
     CLI::App& verb = add(

@@ -46,7 +46,9 @@ struct Request {
   int result = 0;                  ///< kmodels: number of the output
   std::string emulator = "newer";  ///< kmodels: whose rounding
   incuse::FlagSettings options{};
-  bool kmodel = false;  ///< export a kmodel of version 3
+  bool kmodel = false;    ///< export a kmodel of version 3
+  std::string ranges{};   ///< K210: how ranges follow from typical inputs; empty: min-max
+  double percentile = 0;  ///< of the choice with that name; 0: not given
 };
 
 /// All files that the request reads.

@@ -27,6 +27,16 @@ incuse_cli_test(tflite.import_refused 1 "node larger .RESIZE_BILINEAR.: networks
 incuse_cli_test(tflite.import_k210 0
   "Softmax<as<\"classes\">>.*Range input.*\\{\"logits\", weights.*using Chip = incuse::Deployment<Net, incuse::k210_kpu, parameters>;"
   import ${models}/float_residual.tflite --device k210 --name residual --input ${CMAKE_CURRENT_BINARY_DIR}/typical.npy)
+foreach(method IN ITEMS min-max percentile kl)
+  incuse_cli_test(tflite.ranges_${method} 0 "Range input.*using Chip = incuse::Deployment<Net, incuse::k210_kpu, parameters>;"
+    import ${models}/float_residual.tflite --device k210 --name residual --ranges ${method}
+    --input ${CMAKE_CURRENT_BINARY_DIR}/typical.npy)
+  set_property(TEST cli.tflite.ranges_${method} PROPERTY FIXTURES_REQUIRED tflite_typical)
+endforeach()
+incuse_cli_test(tflite.ranges_alone 2 "--percentile goes with --ranges percentile" import ${models}/float_residual.tflite
+  --device k210 --name residual --ranges kl --percentile 99 --input none.npy)
+incuse_cli_test(tflite.ranges_other 2 "--ranges is for headers with real numbers, for the K210" import
+  ${models}/int8_powers.tflite --name digits --ranges kl)
 incuse_test(cli.tflite.typical sh ${CMAKE_CURRENT_SOURCE_DIR}/typical.sh ${PROJECT_SOURCE_DIR}/README.md
   ${CMAKE_CURRENT_BINARY_DIR}/typical.npy)
 set_property(TEST cli.tflite.typical PROPERTY FIXTURES_SETUP tflite_typical)

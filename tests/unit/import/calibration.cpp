@@ -10,6 +10,7 @@
 #include <incuse/host/run.hpp>
 #include <incuse/import/calibration.hpp>
 #include <incuse/import/described_tensors.hpp>
+#include <incuse/import/range_choice.hpp>
 #include <incuse/import/tensor_files.hpp>
 #include <incuse/incuse.hpp>
 
@@ -278,6 +279,55 @@ TEST_CASE("the exponent of a tensor is the least with which its greatest number 
     if (exponent > -8) CHECK(code(exponent - 1) > 127);
   }
   CHECK(import::detail::tensor_exponent(0) == -8);
+}
+
+TEST_CASE("ranges of values: all, a percentile, and what the distribution asks for") {
+  using import::RangeChoice;
+  using import::RangeMethod;
+  // 9,990 numbers from -1 to 1 that thin out towards the ends, and ten far away.
+  test::Random random(7);
+  std::vector<float> values;
+  for (int i = 0; i < 9990; ++i) {
+    float sum = 0;
+    for (int k = 0; k < 4; ++k) sum += static_cast<float>(random.between(0, 1000)) / 2000.0f - 0.25f;
+    values.push_back(sum);
+  }
+  for (int i = 0; i < 10; ++i) values.push_back(20.0f);
+  k210::RangeFinder extremes;
+  for (const float value : values) extremes.add(value);
+  import::ValueCounts counts(extremes.range);
+  counts.add(values.data(), values.size());
+  const auto range = [&](RangeMethod method, double percentile = 99.9) { return counts.range({method, percentile}); };
+  CHECK(range(RangeMethod::min_max).low == extremes.range.low);
+  CHECK(range(RangeMethod::min_max).high == 20.0f);
+  CHECK(range(RangeMethod::percentile, 100).high == 20.0f);
+  // Ten of 10,000 are 0.1 %: half of 0.2 %.
+  CHECK(range(RangeMethod::percentile, 99.9).high == 20.0f);
+  CHECK(range(RangeMethod::percentile, 99.7).high < 1.1f);
+  CHECK(range(RangeMethod::percentile, 99.7).low < -0.6f);
+  CHECK(range(RangeMethod::divergence).high < 8.0f);
+  CHECK(range(RangeMethod::divergence).high > 0.9f);
+}
+
+TEST_CASE("ranges of values that are spread evenly stay whole, and 0 stays inside") {
+  const auto range_of = [](float low, float high, import::RangeMethod method) {
+    import::ValueCounts counts({low, high});
+    for (int i = 0; i <= 20000; ++i) counts.add(low + (high - low) * static_cast<float>(i) / 20000.0f);
+    return counts.range({method, 99.9});
+  };
+  const k210::Range even = range_of(-3.0f, 5.0f, import::RangeMethod::divergence);
+  CHECK(even.low == -3.0f);
+  CHECK(even.high == 5.0f);
+  const k210::Range positive = range_of(0.0f, 6.0f, import::RangeMethod::percentile);
+  CHECK(positive.low < 0.01f);
+  CHECK(positive.high > 5.98f);
+  // Nothing to choose from.
+  CHECK(import::ValueCounts({2.0f, 2.0f}).range({import::RangeMethod::divergence}).high == 2.0f);
+  CHECK(import::ValueCounts({0.0f, 1.0f}).range({import::RangeMethod::percentile}).high == 1.0f);
+  import::ValueCounts odd({0.0f, 1.0f});
+  odd.add(std::nanf(""));
+  odd.add(INFINITY);
+  CHECK(odd.range({import::RangeMethod::divergence}).high == 1.0f);
 }
 
 }  // namespace test_calibration

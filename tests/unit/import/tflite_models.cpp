@@ -170,7 +170,7 @@ TEST_CASE("unsigned bytes, and activations that are looked up in tables: ranges 
 }
 
 TEST_CASE("what an activation reads follows from what it makes") {
-  using import::onnx::detail::sums_for;
+  using import::detail::sums_for;
   Layer layer;
   layer.activation = Activation::function;
   const auto sums = [&](float (*function)(float), k210::Range output) {
