@@ -1,0 +1,38 @@
+# cmake -D PORT=<docs/packaging/vcpkg> -D WORK_DIR=<dir> -D VERSION=<version> -P vcpkg.cmake
+# Runs a port of vcpkg without vcpkg: its functions are here, as far as the port uses them, and do what its manual says.
+cmake_minimum_required(VERSION 3.25)
+file(REMOVE_RECURSE ${WORK_DIR})
+set(CURRENT_PACKAGES_DIR ${WORK_DIR}/packages)
+
+file(READ ${PORT}/vcpkg.json manifest)
+string(JSON version GET "${manifest}" version)
+string(JSON name GET "${manifest}" name)
+if(NOT version STREQUAL VERSION OR NOT name STREQUAL "incuse")
+  message(FATAL_ERROR "vcpkg.json is about ${name} ${version}, not about incuse ${VERSION}")
+endif()
+
+function(vcpkg_cmake_configure)
+  cmake_parse_arguments(PARSE_ARGV 0 own "" "SOURCE_PATH" "OPTIONS")
+  execute_process(COMMAND ${CMAKE_COMMAND} -S ${own_SOURCE_PATH} -B ${WORK_DIR}/build -D CMAKE_CXX_COMPILER=${CXX}
+                  ${own_OPTIONS} -D CMAKE_INSTALL_PREFIX=${CURRENT_PACKAGES_DIR} OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+function(vcpkg_cmake_install)
+  execute_process(COMMAND ${CMAKE_COMMAND} --install ${WORK_DIR}/build OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+function(vcpkg_cmake_config_fixup)
+  cmake_parse_arguments(PARSE_ARGV 0 own "" "CONFIG_PATH" "")
+  if(NOT EXISTS ${CURRENT_PACKAGES_DIR}/${own_CONFIG_PATH}/incuse-config.cmake)
+    message(FATAL_ERROR "there is no ${own_CONFIG_PATH}/incuse-config.cmake")
+  endif()
+endfunction()
+function(vcpkg_install_copyright)
+  cmake_parse_arguments(PARSE_ARGV 0 own "" "" "FILE_LIST")
+  file(COPY ${own_FILE_LIST} DESTINATION ${CURRENT_PACKAGES_DIR}/share/incuse)
+endfunction()
+
+include(${PORT}/portfile.cmake)
+foreach(file IN ITEMS include/incuse/incuse.hpp share/incuse/LICENSE)
+  if(NOT EXISTS ${CURRENT_PACKAGES_DIR}/${file})
+    message(FATAL_ERROR "the port does not install ${file}")
+  endif()
+endforeach()
