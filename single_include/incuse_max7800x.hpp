@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x1492f8a
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xfc23ace
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x1492f8a
+#define INCUSE_SINGLE_HEADER 0xfc23ace
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -92,10 +92,170 @@
 
 // Integer helpers that the manuals' formulas are written in. <bit> is avoided: it costs more to include than this.
 
+// ---- incuse/core/compiler.hpp ----
+
+#ifndef INCUSE_CORE_COMPILER_HPP_IS_THERE
+#define INCUSE_CORE_COMPILER_HPP_IS_THERE
+
+// What standard C++ cannot say, or says in headers that take compilers longer to read than all of `core/`: builtins,
+// attributes and assembly of GCC and Clang. The other headers have none, `host/fast/` and `board.hpp` aside.
+//
+// For other compilers, and with INCUSE_PORTABLE, the same is here in standard C++: slower while compiling, with the
+// same results.
+
+#if !defined(INCUSE_PORTABLE) && !defined(__GNUC__)  // Clang says that it is GCC
+#define INCUSE_PORTABLE
+#endif
+#ifdef INCUSE_PORTABLE
+#include <bit>
+#include <limits>
+#include <source_location>
+#include <type_traits>
+#include <utility>
+#endif
+
+// Attributes. What is not inlined everywhere, or everywhere inlined, is so for the size or the speed of firmware.
+// Without INCUSE_PACKED, structs have gaps: see `packs_structs`.
+#ifdef INCUSE_PORTABLE
+#define INCUSE_NOINLINE
+#define INCUSE_ALWAYS_INLINE
+#define INCUSE_PACKED
+#define INCUSE_UNAVAILABLE(words) [[deprecated(words)]]
+#else
+#define INCUSE_NOINLINE [[gnu::noinline]]
+#define INCUSE_ALWAYS_INLINE [[gnu::always_inline]]
+#define INCUSE_PACKED [[gnu::packed]]
+#define INCUSE_UNAVAILABLE(words) __attribute__((unavailable(words)))
+#endif
+
+// Where a function cannot stand for a builtin, or where the call would be what takes longest at compile time:
+// INCUSE_INDEX_BELOW(index, count): `index`, which must be 0 to count - 1; anything else is undefined behaviour.
+// Telling
+//   GCC 12 so keeps it from merging the functions of graphs of two capacities (it would run the larger one's code for
+//   both, and warn of indices beyond the smaller array), and from warning of negative indices that never occur.
+// INCUSE_IS_LITERAL(characters): true if they are known to be a string literal; false says nothing.
+// INCUSE_MAGNITUDE(number): a float without its sign.
+// INCUSE_SIGNATURE: the function that it stands in, with its template arguments, in the compiler's own words;
+//   empty where nothing in standard C++ says it.
+#ifdef INCUSE_PORTABLE
+#define INCUSE_INDEX_BELOW(index, count) (index)
+#define INCUSE_IS_LITERAL(characters) false
+#define INCUSE_MAGNITUDE(number) ((number) < 0.0f ? -(number) : (number))
+#ifdef __cpp_lib_source_location
+#define INCUSE_SIGNATURE std::source_location::current().function_name()
+#else
+#define INCUSE_SIGNATURE ""
+#endif
+#else
+#define INCUSE_INDEX_BELOW(index, count) \
+  (static_cast<unsigned>(index) < static_cast<unsigned>(count) ? (index) : (__builtin_unreachable(), 0))
+#define INCUSE_IS_LITERAL(characters) __builtin_constant_p(characters)
+#define INCUSE_MAGNITUDE(number) __builtin_fabsf(number)
+#define INCUSE_SIGNATURE __PRETTY_FUNCTION__
+#endif
+
 namespace incuse {
 
-/// Number of set bits. A builtin of GCC and Clang: at compile time a loop over 64 bits would take more steps than
-/// anything else in the planner and the rules.
+/// Indices as a type: `template <int... I> f(Indices<I...>)` is called with all of them.
+template <int... Index>
+struct Indices {};
+
+#ifdef INCUSE_PORTABLE
+
+inline constexpr bool packs_structs = false;
+inline constexpr bool copies_in_one_step = false;  ///< whether `copy_values` is one step of a constant evaluation
+inline constexpr bool is_little_endian = std::endian::native == std::endian::little;
+inline constexpr float float_infinity = std::numeric_limits<float>::infinity();
+inline constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
+
+namespace detail {
+template <int... Index>
+Indices<Index...> indices_of(std::integer_sequence<int, Index...>);
+}  // namespace detail
+template <int Count>
+using IndicesBelow = decltype(detail::indices_of(std::make_integer_sequence<int, Count>{}));
+
+template <class To, class From>
+constexpr To bits_as(const From& from) {
+  return std::bit_cast<To>(from);
+}
+constexpr double double_of(std::uint64_t bits) { return std::bit_cast<double>(bits); }
+constexpr std::uint64_t bits_of(double number) { return std::bit_cast<std::uint64_t>(number); }
+constexpr float float_of(std::uint32_t bits) { return std::bit_cast<float>(bits); }
+
+constexpr int bit_count(std::uint64_t bits) { return std::popcount(bits); }
+constexpr int first_bit(std::uint64_t bits) { return bits == 0 ? -1 : std::countr_zero(bits); }
+constexpr int last_bit(std::uint64_t bits) { return 63 - std::countl_zero(bits); }
+constexpr std::uint64_t bytes_reversed(std::uint64_t word) {
+  std::uint64_t result = 0;
+  for (int i = 0; i < 8; ++i, word >>= 8) result = result << 8 | (word & 0xff);
+  return result;
+}
+constexpr double without_sign(double number) { return number < 0 ? -number : number; }
+
+constexpr int literal_length(const char* characters) {
+  int length = 0;
+  while (characters[length] != '\0') ++length;
+  return length;
+}
+template <class Byte>
+constexpr bool same_values(const Byte* a, const Byte* b, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i)
+    if (a[i] != b[i]) return false;
+  return true;
+}
+
+template <class Real>
+constexpr Real rounded(Real value) {
+  if (std::is_constant_evaluated()) return value;
+  volatile Real stored = value;
+  return stored;
+}
+template <class Value>
+Value* hidden_address(Value* place) {
+  Value* volatile stored = place;
+  return stored;
+}
+
+#else
+
+inline constexpr bool packs_structs = true;
+#ifdef __clang__
+inline constexpr bool copies_in_one_step = true;  ///< whether `copy_values` is one step of a constant evaluation
+#else
+inline constexpr bool copies_in_one_step = false;
+#endif
+inline constexpr bool is_little_endian = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+inline constexpr float float_infinity = __builtin_huge_valf();
+inline constexpr float not_a_number = __builtin_nanf("");
+
+#if __has_builtin(__make_integer_seq)  // Clang
+namespace detail {
+template <class Number, Number... Index>
+using indices_of = Indices<Index...>;
+}  // namespace detail
+
+/// The indices 0 to `Count` - 1. `Count` is not negative.
+template <int Count>
+using IndicesBelow = __make_integer_seq<detail::indices_of, int, Count>;
+#else                                  // GCC
+template <int Count>
+using IndicesBelow = Indices<__integer_pack(Count)...>;
+#endif
+
+/// The bits of a value as another type of the same size.
+template <class To, class From>
+constexpr To bits_as(const From& from) {
+  return __builtin_bit_cast(To, from);
+}
+
+/// The same for numbers: no templates, which everybody would pay for.
+constexpr double double_of(std::uint64_t bits) { return __builtin_bit_cast(double, bits); }
+constexpr std::uint64_t bits_of(double number) { return __builtin_bit_cast(std::uint64_t, number); }
+constexpr float float_of(std::uint32_t bits) { return __builtin_bit_cast(float, bits); }
+
+/// Number of set bits. A builtin: at compile time a loop over 64 bits would take more steps than anything else in the
+/// planner and the rules.
 constexpr int bit_count(std::uint64_t bits) { return __builtin_popcountll(bits); }
 
 /// Index of the lowest set bit; -1 for 0.
@@ -103,6 +263,82 @@ constexpr int first_bit(std::uint64_t bits) { return bits == 0 ? -1 : __builtin_
 
 /// Index of the highest set bit; -1 for 0.
 constexpr int last_bit(std::uint64_t bits) { return bits == 0 ? -1 : 63 - __builtin_clzll(bits); }
+
+/// The first of the eight bytes becomes the last one.
+constexpr std::uint64_t bytes_reversed(std::uint64_t word) { return __builtin_bswap64(word); }
+
+/// A number without its sign.
+constexpr double without_sign(double number) { return __builtin_fabs(number); }
+
+/// Number of characters before the zero. The compiler counts faster, but firmware need not have strlen.
+constexpr int literal_length(const char* characters) {
+  if (__builtin_is_constant_evaluated()) return static_cast<int>(__builtin_strlen(characters));
+  int length = 0;
+  while (characters[length] != '\0') ++length;
+  return length;
+}
+
+/// Whether two arrays of char or signed char have the same values; one step at compile time.
+constexpr bool same_values(const char* a, const char* b, std::size_t count) {
+  return __builtin_memcmp(a, b, count) == 0;
+}
+constexpr bool same_values(const signed char* a, const signed char* b, std::size_t count) {
+  return __builtin_memcmp(a, b, count) == 0;
+}
+
+/// Returns `value`, and keeps compilers from joining the operation that computed it with the next one: write
+/// `rounded(a * b) + c` for a product that is rounded before the sum. Clang joins operations of one expression only,
+/// and a call ends it (unless -ffp-contract=fast is given). GCC joins whatever the chip can; a statement that might
+/// change the value stops it, while its vectorizer loses __builtin_assoc_barrier.
+template <class Real>
+constexpr Real rounded(Real value) {
+#if !defined(__clang__) && defined(__FP_FAST_FMAF)
+#if defined(__x86_64__)
+#define INCUSE_REAL_REGISTER "+x"
+#elif defined(__aarch64__)
+#define INCUSE_REAL_REGISTER "+w"
+#elif defined(__riscv)
+#define INCUSE_REAL_REGISTER "+f"
+#else
+#define INCUSE_REAL_REGISTER "+m"
+#endif
+  if (!__builtin_is_constant_evaluated()) asm("" : INCUSE_REAL_REGISTER(value));
+#undef INCUSE_REAL_REGISTER
+#endif
+  return value;
+}
+
+/// The same address, hidden from the optimiser.
+template <class Value>
+Value* hidden_address(Value* place) {
+  asm("" : "+r"(place));
+  return place;
+}
+
+#endif
+
+/// Whether `bits_as` takes string literals in constant expressions.
+#ifdef __clang__
+inline constexpr bool casts_literals = false;
+#else
+inline constexpr bool casts_literals = true;
+#endif
+
+/// Copies `count` values between arrays that do not overlap.
+template <class Value>
+constexpr void copy_values(const Value* from, std::size_t count, Value* to) {
+#if defined(__clang__) && !defined(INCUSE_PORTABLE)
+  __builtin_memcpy(to, from, count * sizeof(Value));
+#else
+  for (std::size_t i = 0; i < count; ++i) to[i] = from[i];
+#endif
+}
+
+}  // namespace incuse
+
+#endif  // incuse/core/compiler.hpp
+
+namespace incuse {
 
 /// a / b rounded up, for a >= 0 and b > 0.
 constexpr int ceil_div(int a, int b) { return (a + b - 1) / b; }
@@ -113,13 +349,6 @@ constexpr int floor_div(int a, int b) { return static_cast<int>(floor_div(1LL * 
 
 /// The smallest multiple of `multiple` that is at least `value`, for value >= 0.
 constexpr int round_up(int value, int multiple) { return ceil_div(value, multiple) * multiple; }
-
-/// `index`, which must be 0 to count - 1; anything else is undefined behaviour. Telling GCC 12 so keeps it from merging
-/// the functions of graphs of two capacities (it would run the larger one's code for both, and warn of indices beyond
-/// the smaller array), and from warning of negative indices that never occur. (A macro: at compile time a call takes
-/// more steps than the comparison.)
-#define INCUSE_INDEX_BELOW(index, count) \
-  (static_cast<unsigned>(index) < static_cast<unsigned>(count) ? (index) : (__builtin_unreachable(), 0))
 
 /// Length of an array for `size` values: arrays of none do not exist.
 constexpr int at_least_one(int size) { return size > 0 ? size : 1; }
@@ -235,7 +464,7 @@ struct Text {
   constexpr Text() = default;
   constexpr Text(const char* characters, int count) : data(characters), size(count) {}
   /// Characters that end with a zero. Not a template for every length: compilers would instantiate it for each.
-  constexpr Text(const char* literal) : data(literal), size(length_of(literal)) {}
+  constexpr Text(const char* literal) : data(literal), size(literal_length(literal)) {}
 
   constexpr bool empty() const { return size == 0; }
   constexpr char operator[](int i) const { return data[i]; }
@@ -245,15 +474,6 @@ struct Text {
     for (int i = 0; i < a.size; ++i)
       if (a.data[i] != b.data[i]) return false;
     return true;
-  }
-
- private:
-  /// The compiler counts faster, but firmware need not have strlen.
-  static constexpr int length_of(const char* characters) {
-    if (__builtin_is_constant_evaluated()) return static_cast<int>(__builtin_strlen(characters));
-    int length = 0;
-    while (characters[length] != '\0') ++length;
-    return length;
   }
 };
 
@@ -610,38 +830,6 @@ constexpr Sentence facts_of(const Finding& finding, Text chip) {
 }  // namespace incuse
 
 #endif  // incuse/core/finding.hpp
-
-// ---- incuse/core/indices.hpp ----
-
-#ifndef INCUSE_CORE_INDICES_HPP_IS_THERE
-#define INCUSE_CORE_INDICES_HPP_IS_THERE
-
-// Lists of indices as template arguments, to unpack. The standard ones would bring in a header that takes compilers
-// longer to read than all of `core/`.
-
-namespace incuse {
-
-/// Indices as a type: `template <int... I> f(Indices<I...>)` is called with all of them.
-template <int... Index>
-struct Indices {};
-
-#if __has_builtin(__make_integer_seq)  // Clang
-namespace detail {
-template <class Number, Number... Index>
-using indices_of = Indices<Index...>;
-}  // namespace detail
-
-/// The indices 0 to `Count` - 1. `Count` is not negative.
-template <int Count>
-using IndicesBelow = __make_integer_seq<detail::indices_of, int, Count>;
-#else  // GCC
-template <int Count>
-using IndicesBelow = Indices<__integer_pack(Count)...>;
-#endif
-
-}  // namespace incuse
-
-#endif  // incuse/core/indices.hpp
 
 namespace incuse {
 
@@ -6290,6 +6478,68 @@ inline constexpr CheckedRule<OneLayer> arithmetic_rules[] = {
 
 // Trained parameters: one constant per tensor, kept as string literals and never as template arguments.
 
+// ---- incuse/core/long_array.hpp ----
+
+#ifndef INCUSE_CORE_LONG_ARRAY_HPP_IS_THERE
+#define INCUSE_CORE_LONG_ARRAY_HPP_IS_THERE
+
+// Arrays of bytes that are too long for one string literal: compilers need not accept more than 65,536 bytes in one,
+// and MSVC does not.
+
+namespace incuse {
+
+/// What `joined` makes. Where an array of char is asked for, this is one: Tensor(array, ...), Tensor::of<array>(...).
+template <class Byte, std::size_t Size>
+struct LongArray {
+  Byte values[Size];
+};
+
+namespace detail {
+
+template <int Number, std::size_t Size>
+struct LiteralPiece {
+  char characters[Size]{};
+};
+/// A piece with the zero that literals end with.
+template <int Number, std::size_t Size>
+struct WholeLiteral {
+  LiteralPiece<Number, Size> piece;
+  char zero;
+};
+
+/// The characters of a literal, copied in one step.
+template <int Number, std::size_t Length>
+constexpr LiteralPiece<Number, Length - 1> piece_of(const char (&literal)[Length]) {
+  if constexpr (casts_literals) {
+    return bits_as<WholeLiteral<Number, Length - 1>>(literal).piece;
+  } else {
+    LiteralPiece<Number, Length - 1> piece;
+    copy_values(literal, Length - 1, piece.characters);
+    return piece;
+  }
+}
+
+/// Pieces one behind the other; `Length` counts the zeros.
+template <class Numbers, std::size_t... Length>
+struct LiteralPieces;
+template <int... Number, std::size_t... Length>
+struct LiteralPieces<Indices<Number...>, Length...> : LiteralPiece<Number, Length - 1>... {
+  static constexpr LiteralPieces of(const char (&... literals)[Length]) { return {piece_of<Number>(literals)...}; }
+};
+
+}  // namespace detail
+
+/// The values of literals, without the zeros at their ends, as one array of char, signed char or unsigned char.
+template <class Byte, std::size_t... Length>
+constexpr LongArray<Byte, (... + (Length - 1))> joined(const char (&... literals)[Length]) {
+  using Pieces = detail::LiteralPieces<IndicesBelow<static_cast<int>(sizeof...(Length))>, Length...>;
+  return bits_as<LongArray<Byte, (... + (Length - 1))>>(Pieces::of(literals...));
+}
+
+}  // namespace incuse
+
+#endif  // incuse/core/long_array.hpp
+
 namespace incuse {
 
 /// Number of values in an array of `length` elements. A string literal has one more element: its terminating zero. An
@@ -6310,7 +6560,7 @@ struct WordsOfEight {
 
 /// An array as words and the bytes that are left.
 template <std::size_t Size>
-struct [[gnu::packed]] WholeWords {
+struct INCUSE_PACKED WholeWords {
   std::uint64_t words[Size / 8];
   unsigned char rest[Size % 8];
 };
@@ -6327,58 +6577,70 @@ struct WholeWords<Size> {
   unsigned char rest[Size];
 };
 
-constexpr std::uint64_t little_endian(std::uint64_t word) {
-  return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? word : __builtin_bswap64(word);
+template <class Byte, std::size_t Size>
+constexpr const Byte* first_of(const Byte (&array)[Size]) {
+  return array;
+}
+template <class Byte, std::size_t Size>
+constexpr const Byte* first_of(const LongArray<Byte, Size>& array) {
+  return array.values;
 }
 
-/// The bytes of an array, all of them read in one step: what takes compilers long is to read a byte.
+constexpr std::uint64_t little_endian(std::uint64_t word) { return is_little_endian ? word : bytes_reversed(word); }
+
+/// The `Count` bytes behind a pointer.
+template <std::size_t Count, class Byte>
+constexpr WordsOfEight<Count> words_of_eight(const Byte* values) {
+  if constexpr (copies_in_one_step) {
+    struct Copy {
+      Byte bytes[8 * (Count / 8 + 2)]{};
+    } copy;
+    copy_values(values, Count, copy.bytes);
+    auto result = bits_as<WordsOfEight<Count>>(copy);
+    if constexpr (!is_little_endian)
+      for (auto& word : result.words) word = little_endian(word);
+    return result;
+  } else {
+    // In pairs: GCC keeps every number that it meets, so that those are best that it meets again.
+#define INCUSE_BYTE(i) (static_cast<std::uint64_t>(values[i]) & 0xff)
+#define INCUSE_PAIR(i) (INCUSE_BYTE(i) | INCUSE_BYTE(i + 1) << 8)
+#define INCUSE_FOUR(i) (INCUSE_PAIR(i) | INCUSE_PAIR(i + 2) << 16)
+    WordsOfEight<Count> result;
+    constexpr std::size_t most = 131072;  // GCC limits how often a loop runs
+    std::size_t i = 0, word = 0;
+    while (word < Count / 8)
+      for (const std::size_t end = word + most < Count / 8 ? word + most : Count / 8; word < end; ++word, i += 8)
+        result.words[word] = INCUSE_FOUR(i) | INCUSE_FOUR(i + 4) << 32;
+    for (; i < Count; ++i) result.words[i / 8] |= INCUSE_BYTE(i) << 8 * (i % 8);
+    return result;
+#undef INCUSE_FOUR
+#undef INCUSE_PAIR
+#undef INCUSE_BYTE
+  }
+}
+
+/// The same for an array, all of it read in one step: what takes compilers long is to read a byte.
 template <const auto& Values>
 struct ArrayWords {
  private:
   static constexpr std::size_t size = sizeof(Values);
-  struct [[gnu::packed]] Padded {
+  struct INCUSE_PACKED Padded {
     WholeWords<size> whole;
     unsigned char zeros[sizeof(WordsOfEight<size>) - size];
   };
 
  public:
   static constexpr auto value = [] {
-    auto result = __builtin_bit_cast(WordsOfEight<size>, (Padded{__builtin_bit_cast(WholeWords<size>, Values), {}}));
-    if constexpr (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
-      for (auto& word : result.words) word = little_endian(word);
-    return result;
+    if constexpr (packs_structs) {
+      auto result = bits_as<WordsOfEight<size>>(Padded{bits_as<WholeWords<size>>(Values), {}});
+      if constexpr (!is_little_endian)
+        for (auto& word : result.words) word = little_endian(word);
+      return result;
+    } else {
+      return words_of_eight<size>(first_of(Values));
+    }
   }();
 };
-
-/// The same for the `Count` bytes behind a pointer.
-template <std::size_t Count, class Byte>
-constexpr WordsOfEight<Count> words_of_eight(const Byte* values) {
-#ifdef __clang__  // copies arrays in one step
-  struct Copy {
-    Byte bytes[8 * (Count / 8 + 2)]{};
-  } copy;
-  __builtin_memcpy(copy.bytes, values, Count);
-  auto result = __builtin_bit_cast(WordsOfEight<Count>, copy);
-  if constexpr (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
-    for (auto& word : result.words) word = little_endian(word);
-  return result;
-#else
-  // In pairs: GCC keeps every number that it meets, so that those are best that it meets again.
-#define INCUSE_BYTE(i) (values[i] & std::uint64_t{0xff})
-#define INCUSE_PAIR(i) (INCUSE_BYTE(i) | INCUSE_BYTE(i + 1) << 8)
-  WordsOfEight<Count> result;
-  constexpr std::size_t most = 131072;  // GCC limits how often a loop runs
-  std::size_t i = 0, word = 0;
-  while (word < Count / 8)
-    for (const std::size_t end = word + most < Count / 8 ? word + most : Count / 8; word < end; ++word, i += 8)
-      result.words[word] = (INCUSE_PAIR(i) | INCUSE_PAIR(i + 2) << 16) | (INCUSE_PAIR(i + 4) | INCUSE_PAIR(i + 6) << 16)
-                                                                             << 32;
-  for (; i < Count; ++i) result.words[i / 8] |= INCUSE_BYTE(i) << 8 * (i % 8);
-  return result;
-#undef INCUSE_PAIR
-#undef INCUSE_BYTE
-#endif
-}
 
 }  // namespace detail
 
@@ -6412,12 +6674,15 @@ struct Tensor {
   template <std::size_t N, class... Sizes>
   constexpr Tensor(const char (&values)[N], Sizes... sizes)
       : bytes(values), dimensions{sizes...}, rank(sizeof...(Sizes)) {
-    count = values_in(N, elements(), __builtin_constant_p(values), values[N - 1] == 0);
+    count = values_in(N, elements(), INCUSE_IS_LITERAL(values), values[N - 1] == 0);
     may_end_earlier = count == N && count != elements() && values[N - 1] == 0;
   }
   template <std::size_t N, class... Sizes>
   constexpr Tensor(const signed char (&values)[N], Sizes... sizes)
       : signed_bytes(values), is_signed(true), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
+  template <std::size_t N, class... Sizes>
+  constexpr Tensor(const LongArray<char, N>& array, Sizes... sizes)
+      : bytes(array.values), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
   /// Arrays of any other type are one compile error with this message. The tensor has values all the same, so that no
   /// other errors follow.
   template <class Value, std::size_t N, class... Sizes>
@@ -6537,8 +6802,7 @@ struct Tensor {
   constexpr bool has_bytes_of(const Tensor& other) const {
     const auto size = static_cast<std::size_t>(count);
     if (repeated == 0 && other.repeated == 0 && is_signed == other.is_signed)
-      return is_signed ? __builtin_memcmp(signed_bytes, other.signed_bytes, size) == 0
-                       : __builtin_memcmp(bytes, other.bytes, size) == 0;
+      return is_signed ? same_values(signed_bytes, other.signed_bytes, size) : same_values(bytes, other.bytes, size);
     for (long long i = 0; i < count; ++i)
       if (stored(i) != other.stored(i)) return false;
     return true;
@@ -9799,36 +10063,48 @@ struct is_option : std::bool_constant<has_kind<Type>> {};
 template <class Type>
 struct is_no_option : std::bool_constant<!has_kind<Type>> {};
 
-/// How a type is written, without the namespaces of this library. `Short`: without its arguments.
-template <class Type, bool Short = false>
-constexpr TextBuffer<60> spelling() {
-  const Text words = __PRETTY_FUNCTION__;  // "… [with Type = incuse::pad<1>; bool Short = false]"
+/// The type in the compiler's words about a function whose first template argument it is, without the namespaces of
+/// this library, and without its arguments if it is wanted `is_short`. GCC and Clang: "… [with Type = incuse::pad<1>;
+/// bool Short = false]", MSVC: "… spelling<struct incuse::pad<1>,false>(void)". Empty if neither is found.
+constexpr TextBuffer<60> spelling_in(Text words, bool is_short) {
   const auto begins = [&](int at, Text prefix) {
     if (words.size - at < prefix.size) return false;
     for (int i = 0; i < prefix.size; ++i)
       if (words[at + i] != prefix[i]) return false;
     return true;
   };
+  const auto behind = [&](Text prefix) {
+    int at = 0;
+    while (at < words.size && !begins(at, prefix)) ++at;
+    return at < words.size ? at + prefix.size : at;
+  };
   // The first place from `begin` on that is behind all namespaces: 14 in "incuse::k210::Layer<1>", from 8 on.
   const auto behind_namespaces = [&](int begin) {
-    const auto ends = [](char c) { return c == '<' || c == ',' || c == ';' || c == ']'; };
+    const auto ends = [](char c) { return c == '<' || c == ',' || c == ';' || c == ']' || c == '>'; };
     for (int end = begin; end < words.size && !ends(words[end]); ++end)
       if (begins(end, "::")) begin = ++end + 1;
     return begin;
   };
-  int at = 0;
-  while (!begins(at, "Type = ")) ++at;
   TextBuffer<60> text;
-  int open = 0;
-  for (at += 7; at < words.size; ++at) {
+  int open = 0, at = behind("Type = ");
+  if (at == words.size) at = behind("spelling<");
+  for (; at < words.size; ++at) {
+    if (begins(at, "struct ")) at += 7;
+    if (begins(at, "class ")) at += 6;
+    if (begins(at, "enum ")) at += 5;
     const Text library = "incuse::";
     if (begins(at, library)) at = behind_namespaces(at + library.size);
     const char c = words[at];
-    if (open == 0 && (c == ';' || c == ',' || c == ']' || (Short && c == '<'))) break;
+    if (open == 0 && (c == ';' || c == ',' || c == ']' || (is_short && c == '<'))) break;
     open += c == '<' ? 1 : c == '>' ? -1 : 0;
     text << c;
   }
   return text;
+}
+
+template <class Type, bool Short = false>
+constexpr TextBuffer<60> spelling() {
+  return spelling_in(INCUSE_SIGNATURE, Short);
 }
 template <class Type>
 inline constexpr auto spelled = spelling<Type>();
@@ -10988,11 +11264,11 @@ using Xor = BitwiseXor<Arguments...>;
 
 /// `name` is what somebody wrote, `meant` what it is called here.
 #define INCUSE_TRAP(name, meant) \
-  struct __attribute__((unavailable("did you mean " #meant "?"))) name : meant {};
+  struct INCUSE_UNAVAILABLE("did you mean " #meant "?") name : meant {};
 
-// Clang 14 does not know unavailable templates: there the error is one of the class, in the body of the macro itself,
-// since every macro around it takes three lines.
-#if defined(__clang__) && __clang_major__ < 19
+// Clang 14 does not know unavailable templates, nor does standard C++: there the error is one of the class, in the body
+// of the macro itself, since every macro around it takes three lines.
+#if defined(INCUSE_PORTABLE) || (defined(__clang__) && __clang_major__ < 19)
 #define INCUSE_TRAP_LAYER(name, first, meant)                                                             \
   template <first Size, class... Arguments>                                                               \
   struct name : meant<Size, Arguments...> {                                                               \
@@ -11011,14 +11287,14 @@ using Xor = BitwiseXor<Arguments...>;
 #else
 #define INCUSE_TRAP_LAYER(name, first, meant) \
   template <first Size, class... Arguments>   \
-  struct __attribute__((unavailable("did you mean " #meant "<>?"))) name : meant<Size, Arguments...> {};
+  struct INCUSE_UNAVAILABLE("did you mean " #meant "<>?") name : meant<Size, Arguments...> {};
 #define INCUSE_TRAP_OPTION(name, meant) \
   template <int... Sizes>               \
-  struct __attribute__((unavailable("did you mean " #meant "<>?"))) name : meant<Sizes...> {};
+  struct INCUSE_UNAVAILABLE("did you mean " #meant "<>?") name : meant<Sizes...> {};
 /// For what has no counterpart: `words` say what to write, `instead` is what stands in the network then.
 #define INCUSE_TRAP_WORDS(kind, name, instead, words) \
   template <kind... Arguments>                        \
-  struct __attribute__((unavailable(words))) name : instead {};
+  struct INCUSE_UNAVAILABLE(words) name : instead {};
 #endif
 
 namespace incuse {
@@ -16731,7 +17007,7 @@ constexpr void pack_nine_taps(const PackedLayer<Wide>& layer, ColumnCursor at, W
         low |= (rest & mask) << lane;
       }
       if ((lane += bits) < 8) continue;
-      low = __builtin_bswap64(low);
+      low = bytes_reversed(low);
       INCUSE_PUT_COLUMN(low, high)
       if (output >= shape.out_channels) return;
       lane = 0;
@@ -17078,9 +17354,9 @@ struct JoinedWords {
 
 template <std::size_t Count>
 constexpr JoinedBytes<Count> bytes_of(JoinedWords<Count> words) {
-  if constexpr (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+  if constexpr (!is_little_endian)
     for (Word64& word : words.values) word = incuse::detail::little_endian(word);
-  return __builtin_bit_cast(JoinedBytes<Count>, words);
+  return bits_as<JoinedBytes<Count>>(words);
 }
 
 }  // namespace incuse::max7800x::detail
@@ -18375,14 +18651,9 @@ struct Tables<Source, Chip, true> {
   static constexpr WeightLayout layout = weight_layout(Source::plan, Chip, Source::options);
   static constexpr auto stored_kernels = network_kernels(Source::graph, Source::plan, Source::parameters);
 
-#ifdef __clang__  // copies arrays in one step
-  static constexpr bool copies_arrays = true;
-#else
-  static constexpr bool copies_arrays = false;
-#endif
   /// Index of the next layer whose weights are prepared for packing, each tensor in an evaluation of its own.
   static constexpr int next_prepared(int first) {
-    return next_prepared_layer(stored_kernels, Source::plan, Chip, Source::options, copies_arrays, first);
+    return next_prepared_layer(stored_kernels, Source::plan, Chip, Source::options, copies_in_one_step, first);
   }
   template <int Layer>
   using StoredWords = incuse::detail::StoredWords<typename Source::trained, weighted_index(Source::graph, Layer)>;
@@ -18468,7 +18739,7 @@ struct Tables<Source, Chip, true> {
       write_weights(kernels, Source::plan, layout, Chip, Source::options, 0, all_processors, result.weights);
       return result;
     } else {  // taken over as one object: to copy a word costs as much as to pack it
-      return __builtin_bit_cast(Weights, PartsOf<IndicesBelow<cuts.size>>::all());
+      return bits_as<Weights>(PartsOf<IndicesBelow<cuts.size>>::all());
     }
   }();
   static constexpr Bias bias = []() INCUSE_ONCE {
@@ -19524,7 +19795,7 @@ bool replay_rare(Bus& bus, RareItem item, StreamReader& reader) {
 
 /// The interpreter: one for all streams of a program, so it is kept out of line. False if a check has failed.
 template <std::uint32_t Base, std::uint32_t GroupStride, bool Pages, Needs What, AcceleratorBus Bus>
-[[gnu::noinline]] bool replay_halfwords(Bus& bus, const std::uint16_t* begin, const std::uint16_t* end) {
+INCUSE_NOINLINE bool replay_halfwords(Bus& bus, const std::uint16_t* begin, const std::uint16_t* end) {
   bool passed = true;
   std::uint32_t page = Base;
   for (StreamReader reader{begin}; reader.at != end;) {
@@ -19579,7 +19850,7 @@ namespace incuse::max7800x::detail {
 
 /// Copies words to neighbouring addresses, two reads before two writes: processors read pairs at once.
 template <int Count, AcceleratorBus Bus>
-[[gnu::always_inline]] inline void copy_block(Bus& bus, std::uint32_t address, const std::uint32_t* words) {
+INCUSE_ALWAYS_INLINE inline void copy_block(Bus& bus, std::uint32_t address, const std::uint32_t* words) {
   if constexpr (Count > 2) {
     copy_block<Count / 2>(bus, address, words);
     copy_block<Count / 2>(bus, address + 2 * Count, words + Count / 2);
@@ -19603,7 +19874,7 @@ inline const std::uint32_t* copy_words(Bus& bus, std::uint32_t address, const st
 /// Records of address, number of words, words; an address of 0 ends them. In express records a column counts 4 bytes in
 /// the address, not 16, and a byte of 1 written to address + 1 starts the loader there.
 template <bool Express, AcceleratorBus Bus>
-[[gnu::noinline]] void load_weight_records(Bus& bus, const std::uint32_t* record) {
+INCUSE_NOINLINE void load_weight_records(Bus& bus, const std::uint32_t* record) {
   while (*record != 0) {
     const std::uint32_t address = *record++;
     const std::uint32_t count = *record++;

@@ -45,7 +45,7 @@ std::string imported_header(const Request& request, const LoadedNetwork& network
   }
   body += "using Chip = incuse::Deployment<Net, " + device + ", parameters" + option_types(network.options) + ">;\n\n";
   return header_text(network.description.arch + ": made by `incuse import` from " + sources_text(request), request.name,
-                     body, parameters);
+                     body);
 }
 
 }  // namespace

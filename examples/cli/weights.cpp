@@ -117,7 +117,7 @@ ExitCode weights(const CheckpointRequest& request) {
   const std::string body = incuse::cpp::parameters_struct("parameters", stored.parameters()) + '\n';
   write_files({{request.output, header_text("Made by `incuse weights` from " + file_name(request.network) + " and " +
                                                 file_name(request.input),
-                                            request.name, body, stored.parameters())}},
+                                            request.name, body)}},
               inputs_of(request));
   return ExitCode::success;
 }

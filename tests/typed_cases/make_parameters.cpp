@@ -83,7 +83,6 @@ std::string header(const ReferenceCase& reference) {
   return "// Written by the build; do not edit.\n"
          "#pragma once\n\n"
          "#include <incuse/model/parameters.hpp>\n\n"
-         "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n\n"
          "namespace {\n\n" +
          source + "\n}  // namespace\n";
 }

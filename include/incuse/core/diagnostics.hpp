@@ -7,7 +7,6 @@
 #include <type_traits>
 
 #include <incuse/core/finding.hpp>
-#include <incuse/core/indices.hpp>
 
 namespace incuse {
 

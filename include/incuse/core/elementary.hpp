@@ -4,31 +4,9 @@
 
 #include <cstdint>
 
-#include <incuse/core/language.hpp>
+#include <incuse/core/compiler.hpp>
 
 namespace incuse {
-
-/// Returns `value`, and keeps compilers from joining the operation that computed it with the next one: write
-/// `rounded(a * b) + c` for a product that is rounded before the sum. Clang joins operations of one expression only,
-/// and a call ends it (unless -ffp-contract=fast is given). GCC joins whatever the chip can; a statement that might
-/// change the value stops it, while its vectorizer loses __builtin_assoc_barrier.
-template <class Real>
-constexpr Real rounded(Real value) {
-#if defined(__GNUC__) && !defined(__clang__) && defined(__FP_FAST_FMAF)
-#if defined(__x86_64__)
-#define INCUSE_REAL_REGISTER "+x"
-#elif defined(__aarch64__)
-#define INCUSE_REAL_REGISTER "+w"
-#elif defined(__riscv)
-#define INCUSE_REAL_REGISTER "+f"
-#else
-#define INCUSE_REAL_REGISTER "+m"
-#endif
-  if (!__builtin_is_constant_evaluated()) asm("" : INCUSE_REAL_REGISTER(value));
-#undef INCUSE_REAL_REGISTER
-#endif
-  return value;
-}
 
 /// Nearest whole number; halves are rounded up. The value must not be negative, and must fit an int.
 constexpr int round_half_up(float value) {
@@ -39,16 +17,14 @@ constexpr int round_half_up(float value) {
 namespace detail {
 
 /// 2^exponent, for normal numbers.
-constexpr double power_of_two(int exponent) {
-  return __builtin_bit_cast(double, static_cast<std::uint64_t>(1023 + exponent) << 52);
-}
+constexpr double power_of_two(int exponent) { return double_of(static_cast<std::uint64_t>(1023 + exponent) << 52); }
 
 }  // namespace detail
 
 /// e to the power of x. Computed in double precision, so that the only rounding that counts is the last one.
 constexpr float exponential(float x) {
   if (x != x) return x;
-  if (x > 89.0f) return __builtin_huge_valf();
+  if (x > 89.0f) return float_infinity;
   if (x < -104.0f) return 0.0f;
   // x = k ln 2 + r, |r| <= ln 2 / 2; the first part of ln 2 has zeros at its end, so that its product is exact.
   const double ln2_high = 0.693147180369123816490, ln2_low = 1.90821492927058770002e-10;
@@ -62,17 +38,16 @@ constexpr float exponential(float x) {
 
 /// Square root. 0, infinity, NaN and negative values are returned unchanged.
 constexpr float square_root(float x) {
-  if (!(x > 0.0f) || x == __builtin_huge_valf()) return x;
+  if (!(x > 0.0f) || x == float_infinity) return x;
   const double value = x;
   // Half the exponent is within 30 % of the root; every step of Newton's method squares the error.
-  double root =
-      __builtin_bit_cast(double, (__builtin_bit_cast(std::uint64_t, value) >> 1) + (std::uint64_t{1023} << 51));
+  double root = double_of((bits_of(value) >> 1) + (std::uint64_t{1023} << 51));
   for (int step = 0; step < 6; ++step) root = rounded(root + value / root) * 0.5;
   return static_cast<float>(root);
 }
 
 /// Square root as the C library has it: NaN for negative values.
-constexpr float root_of(float x) { return x < 0.0f ? __builtin_nanf("") : square_root(x); }
+constexpr float root_of(float x) { return x < 0.0f ? not_a_number : square_root(x); }
 
 /// The smallest whole number that is not less than x. The sign of a zero stays.
 constexpr float ceiling(float x) {
@@ -85,14 +60,14 @@ constexpr float ceiling(float x) {
 
 /// Natural logarithm, computed in double precision.
 constexpr float logarithm(float x) {
-  if (x != x || x == __builtin_huge_valf()) return x;
-  if (x == 0.0f) return -__builtin_huge_valf();
-  if (x < 0.0f) return __builtin_nanf("");
+  if (x != x || x == float_infinity) return x;
+  if (x == 0.0f) return -float_infinity;
+  if (x < 0.0f) return not_a_number;
   const double value = x;
-  std::uint64_t bits = __builtin_bit_cast(std::uint64_t, value);
+  std::uint64_t bits = bits_of(value);
   int exponent = static_cast<int>(bits >> 52) - 1023;
   bits = (bits & 0xfffffffffffffULL) | (std::uint64_t{1023} << 52);
-  double mantissa = __builtin_bit_cast(double, bits);  // 1 to 2
+  double mantissa = double_of(bits);  // 1 to 2
   if (mantissa > 1.41421356237309504880) {
     mantissa *= 0.5;
     ++exponent;
@@ -108,7 +83,7 @@ namespace detail {
 
 /// Sine of x + quarter * pi / 2, by series around the nearest multiple of pi / 2. Values beyond 2^30 are NaN.
 constexpr float sine_of(float x, unsigned quarter) {
-  if (!(x < 1073741824.0f && x > -1073741824.0f)) return __builtin_nanf("");
+  if (!(x < 1073741824.0f && x > -1073741824.0f)) return not_a_number;
   const double value = x, scaled = value * 0.636619772367581343076;
   const auto k = static_cast<std::int64_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
   // pi / 2 in three parts, of which the first two have zeros at their end: their products are exact.

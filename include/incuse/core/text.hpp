@@ -1,7 +1,7 @@
 // Text without a heap: a view, a string that can be a template argument, and a bounded buffer that builds sentences.
 #pragma once
 
-#include <incuse/core/language.hpp>
+#include <incuse/core/compiler.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +16,7 @@ struct Text {
   constexpr Text() = default;
   constexpr Text(const char* characters, int count) : data(characters), size(count) {}
   /// Characters that end with a zero. Not a template for every length: compilers would instantiate it for each.
-  constexpr Text(const char* literal) : data(literal), size(length_of(literal)) {}
+  constexpr Text(const char* literal) : data(literal), size(literal_length(literal)) {}
 
   constexpr bool empty() const { return size == 0; }
   constexpr char operator[](int i) const { return data[i]; }
@@ -26,15 +26,6 @@ struct Text {
     for (int i = 0; i < a.size; ++i)
       if (a.data[i] != b.data[i]) return false;
     return true;
-  }
-
- private:
-  /// The compiler counts faster, but firmware need not have strlen.
-  static constexpr int length_of(const char* characters) {
-    if (__builtin_is_constant_evaluated()) return static_cast<int>(__builtin_strlen(characters));
-    int length = 0;
-    while (characters[length] != '\0') ++length;
-    return length;
   }
 };
 

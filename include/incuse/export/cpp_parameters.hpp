@@ -43,7 +43,7 @@ class ParametersWriter {
     if (array.empty()) {
       array = layer;
       array += '_' + part;
-      arrays_ += "  static constexpr char " + array + "[] =" + literal(stored(tensor), "      ") + ";\n\n";
+      arrays_ += "  static constexpr " + byte_array("char", array, stored(tensor), "      ") + '\n';
       written_.emplace_back(tensor, array);
     }
     // Weights are read through the name of their array: compilers take far less for that than for an argument.
@@ -81,17 +81,9 @@ class ParametersWriter {
 
 }  // namespace detail
 
-/// A struct with a static array `layers`, as Deployment takes it: one string literal per tensor.
+/// A struct with a static array `layers`, as Deployment takes it: one array per tensor.
 inline std::string parameters_struct(const std::string& struct_name, Parameters parameters) {
   return detail::ParametersWriter(parameters).write(struct_name);
-}
-
-/// Whether a tensor is longer than the literals that every C++ compiler has to accept; Clang warns of longer ones.
-inline bool has_long_literal(Parameters parameters) {
-  constexpr long long every_compiler = 65535;
-  for (int i = 0; i < parameters.count; ++i)
-    if (parameters[i].weight.count > every_compiler || parameters[i].bias.count > every_compiler) return true;
-  return false;
 }
 
 }  // namespace incuse::cpp

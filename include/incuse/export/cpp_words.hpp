@@ -51,6 +51,23 @@ inline std::string literal(std::string_view bytes, const std::string& indent) {
   return text;
 }
 
+/// Bytes of the longest literal: MSVC accepts 65,535 with the zero at its end.
+inline constexpr std::size_t longest_literal = 65528;
+
+/// The definition of a constant array of bytes, `static constexpr` or what else stands in front of it aside. `type` is
+/// one of the three types of char. An array that is longer than a literal may be is one from several; what its values
+/// are called is returned in `values`, if that is wanted.
+inline std::string byte_array(const std::string& type, const std::string& name, std::string_view bytes,
+                              const std::string& indent, std::string* values = nullptr) {
+  if (values != nullptr) *values = name;
+  if (bytes.size() <= longest_literal) return type + ' ' + name + "[] =" + literal(bytes, indent) + ";\n";
+  if (values != nullptr) *values += ".values";
+  std::string text = "auto " + name + " = incuse::joined<" + type + ">(";
+  for (std::size_t at = 0; at < bytes.size(); at += longest_literal)
+    text += literal(bytes.substr(at, longest_literal), indent) + (at + longest_literal < bytes.size() ? "," : ");\n");
+  return text;
+}
+
 /// Whether a word can name something in C++ (keywords aside).
 inline bool is_identifier(std::string_view word) {
   if (word.empty() || std::isdigit(static_cast<unsigned char>(word[0])) != 0) return false;
@@ -63,9 +80,9 @@ namespace detail {
 
 /// Namespaces of Incuse: behind `using namespace incuse` another one of that name would be ambiguous.
 inline constexpr std::string_view own_namespaces[] = {
-    "activations", "c_source", "cpp",          "description_rules", "detail",   "facts",  "firmware",  "flags", "host",
-    "incuse",      "k210",     "kpu_c_source", "language",          "max7800x", "option", "parameter", "report",
-    "train"};
+    "activations", "c_source", "cpp",  "description_rules", "detail",   "facts",    "firmware", "flags",
+    "host",        "incuse",   "k210", "kpu_c_source",      "language", "max7800x", "option",   "parameter",
+    "report",      "train"};
 
 template <std::size_t N>
 constexpr bool is_listed(std::string_view word, const std::string_view (&list)[N]) {

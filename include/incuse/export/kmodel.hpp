@@ -21,7 +21,7 @@ class BodyWriter {
 
   template <class Number>
   void operator()(Text, const Number& value) {
-    const auto bits = __builtin_bit_cast(k210::BitsOf<Number>, value);
+    const auto bits = bits_as<k210::BitsOf<Number>>(value);
     for (std::size_t i = 0; i < sizeof(Number); ++i) file_.push_back(static_cast<std::uint8_t>(bits >> 8 * i));
   }
   template <class Number>

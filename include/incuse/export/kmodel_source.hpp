@@ -34,7 +34,6 @@ struct KmodelSource {
 
 namespace detail {
 
-/// Literals of more than 64 KiB need not be accepted by every compiler, but are by all supported ones.
 inline constexpr const char* kmodel_header = R"(
 // A model of the K210, imported from a kmodel.
 #pragma once
@@ -43,16 +42,9 @@ inline constexpr const char* kmodel_header = R"(
 // clang-format off
 namespace @name@ {
 
-#ifdef __clang__
-#pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Woverlength-strings"
-#endif
 namespace tables {
 
 @arrays@}  // namespace tables
-#ifdef __clang__
-#pragma clang diagnostic pop
-#endif
 
 namespace types {
 @using@
@@ -130,10 +122,10 @@ class KmodelWriter {
     return "tables::" + name_ + '_' + part;
   }
   std::string bytes(const std::string& part, std::string_view bytes, int alignment) {
-    const std::string array = name_ + '_' + part;
-    arrays_ += "alignas(" + std::to_string(alignment) + ") inline constexpr unsigned char " + array +
-               "[] =" + literal(bytes, "    ") + ";\n";
-    return "{tables::" + array + ", " + std::to_string(bytes.size()) + '}';
+    std::string values;
+    arrays_ += "alignas(" + std::to_string(alignment) + ") inline constexpr " +
+               byte_array("unsigned char", name_ + '_' + part, bytes, "    ", &values);
+    return "{tables::" + values + ", " + std::to_string(bytes.size()) + '}';
   }
   static std::string_view view_of(const std::uint8_t* data, std::size_t size) {
     return {reinterpret_cast<const char*>(data), size};

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <incuse/core/compiler.hpp>
 #include <incuse/hosted/strings.hpp>
 #include <incuse/k210/cpu/cpu_step.hpp>
 #include <incuse/k210/plan/layout.hpp>
@@ -292,8 +293,8 @@ inline std::string named(const char* text, const std::string& name) {
 
 /// A float as a literal that reads as the same one.
 inline std::string c_number(float value) {
-  if (value == __builtin_huge_valf()) return "__builtin_huge_valf()";
-  if (value == -__builtin_huge_valf()) return "-__builtin_huge_valf()";
+  if (value == float_infinity) return "__builtin_huge_valf()";
+  if (value == -float_infinity) return "-__builtin_huge_valf()";
   char text[32];
   std::snprintf(text, sizeof text, "%.9g", static_cast<double>(value));
   std::string literal = text;
@@ -473,8 +474,8 @@ class ProcessorSource {
     const float unit = with.weights != nullptr ? 1.0f : with.byte_unit;
     return statement("linear", {real(step, 0), text(layer.in.elements()), table(number, "weights"),
                                 has_bias(with) ? table(number, "bias") : "0", text(layer.out.channels), text(first),
-                                c_number(unit), limits ? "0.0f" : c_number(-__builtin_huge_valf()),
-                                function ? "6.0f" : c_number(__builtin_huge_valf()), out_real(step)});
+                                c_number(unit), limits ? "0.0f" : c_number(-float_infinity),
+                                function ? "6.0f" : c_number(float_infinity), out_real(step)});
   }
   std::string dequantized(const k210::CpuStepImage& step) const {
     const Shape in = step.layer.in;

@@ -235,7 +235,7 @@ class Kmodel4Layers {
     self().expect_shape(in);
     KmodelNumbers numbers = given();
     numbers.added =
-        source().element == code ? static_cast<float>(node.value & 0xff) : __builtin_bit_cast(float, node.value);
+        source().element == code ? static_cast<float>(node.value & 0xff) : bits_as<float>(node.value);
     const k210::kmodel4::Padding* by = node.padding + 1;
     const bool maps = by[1].before != 0 || by[1].after != 0 || by[2].before != 0 || by[2].after != 0;
     const Shape deeper{in.channels + by[0].before + by[0].after, in.height, in.width};
@@ -503,7 +503,7 @@ class Kmodel4Layers {
   }
   static void push(std::vector<std::uint8_t>& program, float value) {
     program.push_back(push_float);
-    const auto word = __builtin_bit_cast(std::uint32_t, value);
+    const auto word = bits_as<std::uint32_t>(value);
     for (int i = 0; i < 4; ++i) program.push_back(static_cast<std::uint8_t>(word >> (8 * i)));
   }
   int apply(std::vector<std::uint8_t> program) {

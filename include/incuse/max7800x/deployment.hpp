@@ -148,14 +148,9 @@ struct Tables<Source, Chip, true> {
   static constexpr WeightLayout layout = weight_layout(Source::plan, Chip, Source::options);
   static constexpr auto stored_kernels = network_kernels(Source::graph, Source::plan, Source::parameters);
 
-#ifdef __clang__  // copies arrays in one step
-  static constexpr bool copies_arrays = true;
-#else
-  static constexpr bool copies_arrays = false;
-#endif
   /// Index of the next layer whose weights are prepared for packing, each tensor in an evaluation of its own.
   static constexpr int next_prepared(int first) {
-    return next_prepared_layer(stored_kernels, Source::plan, Chip, Source::options, copies_arrays, first);
+    return next_prepared_layer(stored_kernels, Source::plan, Chip, Source::options, copies_in_one_step, first);
   }
   template <int Layer>
   using StoredWords = incuse::detail::StoredWords<typename Source::trained, weighted_index(Source::graph, Layer)>;
@@ -241,7 +236,7 @@ struct Tables<Source, Chip, true> {
       write_weights(kernels, Source::plan, layout, Chip, Source::options, 0, all_processors, result.weights);
       return result;
     } else {  // taken over as one object: to copy a word costs as much as to pack it
-      return __builtin_bit_cast(Weights, PartsOf<IndicesBelow<cuts.size>>::all());
+      return bits_as<Weights>(PartsOf<IndicesBelow<cuts.size>>::all());
     }
   }();
   static constexpr Bias bias = []() INCUSE_ONCE {

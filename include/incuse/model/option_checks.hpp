@@ -56,36 +56,48 @@ struct is_option : std::bool_constant<has_kind<Type>> {};
 template <class Type>
 struct is_no_option : std::bool_constant<!has_kind<Type>> {};
 
-/// How a type is written, without the namespaces of this library. `Short`: without its arguments.
-template <class Type, bool Short = false>
-constexpr TextBuffer<60> spelling() {
-  const Text words = __PRETTY_FUNCTION__;  // "… [with Type = incuse::pad<1>; bool Short = false]"
+/// The type in the compiler's words about a function whose first template argument it is, without the namespaces of
+/// this library, and without its arguments if it is wanted `is_short`. GCC and Clang: "… [with Type = incuse::pad<1>;
+/// bool Short = false]", MSVC: "… spelling<struct incuse::pad<1>,false>(void)". Empty if neither is found.
+constexpr TextBuffer<60> spelling_in(Text words, bool is_short) {
   const auto begins = [&](int at, Text prefix) {
     if (words.size - at < prefix.size) return false;
     for (int i = 0; i < prefix.size; ++i)
       if (words[at + i] != prefix[i]) return false;
     return true;
   };
+  const auto behind = [&](Text prefix) {
+    int at = 0;
+    while (at < words.size && !begins(at, prefix)) ++at;
+    return at < words.size ? at + prefix.size : at;
+  };
   // The first place from `begin` on that is behind all namespaces: 14 in "incuse::k210::Layer<1>", from 8 on.
   const auto behind_namespaces = [&](int begin) {
-    const auto ends = [](char c) { return c == '<' || c == ',' || c == ';' || c == ']'; };
+    const auto ends = [](char c) { return c == '<' || c == ',' || c == ';' || c == ']' || c == '>'; };
     for (int end = begin; end < words.size && !ends(words[end]); ++end)
       if (begins(end, "::")) begin = ++end + 1;
     return begin;
   };
-  int at = 0;
-  while (!begins(at, "Type = ")) ++at;
   TextBuffer<60> text;
-  int open = 0;
-  for (at += 7; at < words.size; ++at) {
+  int open = 0, at = behind("Type = ");
+  if (at == words.size) at = behind("spelling<");
+  for (; at < words.size; ++at) {
+    if (begins(at, "struct ")) at += 7;
+    if (begins(at, "class ")) at += 6;
+    if (begins(at, "enum ")) at += 5;
     const Text library = "incuse::";
     if (begins(at, library)) at = behind_namespaces(at + library.size);
     const char c = words[at];
-    if (open == 0 && (c == ';' || c == ',' || c == ']' || (Short && c == '<'))) break;
+    if (open == 0 && (c == ';' || c == ',' || c == ']' || (is_short && c == '<'))) break;
     open += c == '<' ? 1 : c == '>' ? -1 : 0;
     text << c;
   }
   return text;
+}
+
+template <class Type, bool Short = false>
+constexpr TextBuffer<60> spelling() {
+  return spelling_in(INCUSE_SIGNATURE, Short);
 }
 template <class Type>
 inline constexpr auto spelled = spelling<Type>();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include <incuse/core/long_array.hpp>
 #include <incuse/model/graph.hpp>
 
 namespace incuse {
@@ -27,7 +28,7 @@ struct WordsOfEight {
 
 /// An array as words and the bytes that are left.
 template <std::size_t Size>
-struct [[gnu::packed]] WholeWords {
+struct INCUSE_PACKED WholeWords {
   std::uint64_t words[Size / 8];
   unsigned char rest[Size % 8];
 };
@@ -44,58 +45,70 @@ struct WholeWords<Size> {
   unsigned char rest[Size];
 };
 
-constexpr std::uint64_t little_endian(std::uint64_t word) {
-  return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? word : __builtin_bswap64(word);
+template <class Byte, std::size_t Size>
+constexpr const Byte* first_of(const Byte (&array)[Size]) {
+  return array;
+}
+template <class Byte, std::size_t Size>
+constexpr const Byte* first_of(const LongArray<Byte, Size>& array) {
+  return array.values;
 }
 
-/// The bytes of an array, all of them read in one step: what takes compilers long is to read a byte.
+constexpr std::uint64_t little_endian(std::uint64_t word) { return is_little_endian ? word : bytes_reversed(word); }
+
+/// The `Count` bytes behind a pointer.
+template <std::size_t Count, class Byte>
+constexpr WordsOfEight<Count> words_of_eight(const Byte* values) {
+  if constexpr (copies_in_one_step) {
+    struct Copy {
+      Byte bytes[8 * (Count / 8 + 2)]{};
+    } copy;
+    copy_values(values, Count, copy.bytes);
+    auto result = bits_as<WordsOfEight<Count>>(copy);
+    if constexpr (!is_little_endian)
+      for (auto& word : result.words) word = little_endian(word);
+    return result;
+  } else {
+    // In pairs: GCC keeps every number that it meets, so that those are best that it meets again.
+#define INCUSE_BYTE(i) (static_cast<std::uint64_t>(values[i]) & 0xff)
+#define INCUSE_PAIR(i) (INCUSE_BYTE(i) | INCUSE_BYTE(i + 1) << 8)
+#define INCUSE_FOUR(i) (INCUSE_PAIR(i) | INCUSE_PAIR(i + 2) << 16)
+    WordsOfEight<Count> result;
+    constexpr std::size_t most = 131072;  // GCC limits how often a loop runs
+    std::size_t i = 0, word = 0;
+    while (word < Count / 8)
+      for (const std::size_t end = word + most < Count / 8 ? word + most : Count / 8; word < end; ++word, i += 8)
+        result.words[word] = INCUSE_FOUR(i) | INCUSE_FOUR(i + 4) << 32;
+    for (; i < Count; ++i) result.words[i / 8] |= INCUSE_BYTE(i) << 8 * (i % 8);
+    return result;
+#undef INCUSE_FOUR
+#undef INCUSE_PAIR
+#undef INCUSE_BYTE
+  }
+}
+
+/// The same for an array, all of it read in one step: what takes compilers long is to read a byte.
 template <const auto& Values>
 struct ArrayWords {
  private:
   static constexpr std::size_t size = sizeof(Values);
-  struct [[gnu::packed]] Padded {
+  struct INCUSE_PACKED Padded {
     WholeWords<size> whole;
     unsigned char zeros[sizeof(WordsOfEight<size>) - size];
   };
 
  public:
   static constexpr auto value = [] {
-    auto result = __builtin_bit_cast(WordsOfEight<size>, (Padded{__builtin_bit_cast(WholeWords<size>, Values), {}}));
-    if constexpr (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
-      for (auto& word : result.words) word = little_endian(word);
-    return result;
+    if constexpr (packs_structs) {
+      auto result = bits_as<WordsOfEight<size>>(Padded{bits_as<WholeWords<size>>(Values), {}});
+      if constexpr (!is_little_endian)
+        for (auto& word : result.words) word = little_endian(word);
+      return result;
+    } else {
+      return words_of_eight<size>(first_of(Values));
+    }
   }();
 };
-
-/// The same for the `Count` bytes behind a pointer.
-template <std::size_t Count, class Byte>
-constexpr WordsOfEight<Count> words_of_eight(const Byte* values) {
-#ifdef __clang__  // copies arrays in one step
-  struct Copy {
-    Byte bytes[8 * (Count / 8 + 2)]{};
-  } copy;
-  __builtin_memcpy(copy.bytes, values, Count);
-  auto result = __builtin_bit_cast(WordsOfEight<Count>, copy);
-  if constexpr (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
-    for (auto& word : result.words) word = little_endian(word);
-  return result;
-#else
-  // In pairs: GCC keeps every number that it meets, so that those are best that it meets again.
-#define INCUSE_BYTE(i) (values[i] & std::uint64_t{0xff})
-#define INCUSE_PAIR(i) (INCUSE_BYTE(i) | INCUSE_BYTE(i + 1) << 8)
-  WordsOfEight<Count> result;
-  constexpr std::size_t most = 131072;  // GCC limits how often a loop runs
-  std::size_t i = 0, word = 0;
-  while (word < Count / 8)
-    for (const std::size_t end = word + most < Count / 8 ? word + most : Count / 8; word < end; ++word, i += 8)
-      result.words[word] = (INCUSE_PAIR(i) | INCUSE_PAIR(i + 2) << 16) | (INCUSE_PAIR(i + 4) | INCUSE_PAIR(i + 6) << 16)
-                                                                             << 32;
-  for (; i < Count; ++i) result.words[i / 8] |= INCUSE_BYTE(i) << 8 * (i % 8);
-  return result;
-#undef INCUSE_PAIR
-#undef INCUSE_BYTE
-#endif
-}
 
 }  // namespace detail
 
@@ -129,12 +142,15 @@ struct Tensor {
   template <std::size_t N, class... Sizes>
   constexpr Tensor(const char (&values)[N], Sizes... sizes)
       : bytes(values), dimensions{sizes...}, rank(sizeof...(Sizes)) {
-    count = values_in(N, elements(), __builtin_constant_p(values), values[N - 1] == 0);
+    count = values_in(N, elements(), INCUSE_IS_LITERAL(values), values[N - 1] == 0);
     may_end_earlier = count == N && count != elements() && values[N - 1] == 0;
   }
   template <std::size_t N, class... Sizes>
   constexpr Tensor(const signed char (&values)[N], Sizes... sizes)
       : signed_bytes(values), is_signed(true), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
+  template <std::size_t N, class... Sizes>
+  constexpr Tensor(const LongArray<char, N>& array, Sizes... sizes)
+      : bytes(array.values), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
   /// Arrays of any other type are one compile error with this message. The tensor has values all the same, so that no
   /// other errors follow.
   template <class Value, std::size_t N, class... Sizes>
@@ -254,8 +270,7 @@ struct Tensor {
   constexpr bool has_bytes_of(const Tensor& other) const {
     const auto size = static_cast<std::size_t>(count);
     if (repeated == 0 && other.repeated == 0 && is_signed == other.is_signed)
-      return is_signed ? __builtin_memcmp(signed_bytes, other.signed_bytes, size) == 0
-                       : __builtin_memcmp(bytes, other.bytes, size) == 0;
+      return is_signed ? same_values(signed_bytes, other.signed_bytes, size) : same_values(bytes, other.bytes, size);
     for (long long i = 0; i < count; ++i)
       if (stored(i) != other.stored(i)) return false;
     return true;

@@ -13,11 +13,11 @@
 
 /// `name` is what somebody wrote, `meant` what it is called here.
 #define INCUSE_TRAP(name, meant) \
-  struct __attribute__((unavailable("did you mean " #meant "?"))) name : meant {};
+  struct INCUSE_UNAVAILABLE("did you mean " #meant "?") name : meant {};
 
-// Clang 14 does not know unavailable templates: there the error is one of the class, in the body of the macro itself,
-// since every macro around it takes three lines.
-#if defined(__clang__) && __clang_major__ < 19
+// Clang 14 does not know unavailable templates, nor does standard C++: there the error is one of the class, in the body
+// of the macro itself, since every macro around it takes three lines.
+#if defined(INCUSE_PORTABLE) || (defined(__clang__) && __clang_major__ < 19)
 #define INCUSE_TRAP_LAYER(name, first, meant)                                                             \
   template <first Size, class... Arguments>                                                               \
   struct name : meant<Size, Arguments...> {                                                               \
@@ -36,14 +36,14 @@
 #else
 #define INCUSE_TRAP_LAYER(name, first, meant) \
   template <first Size, class... Arguments>   \
-  struct __attribute__((unavailable("did you mean " #meant "<>?"))) name : meant<Size, Arguments...> {};
+  struct INCUSE_UNAVAILABLE("did you mean " #meant "<>?") name : meant<Size, Arguments...> {};
 #define INCUSE_TRAP_OPTION(name, meant) \
   template <int... Sizes>               \
-  struct __attribute__((unavailable("did you mean " #meant "<>?"))) name : meant<Sizes...> {};
+  struct INCUSE_UNAVAILABLE("did you mean " #meant "<>?") name : meant<Sizes...> {};
 /// For what has no counterpart: `words` say what to write, `instead` is what stands in the network then.
 #define INCUSE_TRAP_WORDS(kind, name, instead, words) \
   template <kind... Arguments>                        \
-  struct __attribute__((unavailable(words))) name : instead {};
+  struct INCUSE_UNAVAILABLE(words) name : instead {};
 #endif
 
 namespace incuse {

@@ -61,8 +61,7 @@ TEST_CASE("a namespace is called neither like a keyword nor like anything of the
 }
 
 TEST_CASE("names are found wherever they stand outside of comments and literals") {
-  for (const char* between :
-       {" ", ";\n", " // a last line of two words\n", "(\"one \\\" two y\")", "<0x3f, 2u>"}) {
+  for (const char* between : {" ", ";\n", " // a last line of two words\n", "(\"one \\\" two y\")", "<0x3f, 2u>"}) {
     std::string source;
     for (const char* word : {"one", "two_2", "Three", "x", "one", "last"}) source += std::string(word) + between;
     CAPTURE(source);
@@ -81,13 +80,38 @@ TEST_CASE("a network's words are declared, those of its strings are not") {
         "using incuse::in_offset;\nusing incuse::kernel;\nusing incuse::place;\n");
 }
 
-TEST_CASE("long literals are noticed in every tensor of every layer") {
-  for (int longest = 0; longest <= 6; ++longest) {
-    LayerParameters layers[3];
-    for (int i = 0; i < 6; ++i)
-      (i % 2 == 0 ? layers[i / 2].weight : layers[i / 2].bias).count = 65535 + (i == longest ? 1 : 0);
-    CHECK(cpp::has_long_literal({layers, 3}) == (longest < 6));
+TEST_CASE("arrays that are longer than literals may be are joined from several") {
+  std::string values;
+  CHECK(cpp::byte_array("char", "a", std::string(65528, '\1'), "  ", &values).find("char a[] =\n  \"\\001") == 0);
+  CHECK(values == "a");
+  for (const std::size_t count : {65529, 2 * 65528, 150000}) {
+    const std::string text = cpp::byte_array("unsigned char", "a", std::string(count, 'x'), "  ", &values);
+    CHECK(text.find("auto a = incuse::joined<unsigned char>(\n  \"x") == 0);
+    CHECK(text.find(");\n") == text.size() - 3);
+    CHECK(values == "a.values");
+    std::vector<std::size_t> literals(1);
+    for (const char c : text.substr(text.find('('))) {
+      literals.back() += c == 'x' ? 1 : 0;
+      if (c == ',') literals.push_back(0);
+    }
+    CHECK(literals.size() == (count + 65527) / 65528);
+    for (std::size_t i = 0; i < literals.size(); ++i)
+      CHECK(literals[i] == (i + 1 < literals.size() ? 65528 : count - i * 65528));
   }
+}
+
+TEST_CASE("parameters that are longer than literals may be") {
+  const std::string bytes(70000, '\1');
+  LayerParameters layer{.name = "fc"};
+  layer.weight = Tensor("\1", 1, 1);
+  layer.weight.bytes = bytes.data();
+  layer.weight.count = 70000;
+  layer.weight.dimensions[1] = 70000;
+  layer.bias = layer.weight;
+  const std::string written = cpp::parameters_struct("trained", {&layer, 1});
+  CHECK(written.find("  static constexpr auto fc_weight = incuse::joined<char>(\n") != std::string::npos);
+  CHECK(written.find(".weight = incuse::Tensor::of<fc_weight>(1, 70000), .bias = {fc_weight, 1, 70000}") !=
+        std::string::npos);
 }
 
 TEST_CASE("a parameter struct names every array once") {

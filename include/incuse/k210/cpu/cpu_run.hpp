@@ -14,16 +14,10 @@ struct CpuTensors {
 
   const std::uint8_t* codes(int operand = 0) const { return memory + step.sources[operand]; }
   const float* reals(int operand = 0) const { return reinterpret_cast<const float*>(codes(operand)); }
-  std::uint8_t* out_codes() const { return apart(memory + step.result); }
+  /// Hidden from the optimiser: where bytes are read and floats are written in the same block, GCC 12 (-O1) takes the
+  /// write for one to address 0, and removes it.
+  std::uint8_t* out_codes() const { return hidden_address(memory + step.result); }
   float* out_reals() const { return reinterpret_cast<float*>(out_codes()); }
-
- private:
-  /// The same address, hidden from the optimiser. Where bytes are read and floats are written in the same block, GCC 12
-  /// (-O1) takes the write for one to address 0, and removes it.
-  static std::uint8_t* apart(std::uint8_t* place) {
-    asm("" : "+r"(place));
-    return place;
-  }
 };
 
 template <class Value>

@@ -102,7 +102,7 @@ constexpr float evaluate(const std::uint8_t* program, int size, float x) {
       case ProgramCode::push_float: {
         std::uint32_t word = 0;
         for (int i = 0; i < 4 && at + 1 < size; ++i) word |= std::uint32_t{program[++at]} << (8 * i);
-        stack.push(__builtin_bit_cast(float, word));
+        stack.push(float_of(word));
         break;
       }
       case ProgramCode::clamp: {

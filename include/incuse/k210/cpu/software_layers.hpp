@@ -225,8 +225,8 @@ constexpr Value* concat(const Value* in, int count, Value* out) {
 
 /// Bounds to which an activation limits values: ReLU has lowest 0, ReLU6 also highest 6.
 struct Clamp {
-  float lowest = -__builtin_huge_valf();
-  float highest = __builtin_huge_valf();
+  float lowest = -float_infinity;
+  float highest = float_infinity;
 
   constexpr float operator()(float value) const { return value < lowest ? lowest : value > highest ? highest : value; }
 };

@@ -50,7 +50,7 @@ template <class Number>
 constexpr Number load_number(const std::uint8_t* bytes) {
   std::uint64_t bits = 0;
   for (std::size_t i = 0; i < sizeof(Number); ++i) bits |= std::uint64_t{bytes[i]} << 8 * i;
-  return __builtin_bit_cast(Number, static_cast<BitsOf<Number>>(bits));
+  return bits_as<Number>(static_cast<BitsOf<Number>>(bits));
 }
 
 /// Numbers in a file, one after the other.

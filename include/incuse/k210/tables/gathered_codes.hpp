@@ -14,18 +14,12 @@ namespace detail {
 
 /// Weights that one evaluation processes. Clang counts the steps of an evaluation; GCC counts its operations and the
 /// iterations of each loop, and is slow at copying evaluated constants.
-#ifdef __clang__
-inline constexpr int weights_at_once = 1 << 16;
-#else
-inline constexpr int weights_at_once = 1 << 18;
-#endif
+inline constexpr int weights_at_once = copies_in_one_step ? 1 << 16 : 1 << 18;
 /// Longest array of a constant: newer Clangs refuse longer ones.
 inline constexpr int most_elements = 1 << 20;
 
 constexpr void copy_bytes(const std::uint8_t* from, int count, std::uint8_t* to) {
-#ifdef __clang__
-  __builtin_memcpy(to, from, static_cast<unsigned>(count));  // counts as one step instead of one per byte
-#else
+  if constexpr (copies_in_one_step) return copy_values(from, static_cast<std::size_t>(count), to);
   for (; count >= 16; count -= 16, from += 16, to += 16) {
     to[0] = from[0], to[1] = from[1], to[2] = from[2], to[3] = from[3];
     to[4] = from[4], to[5] = from[5], to[6] = from[6], to[7] = from[7];
@@ -33,7 +27,6 @@ constexpr void copy_bytes(const std::uint8_t* from, int count, std::uint8_t* to)
     to[12] = from[12], to[13] = from[13], to[14] = from[14], to[15] = from[15];
   }
   for (int i = 0; i < count; ++i) to[i] = from[i];
-#endif
 }
 
 /// The channels of a layer, of `Count` weights each, split into blocks: one evaluation per block.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <incuse/core/long_array.hpp>
 #include <incuse/k210/deployment.hpp>
 
 namespace incuse::k210 {

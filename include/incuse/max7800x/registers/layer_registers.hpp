@@ -5,7 +5,7 @@
 // (max7800x-registers), section 3; its section numbers stand beside the rows.
 #pragma once
 
-#include <incuse/core/indices.hpp>
+#include <incuse/core/compiler.hpp>
 #include <incuse/max7800x/registers/fields.hpp>
 
 namespace incuse::max7800x {

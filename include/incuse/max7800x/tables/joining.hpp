@@ -110,9 +110,9 @@ struct JoinedWords {
 
 template <std::size_t Count>
 constexpr JoinedBytes<Count> bytes_of(JoinedWords<Count> words) {
-  if constexpr (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+  if constexpr (!is_little_endian)
     for (Word64& word : words.values) word = incuse::detail::little_endian(word);
-  return __builtin_bit_cast(JoinedBytes<Count>, words);
+  return bits_as<JoinedBytes<Count>>(words);
 }
 
 }  // namespace incuse::max7800x::detail

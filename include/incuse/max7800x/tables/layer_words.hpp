@@ -1,7 +1,7 @@
 // The words of all registers of a layer, for every group in use.
 #pragma once
 
-#include <incuse/core/indices.hpp>
+#include <incuse/core/compiler.hpp>
 #include <incuse/max7800x/tables/register_words.hpp>
 
 namespace incuse::max7800x {

@@ -124,7 +124,7 @@ constexpr void pack_nine_taps(const PackedLayer<Wide>& layer, ColumnCursor at, W
         low |= (rest & mask) << lane;
       }
       if ((lane += bits) < 8) continue;
-      low = __builtin_bswap64(low);
+      low = bytes_reversed(low);
       INCUSE_PUT_COLUMN(low, high)
       if (output >= shape.out_channels) return;
       lane = 0;

@@ -216,7 +216,7 @@ bool replay_rare(Bus& bus, RareItem item, StreamReader& reader) {
 
 /// The interpreter: one for all streams of a program, so it is kept out of line. False if a check has failed.
 template <std::uint32_t Base, std::uint32_t GroupStride, bool Pages, Needs What, AcceleratorBus Bus>
-[[gnu::noinline]] bool replay_halfwords(Bus& bus, const std::uint16_t* begin, const std::uint16_t* end) {
+INCUSE_NOINLINE bool replay_halfwords(Bus& bus, const std::uint16_t* begin, const std::uint16_t* end) {
   bool passed = true;
   std::uint32_t page = Base;
   for (StreamReader reader{begin}; reader.at != end;) {

@@ -12,7 +12,7 @@ namespace incuse::max7800x::detail {
 
 /// Copies words to neighbouring addresses, two reads before two writes: processors read pairs at once.
 template <int Count, AcceleratorBus Bus>
-[[gnu::always_inline]] inline void copy_block(Bus& bus, std::uint32_t address, const std::uint32_t* words) {
+INCUSE_ALWAYS_INLINE inline void copy_block(Bus& bus, std::uint32_t address, const std::uint32_t* words) {
   if constexpr (Count > 2) {
     copy_block<Count / 2>(bus, address, words);
     copy_block<Count / 2>(bus, address + 2 * Count, words + Count / 2);
@@ -36,7 +36,7 @@ inline const std::uint32_t* copy_words(Bus& bus, std::uint32_t address, const st
 /// Records of address, number of words, words; an address of 0 ends them. In express records a column counts 4 bytes in
 /// the address, not 16, and a byte of 1 written to address + 1 starts the loader there.
 template <bool Express, AcceleratorBus Bus>
-[[gnu::noinline]] void load_weight_records(Bus& bus, const std::uint32_t* record) {
+INCUSE_NOINLINE void load_weight_records(Bus& bus, const std::uint32_t* record) {
   while (*record != 0) {
     const std::uint32_t address = *record++;
     const std::uint32_t count = *record++;

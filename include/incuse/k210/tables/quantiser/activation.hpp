@@ -42,7 +42,7 @@ class Pieces {
     }
     start_[count] = function.x[count];
     for (int i = 0; i + 1 < count; ++i) least_[leaves + i] = bend(i, i + 1);
-    for (int i = count - 1; i < leaves; ++i) least_[leaves + i] = infinite;
+    for (int i = count - 1; i < leaves; ++i) least_[leaves + i] = float_infinity;
     for (int node = leaves - 1; node > 0; --node) least_[node] = least_below(node);
   }
 
@@ -56,8 +56,8 @@ class Pieces {
     slope_[i] = (end - value_[i]) / (stop - start_[i]);
     next_[i] = after;
     previous_[after] = i;
-    set_bend(j, infinite);
-    set_bend(i, after == count ? infinite : bend(i, after));
+    set_bend(j, float_infinity);
+    set_bend(i, after == count ? float_infinity : bend(i, after));
     if (i > 0) set_bend(previous_[i], bend(previous_[i], i));
   }
 
@@ -71,10 +71,9 @@ class Pieces {
 
  private:
   static constexpr int leaves = samples;
-  static constexpr float infinite = __builtin_huge_valf();
 
   /// Difference of the slopes of neighbours.
-  constexpr float bend(int i, int next) const { return __builtin_fabsf(slope_[i] - slope_[next]); }
+  constexpr float bend(int i, int next) const { return INCUSE_MAGNITUDE(slope_[i] - slope_[next]); }
   constexpr float least_below(int node) const {
     const float first = least_[2 * node], second = least_[2 * node + 1];
     return second < first ? second : first;

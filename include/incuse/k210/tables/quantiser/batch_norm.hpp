@@ -73,7 +73,7 @@ template <class Weights>
 constexpr Largest outer_largest(const WantedBatchNorm<Weights>& wanted) {
   double bias = 0;
   for (int o = 0; o < wanted.layer.out_channels && wanted.layer.bias != nullptr; ++o)
-    if (const double own = __builtin_fabs(wanted.layer.bias[o]); own > bias) bias = own;
+    if (const double own = without_sign(wanted.layer.bias[o]); own > bias) bias = own;
   bias *= wanted.convolution.convolved.scale;
   return {bias, largest_sum(wanted) * wanted.output_per_sum + bias, wanted.output_per_sum};
 }
@@ -84,7 +84,7 @@ constexpr Largest exact_largest(const WantedBatchNorm<Weights>& wanted) {
   Largest largest;
   for (int o = 0; o < wanted.layer.out_channels; ++o) {
     const ChannelResults own = wanted.results(o);
-    if (const double constant = __builtin_fabs(own.constant); constant > largest.constant) largest.constant = constant;
+    if (const double constant = without_sign(own.constant); constant > largest.constant) largest.constant = constant;
     if (const double furthest = own.all.furthest(); furthest > largest.result) largest.result = furthest;
     if (own.sums_matter && own.per_sum > largest.per_sum) largest.per_sum = own.per_sum;
   }
@@ -105,10 +105,10 @@ constexpr double fitting_scale(float output_per_sum, const Largest& largest) {
 /// By how many units the results of a channel can be off because its factor is rounded. Of the sums, only those count
 /// whose results lie in the range.
 constexpr double lost_in_factor(const ChannelResults& results, const CodeScale& convolved, const Multiplier& factor) {
-  const double lost = __builtin_fabs(static_cast<double>(factor.exact) - static_cast<double>(factor.mul)) *
+  const double lost = without_sign(static_cast<double>(factor.exact) - static_cast<double>(factor.mul)) *
                       incuse::detail::power_of_two(-factor.shift);
   const double all = static_cast<double>(-results.sums.low > results.sums.high ? -results.sums.low : results.sums.high);
-  const double within = (highest_code / (1.0 * convolved.scale) + __builtin_fabs(results.constant)) / results.per_sum;
+  const double within = (highest_code / (1.0 * convolved.scale) + without_sign(results.constant)) / results.per_sum;
   return lost * (within < all ? within : all);
 }
 

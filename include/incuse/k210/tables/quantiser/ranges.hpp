@@ -55,9 +55,7 @@ constexpr long long nearest(double value) {
 }
 
 /// Exponent e of a value m * 2^e with 0.5 <= |m| < 1. The value is a float other than 0: as double it is normal.
-constexpr int exponent_of(double value) {
-  return static_cast<int>(__builtin_bit_cast(std::uint64_t, value) >> 52 & 0x7ff) - 1022;
-}
+constexpr int exponent_of(double value) { return static_cast<int>(bits_of(value) >> 52 & 0x7ff) - 1022; }
 
 /// To float; magnitudes beyond its range become its largest number.
 constexpr float narrowed(double value) {

@@ -15,7 +15,7 @@ namespace detail {
 constexpr float quotient(float a, float b, bool& undefined) {
   if (b != 0.0f) return a / b;
   if (a == 0.0f) undefined = true;
-  return a < 0.0f ? -__builtin_huge_valf() : __builtin_huge_valf();
+  return a < 0.0f ? -float_infinity : float_infinity;
 }
 
 /// The factor with which the weights of a channel fill the range of all weights. If a channel has no positive or no
@@ -49,13 +49,13 @@ constexpr Range extremes_of(const float* values, int count) {
   float inside = -1.0f;  // numbers of at most this magnitude change nothing
   while (true) {
     // Evaluated at compile time for every weight: no calls, and 8 weights in one iteration, for the compilers' limits.
-    for (; count >= 8 && __builtin_fabsf(values[0]) <= inside && __builtin_fabsf(values[1]) <= inside &&
-           __builtin_fabsf(values[2]) <= inside && __builtin_fabsf(values[3]) <= inside &&
-           __builtin_fabsf(values[4]) <= inside && __builtin_fabsf(values[5]) <= inside &&
-           __builtin_fabsf(values[6]) <= inside && __builtin_fabsf(values[7]) <= inside;
+    for (; count >= 8 && INCUSE_MAGNITUDE(values[0]) <= inside && INCUSE_MAGNITUDE(values[1]) <= inside &&
+           INCUSE_MAGNITUDE(values[2]) <= inside && INCUSE_MAGNITUDE(values[3]) <= inside &&
+           INCUSE_MAGNITUDE(values[4]) <= inside && INCUSE_MAGNITUDE(values[5]) <= inside &&
+           INCUSE_MAGNITUDE(values[6]) <= inside && INCUSE_MAGNITUDE(values[7]) <= inside;
          count -= 8)
       values += 8;
-    for (; count > 0 && __builtin_fabsf(*values) <= inside; --count) ++values;
+    for (; count > 0 && INCUSE_MAGNITUDE(*values) <= inside; --count) ++values;
     if (count == 0) return {low, high};
     const float value = *values;
     if (value < low)
@@ -63,7 +63,7 @@ constexpr Range extremes_of(const float* values, int count) {
     else if (value > high)
       high = value;
     else if (value != value)
-      return {-__builtin_huge_valf(), __builtin_huge_valf()};
+      return {-float_infinity, float_infinity};
     inside = -low < high ? -low : high;
     ++values;
     --count;
@@ -76,7 +76,7 @@ constexpr Range product(Range range, float factor) {
   const auto times = [&](float value) {
     const double exact = static_cast<double>(value) * static_cast<double>(factor);
     if (exact <= largest_float && exact >= -largest_float) return static_cast<float>(exact);
-    return exact < 0 ? -__builtin_huge_valf() : __builtin_huge_valf();
+    return exact < 0 ? -float_infinity : float_infinity;
   };
   const float a = times(range.low), b = times(range.high);
   return {least_of(a, b), greatest_of(a, b)};

@@ -1,0 +1,1 @@
+constexpr int ones(unsigned bits) { return __builtin_popcount(bits); }

@@ -1,0 +1,1 @@
+[[gnu::noinline]] void loop();
