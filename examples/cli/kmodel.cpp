@@ -18,6 +18,7 @@
 #include <incuse/import/kmodel_faults.hpp>
 #include <incuse/import/kmodel_graph.hpp>
 #include <incuse/import/npy.hpp>
+#include <incuse/report/drawn_kmodel5.hpp>
 #include <incuse/report/kmodel5_text.hpp>
 #include <incuse/report/kmodel_text.hpp>
 #include <incuse/report/kpu_svg.hpp>
@@ -207,6 +208,21 @@ ExitCode check_kmodel5(const Request& request) {
   return ExitCode::success;
 }
 
+ExitCode report_kmodel5(const Request& request, const ReportRequest& wanted) {
+  const incuse::Kmodel5File file = load_kmodel5(request);
+  const incuse::k210::Kmodel5 model = file.model();
+  incuse::report::Page page;
+  const std::string fault = incuse::main_memory_fault(model.main_bytes(), static_cast<long long>(model.file_bytes));
+  if (!fault.empty()) page.findings.push_back({"error", fault, "", -1});
+  page.fits = fault.empty();
+  const incuse::report::DrawnKpuNetwork drawn = incuse::report::drawn_network(file_name(request), model);
+  page.network = drawn.network;
+  page.pictures = incuse::report::kpu_pictures(drawn);
+  page.verdict = page.fits ? "fits the K210's memories" : "does not fit the K210's memories";
+  write_page(request, wanted, page);
+  return page.fits ? ExitCode::success : ExitCode::findings;
+}
+
 }  // namespace
 
 ExitCode check_kmodel(const Request& request) {
@@ -224,9 +240,10 @@ ExitCode plan_kmodel(const Request& request) {
   const std::string format = format_of(request);
   if (format == "csv") throw UsageError("plans of kmodels come as text or svg");
   if (incuse::begins_kmodel5(request.content)) {
-    if (format != "text") throw UsageError("plans of kmodels of version 5 come as text only");
     const incuse::Kmodel5File file = load_kmodel5(request);
-    write_result(request, incuse::report::kmodel5_text(file.model()));
+    write_result(request, format == "text" ? incuse::report::kmodel5_text(file.model())
+                                           : incuse::report::kpu_svg(
+                                                 incuse::report::drawn_network(file_name(request), file.model())));
     return ExitCode::success;
   }
   const incuse::KmodelFile file = load_kmodel(request);
@@ -239,6 +256,7 @@ ExitCode plan_kmodel(const Request& request) {
 }
 
 ExitCode report_kmodel(const Request& request, const ReportRequest& wanted) {
+  if (incuse::begins_kmodel5(request.content)) return report_kmodel5(request, wanted);
   const incuse::KmodelFile file = load_kmodel(request);
   const Kmodel model = file.model();
   incuse::report::Page page;

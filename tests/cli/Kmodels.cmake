@@ -41,6 +41,8 @@ if(EXISTS ${models}/v5/yolox_a.kmodel)
   incuse_cli_test(kmodel.version5.plan 0
     "120 layers of the KPU, 79 transfers.*input: 1x3x224x224 u8
 .*0 +0  3x3 +12x112x112  16x112x112 +1,728" plan ${v5})
+  incuse_cli_test(kmodel.version5.plan.svg 0 "^<[?]xml .*K210, 120 steps.*AI RAM over time.*</svg>\n$" plan ${v5} --format svg)
+  incuse_cli_test(kmodel.version5.report 0 "fits the K210's memories.*<section id=\"graph\".*</html>\n$" report ${v5})
   foreach(verb IN ITEMS "run@--input@kmodel_input.npy" "import@--name@m")
     string(REPLACE "@" ";" words ${verb})
     list(POP_FRONT words name)

@@ -120,6 +120,18 @@ inline long long tick_step(long long highest) {
   return step;
 }
 
+/// The smallest of 1, 2, 5, 10, 20, 50 and so on that is not less than `least`.
+inline int round_step(double least) {
+  for (int decade = 1;; decade *= 10)
+    for (const int digit : {1, 2, 5})
+      if (digit * decade >= least) return digit * decade;
+}
+
+/// "1 step", "2 steps".
+inline std::string counted(long long count, const std::string& thing) {
+  return grouped(count) + ' ' + thing + (count == 1 ? "" : "s");
+}
+
 /// A frame with a scale at its left: from 0 at the bottom to `highest` at the top.
 inline void draw_scaled_frame(Svg& svg, const SvgBox& panel, long long highest) {
   svg.box(panel, Canvas::ground, {}, Canvas::frame);
@@ -152,12 +164,12 @@ inline void draw_bands(Canvas& canvas, const std::vector<Band>& bands, long long
   for (const Band& band : bands) {
     const int first = std::max(band.first_step, 0), end = std::min(band.last_step, steps - 1) + 1;
     // Small tensors stay visible; they never leave the panel.
-    const double tall = std::max(1.5, (band.end - band.first) * scale);
+    const double tall = std::max(3.0, (band.end - band.first) * scale);
     const double top = std::max(panel.y, panel.y + height - band.first * scale - tall);
     boxes.add({left + cell * first, top, cell * (end - first), tall}, band.tensor, band.title, "white", 0.8);
   }
   boxes.draw(canvas.svg);
-  const int every = static_cast<int>(std::ceil(18 / cell));  // as many numbers as there is space for
+  const int every = round_step(18 / cell);  // as many numbers as there is space for
   for (int i = 0; i < steps; i += every)
     canvas.svg.text(left + (i + 0.5) * cell, panel.y + height + 14, std::to_string(i), 10, "middle", Canvas::grey);
   canvas.y = panel.y + height + 46;

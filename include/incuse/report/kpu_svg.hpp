@@ -60,7 +60,8 @@ inline void draw_kpu_steps(Canvas& canvas, const DrawnNetwork& network) {
 /// The network as an SVG file.
 inline std::string kpu_svg(const DrawnKpuNetwork& drawn) {
   Canvas canvas(Canvas::Kind::file);
-  canvas.title(drawn.network.name, drawn.network.chip + ", " + std::to_string(drawn.network.layers.size()) + " steps");
+  canvas.title(drawn.network.name,
+               drawn.network.chip + ", " + counted(static_cast<long long>(drawn.network.layers.size()), "step"));
   detail::draw_kpu_steps(canvas, drawn.network);
   detail::draw_kpu_memories(canvas, drawn);
   return canvas.file();

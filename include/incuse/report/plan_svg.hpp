@@ -26,7 +26,7 @@ class PlanPicture {
         canvas_(kind) {}
 
   std::string file(const std::string& name) {
-    canvas_.title(name, string_of(device_.name) + ", " + std::to_string(graph_.size) + " layers, input " +
+    canvas_.title(name, string_of(device_.name) + ", " + counted(graph_.size, "layer") + ", input " +
                             text_of(graph_.input) + (plan_.input_format == DataFormat::chw ? " (CHW)" : " (HWC)"));
     draw_layers();
     draw_memories();

@@ -9,7 +9,9 @@
 #include <incuse/import/kmodel5.hpp>
 #include <incuse/import/kmodel_faults.hpp>
 #include <incuse/k210/tables/layer_arguments.hpp>
+#include <incuse/report/drawn_kmodel5.hpp>
 #include <incuse/report/kmodel5_text.hpp>
+#include <incuse/report/kpu_svg.hpp>
 
 #include <support/kmodel_files.hpp>
 #include <support/kpu_layers.hpp>
@@ -56,6 +58,42 @@ TEST_CASE("modules, functions, tensors and layers") {
   const std::string text = report::kmodel5_text(file.model());
   CHECK(text.find("1x1   2x4x4  3x4x4") != std::string::npos);
   CHECK(text.find("i_ch_num 1, o_ch_num 2") != std::string::npos);
+}
+
+TEST_CASE("layers and their maps as a picture") {
+  const std::string bytes = small_file().text();
+  const Kmodel5File file = parse_kmodel5(bytes);
+  REQUIRE_MESSAGE(file.ok(), file.error);
+  const k210::Kmodel5Layer& only = file.layers[0];
+  k210::Kmodel5Layer layers[3] = {only, only, only};
+  const auto move = [](k210::Kmodel5Layer& layer, int from, int to) {
+    k210::KpuAddresses at;
+    at.src_line = from;
+    at.dst_line = to;
+    layer.words = encode(arguments_of(small, at, k210_kpu));
+  };
+  move(layers[0], 0, 8);
+  move(layers[1], 8, 16);
+  move(layers[2], 8, 24);  // reads what the first has written
+  k210::Kmodel5 model = file.model();
+  model.layers = layers;
+  model.layer_count = 3;
+  const report::DrawnKpuNetwork drawn = report::drawn_network("net", model);
+  REQUIRE(drawn.network.layers.size() == 3);
+  CHECK(drawn.network.layers[0].reads == std::vector<int>{0});
+  CHECK(drawn.network.layers[1].reads == std::vector<int>{1});
+  CHECK(drawn.network.layers[2].reads == std::vector<int>{1});
+  REQUIRE(drawn.ai_ram.size() == 4);
+  CHECK(drawn.ai_ram[0].tensor == 0);  // loaded from main memory for the first layer, and not kept
+  CHECK(drawn.ai_ram[0].last_step == 0);
+  CHECK(drawn.ai_ram[1].tensor == 1);
+  CHECK(drawn.ai_ram[1].first == 8);
+  CHECK(drawn.ai_ram[1].last_step == 2);
+  CHECK(drawn.ai_ram[2].last_step == 1);
+  const std::string picture = report::kpu_svg(drawn);
+  CHECK(picture.find("K210, 3 steps") != std::string::npos);
+  CHECK(picture.find("layer 0: lines 8 to ") != std::string::npos);
+  CHECK(picture.find("from main memory: lines 0 to ") != std::string::npos);
 }
 
 TEST_CASE("no part of a file is a file") {

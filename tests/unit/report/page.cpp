@@ -171,6 +171,11 @@ TEST_CASE("scales have round ticks") {
     CHECK(highest / step <= 6);
     CHECK((highest < 4 || highest / step >= 3));
   }
+  const int steps[][2] = {{0, 1}, {1, 1}, {2, 2}, {3, 5}, {5, 5}, {6, 10}, {11, 20}, {21, 50}, {51, 100}, {101, 200}};
+  for (const auto& [least, step] : steps) CHECK(report::round_step(least) == step);
+  CHECK(report::round_step(1.01) == 2);
+  CHECK(report::counted(1, "step") == "1 step");
+  CHECK(report::counted(2000, "step") == "2,000 steps");
 }
 
 TEST_CASE("numbers of boxes never lie on each other") {
