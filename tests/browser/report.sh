@@ -44,6 +44,7 @@ cat >"$folder/probe.html" <<'END'
   send("click", node);
   send("mouseover", document.querySelector("h1"));
   note("kept", lit() > 2);
+  note("stays", location.hash.indexOf("#layer") < 0);
   document.dispatchEvent(new KeyboardEvent("keydown", {key: "Escape", bubbles: true}));
   note("released", lit() === 0);
   const links = Array.from(document.querySelectorAll("a[href^=\"#\"], svg a"));

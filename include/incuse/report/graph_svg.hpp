@@ -135,7 +135,7 @@ class GraphPicture {
 
 }  // namespace detail
 
-/// The network as an element of a page; clicking a layer leads to #layer-<number>.
+/// The network as an element of a page; without scripts a click on a layer leads to #layer-<number>.
 inline std::string graph_svg(const DrawnNetwork& network) { return detail::GraphPicture(network).draw(); }
 
 }  // namespace incuse::report

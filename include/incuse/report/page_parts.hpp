@@ -100,6 +100,7 @@ inline constexpr const char* page_script = R"js(
   });
   document.addEventListener("click", function (event) {
     if (event.target.closest("nav, .findings a")) return;
+    if (event.target.closest("svg a")) event.preventDefault();  // its card is at the side already
     keep(tensorAt(event));
   });
   document.addEventListener("keydown", function (event) {
