@@ -14,6 +14,8 @@
 #include <incuse/host/planned_memory.hpp>
 #include <incuse/host/run.hpp>
 #include <incuse/incuse.hpp>
+#include <incuse/report/drawn_max7800x.hpp>
+#include <incuse/report/graph_svg.hpp>
 #include <incuse/report/memory_text.hpp>
 #include <incuse/report/plan_svg.hpp>
 #include <incuse/report/plan_text.hpp>
@@ -86,7 +88,8 @@ bool run_twice(const Planned& planned) {
   return equal;
 }
 
-/// Shows the plan of a network on the MAX78000: text on the standard output, and a picture if its file is named.
+/// Shows the plan of a network on the MAX78000: text on the standard output, and a picture if its file is named, of which
+/// NAME.graph.svg shows the layers and how they hang together.
 template <class Net>
 int show_plan(const std::string& name, int argc, char** argv) {
   static_assert(require_fits<Net, max78000>::value);
@@ -101,12 +104,14 @@ int show_plan(const std::string& name, int argc, char** argv) {
               report::memory_text(planned.graph, planned.plan, max78000, planned.options).c_str());
   if (argc > 1) {
     std::ofstream file(argv[1]);
-    file << report::plan_svg(name, planned.graph, planned.plan, max78000, planned.options);
+    const bool graph = picture.size() > 10 && picture.substr(picture.size() - 10) == ".graph.svg";
+    file << (graph ? report::graph_svg(report::drawn_network(name, planned.graph, max78000))
+                   : report::plan_svg(name, planned.graph, planned.plan, max78000, planned.options));
     if (!file.flush()) {
       std::fprintf(stderr, "%s: cannot be written\n", argv[1]);
       return 2;
     }
-    std::printf("The picture of the plan is %s\n", argv[1]);
+    std::printf("The picture is %s\n", argv[1]);
   }
   return run_twice<Net>(planned) ? 0 : 1;
 }

@@ -1,8 +1,10 @@
 // A detector behind a camera: pixels go into the accelerator's FIFOs while they arrive, and the first layer streams, so
-// that no picture is ever stored whole. The network says how bright each field of 4x4 pixels is, in red.
+// that no picture is ever stored whole. The network says how bright each field of 4x4 pixels is, in red. camera_fifo
+// PICTURE.svg draws what the camera sees, in red, and the answers.
 #include <algorithm>
 
 #include <examples/on_virtual_chip.hpp>
+#include <examples/pictures.hpp>
 
 namespace {
 
@@ -48,7 +50,8 @@ max7800x::VirtualChip<max78000> chip;
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  examples::PictureRow pictures;
   bool good = true;
   auto ready =
       max7800x::accelerator<Chip>(chip, max7800x::NoBoard{}).enable().init().load_weights().load_bias().configure();
@@ -64,10 +67,13 @@ int main() {
     for (int i = 0; i < 3 * side * side; ++i) whole.push_back(camera.value(i));
     good = examples::agree({std::begin(values), std::end(values)}, examples::expected<Detector, parameters>(whole)) &&
            good;
+    pictures.add_map("seen", whole, side, side);
+    pictures.add_map("answered", values, fields, fields);
     return done;
   };
   auto done = see(std::move(ready), {5, 6});
   for (const Camera& camera : {Camera{14, 22}, Camera{26, 9}}) done = see(std::move(done), camera);
   [[maybe_unused]] const auto off = std::move(done).disable();
+  if (!pictures.save(argc, argv)) return 2;
   return good && chip.report().ok() ? 0 : 1;
 }

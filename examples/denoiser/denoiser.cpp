@@ -1,11 +1,12 @@
 // An autoencoder that takes the noise out of pictures: the encoder keeps means of 2x2 pixels, the decoder draws the
 // picture again from them. Its weights are written by hand, so that it shows what such a network is without training;
-// trained ones take their place in `parameters`.
+// trained ones take their place in `parameters`. denoiser PICTURE.svg draws the second one.
 #include <algorithm>
 #include <cmath>
 #include <random>
 
 #include <examples/on_virtual_chip.hpp>
+#include <examples/pictures.hpp>
 
 namespace {
 
@@ -46,7 +47,8 @@ max7800x::VirtualChip<max78000> chip;
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  examples::PictureRow pictures;
   std::mt19937 random(7);
   bool good = true;
   for (int picture = 1; picture <= 5; ++picture) {
@@ -64,6 +66,12 @@ int main() {
     const double before = error(noisy, clean), after = error(denoised, clean);
     std::printf("mean square error: %6.0f with noise, %6.0f without\n", before, after);
     good = good && after < before / 2;
+    if (picture == 2) {
+      pictures.add_map("clean", clean, side, side);
+      pictures.add_map("with noise", noisy, side, side);
+      pictures.add_map("without noise", denoised, side, side);
+    }
   }
+  if (!pictures.save(argc, argv)) return 2;
   return good && chip.report().ok() ? 0 : 1;
 }

@@ -1,9 +1,11 @@
 // Two networks by turns: a small one watches whether there is anything to see, and only then a larger one is loaded
-// that says what. Each is a type of its own, and the driver of one cannot be used for the other.
+// that says what. Each is a type of its own, and the driver of one cannot be used for the other. two_networks
+// PICTURE.svg draws what was seen.
 #include <algorithm>
 #include <string>
 
 #include <examples/on_virtual_chip.hpp>
+#include <examples/pictures.hpp>
 
 namespace {
 
@@ -74,14 +76,17 @@ int look(const std::vector<signed char>& picture, bool& good) {
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  examples::PictureRow pictures;
   bool good = true;
   for (const int direction : {-1, 3, -1, 0, 1, 2}) {
     const int seen = look(picture_of(direction), good);
     std::printf("%s\n", seen < 0 ? "nothing: the second network stays unloaded" : names[seen]);
+    pictures.add_map(seen < 0 ? "nothing" : names[seen], picture_of(direction), side, side);
     good = good && seen == direction;
   }
   std::printf("watching takes %d cycles, looking %d more.\n", static_cast<int>(WatchChip::report.cycles),
               static_cast<int>(DirectionChip::report.cycles));
+  if (!pictures.save(argc, argv)) return 2;
   return good && chip.report().ok() ? 0 : 1;
 }

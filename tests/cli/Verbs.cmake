@@ -232,6 +232,13 @@ incuse_cli_test(plan.picture_by_name 0 "" plan ${small} --weights small --output
 incuse_test(cli.plan.picture_by_name.content grep -c "^</svg>" ${CMAKE_CURRENT_BINARY_DIR}/plan.SVG)
 set_tests_properties(cli.plan.picture_by_name PROPERTIES FIXTURES_SETUP plan_picture)
 set_tests_properties(cli.plan.picture_by_name.content PROPERTIES FIXTURES_REQUIRED plan_picture)
+# The picture that README.md and docs/index.md show is what the program draws.
+set(picture ${CMAKE_CURRENT_BINARY_DIR}/page_picture.svg)
+incuse_cli_test(plan.page_picture 0 "" plan fashion_bn_mixed.yaml --input-shape 1x28x28 --place --output ${picture})
+incuse_test(cli.plan.page_picture.content ${CMAKE_COMMAND} -E compare_files ${picture}
+  ${PROJECT_SOURCE_DIR}/docs/images/plan.svg)
+set_tests_properties(cli.plan.page_picture PROPERTIES FIXTURES_SETUP page_picture)
+set_tests_properties(cli.plan.page_picture.content PROPERTIES FIXTURES_REQUIRED page_picture)
 set(report report ${small} --weights small)
 incuse_cli_test(report 0 "^<!DOCTYPE html>.*fits the MAX78000.*<section id=\"graph\".*Weight memory.*</html>\n$" ${report})
 incuse_cli_test(report.rules_page 0 "href=\"docs/rules.md#channels_of_four\"" ${report} --rules-page docs/rules.md)

@@ -11,7 +11,7 @@ for page in "$source"/*.md "$source"/docs/*.md "$source"/examples/*.md; do
   [ -f "$page" ] || continue
   folder=$(dirname "$page")
   # Blocks are no links.
-  awk '/^ *```/ { inside = !inside; next } !inside { gsub(/`[^`]*`/, ""); print }' "$page" | grep -o '](\([^)]*\))' | sed 's/^](//; s/)$//' | sort -u |
+  awk '/^ *```/ { inside = !inside; next } !inside { gsub(/`[^`]*`/, ""); print }' "$page" | grep -oE '\]\([^)]*\)|src="[^"]*"' | sed 's/^](//; s/^src="//; s/[)"]$//' | sort -u |
     while read -r target; do
       case $target in http:* | https:* | mailto:*) continue ;; esac
       file=${target%%#*} anchor=
