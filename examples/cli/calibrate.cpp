@@ -265,19 +265,25 @@ DescribedNetwork read_network(const CheckpointRequest& request, const files::Nam
   const incuse::NetworkDescription description =
       incuse::parse_description(text, request.network, device, incuse::PlacementKeys::optional);
   if (!description.complete) {
-    std::vector<std::string> lines;
-    for (const incuse::Problem& problem : description.problems) lines.push_back(problem.text());
-    throw UsageError(lines);
+    std::vector<std::string> problems;
+    for (const incuse::Problem& problem : description.problems) problems.push_back(problem.text());
+    throw UsageError(std::move(problems));
   }
   Request shape_request;
   shape_request.input_shape = request.input_shape;
   std::vector<std::string> notes;
+  std::vector<std::string> lines = files::unmatched_tensors(description, source, options);
+  const std::string verdict = request.input + ": its tensors do not fit the network " + request.network;
+  if (!lines.empty()) {
+    lines.insert(lines.begin(), verdict);
+    throw UsageError(std::move(lines));
+  }
   const std::vector<incuse::LayerTensors> tensors = files::layer_tensors(description, source, options);
   const incuse::Shape shape = input_shape(shape_request, description, tensors, notes);
   for (const std::string& note : notes) say(stderr, "note: " + note);
   incuse::DescribedGraph described = incuse::graph_from(description, tensors, shape, device);
   if (described.graph.size > 0) return {description, std::move(described)};
-  std::vector<std::string> lines{request.input + ": its tensors do not fit the network " + request.network};
+  lines = {verdict};
   for (const incuse::Problem& problem : described.problems)
     if (problem.severity == incuse::Severity::error) lines.push_back(problem.text());
   throw UsageError(lines);

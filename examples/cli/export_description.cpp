@@ -56,7 +56,7 @@ std::string flags_text(const Request& request, const LoadedNetwork& network) {
 incuse::DescriptionFacts facts_of(const Request& request, const LoadedNetwork& network) {
   incuse::DescriptionFacts facts;
   facts.arch = network.description.arch;
-  facts.dataset = network.description.dataset;
+  if (!network.description.dataset.empty()) facts.dataset = network.description.dataset;  // models have none
   facts.bias = network.description.bias;
   facts.weights = network.description.weights;
   facts.snoop = network.planned.options.snoop;

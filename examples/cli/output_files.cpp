@@ -226,7 +226,25 @@ void write_regular(std::vector<Writer>& writers) {
 
 }  // namespace
 
+namespace {
+
+/// Whether two names are of one file: there is one, or there will be. A device or a FIFO takes several.
+bool are_one_file(const std::string& a, const std::string& b) {
+  const auto first = facts_of(a), second = facts_of(b);
+  if (first && second) return S_ISREG(first->st_mode) && same_file(*first, *second);
+  std::error_code none;  // what is not there yet is told apart by its name
+  const auto place = [&](const std::string& path) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path, none), none);
+  };
+  return !first && !second && place(a) == place(b);
+}
+
+}  // namespace
+
 void write_files(const std::vector<OutputFile>& files, const std::vector<std::string>& inputs) {
+  for (std::size_t i = 0; i < files.size(); ++i)
+    for (std::size_t other = 0; other < i; ++other)
+      if (are_one_file(files[i].path, files[other].path)) fail(files[i].path, "two results would be written there");
   std::vector<Writer> writers;
   for (const OutputFile& file : files) writers.emplace_back(file, inputs);
   // What devices and FIFOs refuse leaves no files behind, and a FIFO without a reader waits before there are any.

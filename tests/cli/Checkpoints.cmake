@@ -21,6 +21,10 @@ incuse_cli_test(quantize.no_layer 1 "there is no layer 'conv'; did you mean 'con
   --output ${quantised}-none.pth.tar --layer-bits conv=4)
 incuse_cli_test(quantize.bits 2 "--layer-bits takes a layer and 1, 2, 4 or 8 bits, as in conv1=4, not 'conv1=3'" quantize
   float/state.pt --output ${quantised}-none.pth.tar --layer-bits conv1=3)
+incuse_cli_test(quantize.epsilon 2 "--batch-norm-epsilon: '-1' is no number from 0 on" quantize float/state.pt
+  --output ${quantised}-none.pth.tar --batch-norm-epsilon=-1)
+incuse_cli_test(quantize.one_file 2 "none.pth.tar: two results would be written there" quantize float/state.pt
+  --output none.pth.tar --report ./none.pth.tar)
 incuse_cli_test(quantize.no_output 2 "--output is required" quantize float/state.pt)
 incuse_cli_test(quantize.no_file 2 "nowhere.pt: cannot be opened" quantize nowhere.pt --output ${quantised}-none.pth.tar)
 incuse_cli_test(quantize.other_file 2 "small.yaml: this is neither a checkpoint of PyTorch nor .npz nor .npy" quantize
@@ -42,6 +46,9 @@ incuse_cli_test(quantize.calibrated.other_input 2 "elements of type .<f4. are no
   ${network} --calibrate float/outputs.npy --output ${quantised}-none.pth.tar)
 incuse_cli_test(quantize.calibrated.other_network 2 "pooled_1d: its tensors do not fit the network float/net.yaml" quantize pooled_1d ${network}
   --calibrate float/inputs.npy --output ${quantised}-none.pth.tar)
+incuse_cli_test(quantize.calibrated.other_names 2
+  "do not fit the network float/net.yaml\n.*layer 1 .up.: there are no weights for it.*'conv2[a-z.]*weight' belongs to no layer"
+  quantize small.pth.tar ${network} --calibrate float/inputs.npy --output ${quantised}-none.pth.tar)
 # As few bits as a memory asks for, where the description says nothing; and what is lost as a picture.
 incuse_cli_test(quantize.budget 0 "step +layer +bits +bytes +dB\n +0 +1,140 .*\n +1 +fc +4 +660 .*\n *0 +conv1 +8 .*\n *2 +fc +4 "
   quantize float/state.pt ${network} --calibrate float/inputs.npy --weight-memory 700 --report ${quantised}.svg

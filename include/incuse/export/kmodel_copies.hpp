@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <incuse/k210/kmodel/kmodel.hpp>
@@ -29,7 +30,9 @@ inline std::string written_out(const k210::Bytes& program) {
       stack.push_back(unary[code - 0x20] + ('(' + pop()) + ')');
     } else if (code >= 0x40 && code <= 0x45) {
       const std::string second = pop(), first = pop();
-      stack.push_back(binary[code - 0x40] + ('(' + first) + ',' + second + ')');
+      std::string both = binary[code - 0x40];
+      both.append("(").append(first).append(",").append(second).append(")");
+      stack.push_back(std::move(both));
     } else if (static_cast<UnaryCode>(code) == UnaryCode::load_x) {
       stack.emplace_back("x");
     } else if (static_cast<UnaryCode>(code) == UnaryCode::push_1) {

@@ -51,6 +51,32 @@ inline std::vector<LayerTensors> layer_tensors(const NetworkDescription& descrip
   return tensors;
 }
 
+/// Layers of a description that the source has no tensors for, with the nearest name, and tensors that no layer has: a
+/// sentence each. Without shapes there is no graph that `load` could tell them for.
+inline std::vector<std::string> unmatched_tensors(const NetworkDescription& description, const NamedTensors& source,
+                                                  const LoadOptions& options = {}) {
+  const std::vector<const DescribedLayer*> layers = weighted_layers(description);
+  std::vector<std::string> names, sentences;
+  names.reserve(layers.size());
+  for (const DescribedLayer* layer : layers) names.push_back(layer->name);
+  const StateModules modules(source);
+  const detail::ModuleMatch match = detail::match_modules(names, modules, options.matching);
+  const std::string file = printable(source.file) + ": ";
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    if (match.modules[i] >= 0) continue;
+    TextBuffer<100> words;
+    const auto index = static_cast<int>(layers[i] - description.layers.data());
+    append_layer(words, index, {names[i].data(), static_cast<int>(names[i].size())});
+    const std::string nearest = incuse::detail::nearest_word(
+        names[i], match.left, [&](int module) -> std::string_view { return modules[module].name; });
+    sentences.push_back(file + printable(string_of(words)) + ": there are no weights for it" + printable(nearest));
+  }
+  if (sentences.empty()) return sentences;
+  for (const int module : match.left)
+    sentences.push_back(file + '\'' + printable(modules[module].weight->name) + "' belongs to no layer of the network");
+  return sentences;
+}
+
 /// Quantised parameters as the state of a checkpoint, in PyTorch's order. Layers are called as in the source.
 template <int N>
 std::vector<NamedTensor> checkpoint_tensors(const Graph<N>& graph, const StoredParameters& stored) {
