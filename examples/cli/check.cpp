@@ -93,7 +93,7 @@ PartAnswer kpu_answer(const LoadedNetwork& network, const Graph& graph) {
       weights += 1LL * layer.out.channels * layer.weight_in_channels() * layer.kernel.area();
   const auto bytes = [](int lines) { return 1LL * lines * k210::line_bytes; };
   for (const std::string& cell : {incuse::report::grouped(graph.size), incuse::report::grouped(weights), std::string(),
-                                  share(bytes(plan->used_lines()), bytes(device.ram_lines)), std::string()})
+                                  share(bytes(plan->needed_lines), bytes(device.ram_lines)), std::string()})
     answer.row.push_back(cell);
   return answer;
 }

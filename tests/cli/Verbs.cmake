@@ -73,6 +73,9 @@ incuse_cli_test(check.notices 0 "notice: layer 2 \\(fc\\): .*needs 6, the next m
   --weights small)
 incuse_cli_test(check.all 0 "MAX78000 +fits +3 of 32 .*MAX78002 +fits +3 of 128 .*\\(estimated\\)" check ${small} --weights small
                 --device all)
+# Maps lie at both ends of AI RAM: what counts is how much of it is needed at once.
+incuse_cli_test(check.all.k210_headroom 0 "K210 +fits.* 1,024 of 2,097,152" check ai84.yaml --weights ai84 --input-shape 3x8x8
+  --device all)
 incuse_cli_test(check.all.k210 0 "K210 +(fits|no: )" check ${small} --weights small --device all)
 # What is wrong with the file is wrong for all chips, and said once.
 incuse_cli_test(check.all_refuse 1 "MAX78000 +no: 2 errors.*MAX78002 +no: 2 errors.*K210 +no: see the errors\nmisspelt.yaml:5:5: error[^\n]*\nmisspelt.yaml:[0-9:]* error[^\n]*\n$"

@@ -218,7 +218,7 @@ DrawnKpuNetwork drawn_network(const std::string& name, const k210::Plan<N>& plan
   drawn.network.facts = {
       {"Steps",
        std::to_string(plan.graph.size) + ", " + std::to_string(plan.graph.count(true)) + " of them on the processor"},
-      {"AI RAM", grouped(plan.used_lines()) + " of " + grouped(device.ram_lines) + " lines of 64 bytes"}};
+      {"AI RAM", grouped(plan.needed_lines) + " of " + grouped(device.ram_lines) + " lines of 64 bytes at once"}};
   return drawn;
 }
 

@@ -135,6 +135,7 @@ TEST_CASE("a page of the K210") {
   const std::string text = html_page(page);
   check_page(text, page.network.tensors());
   CHECK(text.find("AI RAM over time") != std::string::npos);
+  CHECK(text.find(report::grouped(plan.needed_lines) + " of 32,768 lines of 64 bytes at once") != std::string::npos);
   CHECK(Xml(report::kpu_svg(drawn)).error == "");
   // Every map of AI RAM is drawn where the plan put it.
   for (const report::Band& band : drawn.ai_ram) {
