@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xfc23ace
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x249754e
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xfc23ace
+#define INCUSE_SINGLE_HEADER 0x249754e
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -129,10 +129,9 @@
 #endif
 
 // Where a function cannot stand for a builtin, or where the call would be what takes longest at compile time:
-// INCUSE_INDEX_BELOW(index, count): `index`, which must be 0 to count - 1; anything else is undefined behaviour.
-// Telling
-//   GCC 12 so keeps it from merging the functions of graphs of two capacities (it would run the larger one's code for
-//   both, and warn of indices beyond the smaller array), and from warning of negative indices that never occur.
+// INCUSE_INDEX_BELOW(index, count): `index`, which must be 0 to count - 1; anything else is undefined behaviour. It keeps
+//   GCC 12 from merging the functions of graphs of two capacities (it would run the larger one's code for both, and
+//   warn of indices beyond the smaller array), and from warning of negative indices that never occur.
 // INCUSE_IS_LITERAL(characters): true if they are known to be a string literal; false says nothing.
 // INCUSE_MAGNITUDE(number): a float without its sign.
 // INCUSE_SIGNATURE: the function that it stands in, with its template arguments, in the compiler's own words;

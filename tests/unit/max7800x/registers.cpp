@@ -432,7 +432,7 @@ TEST_CASE("layers that are not used are cleared on request, and no others") {
       zeros.erase(zeros.begin(), zeros.begin() + static_cast<std::ptrdiff_t>(without.size()));
 
       std::set<std::uint32_t> expected, cleared;
-      for (int g = 0; g < groups; ++g)
+      for (int g = 0; g < max7800x::groups; ++g)
         for (const auto& [r, number] : device->layer_register_numbers)
           for (int layer = repetitions * graph.size; layer < device->layers_with(number); ++layer)
             if (device->has(r) && (plan.groups >> g & 1u) != 0)
