@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -17,10 +18,12 @@
 #include <incuse/train/data/idx.hpp>
 #include <incuse/train/data/npy.hpp>
 #include <incuse/train/data/pictures.hpp>
+#include <incuse/train/group.hpp>
 #include <incuse/train/policy_file.hpp>
 #include <incuse/train/trainer.hpp>
 
 #include <support/temporary_folder.hpp>
+#include "bars.hpp"
 
 namespace {
 
@@ -149,31 +152,8 @@ TEST_CASE("train: what cannot be trained is refused with its layer") {
 
 namespace {
 
-// clang-format off
-struct Small : Network<Input<1, 8, 8>, Conv2d<6, kernel<3>, pad<1>, ReLU, bias, as<"conv1">>,
-    Fused<MaxPool2d<2>, Conv2d<6, kernel<3>, pad<1>, ReLU, bias, as<"conv2">>>,
-    Flatten, Linear<3, wide, bias, as<"fc">>> {};
-// clang-format on
-
-/// Noise with a bright bar: across, down, or none. The label says which.
-class Bars : public train::Dataset {
- public:
-  Bars(std::size_t count, std::uint64_t seed) : count_(count), seed_(seed) {}
-  std::size_t size() const override { return count_; }
-  Shape shape() const override { return {1, 8, 8}; }
-  int label(std::size_t index) const override { return static_cast<int>(index % 3); }
-  void read(std::size_t index, std::int8_t* values) const override {
-    train::RandomStream random(seed_, 0, index);
-    for (int i = 0; i < 64; ++i) values[i] = static_cast<std::int8_t>(random.below(100) - 100);
-    const int at = random.below(8);
-    for (int i = 0; i < 8 && label(index) < 2; ++i)
-      values[label(index) == 0 ? at * 8 + i : i * 8 + at] = static_cast<std::int8_t>(20 + random.below(80));
-  }
-
- private:
-  std::size_t count_;
-  std::uint64_t seed_;
-};
+using test::Bars;
+using test::Small;
 
 train::Settings small_settings() {
   train::Settings settings;
@@ -315,6 +295,13 @@ TEST_CASE("train: wrong settings and samples are refused with words") {
   settings.batch = 0;
   CHECK_THROWS_WITH_AS(train::Trainer(model, settings), "batch is 1 or more", std::invalid_argument);
   settings = small_settings();
+  settings.group.size = 33;
+  CHECK_THROWS_WITH_AS(train::Trainer(model, settings), "batch is at least the number of processes",
+                       std::invalid_argument);
+  settings.group = {2, 2};
+  CHECK_THROWS_WITH_AS(train::Trainer(model, settings), "the rank of a process is 0 to below the number of processes",
+                       std::invalid_argument);
+  settings = small_settings();
   train::Samples samples = train::read_samples(Bars(9, 1));
   samples.labels[4] = 3;
   train::Trainer trainer(model, settings);
@@ -431,6 +418,43 @@ TEST_CASE("train: policy files") {
   CHECK(error("[1, 2]") == "p.yaml:1:1: a policy is a mapping with start_epoch and weight_bits");
   CHECK(!error("a: [").empty());
   CHECK(!error("").empty());
+}
+
+TEST_CASE("train: groups of processes as programs that start them describe them") {
+  using Variables = std::map<std::string, std::string>;
+  const auto read = [](const Variables& variables) {
+    return train::group_of_environment([&](const char* name) -> const char* {
+      const auto found = variables.find(name);
+      return found == variables.end() ? nullptr : found->second.c_str();
+    });
+  };
+  const auto place = [&](const Variables& variables) {
+    const train::GroupOfEnvironment all = read(variables);
+    return all.ok() ? std::to_string(all.group.rank) + " of " + std::to_string(all.group.size) + " at " +
+                          all.group.address + ':' + std::to_string(all.group.port)
+                    : all.error;
+  };
+  CHECK(place({}) == "0 of 1 at :29500");
+  CHECK(place({{"WORLD_SIZE", "1"}, {"RANK", "0"}}) == "0 of 1 at :29500");
+  const Variables torchrun = {{"WORLD_SIZE", "4"}, {"RANK", "3"}, {"MASTER_ADDR", "host"}, {"MASTER_PORT", "1234"}};
+  CHECK(place(torchrun) == "3 of 4 at host:1234");
+  const Variables slurm = {{"SLURM_NTASKS", "8"}, {"SLURM_PROCID", "5"}};
+  const auto with = [](Variables variables, const char* name, const char* value) {
+    variables[name] = value;
+    return variables;
+  };
+  CHECK(place(with(slurm, "SLURM_STEP_NODELIST", "node[01-04,07],x")) == "5 of 8 at node01:29500");
+  CHECK(place(with(slurm, "SLURM_STEP_NODELIST", "a1,b[2-3]")) == "5 of 8 at a1:29500");
+  CHECK(place(with(slurm, "SLURM_STEP_NODELIST", "b[7]")) == "5 of 8 at b7:29500");
+  CHECK(place(with(with(slurm, "SLURM_STEP_NODELIST", "a"), "MASTER_ADDR", "b")) == "5 of 8 at b:29500");
+  const Variables mpi = {{"OMPI_COMM_WORLD_SIZE", "2"}, {"OMPI_COMM_WORLD_RANK", "1"}};
+  CHECK(place(with(mpi, "OMPI_COMM_WORLD_LOCAL_SIZE", "2")) == "1 of 2 at 127.0.0.1:29500");
+  CHECK(place(with(mpi, "OMPI_COMM_WORLD_LOCAL_SIZE", "1")) ==
+        "there are 2 processes, and the environment variable MASTER_ADDR does not say on which machine number 0 runs");
+  CHECK(place({{"WORLD_SIZE", "2"}}) == "the environment variable RANK is a number from 0 to 1, and is missing");
+  CHECK(place(with(torchrun, "RANK", "4")) == "the environment variable RANK is a number from 0 to 3, not '4'");
+  CHECK(place(with(torchrun, "MASTER_PORT", "x")) ==
+        "the environment variable MASTER_PORT is a number from 1 to 65535, not 'x'");
 }
 
 // Data ---------------------------------------------------------------------------------------------------------------

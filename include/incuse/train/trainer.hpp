@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <incuse/train/augmentation.hpp>
+#include <incuse/train/group.hpp>
 #include <incuse/train/model.hpp>
 #include <incuse/train/samples.hpp>
 #include <incuse/train/schedule.hpp>
@@ -27,7 +28,7 @@ inline constexpr OptimiserName optimiser_names[] = {
 
 struct Settings {
   int epochs = 10;
-  int batch = 128;  ///< samples per step; the last batch of an epoch has what is left
+  int batch = 128;  ///< samples per step, of all processes; the last batch of an epoch has what is left
   OptimiserKind optimiser = OptimiserKind::adamw;
   double rate = 3e-3;     ///< learning rate
   double momentum = 0.9;  ///< of SGD
@@ -45,6 +46,7 @@ struct Settings {
   std::uint64_t seed = 1;
   bool deterministic = false;  ///< refuse operations whose results differ from run to run in libtorch
   int threads = 0;             ///< 0: as many as the machine has
+  Group group{};               ///< processes that train together, on one machine or several
   std::string folder{};        ///< last.pth.tar and best.pth.tar are written there; empty: nothing is
 };
 
@@ -72,12 +74,12 @@ struct BatchReport {
   int epoch = 0, epochs = 0;
   int batch = 0, batches = 0;  ///< `batch` of them are done
   bool quantised = false;
-  double loss = 0, accuracy = 0;  ///< of this epoch so far
+  double loss = 0, accuracy = 0;  ///< of this epoch so far, and of this process
   double rate = 0;
   double seconds_left = 0;  ///< of this epoch
 };
 
-/// Called while training goes on; false ends it after this batch or epoch.
+/// Called while training goes on, in process 0; false ends it after this batch or epoch.
 struct Observers {
   std::function<bool(const BatchReport&)> batch{};
   std::function<bool(const EpochReport&)> epoch{};
@@ -87,8 +89,9 @@ namespace detail {
 class TorchTrainer;
 }  // namespace detail
 
-/// Trains a model, which has to outlive it. Functions throw std::invalid_argument where arguments do not fit, and
-/// std::runtime_error where a file cannot be read or written.
+/// Trains a model, which has to outlive it. All processes of a group call the same functions, with the same samples;
+/// process 0 writes checkpoints, and if one ends, so do the others. Functions throw std::invalid_argument where
+/// arguments do not fit, and std::runtime_error where a file cannot be read or written, or another process has ended.
 class Trainer {
  public:
   Trainer(Model& model, const Settings& settings);
@@ -96,10 +99,11 @@ class Trainer {
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
-  /// Trains until the settings say that it is over; goes on behind the epoch that `resume` has read. Without
-  /// validation samples the training samples decide which epoch is the best.
+  /// Trains until the settings say that it is over, from the parameters of process 0; goes on behind the epoch that
+  /// `resume` has read. Without validation samples the training samples decide which epoch is the best.
   std::vector<EpochReport> fit(const Samples& training, const Samples& validation, const Observers& observers = {});
   /// One step of the optimiser with a batch, N x C x H x W in units of 1.0, at the settings' rate; the loss before it.
+  /// Each process of a group gives its part of the batch.
   float step(const NamedTensor& inputs, const std::vector<int>& labels);
   /// How the model does, as it is.
   Score evaluate(const Samples& samples);

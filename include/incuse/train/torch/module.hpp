@@ -70,6 +70,14 @@ class TorchModel {
     return all;
   }
 
+  /// Running statistics of batch norms.
+  std::vector<Tensor> statistics() const {
+    std::vector<Tensor> all;
+    for (const LayerState& own : states_)
+      if (own.normalises()) all.insert(all.end(), {own.mean, own.variance});
+    return all;
+  }
+
   void start_quantisation(const Policy& policy) {
     if (const std::string problem = problem_of(policy); !problem.empty()) throw std::invalid_argument(problem);
     for (const auto& [name, bits] : policy.overrides) layer_named(name).weight_bits = bits;

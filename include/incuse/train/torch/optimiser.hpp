@@ -48,6 +48,15 @@ class Optimiser {
     own_->step();
   }
   void clear() { own_->zero_grad(); }
+  /// Of all parameters, zeros where a parameter has none.
+  std::vector<Tensor> gradients() {
+    std::vector<Tensor> all;
+    for (Tensor& parameter : own_->param_groups()[0].params()) {
+      if (!parameter.grad().defined()) parameter.mutable_grad() = torch::zeros_like(parameter);
+      all.push_back(parameter.grad());
+    }
+    return all;
+  }
 
   /// "conv1.op.weight:momentum_buffer" and the like.
   std::vector<NamedTensor> state(const TorchModel& model) {

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@
 #include <incuse/import/checkpoint.hpp>
 #include <incuse/import/tensor_files.hpp>
 #include <incuse/train/checkpoint_file.hpp>
+#include <incuse/train/torch/exchange.hpp>
 #include <incuse/train/torch/optimiser.hpp>
 
 namespace incuse::train {
@@ -42,6 +44,11 @@ struct ScoreSum {
     right += batch_right;
     count += size;
   }
+  /// Those of all processes.
+  ScoreSum of_all(Exchange& exchange) const {
+    const std::vector<double> all = exchange.sums({loss, static_cast<double>(right), static_cast<double>(count)});
+    return {all[0], static_cast<long long>(all[1]), static_cast<long long>(all[2])};
+  }
   Score score() const {
     const double all = static_cast<double>(std::max(1LL, count));
     return {loss / all, static_cast<double>(right) / all};
@@ -58,7 +65,7 @@ struct Progress {
 class TorchTrainer {
  public:
   TorchTrainer(Model& model, const Settings& settings)
-      : model_(model), settings_(settings), optimiser_(model.torch(), settings) {
+      : model_(model), settings_(settings), optimiser_(model.torch(), settings), exchange_(settings.group) {
     if (settings.threads > 0) at::set_num_threads(settings.threads);
     at::globalContext().setDeterministicAlgorithms(settings.deterministic, false);
   }
@@ -67,6 +74,7 @@ class TorchTrainer {
     check(training);
     if (validation.size() > 0) check(validation);
     if (training.size() == 0) throw std::invalid_argument("there are no samples to train with");
+    exchange_.copy_from_first(all_parameters());
     std::vector<EpochReport> reports;
     while (progress_.epoch < settings_.epochs) {
       begin_epoch();
@@ -77,7 +85,7 @@ class TorchTrainer {
       report.seconds = seconds_since(start);
       end_epoch(report);
       reports.push_back(report);
-      if (observers.epoch && !observers.epoch(report)) break;
+      if (!goes_on(observers.epoch, report)) break;
       if (settings_.patience > 0 && counts_patience() && progress_.since_best >= settings_.patience) break;
     }
     return reports;
@@ -95,18 +103,18 @@ class TorchTrainer {
     check(samples);
     const torch::NoGradGuard no_gradients;
     ScoreSum sum;
-    for_each_batch(samples, [&](const Batch& batch) {
+    for_each_batch(samples, own_part(samples.size()), [&](const Batch& batch) {
       const Tensor outputs = logits(batch.inputs, false);
       sum.add(loss_of(outputs, batch).item<double>(), right_answers(outputs, batch), batch.size());
     });
-    return sum.score();
+    return sum.of_all(exchange_).score();
   }
 
   std::vector<float> outputs(const Samples& samples) {
     check_shape(samples);
     const torch::NoGradGuard no_gradients;
     std::vector<float> all;
-    for_each_batch(samples, [&](const Batch& batch) {
+    for_each_batch(samples, {0, samples.size()}, [&](const Batch& batch) {
       const std::vector<float> own = named_tensor("", torch_model().forward(batch.inputs, false)).values;
       all.insert(all.end(), own.begin(), own.end());
     });
@@ -215,12 +223,22 @@ class TorchTrainer {
         batch.targets.data_ptr<float>()[i * each + k] = samples.targets[indices[i] * each + k];
   }
 
+  /// From the first to behind the last.
+  struct Part {
+    std::size_t first, end;
+  };
+  /// Which of `count` samples are this process's.
+  Part own_part(std::size_t count) const {
+    const auto rank = static_cast<std::size_t>(exchange_.place().rank);
+    const auto size = static_cast<std::size_t>(exchange_.place().size);
+    return {count * rank / size, count * (rank + 1) / size};
+  }
   template <class Action>
-  void for_each_batch(const Samples& samples, const Action& action) const {
-    std::vector<std::size_t> indices(samples.size());
-    for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = i;
-    for (std::size_t first = 0; first < samples.size(); first += evaluated_at_once) {
-      const std::size_t count = std::min(evaluated_at_once, samples.size() - first);
+  void for_each_batch(const Samples& samples, Part part, const Action& action) const {
+    std::vector<std::size_t> indices(part.end - part.first);
+    std::iota(indices.begin(), indices.end(), part.first);
+    for (std::size_t first = 0; first < indices.size(); first += evaluated_at_once) {
+      const std::size_t count = std::min(evaluated_at_once, indices.size() - first);
       action(batch_of_samples(samples, indices.data() + first, count, false));
     }
   }
@@ -249,16 +267,60 @@ class TorchTrainer {
 
   // Epochs ---------------------------------------------------------------------------------------------------------
 
+  /// One step with this process's part of a batch, which may be empty if there are others; the loss of the whole batch.
   double train_batch(const Batch& batch, double rate, ScoreSum& sum) {
-    const Tensor outputs = logits(batch.inputs, true);
-    const Tensor loss = loss_of(outputs, batch);
     optimiser_.clear();
-    loss.backward();
+    double loss = 0;
+    if (batch.size() > 0) {
+      const Tensor outputs = logits(batch.inputs, true);
+      const Tensor own = loss_of(outputs, batch);
+      own.backward();
+      loss = own.item<double>();
+      sum.add(loss, right_answers(outputs.detach(), batch), batch.size());
+    }
+    if (!exchange_.alone()) loss = share_gradients(loss, weight_of(batch));
+    if (!std::isfinite(loss)) throw std::runtime_error("the loss is no finite number: the learning rate is too high");
     optimiser_.step(rate, settings_.most_gradient);
-    const double value = loss.item<double>();
-    if (!std::isfinite(value)) throw std::runtime_error("the loss is no finite number: the learning rate is too high");
-    sum.add(value, right_answers(outputs.detach(), batch), batch.size());
-    return value;
+    return loss;
+  }
+
+  /// By what the mean in a batch's loss divides.
+  double weight_of(const Batch& batch) const {
+    if (settings_.class_weights.empty() || !batch.labels.defined()) return static_cast<double>(batch.size());
+    return torch::tensor(settings_.class_weights).index_select(0, batch.labels).sum().item<double>();
+  }
+  /// Makes gradients those of the whole batch; its loss.
+  double share_gradients(double loss, double weight) {
+    const std::vector<Tensor> gradients = optimiser_.gradients();
+    const Tensor row = Exchange::joined(gradients), facts = torch::tensor({weight, loss * weight}, torch::kFloat);
+    Tensor all = torch::cat({row.mul_(weight), facts});
+    exchange_.add_up(all);
+    all.div_(all[row.numel()].item<double>());
+    Exchange::divide(all, gradients);
+    return all[row.numel() + 1].item<double>();
+  }
+
+  // Several processes ----------------------------------------------------------------------------------------------
+
+  std::vector<Tensor> all_parameters() {
+    std::vector<Tensor> all = torch_model().trainable();
+    const std::vector<Tensor> statistics = torch_model().statistics();
+    all.insert(all.end(), statistics.begin(), statistics.end());
+    return all;
+  }
+  /// Running statistics become the means of all processes, each of which has seen its own samples.
+  void share_statistics() {
+    const std::vector<Tensor> statistics = torch_model().statistics();
+    if (exchange_.alone() || statistics.empty()) return;
+    Tensor row = Exchange::joined(statistics);
+    exchange_.add_up(row);
+    Exchange::divide(row.div_(exchange_.place().size), statistics);
+  }
+  /// Process 0 has observers. False: all processes end.
+  template <class Observer, class Report>
+  bool goes_on(const Observer& observer, const Report& report) {
+    const bool ends = exchange_.place().rank == 0 && observer && !observer(report);
+    return exchange_.sums({ends ? 1.0 : 0.0})[0] == 0;
   }
 
   bool counts_patience() const { return model_.quantised() || !settings_.policy.enabled; }
@@ -274,8 +336,9 @@ class TorchTrainer {
       progress_.best = Progress{}.best;
       progress_.since_best = 0;
     }
-    // Dropout draws from libtorch's own numbers: those of an epoch follow from its number.
-    torch::manual_seed(RandomStream(settings_.seed, static_cast<std::uint64_t>(progress_.epoch), order_stream).next());
+    // Dropout draws from libtorch's own numbers: those of an epoch follow from its number and the process's.
+    const std::uint64_t stream = order_stream - static_cast<std::uint64_t>(exchange_.place().rank);
+    torch::manual_seed(RandomStream(settings_.seed, static_cast<std::uint64_t>(progress_.epoch), stream).next());
   }
 
   /// False: an observer has ended it.
@@ -289,15 +352,18 @@ class TorchTrainer {
     for (int i = 0; i < batches; ++i) {
       const std::size_t first = static_cast<std::size_t>(i) * size, count = std::min(size, order.size() - first);
       report.rate = rate_at(settings_.schedule, settings_.rate, progress_.epoch, settings_.epochs, i, batches);
-      train_batch(batch_of_samples(samples, order.data() + first, count, settings_.augmentation.changes()), report.rate,
-                  sum);
+      const Part own = own_part(count);
+      train_batch(batch_of_samples(samples, order.data() + first + own.first, own.end - own.first,
+                                   settings_.augmentation.changes()),
+                  report.rate, sum);
       const Score so_far = sum.score();
       const double left = seconds_since(start) / (i + 1) * (batches - i - 1);
-      if (observers.batch && !observers.batch({progress_.epoch, settings_.epochs, i + 1, batches, model_.quantised(),
-                                               so_far.loss, so_far.accuracy, report.rate, left}))
-        return false;
+      const BatchReport now{progress_.epoch, settings_.epochs, i + 1,       batches, model_.quantised(),
+                            so_far.loss,     so_far.accuracy,  report.rate, left};
+      if (!goes_on(observers.batch, now)) return false;
     }
-    report.training = sum.score();
+    share_statistics();
+    report.training = sum.of_all(exchange_).score();
     return true;
   }
 
@@ -309,7 +375,7 @@ class TorchTrainer {
     report.best = own > progress_.best;
     progress_.since_best = report.best ? 0 : progress_.since_best + 1;
     if (report.best) progress_.best = own;
-    if (settings_.folder.empty()) return;
+    if (settings_.folder.empty() || exchange_.place().rank != 0) return;
     const std::filesystem::path folder = settings_.folder;
     std::filesystem::create_directories(folder);
     save((folder / "last.pth.tar").string());
@@ -319,6 +385,7 @@ class TorchTrainer {
   Model& model_;
   Settings settings_;
   Optimiser optimiser_;
+  Exchange exchange_;
   Progress progress_{};
 };
 
@@ -335,6 +402,10 @@ std::string problem_of(const Settings& settings) {
   if (!is_share(settings.augmentation.gain)) return "gain is a share from 0 to below 1";
   if (settings.augmentation.shift < 0 || settings.augmentation.crop < 0) return "shift and crop are 0 or more pixels";
   if (!(settings.augmentation.noise >= 0)) return "noise is 0 or more";
+  if (settings.group.rank < 0 || settings.group.rank >= std::max(1, settings.group.size))
+    return "the rank of a process is 0 to below the number of processes";
+  if (settings.group.size > settings.batch) return "batch is at least the number of processes";
+  if (settings.group.timeout < 1) return "timeout is 1 second or more";
   return problem_of(settings.policy);
 }
 
