@@ -289,6 +289,38 @@ TEST_CASE("train: mean squared error learns targets") {
   CHECK(reports.back().validation.loss < reports.front().training.loss);
 }
 
+TEST_CASE("train: a teacher's answers are learned where labels are wrong") {
+  train::Samples samples = train::read_samples(Bars(960, 1));
+  const train::Samples test = train::read_samples(Bars(300, 2));
+  train::Settings settings = small_settings();
+  settings.policy.overrides.clear();
+  train::Model teacher(train::network_of<Small>(), small_options());
+  train::Settings real = settings;
+  real.policy.enabled = false;
+  train::Trainer(teacher, real).fit(samples, {});
+  const std::vector<NamedTensor> before = teacher.state();
+
+  std::fill(samples.labels.begin(), samples.labels.end(), 0);
+  settings.teacher = {&teacher, 2, 1};
+  for (const bool weighted : {false, true}) {
+    if (weighted) settings.class_weights = {2, 1, 1};
+    train::Model student(train::network_of<Small>(), small_options());
+    CHECK(train::Trainer(student, settings).fit(samples, test).back().validation.accuracy > 0.9);
+  }
+  CHECK(teacher.state().front().values == before.front().values);
+  settings.teacher.share = 0;  // the labels alone
+  train::Model student(train::network_of<Small>(), small_options());
+  CHECK(train::Trainer(student, settings).fit(samples, test).back().validation.accuracy < 0.5);
+
+  struct Other : Network<Input<1, 8, 8>, Flatten, Linear<2, wide, bias>> {};
+  train::Model other(train::network_of<Other>());
+  settings.teacher.model = &other;
+  CHECK_THROWS_WITH_AS(train::Trainer(student, settings), "the teacher has other inputs or outputs than the network",
+                       std::invalid_argument);
+  settings.teacher.share = 2;
+  CHECK_THROWS_WITH_AS(train::Trainer(student, settings), "the teacher's share is 0 to 1", std::invalid_argument);
+}
+
 TEST_CASE("train: wrong settings and samples are refused with words") {
   train::Model model(train::network_of<Small>());
   train::Settings settings = small_settings();

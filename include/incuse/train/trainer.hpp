@@ -26,6 +26,13 @@ struct OptimiserName {
 inline constexpr OptimiserName optimiser_names[] = {
     {OptimiserKind::sgd, "sgd"}, {OptimiserKind::adam, "adam"}, {OptimiserKind::adamw, "adamw"}};
 
+/// A network that shows another one how sure it is of every class, also of the wrong ones.
+struct Teacher {
+  Model* model = nullptr;  ///< of the same inputs and classes; outlives the trainer, and stays as it is. Null: none
+  double temperature = 4;  ///< by which the outputs of both are divided before they are compared
+  double share = 0.5;      ///< of the comparison in the loss, 0 to 1; the rest is the loss by the labels
+};
+
 struct Settings {
   int epochs = 10;
   int batch = 128;  ///< samples per step, of all processes; the last batch of an epoch has what is left
@@ -37,6 +44,7 @@ struct Settings {
   LossKind loss = LossKind::cross_entropy;
   double label_smoothing = 0;          ///< of cross entropy: share of a label that all classes get
   std::vector<float> class_weights{};  ///< of cross entropy; none: all are 1
+  Teacher teacher{};                   ///< of cross entropy
   double most_gradient = 0;            ///< gradients are scaled to this norm if theirs is greater; 0: never
   bool scales_logits = true;  ///< true: the loss applies the output shift, which quantised 32-bit outputs do not
                               ///< have; false: it takes them as they are, as the reference does

@@ -66,6 +66,7 @@ class TorchTrainer {
  public:
   TorchTrainer(Model& model, const Settings& settings)
       : model_(model), settings_(settings), optimiser_(model.torch(), settings), exchange_(settings.group) {
+    check_teacher();
     if (settings.threads > 0) at::set_num_threads(settings.threads);
     at::globalContext().setDeterministicAlgorithms(settings.deterministic, false);
   }
@@ -185,6 +186,15 @@ class TorchTrainer {
       throw std::invalid_argument("there is not one class weight for each of the network's outputs");
   }
 
+  void check_teacher() const {
+    const Teacher& teacher = settings_.teacher;
+    if (teacher.model == nullptr) return;
+    const Network &own = model_.network(), &other = teacher.model->network();
+    if (other.input != own.input || other.layers.back().out.elements() != own.layers.back().out.elements())
+      throw std::invalid_argument("the teacher has other inputs or outputs than the network");
+    if (settings_.loss != LossKind::cross_entropy) throw std::invalid_argument("a teacher is for classes");
+  }
+
   // Batches --------------------------------------------------------------------------------------------------------
 
   Batch batch_of_samples(const Samples& samples, const std::size_t* indices, std::size_t count, bool augmented) const {
@@ -246,11 +256,12 @@ class TorchTrainer {
   // Loss -----------------------------------------------------------------------------------------------------------
 
   /// Outputs as the loss reads them, N x outputs.
-  Tensor logits(const Tensor& inputs, bool training) {
-    Tensor outputs = torch_model().forward(inputs, training).flatten(1);
-    const int last = model_.network().size() - 1;
-    if (settings_.scales_logits && model_.quantised() && model_.network()[last].wide)
-      outputs = outputs * std::ldexp(1.0, torch_model().state(last).output_shift);
+  Tensor logits(const Tensor& inputs, bool training) { return logits_of(torch_model(), inputs, training); }
+  Tensor logits_of(TorchModel& model, const Tensor& inputs, bool training) const {
+    Tensor outputs = model.forward(inputs, training).flatten(1);
+    const int last = model.network().size() - 1;
+    if (settings_.scales_logits && model.quantised() && model.network()[last].wide)
+      outputs = outputs * std::ldexp(1.0, model.state(last).output_shift);
     return outputs;
   }
   Tensor loss_of(const Tensor& outputs, const Batch& batch) const {
@@ -259,6 +270,24 @@ class TorchTrainer {
     if (!settings_.class_weights.empty()) weights = torch::tensor(settings_.class_weights);
     return torch::cross_entropy_loss(outputs, batch.labels, weights, at::Reduction::Mean, -100,
                                      settings_.label_smoothing);
+  }
+  /// The loss that training lowers: partly how far outputs are from the teacher's, as Kullback and Leibler measure it.
+  /// The square of the temperature makes up for its gradients, which are smaller by that.
+  Tensor training_loss(const Tensor& outputs, const Batch& batch) const {
+    const Teacher& teacher = settings_.teacher;
+    Tensor own = loss_of(outputs, batch);
+    if (teacher.model == nullptr) return own;
+    Tensor taught;
+    {
+      const torch::NoGradGuard no_gradients;
+      taught = torch::log_softmax(logits_of(teacher.model->torch(), batch.inputs, false) / teacher.temperature, 1);
+    }
+    const Tensor answer = torch::log_softmax(outputs / teacher.temperature, 1);
+    Tensor distance = (taught.exp() * (taught - answer)).sum(1);
+    if (!settings_.class_weights.empty())
+      distance = distance * torch::tensor(settings_.class_weights).index_select(0, batch.labels);
+    distance = distance.sum() / weight_of(batch);
+    return own * (1 - teacher.share) + distance * (teacher.share * teacher.temperature * teacher.temperature);
   }
   static long long right_answers(const Tensor& outputs, const Batch& batch) {
     if (!batch.labels.defined()) return 0;
@@ -273,7 +302,7 @@ class TorchTrainer {
     double loss = 0;
     if (batch.size() > 0) {
       const Tensor outputs = logits(batch.inputs, true);
-      const Tensor own = loss_of(outputs, batch);
+      const Tensor own = training_loss(outputs, batch);
       own.backward();
       loss = own.item<double>();
       sum.add(loss, right_answers(outputs.detach(), batch), batch.size());
@@ -402,6 +431,8 @@ std::string problem_of(const Settings& settings) {
   if (!is_share(settings.augmentation.gain)) return "gain is a share from 0 to below 1";
   if (settings.augmentation.shift < 0 || settings.augmentation.crop < 0) return "shift and crop are 0 or more pixels";
   if (!(settings.augmentation.noise >= 0)) return "noise is 0 or more";
+  if (!(settings.teacher.temperature > 0)) return "the teacher's temperature is more than 0";
+  if (!(settings.teacher.share >= 0 && settings.teacher.share <= 1)) return "the teacher's share is 0 to 1";
   if (settings.group.rank < 0 || settings.group.rank >= std::max(1, settings.group.size))
     return "the rank of a process is 0 to below the number of processes";
   if (settings.group.size > settings.batch) return "batch is at least the number of processes";
