@@ -20,6 +20,7 @@
 #include <incuse/train/data/pictures.hpp>
 #include <incuse/train/group.hpp>
 #include <incuse/train/policy_file.hpp>
+#include <incuse/train/pruning.hpp>
 #include <incuse/train/trainer.hpp>
 
 #include <support/temporary_folder.hpp>
@@ -287,6 +288,79 @@ TEST_CASE("train: mean squared error learns targets") {
   const std::vector<train::EpochReport> reports = train::Trainer(model, settings).fit(samples, {});
   CHECK(reports.back().validation.loss < 0.05);
   CHECK(reports.back().validation.loss < reports.front().training.loss);
+}
+
+namespace {
+
+// clang-format off
+struct Prunable : Network<Input<3, 8, 8>, Conv2d<8, kernel<3>, pad<1>, ReLU, bias, as<"a">>,
+    DepthwiseConv2d<kernel<3>, pad<1>, ReLU, bias, as<"b">>, Conv2d<8, kernel<1>, bias, as<"c">>,
+    Add<from<"b", "c">, as<"sum">>, Fused<MaxPool2d<2>, Conv2d<12, kernel<3>, pad<1>, ReLU, bias, as<"d">>>,
+    ConvTranspose2d<8, kernel<3>, pad<1>, output_pad<1>, ReLU, bias, as<"e">>,
+    Conv2d<6, kernel<1>, bias, from<"e", "sum">, as<"f">>, Flatten, Linear<3, wide, bias, as<"fc">>> {};
+// clang-format on
+
+/// Half of the channels, rounded up to a multiple of 4, are what is left of `count`.
+int left_of(int count) { return std::min(count, (count / 2 + 3) / 4 * 4); }
+
+/// Sets the first odd channels of a layer to 0, as many as pruning takes.
+void empty_channels(const train::Network& network, NamedTensor& tensor) {
+  for (int i = 0; i < network.size(); ++i) {
+    const Layer& layer = network[i];
+    const int channels = layer.out.channels;
+    if (tensor.name.find(network.name(i) + ".op.") != 0 || layer.wide) continue;
+    const bool transposed = layer.op == Operator::conv_transpose2d && tensor.shape.size() > 1;
+    const auto each = static_cast<int>(tensor.values.size()) / (transposed ? tensor.shape[0] : 1) / channels;
+    for (std::size_t k = 0; k < tensor.values.size(); ++k)
+      if (const int c = static_cast<int>(k) / each % channels; c % 2 == 1 && c / 2 < channels - left_of(channels))
+        tensor.values[k] = 0;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("train: pruning takes the least channels, and what reads them") {
+  const train::Network network = train::network_of<Prunable>("prunable");
+  train::Model model(network);
+  randomise(model, train::RandomStream(7));
+  std::vector<NamedTensor> state = model.state();
+  for (NamedTensor& tensor : state) empty_channels(network, tensor);
+  model.load(state);
+  train::PruningOptions options;
+  options.share = 0.5;
+  const train::PrunedNetwork pruned = train::prune_channels(network, state, options);
+  const auto channels = [](const train::Network& all) {
+    std::vector<int> counts;
+    for (int i = 0; i < all.size(); ++i) counts.push_back(all[i].out.channels);
+    return counts;
+  };
+  CHECK(channels(pruned.network) == std::vector<int>{4, 4, 4, 4, 8, 4, 4, 3});
+  CHECK(pruned.network[1].groups == 4);
+  CHECK(pruned.network.arch == "prunable");
+
+  train::Model smaller(pruned.network);
+  smaller.load(pruned.state);
+  NamedTensor batch{"", {4, 3, 8, 8}, {}};
+  train::RandomStream values(8);
+  for (int i = 0; i < 4 * 3 * 64; ++i) batch.values.push_back(static_cast<float>(values.below(256) - 128) / 128);
+  for (const bool quantised : {false, true}) {
+    if (quantised) {
+      model.start_quantisation();
+      smaller.start_quantisation();
+    }
+    const std::vector<float> whole = model.forward(batch).values, part = smaller.forward(batch).values;
+    REQUIRE(whole.size() == part.size());
+    for (std::size_t i = 0; i < whole.size(); ++i) CHECK(part[i] == doctest::Approx(whole[i]).epsilon(1e-5));
+  }
+
+  options.kept = {"c"};  // and with it what is added to it
+  CHECK(channels(train::prune_channels(network, state, options).network) == std::vector<int>{8, 8, 8, 8, 8, 4, 4, 3});
+  options.share = 1;
+  CHECK_THROWS_WITH_AS(train::prune_channels(network, state, options), "the share of channels is 0 to below 1",
+                       std::invalid_argument);
+  options.share = 0.5;
+  CHECK_THROWS_WITH_AS(train::prune_channels(network, {}, options), "there are no weights of layer 'a'",
+                       std::invalid_argument);
 }
 
 TEST_CASE("train: a teacher's answers are learned where labels are wrong") {
