@@ -21,6 +21,7 @@
 #include <incuse/train/group.hpp>
 #include <incuse/train/policy_file.hpp>
 #include <incuse/train/pruning.hpp>
+#include <incuse/train/schedule_file.hpp>
 #include <incuse/train/trainer.hpp>
 
 #include <support/temporary_folder.hpp>
@@ -524,6 +525,52 @@ TEST_CASE("train: policy files") {
   CHECK(error("[1, 2]") == "p.yaml:1:1: a policy is a mapping with start_epoch and weight_bits");
   CHECK(!error("a: [").empty());
   CHECK(!error("").empty());
+}
+
+TEST_CASE("train: schedule files of the vendor") {
+  const std::string policies =
+      "policies:\n  - lr_scheduler:\n      instance_name: lr\n    starting_epoch: 0\n    ending_epoch: 300\n"
+      "    frequency: 1\n";
+  const auto of_class = [](const std::string& text) { return "---\nlr_schedulers:\n  lr:\n    class: " + text + '\n'; };
+  const auto rate = [](const std::string& text, int epoch) {
+    const train::ScheduleFile read = train::parse_schedule(text, "s.yaml");
+    INFO(read.error);
+    REQUIRE(read.ok());
+    return train::rate_at(read.schedule, 1, epoch, 300, 3, 10);
+  };
+  const std::string steps = of_class("MultiStepLR\n    milestones: [100, 140, 170]\n    gamma: 0.5") + policies;
+  CHECK(rate(steps, 99) == 1);
+  CHECK(rate(steps, 100) == 0.5);
+  CHECK(rate(steps, 299) == 0.125);
+  const std::string several =
+      of_class("MultiStepMultiGammaLR\n    milestones: [10, 20]\n    gammas: [0.5, 0.2]") + policies;
+  CHECK(rate(several, 10) == 0.5);
+  CHECK(rate(several, 20) == doctest::Approx(0.1));
+  CHECK(rate(of_class("StepLR\n    step_size: 3\n    gamma: 0.5") + policies, 7) == 0.25);
+  CHECK(rate(of_class("ExponentialLR\n    gamma: 0.5") + policies, 3) == 0.125);
+  const std::string cosine = of_class("CosineAnnealingLR\n    T_max: 10\n    eta_min: 0.2") + policies;
+  CHECK(rate(cosine, 0) == 1);
+  CHECK(rate(cosine, 5) == doctest::Approx(0.6));
+  CHECK(rate(cosine, 10) == doctest::Approx(0.2));
+  // A policy's epochs: the rate follows the schedule's at the end of epochs 4, 6 and 8 only.
+  const std::string late = of_class("ExponentialLR\n    gamma: 0.5") +
+                           "policies:\n  - lr_scheduler: {instance_name: lr}\n    starting_epoch: 4\n"
+                           "    ending_epoch: 10\n    frequency: 2\n";
+  CHECK(rate(late, 4) == 1);
+  CHECK(rate(late, 5) == std::pow(0.5, 5));
+  CHECK(rate(late, 6) == std::pow(0.5, 5));
+  CHECK(rate(late, 7) == std::pow(0.5, 7));
+  CHECK(rate(late, 99) == std::pow(0.5, 9));
+  const auto error = [](const std::string& text) { return train::parse_schedule(text, "s.yaml").error; };
+  CHECK(error(of_class("PolynomialLR") + policies).find("s.yaml:4:12: training knows StepLR") == 0);
+  CHECK(error(of_class("StepLR\n    gamma: 0.5") + policies) == "s.yaml:4:5: the key step_size is missing");
+  CHECK(error(of_class("StepLR\n    step_size: 0") + policies) == "s.yaml:5:16: '0' is no number from 1 to 1000000");
+  CHECK(error(of_class("StepLR\n    step_size: 2\n    mode: x") + policies) ==
+        "s.yaml:6:5: training knows no 'mode' of StepLR");
+  CHECK(error("pruners:\n  a: 1\n") == "s.yaml:1:1: training knows no 'pruners' of a schedule");
+  CHECK(error(of_class("ExponentialLR\n    gamma: 0.5")).find("a schedule has lr_schedulers") != std::string::npos);
+  CHECK(error("[1]") == "s.yaml:1:1: a schedule is a mapping");
+  CHECK(!error("a: [").empty());
 }
 
 TEST_CASE("train: groups of processes as programs that start them describe them") {
