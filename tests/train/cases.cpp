@@ -15,9 +15,11 @@
 
 #include <incuse/host/run.hpp>
 #include <incuse/import/tensor_files.hpp>
+#include <incuse/train/data/csv.hpp>
 #include <incuse/train/data/idx.hpp>
 #include <incuse/train/data/npy.hpp>
 #include <incuse/train/data/pictures.hpp>
+#include <incuse/train/data/sounds.hpp>
 #include <incuse/train/group.hpp>
 #include <incuse/train/policy_file.hpp>
 #include <incuse/train/pruning.hpp>
@@ -671,6 +673,93 @@ TEST_CASE("train: pictures in folders") {
   CHECK_THROWS_AS(train::PictureFolder(folder.file("none"), {1, 1, 1}), std::runtime_error);
   write("dark/broken.png", "no picture");
   CHECK_THROWS_AS(train::read_samples(train::PictureFolder(folder.text(), {1, 1, 1})), std::runtime_error);
+}
+
+namespace {
+
+/// A WAV file of 16-bit values.
+std::string wav(int rate, int channels, const std::vector<int>& values) {
+  const auto number = [](std::size_t value, int bytes) {
+    std::string text;
+    for (int i = 0; i < bytes; ++i) text += static_cast<char>(value >> 8 * i & 255);
+    return text;
+  };
+  const auto of = [](int value) { return static_cast<std::size_t>(value); };
+  std::string data;
+  for (const int value : values) data += number(of(value & 0xffff), 2);
+  return "RIFF" + number(36 + data.size(), 4) + "WAVEfmt " + number(16, 4) + number(1, 2) + number(of(channels), 2) +
+         number(of(rate), 4) + number(of(2 * rate * channels), 4) + number(of(2 * channels), 2) + number(16, 2) +
+         "data" + number(data.size(), 4) + data;
+}
+
+}  // namespace
+
+TEST_CASE("train: sounds in folders") {
+  const test::TemporaryFolder folder;
+  const auto write = [&](const std::string& name, const std::string& bytes) {
+    std::filesystem::create_directories(folder.path() / std::filesystem::path(name).parent_path());
+    std::ofstream(folder.file(name), std::ios::binary) << bytes;
+  };
+  // Value c * 3 + r is column c of channel r; 256 of WAV is 1 of the chip; halves go to even numbers of 0 … 255.
+  write("yes/a.wav", wav(16000, 1, {256, 512, -768, 128, 384, -32768, 32767}));
+  write("no/b.WAV", wav(16000, 2, {256, 768, -256, -768}));
+  const train::SoundFolder sounds(folder.text(), {3, 4, 1});
+  CHECK(sounds.classes() == std::vector<std::string>{"no", "yes"});
+  const train::Samples samples = train::read_samples(sounds);
+  CHECK(samples.labels == std::vector<int>{0, 1});
+  const auto sample = [&](std::size_t i) {
+    return std::vector<int>(samples.sample(i), samples.sample(i) + samples.elements());
+  };
+  CHECK(sample(0) == std::vector<int>{2, 0, 0, 0, -2, 0, 0, 0, 0, 0, 0, 0});
+  CHECK(sample(1) == std::vector<int>{1, 0, 127, 0, 2, 2, 0, 0, -3, -128, 0, 0});
+
+  // Another rate: a tone keeps its frequency, and its size.
+  std::vector<int> tone;
+  const auto wave = [](double at) { return std::sin(2 * 3.141592653589793 * 440 * at); };
+  for (int i = 0; i < 8000; ++i) tone.push_back(static_cast<int>(16384 * wave(i / 8000.0)));
+  write("tone.wav", wav(8000, 1, tone));
+  const train::Sound sound = train::resampled(train::read_sound(folder.file("tone.wav")), 16000);
+  REQUIRE(sound.values.size() > 15900);
+  CHECK(sound.values.size() <= 16001);
+  double most = 0;
+  for (std::size_t i = 4000; i < 12000; ++i)
+    most = std::max(most, std::fabs(static_cast<double>(sound.values[i]) - wave(static_cast<double>(i) / 16000) / 2));
+  CHECK(most < 0.01);
+
+  write("no/broken.wav", "RIFF");
+  CHECK_THROWS_AS(train::read_samples(train::SoundFolder(folder.text(), {3, 4, 1})), std::runtime_error);
+  CHECK_THROWS_AS(train::SoundFolder(folder.file("none"), {3, 4, 1}), std::runtime_error);
+}
+
+TEST_CASE("train: signals in CSV files") {
+  const test::TemporaryFolder folder;
+  const auto write = [&](const std::string& text) {
+    std::ofstream(folder.file("signals.csv"), std::ios::binary) << text;
+    return folder.file("signals.csv");
+  };
+  const Shape input{1, 3, 1};
+  const auto problem = [&](const std::string& text) -> std::string {
+    try {
+      train::CsvDataset(write(text), input);
+    } catch (const std::runtime_error& error) {
+      const std::string what = error.what();
+      return what.substr(what.find("signals.csv"));
+    }
+    return "";
+  };
+  train::Samples samples = train::read_samples(
+      train::CsvDataset(write("word,a,b,c\nup, 0.5,-1,2\r\n\n\"down\";0;0.25e0;-0.0078125\nup\t0\t0\t1"), input));
+  CHECK(samples.classes == std::vector<std::string>{"down", "up"});
+  CHECK(samples.labels == std::vector<int>{1, 0, 1});
+  CHECK(samples.values == std::vector<std::int8_t>{64, -128, 127, 0, 32, -1, 0, 0, 127});
+  samples = train::read_samples(train::CsvDataset(write("3,2,4,-8\n0,1,1,1\n"), input, 8));
+  CHECK(samples.classes.empty());
+  CHECK(samples.labels == std::vector<int>{3, 0});
+  CHECK(samples.values == std::vector<std::int8_t>{32, 64, -128, 16, 16, 16});
+  CHECK(problem("0,1,2,3\n0,1,2\n") == "signals.csv:2: there are 3 fields; the network reads a class and 3 values");
+  CHECK(problem("0,1,2,3\n0,1,x,3\n") == "signals.csv:2: 'x' is no number");
+  CHECK(problem("class,a,b,c\n") == "signals.csv: there are no samples");
+  CHECK_THROWS_AS(train::CsvDataset(folder.file("none.csv"), input), std::runtime_error);
 }
 
 TEST_CASE("train: idx files") {

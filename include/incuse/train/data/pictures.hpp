@@ -5,15 +5,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <stb/stb_image.h>
 
+#include <incuse/train/data/class_folders.hpp>
 #include <incuse/train/dataset.hpp>
 
 namespace incuse::train {
@@ -24,22 +23,19 @@ namespace incuse::train {
 class PictureFolder : public Dataset {
  public:
   /// `input`: the shape that the network reads, of 1 or 3 channels. Throws std::runtime_error if there are no pictures.
-  PictureFolder(const std::string& folder, Shape input) : shape_(input) {
+  PictureFolder(const std::string& folder, Shape input)
+      : shape_(input), files_(folder, {".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".pgm"}) {
     if (input.channels != 1 && input.channels != 3)
       throw std::runtime_error(folder + ": pictures are for networks that read 1 or 3 channels");
-    std::error_code missing;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, missing))
-      if (entry.is_directory()) classes_.push_back(entry.path().filename().string());
-    std::sort(classes_.begin(), classes_.end());
-    for (std::size_t i = 0; i < classes_.size(); ++i) add(std::filesystem::path(folder) / classes_[i], i);
-    if (files_.empty()) throw std::runtime_error(folder + ": there are no folders with pictures, one for each class");
+    if (files_.size() == 0)
+      throw std::runtime_error(folder + ": there are no folders with pictures, one for each class");
   }
 
   std::size_t size() const override { return files_.size(); }
   Shape shape() const override { return shape_; }
-  int label(std::size_t index) const override { return files_[index].second; }
-  std::vector<std::string> classes() const override { return classes_; }
-  const std::string& file(std::size_t index) const { return files_[index].first; }
+  int label(std::size_t index) const override { return files_.label(index); }
+  std::vector<std::string> classes() const override { return files_.classes(); }
+  const std::string& file(std::size_t index) const { return files_.file(index); }
 
   void read(std::size_t index, std::int8_t* values) const override {
     int width = 0, height = 0, channels = 0;
@@ -59,20 +55,6 @@ class PictureFolder : public Dataset {
     int first, end;
   };
 
-  void add(const std::filesystem::path& folder, std::size_t label) {
-    std::vector<std::string> own;
-    for (const auto& entry : std::filesystem::directory_iterator(folder))
-      if (is_picture(entry.path().extension().string())) own.push_back(entry.path().string());
-    std::sort(own.begin(), own.end());
-    for (std::string& file : own) files_.emplace_back(std::move(file), static_cast<int>(label));
-  }
-  static bool is_picture(std::string ending) {
-    for (char& c : ending)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    for (const char* known : {".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".pgm"})
-      if (ending == known) return true;
-    return false;
-  }
   static Range covered(int index, int size, int picture_size) {
     const auto at = [&](int i) { return static_cast<int>(1LL * i * picture_size / size); };
     return {at(index), std::max(at(index) + 1, at(index + 1))};
@@ -87,8 +69,7 @@ class PictureFolder : public Dataset {
   }
 
   Shape shape_{};
-  std::vector<std::string> classes_{};
-  std::vector<std::pair<std::string, int>> files_{};
+  ClassFolders files_;
 };
 
 }  // namespace incuse::train
