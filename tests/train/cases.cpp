@@ -21,6 +21,8 @@
 #include <incuse/train/data/pictures.hpp>
 #include <incuse/train/data/sounds.hpp>
 #include <incuse/train/group.hpp>
+#include <incuse/train/log.hpp>
+#include <incuse/train/plots.hpp>
 #include <incuse/train/policy_file.hpp>
 #include <incuse/train/pruning.hpp>
 #include <incuse/train/schedule_file.hpp>
@@ -610,6 +612,82 @@ TEST_CASE("train: groups of processes as programs that start them describe them"
   CHECK(place(with(torchrun, "RANK", "4")) == "the environment variable RANK is a number from 0 to 3, not '4'");
   CHECK(place(with(torchrun, "MASTER_PORT", "x")) ==
         "the environment variable MASTER_PORT is a number from 1 to 65535, not 'x'");
+}
+
+// What people look at ------------------------------------------------------------------------------------------------
+
+TEST_CASE("train: the log of a training that goes on has every epoch once") {
+  const test::TemporaryFolder folder;
+  const std::string file = folder.file("log.json");
+  const auto report = [](int epoch, bool quantised) {
+    return train::EpochReport{epoch, quantised, 0.003, {1.5, 0.25}, {0.75, 0.5}, 2.5, epoch == 1};
+  };
+  train::TrainingLog log(file, 0);
+  for (int epoch = 0; epoch < 4; ++epoch) log.add(report(epoch, epoch == 3));
+  train::TrainingLog other(file, 2);
+  other.add(report(2, true));
+  const std::vector<train::EpochReport> read = train::read_log(file);
+  REQUIRE(read.size() == 3);
+  for (int epoch = 0; epoch < 3; ++epoch)
+    CHECK(train::json_of(read[static_cast<std::size_t>(epoch)]) == train::json_of(report(epoch, epoch == 2)));
+  CHECK(train::json_of(read[1]) ==
+        "{\"epoch\": 2, \"quantised\": false, \"rate\": 0.003, \"training\": {\"loss\": 1.500000, \"accuracy\": "
+        "0.250000}, \"validation\": {\"loss\": 0.750000, \"accuracy\": 0.500000}, \"seconds\": 2.500, \"best\": true}");
+  CHECK(train::read_log(folder.file("none")).empty());
+  std::ofstream(file) << train::json_of(report(0, false)) << "\nsomething else\n";
+  CHECK(train::read_log(file).size() == 1);
+}
+
+TEST_CASE("train: histograms of weights in the chip's range") {
+  const std::vector<NamedTensor> state = {{"a.output_shift", {1}, {1}},
+                                          {"a.weight_bits", {1}, {2}},
+                                          {"a.op.weight", {1, 8}, {-4, -2, -1, 0, 1, 1.5F, 2, 40}},
+                                          {"b.op.weight", {1, 2}, {0, 0.5F}}};
+  const std::vector<train::WeightHistogram> all = train::weight_histograms(state);
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].layer == "a");
+  CHECK(all[0].bits == 2);
+  CHECK(all[0].shift == 1);
+  // Of 2 bits the chip has -1, -1/2, 0 and 1/2: -4, 1.5, 2 and 40 are halves of what is beyond.
+  CHECK(all[0].clipped == doctest::Approx(4 / 8.0));
+  CHECK(all[0].shares.front() == doctest::Approx(1 / 8.0));
+  CHECK(all[0].shares.back() == doctest::Approx(1 / 8.0));
+  CHECK(all[1].bits == 8);
+  CHECK(all[1].clipped == 0);
+  const std::string picture = train::weights_svg(all, "net");
+  CHECK(picture.find("2 bits, shift 1") != std::string::npos);
+  CHECK(picture.find("50.00 % clipped") != std::string::npos);
+  CHECK(train::weights_svg({}, "net").empty());
+}
+
+TEST_CASE("train: pictures of a training and of answers") {
+  std::vector<train::EpochReport> reports;
+  for (int epoch = 0; epoch < 5; ++epoch)
+    reports.push_back({epoch, epoch > 2, 0.1 / (epoch + 1), {2.0 - epoch, 0.2}, {1.0 - epoch, 0.3}, 1, false});
+  CHECK(train::training_svg(reports, "a < b").find("a &lt; b") != std::string::npos);
+  CHECK(train::training_svg(reports, "").find("Right of the grey line") != std::string::npos);
+  CHECK(train::training_svg({reports[0], reports[1]}, "").find("Right of the grey line") == std::string::npos);
+  CHECK(train::training_svg({}, "").empty());
+
+  train::Samples samples{{1, 1, 2}, {-128, 127, 0, 1, 2, 3, 4, 5}, {0, 1, 2, 1}, {}, {"up", "down", "left"}};
+  const std::vector<float> outputs = {5, 1, 2, /**/ 3, 1, 2, /**/ 0, 9, 1, /**/ 0, 4, 1};
+  const std::vector<train::WorstAnswer> worst = train::worst_answers(outputs, 3, samples, 3);
+  REQUIRE(worst.size() == 3);
+  CHECK(worst[0].sample == 2);
+  CHECK(worst[0].answer == 1);
+  CHECK(worst[0].distance == 8);
+  CHECK(worst[1].sample == 1);
+  CHECK(worst[1].answer == 0);
+  CHECK(worst[2].sample == 0);  // right, by 3 like the last one
+  CHECK(worst[2].answer == 0);
+  host::Evaluation counts;
+  counts.classes = 3;
+  counts.counts = {1, 0, 0, 1, 1, 0, 0, 1, 0};
+  counts.ranks = {2, 1, 1};
+  const std::string picture = train::evaluation_svg(counts, samples, worst, "net");
+  CHECK(picture.find("left taken for down") != std::string::npos);
+  CHECK(picture.find("50.00 % of 4 right") != std::string::npos);
+  CHECK(picture.find("data:image/bmp") != std::string::npos);
 }
 
 // Data ---------------------------------------------------------------------------------------------------------------

@@ -113,6 +113,8 @@ class Trainer {
   /// One step of the optimiser with a batch, N x C x H x W in units of 1.0, at the settings' rate; the loss before it.
   /// Each process of a group gives its part of the batch.
   float step(const NamedTensor& inputs, const std::vector<int>& labels);
+  /// Epochs that are done, also those of a training that was resumed.
+  int epochs() const;
   /// How the model does, as it is.
   Score evaluate(const Samples& samples);
   /// All outputs of the model for samples, one sample after the other.

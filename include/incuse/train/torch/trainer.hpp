@@ -100,6 +100,8 @@ class TorchTrainer {
     return static_cast<float>(train_batch(batch, settings_.rate, sum));
   }
 
+  int epochs() const { return progress_.epoch; }
+
   Score evaluate(const Samples& samples) {
     check(samples);
     const torch::NoGradGuard no_gradients;
@@ -450,6 +452,7 @@ std::vector<EpochReport> Trainer::fit(const Samples& training, const Samples& va
   return own_->fit(training, validation, observers);
 }
 float Trainer::step(const NamedTensor& inputs, const std::vector<int>& labels) { return own_->step(inputs, labels); }
+int Trainer::epochs() const { return own_->epochs(); }
 Score Trainer::evaluate(const Samples& samples) { return own_->evaluate(samples); }
 std::vector<float> Trainer::outputs(const Samples& samples) { return own_->outputs(samples); }
 void Trainer::save(const std::string& path) const { own_->save(path); }
