@@ -7,11 +7,11 @@
 #error "incuse.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x249754e
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xab5c2d2
 #error "incuse.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x249754e
+#define INCUSE_SINGLE_HEADER 0xab5c2d2
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <cstddef>
@@ -4690,7 +4690,7 @@ using Rollover = Row<LayerRegister::rollover>;
 
 template <class... Each>
 struct RowList {
-  static constexpr RegisterDescription descriptions[] = {{Each::name, Each::fields}...};
+  static constexpr RegisterDescription descriptions[sizeof...(Each)] = {{Each::name, Each::fields}...};
   /// Calls `action(row, its enumerator)` for every row.
   template <class Action>
   static constexpr void for_each(Action&& action) {

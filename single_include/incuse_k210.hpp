@@ -7,11 +7,11 @@
 #error "incuse_k210.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x249754e
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xab5c2d2
 #error "incuse_k210.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x249754e
+#define INCUSE_SINGLE_HEADER 0xab5c2d2
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -4692,7 +4692,7 @@ using Rollover = Row<LayerRegister::rollover>;
 
 template <class... Each>
 struct RowList {
-  static constexpr RegisterDescription descriptions[] = {{Each::name, Each::fields}...};
+  static constexpr RegisterDescription descriptions[sizeof...(Each)] = {{Each::name, Each::fields}...};
   /// Calls `action(row, its enumerator)` for every row.
   template <class Action>
   static constexpr void for_each(Action&& action) {
@@ -19750,38 +19750,35 @@ constexpr Excess run_layer(const KpuLayer& layer, const std::uint8_t* input, con
 
 // Deployment on the K210: a network type and trained parameters, turned into the constants that the KPU reads.
 
-// ---- incuse/k210/planning.hpp ----
+// ---- incuse/k210/rules.hpp ----
 
-#ifndef INCUSE_K210_PLANNING_HPP_IS_THERE
-#define INCUSE_K210_PLANNING_HPP_IS_THERE
+#ifndef INCUSE_K210_RULES_HPP_IS_THERE
+#define INCUSE_K210_RULES_HPP_IS_THERE
 
-// From a graph to its plan: a network is planned if its layers break no rule.
+// The rules of the KPU, and `check`, which applies them all. The words of a rule and its condition are in one place, in
+// rules/ by subject; the tables at the end of each file say what the rules are applied to. Sources: "kpu 3" is section
+// 3 of the KPU sheet (k210-kpu), "pitfalls 15" row 15 of k210-pitfalls, and so on.
 
-// ---- incuse/k210/plan/plan.hpp ----
+// ---- incuse/k210/rules/layers.hpp ----
 
-#ifndef INCUSE_K210_PLAN_PLAN_HPP_IS_THERE
-#define INCUSE_K210_PLAN_PLAN_HPP_IS_THERE
+#ifndef INCUSE_K210_RULES_LAYERS_HPP_IS_THERE
+#define INCUSE_K210_RULES_LAYERS_HPP_IS_THERE
 
-// The planning stage: Graph and Device in, Plan out. Maps go to alternating ends of AI RAM, so that a step's input and
-// output meet in the middle; maps that live longer (branches, outputs) keep their place until their last reader. What
-// the processor reads or writes lies in main memory, as close to its begin as there is space.
-// Source: KPU sheet, sections 3 and 4.
+// Rules about the layers of the model, before they become those of the KPU and of the processor. See rules.hpp.
 
-// ---- incuse/k210/plan/plan_types.hpp ----
+// ---- incuse/k210/rules/subjects.hpp ----
 
-#ifndef INCUSE_K210_PLAN_PLAN_TYPES_HPP_IS_THERE
-#define INCUSE_K210_PLAN_PLAN_TYPES_HPP_IS_THERE
+#ifndef INCUSE_K210_RULES_SUBJECTS_HPP_IS_THERE
+#define INCUSE_K210_RULES_SUBJECTS_HPP_IS_THERE
 
-// The plan as a value: where every map of a network lies, in AI RAM and in main memory.
+// What the rules of the KPU look at, and how a rule is written. See rules.hpp.
 
-// ---- incuse/k210/plan/conversion.hpp ----
+// ---- incuse/k210/cpu/cpu_step.hpp ----
 
-#ifndef INCUSE_K210_PLAN_CONVERSION_HPP_IS_THERE
-#define INCUSE_K210_PLAN_CONVERSION_HPP_IS_THERE
+#ifndef INCUSE_K210_CPU_CPU_STEP_HPP_IS_THERE
+#define INCUSE_K210_CPU_CPU_STEP_HPP_IS_THERE
 
-// A network as the K210 executes it: layers of the KPU, and those that the author put on the CPU (on_cpu). The model
-// language pools before a convolution, the KPU after one: a pooling window becomes part of the KPU layer that writes
-// its input, or of an additional layer that copies (a 1x1 convolution with an identity matrix).
+// A layer that runs on the CPU, with its numbers, as a driver runs it: where its tensors lie, what it computes with.
 
 // ---- incuse/k210/cpu/cpu_layer.hpp ----
 
@@ -20891,6 +20888,250 @@ constexpr int entry_index(const Graph<N>& graph, const Elements<N>& elements, in
 
 #endif  // incuse/k210/cpu/cpu_layer.hpp
 
+// ---- incuse/k210/cpu/programs.hpp ----
+
+#ifndef INCUSE_K210_CPU_PROGRAMS_HPP_IS_THERE
+#define INCUSE_K210_CPU_PROGRAMS_HPP_IS_THERE
+
+// Functions of a real number as programs of a stack machine: the byte code of kmodels of version 4 (kmodel sheet,
+// section 2), which the K210's processor runs for every value of a tensor.
+
+namespace incuse::k210 {
+
+/// Opcodes of a program.
+enum class ProgramCode : unsigned char {
+  nop,
+  duplicate,
+  pop,
+  load_x,
+  push_0,
+  push_1,
+  push_float,        ///< the four bytes that follow, little-endian
+  unary = 0x20,      ///< to 0x29: abs, ceil, cos, exp, floor, log, neg, rsqrt, sin, square
+  binary = 0x40,     ///< to 0x45, in the order of Pairing; the second operand is on top
+  clamp = 0x80,      ///< takes highest, lowest, value
+  end_value = 0xa0,  ///< the value on top is the result
+};
+
+/// Values that a program may have on its stack at once.
+inline constexpr int program_values = 64;
+
+/// The values of a program that is run; what goes beyond the stack is lost.
+class ProgramStack {
+ public:
+  constexpr void push(float value) {
+    if (depth_ < program_values) values_[depth_++] = value;
+  }
+  constexpr float pop() { return depth_ > 0 ? values_[--depth_] : 0.0f; }
+
+ private:
+  float values_[program_values]{};
+  int depth_ = 0;
+};
+
+/// The unary operation of an opcode.
+constexpr float unary(std::uint8_t code, float x) {
+  switch (code) {
+    case 0x20:
+      return x < 0.0f ? -x : x == 0.0f ? 0.0f : x;
+    case 0x21:
+      return ceiling(x);
+    case 0x22:
+      return cosine(x);
+    case 0x23:
+      return exponential(x);
+    case 0x24:
+      return -ceiling(-x);
+    case 0x25:
+      return logarithm(x);
+    case 0x26:
+      return -x;
+    case 0x27:
+      return 1.0f / root_of(x);
+    case 0x28:
+      return sine(x);
+    default:
+      return rounded(x * x);
+  }
+}
+
+/// The value of a program of `size` bytes for x. A program without an end yields what lies on top.
+constexpr float evaluate(const std::uint8_t* program, int size, float x) {
+  ProgramStack stack;
+  for (int at = 0; at < size; ++at) {
+    const std::uint8_t code = program[at];
+    if (code >= 0x20 && code <= 0x29) {
+      stack.push(unary(code, stack.pop()));
+      continue;
+    }
+    if (code >= 0x40 && code <= 0x45) {
+      const float b = stack.pop(), a = stack.pop();
+      stack.push(paired(static_cast<Pairing>(code - 0x40), a, b));
+      continue;
+    }
+    switch (static_cast<ProgramCode>(code)) {
+      case ProgramCode::duplicate: {
+        const float top = stack.pop();
+        stack.push(top);
+        stack.push(top);
+        break;
+      }
+      case ProgramCode::pop:
+        stack.pop();
+        break;
+      case ProgramCode::load_x:
+        stack.push(x);
+        break;
+      case ProgramCode::push_0:
+        stack.push(0.0f);
+        break;
+      case ProgramCode::push_1:
+        stack.push(1.0f);
+        break;
+      case ProgramCode::push_float: {
+        std::uint32_t word = 0;
+        for (int i = 0; i < 4 && at + 1 < size; ++i) word |= std::uint32_t{program[++at]} << (8 * i);
+        stack.push(float_of(word));
+        break;
+      }
+      case ProgramCode::clamp: {
+        const float highest = stack.pop(), lowest = stack.pop();
+        stack.push(Clamp{lowest, highest}(stack.pop()));
+        break;
+      }
+      case ProgramCode::end_value:
+        return stack.pop();
+      default:
+        break;
+    }
+  }
+  return stack.pop();
+}
+
+}  // namespace incuse::k210
+
+#endif  // incuse/k210/cpu/programs.hpp
+
+namespace incuse::k210 {
+
+/// Numbers of a sum of codes; see `quantized_add`.
+struct SumScales {
+  IntegerScale a{}, b{}, out{};
+};
+
+/// True if codes with the scales `a` and `b` can be added to codes of scale `out`: one code of an operand may be at
+/// most 2^21 codes of the sum.
+constexpr bool can_add(const CodeScale& a, const CodeScale& b, const CodeScale& out) {
+  const float most = 2097152.0f;
+  return out.scale <= a.scale * most && out.scale <= b.scale * most;
+}
+
+/// The integers for a sum of codes; `can_add` holds. Operands are scaled to units of 2^-shift codes of the sum, so that
+/// only the sum is rounded. An additional offset, subtracted from the result again, keeps the value that is rounded
+/// positive: the SDK rounds halves of positive values up.
+constexpr SumScales sum_scales(const CodeScale& a, const CodeScale& b, const CodeScale& out) {
+  const double codes_a = static_cast<double>(out.scale) / static_cast<double>(a.scale);
+  const double codes_b = static_cast<double>(out.scale) / static_cast<double>(b.scale);
+  const double larger = codes_a < codes_b ? codes_b : codes_a;
+  int shift = 22;
+  while (shift > 9 && larger * (1 << shift) >= (1 << 30)) --shift;
+  const auto multiplier = [&](double codes) {
+    return static_cast<std::int32_t>((static_cast<std::int64_t>(codes * (2 << shift)) + 1) / 2);
+  };
+  SumScales result{
+      {-a.zero_point, multiplier(codes_a), 0}, {-b.zero_point, multiplier(codes_b), 0}, {out.zero_point, 1, shift}};
+  IntegerScale& carrier = codes_a < codes_b ? result.b : result.a;
+  carrier.offset += 1 << shift;
+  result.out.offset -= carrier.multiplier;
+  return result;
+}
+
+/// real = code * scale + bias.
+constexpr LinearScale linear_scale(const CodeScale& code) {
+  return {1.0f / code.scale, static_cast<float>(-code.zero_point) / code.scale};
+}
+
+/// For every input code the output code of another scale and zero point, with the layer's activation in between.
+struct RequantiseTable {
+  std::uint8_t codes[highest_code + 1]{};
+
+  constexpr RequantiseTable(const CodeScale& in, const CodeScale& out, const CpuLayer& layer) {
+    const LinearScale from = linear_scale(in);
+    for (int i = 0; i <= highest_code; ++i) {
+      const auto code = static_cast<std::uint8_t>(i);
+      float value = 0;
+      dequantize(&code, 1, from, &value);
+      if (layer.activation == Activation::relu && value < 0) value = 0;
+      if (layer.activation == Activation::function) value = layer.function(value);
+      quantize(&value, 1, linear_scale(out), codes + i);
+    }
+  }
+};
+
+/// How layers round that both runtimes of the vendor have: as kendryte-standalone-sdk (kmodels of version 3), or as
+/// nncase's runtime (version 4). The latter's Quantize multiplies by codes per unit and adds a zero point, and the sums
+/// of its Linear begin with the bias.
+enum class Rounding : unsigned char { sdk, nncase };
+
+/// What a layer that runs on the CPU computes with; which of it depends on the task.
+struct CpuParameters {
+  LinearScale code{};                     ///< quantize, dequantize
+  const LinearScale* channels = nullptr;  ///< dequantize: one for every channel instead
+  SumScales sum{};                        ///< quantized_add
+  const std::uint8_t* table = nullptr;    ///< requantize: 256 codes
+  const float* weights = nullptr;         ///< fully_connected: [out][in]
+  const float* bias = nullptr;            ///< fully_connected: [out]; null: 0
+  Tensor byte_weights{};                  ///< fully_connected without `weights`: signed bytes
+  Tensor byte_bias{};                     ///< their biases; empty: 0
+  float byte_unit = 1;                    ///< factor of their sums
+  Rounding rounding = Rounding::sdk;
+  const std::uint8_t* codes = nullptr;    ///< convolution of codes: its weights; combine codes: its constant
+  const std::int32_t* sums = nullptr;     ///< convolution of codes: [out], what its sums begin with
+  QuantizedSums terms{};                  ///< convolution of codes
+  const std::uint8_t* program = nullptr;  ///< apply: see programs.hpp; null: the layer's function
+  int program_bytes = 0;
+  float added = 0;  ///< pad: the value, or the code
+};
+
+/// A layer that runs on the CPU, with the parameters that were computed for it.
+struct CpuStep {
+  CpuParameters parameters{};
+  CodeScale output{};  ///< scale of its output, if that is of codes
+  bool alike = true;   ///< false if sources that are joined differ in scale or zero point
+  Text problem{};      ///< why the parameters cannot be used
+};
+
+/// A layer for the CPU as a driver runs it. Tensors lie in the driver's working memory, C x H x W without gaps.
+struct CpuStepImage {
+  CpuLayer layer{};
+  CpuParameters parameters{};
+  int before = 0;  ///< runs before the KPU's step of this index; if there are only so many: after the last one
+  int operands = 0;
+  int sources[max_operands]{};   ///< first byte of each operand
+  int elements[max_operands]{};  ///< count of each operand
+  int result = 0;                ///< first byte, or first line of AI RAM where the task writes there
+};
+
+}  // namespace incuse::k210
+
+#endif  // incuse/k210/cpu/cpu_step.hpp
+
+// ---- incuse/k210/plan/plan_types.hpp ----
+
+#ifndef INCUSE_K210_PLAN_PLAN_TYPES_HPP_IS_THERE
+#define INCUSE_K210_PLAN_PLAN_TYPES_HPP_IS_THERE
+
+// The plan as a value: where every map of a network lies, in AI RAM and in main memory.
+
+// ---- incuse/k210/plan/conversion.hpp ----
+
+#ifndef INCUSE_K210_PLAN_CONVERSION_HPP_IS_THERE
+#define INCUSE_K210_PLAN_CONVERSION_HPP_IS_THERE
+
+// A network as the K210 executes it: layers of the KPU, and those that the author put on the CPU (on_cpu). The model
+// language pools before a convolution, the KPU after one: a pooling window becomes part of the KPU layer that writes
+// its input, or of an additional layer that copies (a 1x1 convolution with an identity matrix).
+
 namespace incuse::k210 {
 
 /// One layer of the KPU, made of layers of a graph, or one that runs on the CPU.
@@ -21180,413 +21421,6 @@ constexpr bool streams(const Plan<N>& plan, int step) {
 }  // namespace incuse::k210
 
 #endif  // incuse/k210/plan/plan_types.hpp
-
-namespace incuse::k210 {
-
-namespace detail {
-
-/// The end of AI RAM that a map is placed from.
-enum class End : unsigned char { low, high };
-constexpr End other(End end) { return end == End::low ? End::high : End::low; }
-
-/// Lines of a tensor in main memory. Whole lines have room for the multiples of 8 bytes that DMA writes.
-template <int N>
-constexpr int main_lines(const KpuGraph<N>& graph, int tensor) {
-  return ceil_div(graph.shape_of(tensor).elements() * bytes_of(graph.element_of(tensor)), line_bytes);
-}
-
-/// Notes size and lifetime of every tensor. It lies where it is written, and also in main memory if the processor reads
-/// it: a layer of the KPU then writes to both.
-template <int N>
-constexpr void note_lives(Plan<N>& plan) {
-  const KpuGraph<N>& graph = plan.graph;
-  const int last = graph.size - 1;
-  plan.size = plan.main.size = graph.size;
-  for (int i = 0; i < graph.size; ++i) {
-    MemoryPlan<N>& written = graph[i].writes_ram() ? plan : plan.main;
-    written.maps[i].lines = graph[i].writes_ram() ? MapLayout(graph[i].out()).lines() : main_lines(graph, i);
-    for (MemoryPlan<N>* memory : {static_cast<MemoryPlan<N>*>(&plan), &plan.main})
-      memory->maps[i].first_step = memory->maps[i].last_step = i;
-    if (graph[i].output) written.maps[i].last_step = last;
-  }
-  for (int i = 0; i < graph.size; ++i)
-    for (int source : graph[i].sources) {
-      PlacedMap& read = graph[i].on_cpu() ? plan.main.map(source) : plan.map(source);
-      read.lines = graph[i].on_cpu() ? main_lines(graph, source) : MapLayout(graph.shape_of(source)).lines();
-      read.last_step = max_of(read.last_step, i);
-    }
-}
-
-/// Finds the step at which the most lines are in use.
-template <int N>
-constexpr void note_lower_bound(MemoryPlan<N>& plan) {
-  for (int step = 0; step < plan.size; ++step) {
-    int lines = 0;
-    for (int t = network_input; t < plan.size; ++t)
-      if (plan.map(t).first_step <= step && step <= plan.map(t).last_step) lines += plan.map(t).lines;
-    if (lines <= plan.needed_lines) continue;
-    plan.needed_lines = lines;
-    plan.needed_at = step;
-  }
-}
-
-/// The maps that have their places and are needed at the same time as another one.
-template <int N>
-struct Neighbours {
-  const PlacedMap* maps[KpuGraph<N>::capacity + 1]{};
-  int size = 0;
-
-  constexpr Neighbours(const MemoryPlan<N>& plan, int tensor) {
-    const PlacedMap& map = plan.map(tensor);
-    for (int t = network_input; t < plan.size; ++t)
-      if (t != tensor && plan.map(t).placed() && map.lives_with(plan.map(t))) maps[size++] = &plan.map(t);
-  }
-  /// True if none of them lies where a map of so many lines would.
-  constexpr bool leave_free(int line, int lines) const {
-    for (int i = 0; i < size; ++i)
-      if (line < maps[i]->line + maps[i]->lines && maps[i]->line < line + lines) return false;
-    return true;
-  }
-};
-
-/// The free place nearest to an end: there, or next to a map that is needed at the same time.
-template <int N>
-constexpr int free_line(const MemoryPlan<N>& plan, int tensor, End end, int ram_lines) {
-  const int lines = plan.map(tensor).lines;
-  const Neighbours<N> neighbours(plan, tensor);
-  int best = not_placed;
-  const auto consider = [&](int line) {
-    const bool nearer = best == not_placed || (end == End::low ? line < best : line > best);
-    if (nearer && line >= 0 && line + lines <= ram_lines && neighbours.leave_free(line, lines)) best = line;
-  };
-  consider(end == End::low ? 0 : ram_lines - lines);
-  for (int i = 0; i < neighbours.size; ++i) {
-    const PlacedMap& next = *neighbours.maps[i];
-    consider(end == End::low ? next.line + next.lines : next.line - lines);
-  }
-  return best;
-}
-
-/// Places all maps in the order of their steps, each at the other end than its source; `outputs_high` gathers the
-/// outputs, which have to stay, at one end. Maps for which there is no space stay unplaced.
-template <int N>
-constexpr void place_maps(Plan<N>& plan, bool outputs_high, int ram_lines) {
-  End ends[KpuGraph<N>::capacity]{};
-  plan.input.line = plan.input.needed() && plan.input.lines <= ram_lines ? 0 : not_placed;
-  for (int i = 0; i < plan.graph.size; ++i) {
-    if (!plan.maps[i].needed()) continue;
-    const int source = plan.graph[i].source();
-    ends[i] = other(source == network_input ? End::low : ends[source]);
-    if (outputs_high && plan.graph[i].output) ends[i] = End::high;
-    int line = free_line(plan, i, ends[i], ram_lines);
-    if (line == not_placed) {
-      ends[i] = other(ends[i]);
-      line = free_line(plan, i, ends[i], ram_lines);
-    }
-    plan.maps[i].line = line;
-  }
-}
-
-/// Places all maps, the largest first, each as low as possible.
-template <int N>
-constexpr void place_low(MemoryPlan<N>& plan, int lines) {
-  while (true) {
-    int next = not_placed, most = 0;
-    for (int t = network_input; t < plan.size; ++t)
-      if (!plan.map(t).placed() && plan.map(t).lines > most) {
-        next = t;
-        most = plan.map(t).lines;
-      }
-    if (most == 0) return;
-    plan.map(next).line = free_line(plan, next, End::low, lines);
-    if (!plan.map(next).placed()) return;
-  }
-}
-
-}  // namespace detail
-
-/// Plans a network whose layers break no rule. Never fails: maps for which there is no space stay unplaced, and `check`
-/// explains it.
-template <int N>
-constexpr Plan<N> plan(const Graph<N>& graph, const Device& device) {
-  Plan<N> result{};
-  result.graph = convert(graph);
-  detail::note_lives(result);
-  MemoryPlan<N>& ram = result;
-  detail::note_lower_bound(ram);
-  detail::note_lower_bound(result.main);
-  detail::place_low(result.main, device.general_bytes / line_bytes);
-  Plan<N> alternating = result;
-  detail::place_maps(alternating, false, device.ram_lines);
-  if (alternating.complete()) return alternating;
-  Plan<N> outputs_high = result;
-  detail::place_maps(outputs_high, true, device.ram_lines);
-  if (outputs_high.complete()) return outputs_high;
-  detail::place_low(ram, device.ram_lines);
-  return result.complete() ? result : alternating;
-}
-
-}  // namespace incuse::k210
-
-#endif  // incuse/k210/plan/plan.hpp
-
-// ---- incuse/k210/rules.hpp ----
-
-#ifndef INCUSE_K210_RULES_HPP_IS_THERE
-#define INCUSE_K210_RULES_HPP_IS_THERE
-
-// The rules of the KPU, and `check`, which applies them all. The words of a rule and its condition are in one place, in
-// rules/ by subject; the tables at the end of each file say what the rules are applied to. Sources: "kpu 3" is section
-// 3 of the KPU sheet (k210-kpu), "pitfalls 15" row 15 of k210-pitfalls, and so on.
-
-// ---- incuse/k210/rules/layers.hpp ----
-
-#ifndef INCUSE_K210_RULES_LAYERS_HPP_IS_THERE
-#define INCUSE_K210_RULES_LAYERS_HPP_IS_THERE
-
-// Rules about the layers of the model, before they become those of the KPU and of the processor. See rules.hpp.
-
-// ---- incuse/k210/rules/subjects.hpp ----
-
-#ifndef INCUSE_K210_RULES_SUBJECTS_HPP_IS_THERE
-#define INCUSE_K210_RULES_SUBJECTS_HPP_IS_THERE
-
-// What the rules of the KPU look at, and how a rule is written. See rules.hpp.
-
-// ---- incuse/k210/cpu/cpu_step.hpp ----
-
-#ifndef INCUSE_K210_CPU_CPU_STEP_HPP_IS_THERE
-#define INCUSE_K210_CPU_CPU_STEP_HPP_IS_THERE
-
-// A layer that runs on the CPU, with its numbers, as a driver runs it: where its tensors lie, what it computes with.
-
-// ---- incuse/k210/cpu/programs.hpp ----
-
-#ifndef INCUSE_K210_CPU_PROGRAMS_HPP_IS_THERE
-#define INCUSE_K210_CPU_PROGRAMS_HPP_IS_THERE
-
-// Functions of a real number as programs of a stack machine: the byte code of kmodels of version 4 (kmodel sheet,
-// section 2), which the K210's processor runs for every value of a tensor.
-
-namespace incuse::k210 {
-
-/// Opcodes of a program.
-enum class ProgramCode : unsigned char {
-  nop,
-  duplicate,
-  pop,
-  load_x,
-  push_0,
-  push_1,
-  push_float,        ///< the four bytes that follow, little-endian
-  unary = 0x20,      ///< to 0x29: abs, ceil, cos, exp, floor, log, neg, rsqrt, sin, square
-  binary = 0x40,     ///< to 0x45, in the order of Pairing; the second operand is on top
-  clamp = 0x80,      ///< takes highest, lowest, value
-  end_value = 0xa0,  ///< the value on top is the result
-};
-
-/// Values that a program may have on its stack at once.
-inline constexpr int program_values = 64;
-
-/// The values of a program that is run; what goes beyond the stack is lost.
-class ProgramStack {
- public:
-  constexpr void push(float value) {
-    if (depth_ < program_values) values_[depth_++] = value;
-  }
-  constexpr float pop() { return depth_ > 0 ? values_[--depth_] : 0.0f; }
-
- private:
-  float values_[program_values]{};
-  int depth_ = 0;
-};
-
-/// The unary operation of an opcode.
-constexpr float unary(std::uint8_t code, float x) {
-  switch (code) {
-    case 0x20:
-      return x < 0.0f ? -x : x == 0.0f ? 0.0f : x;
-    case 0x21:
-      return ceiling(x);
-    case 0x22:
-      return cosine(x);
-    case 0x23:
-      return exponential(x);
-    case 0x24:
-      return -ceiling(-x);
-    case 0x25:
-      return logarithm(x);
-    case 0x26:
-      return -x;
-    case 0x27:
-      return 1.0f / root_of(x);
-    case 0x28:
-      return sine(x);
-    default:
-      return rounded(x * x);
-  }
-}
-
-/// The value of a program of `size` bytes for x. A program without an end yields what lies on top.
-constexpr float evaluate(const std::uint8_t* program, int size, float x) {
-  ProgramStack stack;
-  for (int at = 0; at < size; ++at) {
-    const std::uint8_t code = program[at];
-    if (code >= 0x20 && code <= 0x29) {
-      stack.push(unary(code, stack.pop()));
-      continue;
-    }
-    if (code >= 0x40 && code <= 0x45) {
-      const float b = stack.pop(), a = stack.pop();
-      stack.push(paired(static_cast<Pairing>(code - 0x40), a, b));
-      continue;
-    }
-    switch (static_cast<ProgramCode>(code)) {
-      case ProgramCode::duplicate: {
-        const float top = stack.pop();
-        stack.push(top);
-        stack.push(top);
-        break;
-      }
-      case ProgramCode::pop:
-        stack.pop();
-        break;
-      case ProgramCode::load_x:
-        stack.push(x);
-        break;
-      case ProgramCode::push_0:
-        stack.push(0.0f);
-        break;
-      case ProgramCode::push_1:
-        stack.push(1.0f);
-        break;
-      case ProgramCode::push_float: {
-        std::uint32_t word = 0;
-        for (int i = 0; i < 4 && at + 1 < size; ++i) word |= std::uint32_t{program[++at]} << (8 * i);
-        stack.push(float_of(word));
-        break;
-      }
-      case ProgramCode::clamp: {
-        const float highest = stack.pop(), lowest = stack.pop();
-        stack.push(Clamp{lowest, highest}(stack.pop()));
-        break;
-      }
-      case ProgramCode::end_value:
-        return stack.pop();
-      default:
-        break;
-    }
-  }
-  return stack.pop();
-}
-
-}  // namespace incuse::k210
-
-#endif  // incuse/k210/cpu/programs.hpp
-
-namespace incuse::k210 {
-
-/// Numbers of a sum of codes; see `quantized_add`.
-struct SumScales {
-  IntegerScale a{}, b{}, out{};
-};
-
-/// True if codes with the scales `a` and `b` can be added to codes of scale `out`: one code of an operand may be at
-/// most 2^21 codes of the sum.
-constexpr bool can_add(const CodeScale& a, const CodeScale& b, const CodeScale& out) {
-  const float most = 2097152.0f;
-  return out.scale <= a.scale * most && out.scale <= b.scale * most;
-}
-
-/// The integers for a sum of codes; `can_add` holds. Operands are scaled to units of 2^-shift codes of the sum, so that
-/// only the sum is rounded. An additional offset, subtracted from the result again, keeps the value that is rounded
-/// positive: the SDK rounds halves of positive values up.
-constexpr SumScales sum_scales(const CodeScale& a, const CodeScale& b, const CodeScale& out) {
-  const double codes_a = static_cast<double>(out.scale) / static_cast<double>(a.scale);
-  const double codes_b = static_cast<double>(out.scale) / static_cast<double>(b.scale);
-  const double larger = codes_a < codes_b ? codes_b : codes_a;
-  int shift = 22;
-  while (shift > 9 && larger * (1 << shift) >= (1 << 30)) --shift;
-  const auto multiplier = [&](double codes) {
-    return static_cast<std::int32_t>((static_cast<std::int64_t>(codes * (2 << shift)) + 1) / 2);
-  };
-  SumScales result{
-      {-a.zero_point, multiplier(codes_a), 0}, {-b.zero_point, multiplier(codes_b), 0}, {out.zero_point, 1, shift}};
-  IntegerScale& carrier = codes_a < codes_b ? result.b : result.a;
-  carrier.offset += 1 << shift;
-  result.out.offset -= carrier.multiplier;
-  return result;
-}
-
-/// real = code * scale + bias.
-constexpr LinearScale linear_scale(const CodeScale& code) {
-  return {1.0f / code.scale, static_cast<float>(-code.zero_point) / code.scale};
-}
-
-/// For every input code the output code of another scale and zero point, with the layer's activation in between.
-struct RequantiseTable {
-  std::uint8_t codes[highest_code + 1]{};
-
-  constexpr RequantiseTable(const CodeScale& in, const CodeScale& out, const CpuLayer& layer) {
-    const LinearScale from = linear_scale(in);
-    for (int i = 0; i <= highest_code; ++i) {
-      const auto code = static_cast<std::uint8_t>(i);
-      float value = 0;
-      dequantize(&code, 1, from, &value);
-      if (layer.activation == Activation::relu && value < 0) value = 0;
-      if (layer.activation == Activation::function) value = layer.function(value);
-      quantize(&value, 1, linear_scale(out), codes + i);
-    }
-  }
-};
-
-/// How layers round that both runtimes of the vendor have: as kendryte-standalone-sdk (kmodels of version 3), or as
-/// nncase's runtime (version 4). The latter's Quantize multiplies by codes per unit and adds a zero point, and the sums
-/// of its Linear begin with the bias.
-enum class Rounding : unsigned char { sdk, nncase };
-
-/// What a layer that runs on the CPU computes with; which of it depends on the task.
-struct CpuParameters {
-  LinearScale code{};                     ///< quantize, dequantize
-  const LinearScale* channels = nullptr;  ///< dequantize: one for every channel instead
-  SumScales sum{};                        ///< quantized_add
-  const std::uint8_t* table = nullptr;    ///< requantize: 256 codes
-  const float* weights = nullptr;         ///< fully_connected: [out][in]
-  const float* bias = nullptr;            ///< fully_connected: [out]; null: 0
-  Tensor byte_weights{};                  ///< fully_connected without `weights`: signed bytes
-  Tensor byte_bias{};                     ///< their biases; empty: 0
-  float byte_unit = 1;                    ///< factor of their sums
-  Rounding rounding = Rounding::sdk;
-  const std::uint8_t* codes = nullptr;    ///< convolution of codes: its weights; combine codes: its constant
-  const std::int32_t* sums = nullptr;     ///< convolution of codes: [out], what its sums begin with
-  QuantizedSums terms{};                  ///< convolution of codes
-  const std::uint8_t* program = nullptr;  ///< apply: see programs.hpp; null: the layer's function
-  int program_bytes = 0;
-  float added = 0;  ///< pad: the value, or the code
-};
-
-/// A layer that runs on the CPU, with the parameters that were computed for it.
-struct CpuStep {
-  CpuParameters parameters{};
-  CodeScale output{};  ///< scale of its output, if that is of codes
-  bool alike = true;   ///< false if sources that are joined differ in scale or zero point
-  Text problem{};      ///< why the parameters cannot be used
-};
-
-/// A layer for the CPU as a driver runs it. Tensors lie in the driver's working memory, C x H x W without gaps.
-struct CpuStepImage {
-  CpuLayer layer{};
-  CpuParameters parameters{};
-  int before = 0;  ///< runs before the KPU's step of this index; if there are only so many: after the last one
-  int operands = 0;
-  int sources[max_operands]{};   ///< first byte of each operand
-  int elements[max_operands]{};  ///< count of each operand
-  int result = 0;                ///< first byte, or first line of AI RAM where the task writes there
-};
-
-}  // namespace incuse::k210
-
-#endif  // incuse/k210/cpu/cpu_step.hpp
 
 // ---- incuse/k210/tables/bounds.hpp ----
 
@@ -23011,6 +22845,172 @@ constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Devic
 #undef INCUSE_KPU_RULE
 
 #endif  // incuse/k210/rules.hpp
+
+// ---- incuse/k210/planning.hpp ----
+
+#ifndef INCUSE_K210_PLANNING_HPP_IS_THERE
+#define INCUSE_K210_PLANNING_HPP_IS_THERE
+
+// From a graph to its plan: a network is planned if its layers break no rule.
+
+// ---- incuse/k210/plan/plan.hpp ----
+
+#ifndef INCUSE_K210_PLAN_PLAN_HPP_IS_THERE
+#define INCUSE_K210_PLAN_PLAN_HPP_IS_THERE
+
+// The planning stage: Graph and Device in, Plan out. Maps go to alternating ends of AI RAM, so that a step's input and
+// output meet in the middle; maps that live longer (branches, outputs) keep their place until their last reader. What
+// the processor reads or writes lies in main memory, as close to its begin as there is space.
+// Source: KPU sheet, sections 3 and 4.
+
+namespace incuse::k210 {
+
+namespace detail {
+
+/// The end of AI RAM that a map is placed from.
+enum class End : unsigned char { low, high };
+constexpr End other(End end) { return end == End::low ? End::high : End::low; }
+
+/// Lines of a tensor in main memory. Whole lines have room for the multiples of 8 bytes that DMA writes.
+template <int N>
+constexpr int main_lines(const KpuGraph<N>& graph, int tensor) {
+  return ceil_div(graph.shape_of(tensor).elements() * bytes_of(graph.element_of(tensor)), line_bytes);
+}
+
+/// Notes size and lifetime of every tensor. It lies where it is written, and also in main memory if the processor reads
+/// it: a layer of the KPU then writes to both.
+template <int N>
+constexpr void note_lives(Plan<N>& plan) {
+  const KpuGraph<N>& graph = plan.graph;
+  const int last = graph.size - 1;
+  plan.size = plan.main.size = graph.size;
+  for (int i = 0; i < graph.size; ++i) {
+    MemoryPlan<N>& written = graph[i].writes_ram() ? plan : plan.main;
+    written.maps[i].lines = graph[i].writes_ram() ? MapLayout(graph[i].out()).lines() : main_lines(graph, i);
+    for (MemoryPlan<N>* memory : {static_cast<MemoryPlan<N>*>(&plan), &plan.main})
+      memory->maps[i].first_step = memory->maps[i].last_step = i;
+    if (graph[i].output) written.maps[i].last_step = last;
+  }
+  for (int i = 0; i < graph.size; ++i)
+    for (int source : graph[i].sources) {
+      PlacedMap& read = graph[i].on_cpu() ? plan.main.map(source) : plan.map(source);
+      read.lines = graph[i].on_cpu() ? main_lines(graph, source) : MapLayout(graph.shape_of(source)).lines();
+      read.last_step = max_of(read.last_step, i);
+    }
+}
+
+/// Finds the step at which the most lines are in use.
+template <int N>
+constexpr void note_lower_bound(MemoryPlan<N>& plan) {
+  for (int step = 0; step < plan.size; ++step) {
+    int lines = 0;
+    for (int t = network_input; t < plan.size; ++t)
+      if (plan.map(t).first_step <= step && step <= plan.map(t).last_step) lines += plan.map(t).lines;
+    if (lines <= plan.needed_lines) continue;
+    plan.needed_lines = lines;
+    plan.needed_at = step;
+  }
+}
+
+/// The maps that have their places and are needed at the same time as another one.
+template <int N>
+struct Neighbours {
+  const PlacedMap* maps[KpuGraph<N>::capacity + 1]{};
+  int size = 0;
+
+  constexpr Neighbours(const MemoryPlan<N>& plan, int tensor) {
+    const PlacedMap& map = plan.map(tensor);
+    for (int t = network_input; t < plan.size; ++t)
+      if (t != tensor && plan.map(t).placed() && map.lives_with(plan.map(t))) maps[size++] = &plan.map(t);
+  }
+  /// True if none of them lies where a map of so many lines would.
+  constexpr bool leave_free(int line, int lines) const {
+    for (int i = 0; i < size; ++i)
+      if (line < maps[i]->line + maps[i]->lines && maps[i]->line < line + lines) return false;
+    return true;
+  }
+};
+
+/// The free place nearest to an end: there, or next to a map that is needed at the same time.
+template <int N>
+constexpr int free_line(const MemoryPlan<N>& plan, int tensor, End end, int ram_lines) {
+  const int lines = plan.map(tensor).lines;
+  const Neighbours<N> neighbours(plan, tensor);
+  int best = not_placed;
+  const auto consider = [&](int line) {
+    const bool nearer = best == not_placed || (end == End::low ? line < best : line > best);
+    if (nearer && line >= 0 && line + lines <= ram_lines && neighbours.leave_free(line, lines)) best = line;
+  };
+  consider(end == End::low ? 0 : ram_lines - lines);
+  for (int i = 0; i < neighbours.size; ++i) {
+    const PlacedMap& next = *neighbours.maps[i];
+    consider(end == End::low ? next.line + next.lines : next.line - lines);
+  }
+  return best;
+}
+
+/// Places all maps in the order of their steps, each at the other end than its source; `outputs_high` gathers the
+/// outputs, which have to stay, at one end. Maps for which there is no space stay unplaced.
+template <int N>
+constexpr void place_maps(Plan<N>& plan, bool outputs_high, int ram_lines) {
+  End ends[KpuGraph<N>::capacity]{};
+  plan.input.line = plan.input.needed() && plan.input.lines <= ram_lines ? 0 : not_placed;
+  for (int i = 0; i < plan.graph.size; ++i) {
+    if (!plan.maps[i].needed()) continue;
+    const int source = plan.graph[i].source();
+    ends[i] = other(source == network_input ? End::low : ends[source]);
+    if (outputs_high && plan.graph[i].output) ends[i] = End::high;
+    int line = free_line(plan, i, ends[i], ram_lines);
+    if (line == not_placed) {
+      ends[i] = other(ends[i]);
+      line = free_line(plan, i, ends[i], ram_lines);
+    }
+    plan.maps[i].line = line;
+  }
+}
+
+/// Places all maps, the largest first, each as low as possible.
+template <int N>
+constexpr void place_low(MemoryPlan<N>& plan, int lines) {
+  while (true) {
+    int next = not_placed, most = 0;
+    for (int t = network_input; t < plan.size; ++t)
+      if (!plan.map(t).placed() && plan.map(t).lines > most) {
+        next = t;
+        most = plan.map(t).lines;
+      }
+    if (most == 0) return;
+    plan.map(next).line = free_line(plan, next, End::low, lines);
+    if (!plan.map(next).placed()) return;
+  }
+}
+
+}  // namespace detail
+
+/// Plans a network whose layers break no rule. Never fails: maps for which there is no space stay unplaced, and `check`
+/// explains it.
+template <int N>
+constexpr Plan<N> plan(const Graph<N>& graph, const Device& device) {
+  Plan<N> result{};
+  result.graph = convert(graph);
+  detail::note_lives(result);
+  MemoryPlan<N>& ram = result;
+  detail::note_lower_bound(ram);
+  detail::note_lower_bound(result.main);
+  detail::place_low(result.main, device.general_bytes / line_bytes);
+  Plan<N> alternating = result;
+  detail::place_maps(alternating, false, device.ram_lines);
+  if (alternating.complete()) return alternating;
+  Plan<N> outputs_high = result;
+  detail::place_maps(outputs_high, true, device.ram_lines);
+  if (outputs_high.complete()) return outputs_high;
+  detail::place_low(ram, device.ram_lines);
+  return result.complete() ? result : alternating;
+}
+
+}  // namespace incuse::k210
+
+#endif  // incuse/k210/plan/plan.hpp
 
 namespace incuse::k210 {
 

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include <incuse/k210/rules.hpp>  // first: compilers print the way to a rule with every error
+
 #include <incuse/core/diagnostics.hpp>
 #include <incuse/k210/planning.hpp>
 #include <incuse/k210/tables/byte_networks.hpp>

@@ -274,7 +274,7 @@ using Rollover = Row<LayerRegister::rollover>;
 
 template <class... Each>
 struct RowList {
-  static constexpr RegisterDescription descriptions[] = {{Each::name, Each::fields}...};
+  static constexpr RegisterDescription descriptions[sizeof...(Each)] = {{Each::name, Each::fields}...};
   /// Calls `action(row, its enumerator)` for every row.
   template <class Action>
   static constexpr void for_each(Action&& action) {
