@@ -177,7 +177,9 @@ class Pruning {
     const int left = all_stay ? count : std::min(count, (std::max(1, wanted) + unit - 1) / unit * unit);
     std::vector<std::size_t> order(sizes.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return sizes[a] > sizes[b]; });
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return sizes[a] != sizes[b] ? sizes[a] > sizes[b] : a < b;
+    });
     std::vector<bool> stays(sizes.size());
     for (int k = 0; k < left; ++k) stays[order[static_cast<std::size_t>(k)]] = true;
     return stays;
