@@ -186,7 +186,7 @@ struct Subject {
         CHECK(near(box.x + box.width, panel.x + cell * (std::min(tensor.last_use, graph.size - 1) + 1)));
         if (tensor.step > tensor.run) continue;  // drawn one above the other
         const double bottom = panel.y + panel.height - static_cast<double>(tensor.first) * scale;
-        const double height = std::max(1.5, static_cast<double>(tensor.end - tensor.first) * scale);
+        const double height = std::max(3.0, static_cast<double>(tensor.end - tensor.first) * scale);
         CHECK(near(box.height, height));
         CHECK(near(box.y, std::max(panel.y, bottom - height)));
       }
