@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -59,6 +60,20 @@ class BodyWriter {
   void append(k210::Bytes bytes) { file_.insert(file_.end(), bytes.data, bytes.data + bytes.size); }
 
   std::vector<std::uint8_t>& file_;
+};
+
+/// Lists that a node points to, for as long as this lives.
+class KeptLists {
+ public:
+  template <class Number>
+  k210::NumberList<Number> keep(const std::vector<Number>& numbers) {
+    BodyWriter writer(lists_.emplace_back());
+    for (const Number& number : numbers) writer("number", number);
+    return {lists_.back().data(), numbers.size()};
+  }
+
+ private:
+  std::deque<std::vector<std::uint8_t>> lists_{};
 };
 
 }  // namespace detail

@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <deque>
 #include <iterator>
 #include <limits>
 #include <map>
@@ -140,17 +139,6 @@ class KmodelConverter {
     return true;
   }
   bool between_main(const Range& in, const Range& out) { return in_main(in) && written(out) && may_follow(false); }
-  k210::Bytes keep(std::vector<std::uint8_t> bytes) {
-    kept_.push_back(std::move(bytes));
-    return {kept_.back().data(), kept_.back().size()};
-  }
-  template <class Number>
-  k210::NumberList<Number> keep_numbers(const std::vector<Number>& numbers) {
-    std::vector<std::uint8_t> bytes;
-    BodyWriter writer(bytes);
-    for (const Number& one : numbers) writer("number", one);
-    return {keep(std::move(bytes)).data, numbers.size()};
-  }
   /// So many bytes of a constant, which the reader has checked, or of what a node has made of one; null if it is none.
   const std::uint8_t* constant(const Range& range, std::uint64_t bytes) const {
     if (range.memory == k210::KmodelMemory::constants) return model_.constants.data + range.start;
@@ -169,7 +157,7 @@ class KmodelConverter {
     const auto fill = [&](auto node) {
       node.out = out.start;
       node.count = static_cast<std::uint32_t>(parts.count());
-      node.inputs = keep_numbers(parts.numbers());
+      node.inputs = lists_.keep(parts.numbers());
       add_node(node);
     };
     out.type == k210::KmodelType::f32 ? fill(k210::kmodel3::Concat{}) : fill(k210::kmodel3::QuantizedConcat{});
@@ -377,8 +365,8 @@ class KmodelConverter {
     made.in_channels = static_cast<std::uint32_t>(weights.size() / bias.size());
     made.out_channels = static_cast<std::uint32_t>(bias.size());
     made.activation = relu ? 1 : relu6 ? 2 : 0;
-    made.weights = keep_numbers(weights);
-    made.bias = keep_numbers(bias);
+    made.weights = lists_.keep(weights);
+    made.bias = lists_.keep(bias);
     add_node(made);
   }
   void add(const k210::kmodel4::Reduce& node) {
@@ -518,7 +506,7 @@ class KmodelConverter {
                               ? model_.inputs[0].range.start / k210::line_bytes
                               : none;                               ///< where the first layer of the KPU has to read
   std::map<std::uint32_t, std::vector<std::uint8_t>> constants_{};  ///< made by nodes, at places of main memory
-  std::deque<std::vector<std::uint8_t>> kept_{};
+  KeptLists lists_{};
 };
 
 }  // namespace detail

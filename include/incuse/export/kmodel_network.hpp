@@ -60,18 +60,6 @@ class NetworkExport {
       if (!image.outputs[o].in_main()) most = max_of(most, image.outputs[o].layout.shape.elements());
     codes_start_ = place(static_cast<std::size_t>(most));
   }
-  /// Bytes that live as long as the nodes that point to them.
-  k210::Bytes keep(std::vector<std::uint8_t> bytes) {
-    kept_.push_back(std::move(bytes));
-    return {kept_.back().data(), kept_.back().size()};
-  }
-  template <class Number>
-  k210::NumberList<Number> keep_numbers(const std::vector<Number>& numbers) {
-    std::vector<std::uint8_t> bytes;
-    BodyWriter writer(bytes);
-    for (const Number& number : numbers) writer("number", number);
-    return {keep(std::move(bytes)).data, numbers.size()};
-  }
 
   // Layers of the KPU.
   void add(const k210::StepImage& step, bool is_output) {
@@ -85,7 +73,7 @@ class NetworkExport {
     node.flags = 0;
     node.tables = {encode(arguments),
                    {step.weights, static_cast<std::size_t>(weight_bytes)},
-                   {keep_numbers(batch_norm).data, 8 * batch_norm.size()},
+                   {lists_.keep(batch_norm).data, 8 * batch_norm.size()},
                    {step.activation->bytes, k210::activation_bytes}};
     const bool in_main = step.main_byte != k210::not_placed;
     if (in_main || is_output) {
@@ -98,20 +86,8 @@ class NetworkExport {
   // Layers that run on the CPU.
   void add(const k210::CpuStepImage& step) {
     using k210::Task;
+    if (!firmware::has_node(step.layer)) return;  // a rule says so
     switch (step.layer.task) {
-      case Task::none:
-      case Task::real_max_pool:
-      case Task::convolution:
-      case Task::quantized_convolution:
-      case Task::pad:
-      case Task::quantized_pad:
-      case Task::move:
-      case Task::quantized_move:
-      case Task::reduce:
-      case Task::combine:
-      case Task::quantized_combine:
-      case Task::apply:
-        break;  // version 3 has no node for them: a rule says so
       case Task::add:
         return add_sum(k210::kmodel3::Add{}, step);
       case Task::quantized_add:
@@ -152,6 +128,8 @@ class NetworkExport {
         return add_without_padding(step);
       case Task::upload:
         return add_copy(step);
+      default:
+        return;
     }
   }
 
@@ -238,7 +216,7 @@ class NetworkExport {
     }
     node.out = unsigned_of(step.result);
     node.count = unsigned_of(step.operands);
-    node.inputs = keep_numbers(inputs);
+    node.inputs = lists_.keep(inputs);
     writer_.add(node);
   }
   template <class Node>
@@ -271,7 +249,7 @@ class NetworkExport {
     k210::kmodel3::ChannelwiseDequantize node;
     node.channels = unsigned_of(shape.channels);
     node.pixels = unsigned_of(shape.pixels());
-    node.codes = keep_numbers(codes);
+    node.codes = lists_.keep(codes);
     add_main(node, step);
   }
   /// Signed bytes become real numbers. Their unit is a power of two, so that multiplying each weight by it gives the
@@ -290,8 +268,8 @@ class NetworkExport {
     node.in_channels = unsigned_of(in);
     node.out_channels = unsigned_of(out);
     node.activation = step.layer.activation == Activation::relu ? 1 : step.layer.activation == Activation::none ? 0 : 2;
-    node.weights = keep_numbers(weights);
-    node.bias = keep_numbers(bias);
+    node.weights = lists_.keep(weights);
+    node.bias = lists_.keep(bias);
     add_main(node, step);
   }
 
@@ -313,7 +291,7 @@ class NetworkExport {
   Kmodel3Writer writer_{};
   std::uint32_t end_ = unsigned_of(image.main_bytes);
   std::uint32_t codes_start_ = 0;
-  std::vector<std::vector<std::uint8_t>> kept_{};
+  KeptLists lists_{};
 };
 
 }  // namespace detail
