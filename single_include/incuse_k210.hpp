@@ -7,11 +7,11 @@
 #error "incuse_k210.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xab5c2d2
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x78739f4
 #error "incuse_k210.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xab5c2d2
+#define INCUSE_SINGLE_HEADER 0x78739f4
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -6121,10 +6121,11 @@ constexpr Advice pooling_in_front(const Device& device, Extent image, long long 
   return {};
 }
 
-/// The image divided by a whole number in both directions, so that neither exceeds `most`.
+/// The image divided by a whole number, so that neither of its sizes exceeds `most`. What is one-dimensional stays so.
 constexpr Advice smaller_image(Shape image, int most) {
   const int times = static_cast<int>((max_of(image.height, image.width) + most - 1LL) / most);
-  return {.change = "a smaller image", .from = image.extent(), .to = Extent{image.height / times, image.width / times}};
+  const Extent to{max_of(1, image.height / times), max_of(1, image.width / times)};
+  return {.change = "a smaller image", .from = image.extent(), .to = to};
 }
 
 /// The smallest kernel that goes with a padding, which has to be smaller than the kernel.
@@ -7270,7 +7271,7 @@ INCUSE_RULE(OneLayer, dilation_operator, error, "only Conv1d can be dilated", "u
 INCUSE_RULE(OneLayer, dilation_range, error, "the dilation is out of range", "dilate less", "checks H12; device 4") {
   if (at.is(Operator::conv1d) && !within(at.layer.dilation.height, 1, at.device.max_dimension - 1))
     blame(at.layer.dilation.height, at.device.max_dimension - 1,
-          advice::nearest("the nearest dilation", at.layer.dilation.height, 1, at.device.max_dimension - 2));
+          advice::nearest("the nearest dilation", at.layer.dilation.height, 1, at.device.max_dimension - 1));
 }
 
 INCUSE_RULE(OneLayer, dilation_one_tap, error, "a kernel with one tap cannot be dilated", "use dilation 1",
@@ -8393,7 +8394,8 @@ namespace incuse {
 INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out all rows of its source, or fewer than none",
             "crop fewer rows, and 0 or more at each end", "arithmetic 1") {
   const Layer& l = at.layer;
-  if (l.buffer_shift != 0) return;  // it reads the buffer without the rows that it drops
+  if (l.buffer_shift != 0) return;         // it reads the buffer without the rows that it drops
+  if (crops_in_vain(l, at.index)) return;  // crop_input says so
   for (int source : l.sources) {
     const int rows = at.source(source).height;
     if (l.crop_top < 0) return blame({0, "rows or more"}, {l.crop_top, "rows"}, "the crop", "at the top");
@@ -8411,7 +8413,7 @@ INCUSE_RULE(OneLayer, crop_input, error,
 
 INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the other are read without a gap",
             "crop them in layers of their own", "placement 4") {
-  if (!at.layer.crops() || at.layer.sources.size < 2) return;
+  if (!at.layer.crops() || at.layer.sources.size <= at.layer.operands) return;
   const Shape first = at.source(at.layer.sources[0]);
   for (int source : at.layer.sources)
     if (at.source(source).extent() != first.extent()) return blame(first, at.source(source), "another one");
@@ -16604,26 +16606,48 @@ constexpr Findings counted_as_author(const Graph<N>& graph, Findings found) {
   return once;
 }
 
+/// What the rules have found, and whether the next stage can speak of the network.
+struct StageFindings {
+  Findings found{};
+  bool goes_on = false;
+};
+
+/// The first stage: rules that need no plan.
 template <int N>
-constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
-                                  const Options& options, bool thorough) {
-  Findings found;
+constexpr StageFindings check_without_plan(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                           const Options& options, bool thorough) {
+  StageFindings result;
+  Findings& found = result.found;
   const WholeNetwork network = whole_network(graph, device, options);
   check_options(options, device, found);
   check_graph(graph, network, found);
-  if (found.contains(rules::processor_range)) return found;
+  if (found.contains(rules::processor_range)) return result;
   if (thorough) check_datapath(graph, network, found);
   if (graph.size < 1 || plan.size != graph.size) {
     check_weights(graph, network, found);
-    return found;
+    return result;
   }
   // If a layer cannot take what it reads, its processors and sizes are not those that its author meant.
-  if (found.contains(rules::operand_shapes) || found.contains(rules::reshape)) return found;
+  result.goes_on = !found.contains(rules::operand_shapes) && !found.contains(rules::reshape);
+  return result;
+}
+
+/// The second: rules about the plan.
+template <int N>
+constexpr StageFindings check_planned(StageFindings result, const Graph<N>& graph, const Plan<N>& plan,
+                                      const Device& device, const Options& options, bool thorough) {
+  if (!result.goes_on) return result;
+  const WholeNetwork network = whole_network(graph, device, options);
   const bool has_offsets = plan.fits_data_memory || gives_offsets(graph);
-  check_plan(graph, has_offsets ? plan : without_offsets(graph, plan), network, found, thorough);
-  if (!has_offsets) return found;
-  if (!maps_are_sound(found) || plan.groups == 0) return found;
-  const Findings proof = verify(graph, plan, device, options, !thorough);
+  check_plan(graph, has_offsets ? plan : without_offsets(graph, plan), network, result.found, thorough);
+  result.goes_on = has_offsets && maps_are_sound(result.found) && plan.groups != 0;
+  return result;
+}
+
+/// The third: what the rules have found, and what else the proof of the plan has.
+template <int N>
+constexpr Findings with_proof(Findings found, const Findings& proof, const Graph<N>& graph, const Options& options,
+                              bool thorough) {
   const int known = found.size;  // layers that another rule blames are left alone
   const bool unplaced_weights = found.contains(rules::weight_memory);
   for (const Finding& f : proof) {
@@ -16637,7 +16661,10 @@ constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, co
 template <int N>
 constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                          bool thorough) {
-  return counted_as_author(graph, check_arranged(graph, plan, device, options, thorough));
+  const StageFindings rules =
+      check_planned(check_without_plan(graph, plan, device, options, thorough), graph, plan, device, options, thorough);
+  const Findings proof = rules.goes_on ? verify(graph, plan, device, options, !thorough) : Findings{};
+  return counted_as_author(graph, with_proof(rules.found, proof, graph, options, thorough));
 }
 
 }  // namespace detail
@@ -16677,6 +16704,21 @@ constexpr Findings inspect(const Graph<N>& graph, const Plan<N>& plan, const Dev
                            const Options& options = {}) {
   return detail::check(graph, plan, device, options, true);
 }
+
+/// The same of a plan that is a constant, one evaluation for each stage: compilers limit the steps of each.
+template <const auto& Planned, const Device& Chip>
+class Inspected {
+  static constexpr const auto& graph = Planned.graph;
+  static constexpr const auto& options = Planned.options;
+  static constexpr detail::StageFindings first = detail::check_without_plan(graph, Planned.plan, Chip, options, true);
+  static constexpr detail::StageFindings second =
+      detail::check_planned(first, graph, Planned.plan, Chip, options, true);
+  static constexpr Findings proof = second.goes_on ? verify(graph, Planned.plan, Chip, options) : Findings{};
+
+ public:
+  static constexpr Findings findings =
+      detail::counted_as_author(graph, detail::with_proof(second.found, proof, graph, options, true));
+};
 
 }  // namespace incuse::max7800x
 
@@ -18858,9 +18900,10 @@ inline constexpr Options default_options{};  ///< of a deployment without option
 /// through the device.
 template <class Net, const auto& Chip>
 constexpr Findings findings_for(const Device&) {
-  if constexpr (graph_of<Net>().size == 0) return findings_beside_mistakes<Net>(Chip, default_options);
-  const auto& planned = CompiledPlan<graph_of<Net>(), Chip, default_options>::result;
-  return inspect(planned.graph, planned.plan, Chip, planned.options);
+  if constexpr (graph_of<Net>().size == 0)
+    return findings_beside_mistakes<Net>(Chip, default_options);
+  else
+    return Inspected<CompiledPlan<graph_of<Net>(), Chip, default_options>::result, Chip>::findings;
 }
 
 }  // namespace incuse::max7800x
@@ -18897,8 +18940,8 @@ struct Deployment<Net, Chip, Trained, Options...> {
 
   static constexpr Findings of_network() {
     if constexpr (!is_network) return max7800x::findings_beside_mistakes<Net>(Chip, planned.options);
-    const Findings found = max7800x::inspect(planned.graph, planned.plan, Chip, planned.options);
-    return joined_findings(check_parameters<Net, Trained>(), found, max7800x::rules_about_sources,
+    using Inspected = max7800x::Inspected<max7800x::CompiledPlan<bound, Chip, asked>::result, Chip>;
+    return joined_findings(check_parameters<Net, Trained>(), Inspected::findings, max7800x::rules_about_sources,
                            max7800x::rules_about_maps);
   }
 

@@ -237,7 +237,7 @@ class DescriptionReader {
                      const std::vector<std::string_view>& optional) {
     const std::size_t problems_before = problems_.size();
     if (!node.IsSequence() || node.size() == 0) {
-      value_of(key, "Y27", node).wrong("a list");
+      value_of(key, "Y27", node).wrong("a list with an entry");
       return false;
     }
     for (const auto& region : node) check_region(key, region, needed, optional);

@@ -356,9 +356,10 @@ inline constexpr Options default_options{};  ///< of a deployment without option
 /// through the device.
 template <class Net, const auto& Chip>
 constexpr Findings findings_for(const Device&) {
-  if constexpr (graph_of<Net>().size == 0) return findings_beside_mistakes<Net>(Chip, default_options);
-  const auto& planned = CompiledPlan<graph_of<Net>(), Chip, default_options>::result;
-  return inspect(planned.graph, planned.plan, Chip, planned.options);
+  if constexpr (graph_of<Net>().size == 0)
+    return findings_beside_mistakes<Net>(Chip, default_options);
+  else
+    return Inspected<CompiledPlan<graph_of<Net>(), Chip, default_options>::result, Chip>::findings;
 }
 
 }  // namespace incuse::max7800x
@@ -395,8 +396,8 @@ struct Deployment<Net, Chip, Trained, Options...> {
 
   static constexpr Findings of_network() {
     if constexpr (!is_network) return max7800x::findings_beside_mistakes<Net>(Chip, planned.options);
-    const Findings found = max7800x::inspect(planned.graph, planned.plan, Chip, planned.options);
-    return joined_findings(check_parameters<Net, Trained>(), found, max7800x::rules_about_sources,
+    using Inspected = max7800x::Inspected<max7800x::CompiledPlan<bound, Chip, asked>::result, Chip>;
+    return joined_findings(check_parameters<Net, Trained>(), Inspected::findings, max7800x::rules_about_sources,
                            max7800x::rules_about_maps);
   }
 

@@ -287,26 +287,48 @@ constexpr Findings counted_as_author(const Graph<N>& graph, Findings found) {
   return once;
 }
 
+/// What the rules have found, and whether the next stage can speak of the network.
+struct StageFindings {
+  Findings found{};
+  bool goes_on = false;
+};
+
+/// The first stage: rules that need no plan.
 template <int N>
-constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
-                                  const Options& options, bool thorough) {
-  Findings found;
+constexpr StageFindings check_without_plan(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                           const Options& options, bool thorough) {
+  StageFindings result;
+  Findings& found = result.found;
   const WholeNetwork network = whole_network(graph, device, options);
   check_options(options, device, found);
   check_graph(graph, network, found);
-  if (found.contains(rules::processor_range)) return found;
+  if (found.contains(rules::processor_range)) return result;
   if (thorough) check_datapath(graph, network, found);
   if (graph.size < 1 || plan.size != graph.size) {
     check_weights(graph, network, found);
-    return found;
+    return result;
   }
   // If a layer cannot take what it reads, its processors and sizes are not those that its author meant.
-  if (found.contains(rules::operand_shapes) || found.contains(rules::reshape)) return found;
+  result.goes_on = !found.contains(rules::operand_shapes) && !found.contains(rules::reshape);
+  return result;
+}
+
+/// The second: rules about the plan.
+template <int N>
+constexpr StageFindings check_planned(StageFindings result, const Graph<N>& graph, const Plan<N>& plan,
+                                      const Device& device, const Options& options, bool thorough) {
+  if (!result.goes_on) return result;
+  const WholeNetwork network = whole_network(graph, device, options);
   const bool has_offsets = plan.fits_data_memory || gives_offsets(graph);
-  check_plan(graph, has_offsets ? plan : without_offsets(graph, plan), network, found, thorough);
-  if (!has_offsets) return found;
-  if (!maps_are_sound(found) || plan.groups == 0) return found;
-  const Findings proof = verify(graph, plan, device, options, !thorough);
+  check_plan(graph, has_offsets ? plan : without_offsets(graph, plan), network, result.found, thorough);
+  result.goes_on = has_offsets && maps_are_sound(result.found) && plan.groups != 0;
+  return result;
+}
+
+/// The third: what the rules have found, and what else the proof of the plan has.
+template <int N>
+constexpr Findings with_proof(Findings found, const Findings& proof, const Graph<N>& graph, const Options& options,
+                              bool thorough) {
   const int known = found.size;  // layers that another rule blames are left alone
   const bool unplaced_weights = found.contains(rules::weight_memory);
   for (const Finding& f : proof) {
@@ -320,7 +342,10 @@ constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, co
 template <int N>
 constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                          bool thorough) {
-  return counted_as_author(graph, check_arranged(graph, plan, device, options, thorough));
+  const StageFindings rules =
+      check_planned(check_without_plan(graph, plan, device, options, thorough), graph, plan, device, options, thorough);
+  const Findings proof = rules.goes_on ? verify(graph, plan, device, options, !thorough) : Findings{};
+  return counted_as_author(graph, with_proof(rules.found, proof, graph, options, thorough));
 }
 
 }  // namespace detail
@@ -360,5 +385,20 @@ constexpr Findings inspect(const Graph<N>& graph, const Plan<N>& plan, const Dev
                            const Options& options = {}) {
   return detail::check(graph, plan, device, options, true);
 }
+
+/// The same of a plan that is a constant, one evaluation for each stage: compilers limit the steps of each.
+template <const auto& Planned, const Device& Chip>
+class Inspected {
+  static constexpr const auto& graph = Planned.graph;
+  static constexpr const auto& options = Planned.options;
+  static constexpr detail::StageFindings first = detail::check_without_plan(graph, Planned.plan, Chip, options, true);
+  static constexpr detail::StageFindings second =
+      detail::check_planned(first, graph, Planned.plan, Chip, options, true);
+  static constexpr Findings proof = second.goes_on ? verify(graph, Planned.plan, Chip, options) : Findings{};
+
+ public:
+  static constexpr Findings findings =
+      detail::counted_as_author(graph, detail::with_proof(second.found, proof, graph, options, true));
+};
 
 }  // namespace incuse::max7800x

@@ -67,10 +67,11 @@ constexpr Advice pooling_in_front(const Device& device, Extent image, long long 
   return {};
 }
 
-/// The image divided by a whole number in both directions, so that neither exceeds `most`.
+/// The image divided by a whole number, so that neither of its sizes exceeds `most`. What is one-dimensional stays so.
 constexpr Advice smaller_image(Shape image, int most) {
   const int times = static_cast<int>((max_of(image.height, image.width) + most - 1LL) / most);
-  return {.change = "a smaller image", .from = image.extent(), .to = Extent{image.height / times, image.width / times}};
+  const Extent to{max_of(1, image.height / times), max_of(1, image.width / times)};
+  return {.change = "a smaller image", .from = image.extent(), .to = to};
 }
 
 /// The smallest kernel that goes with a padding, which has to be smaller than the kernel.

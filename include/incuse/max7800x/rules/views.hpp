@@ -10,7 +10,8 @@ namespace incuse {
 INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out all rows of its source, or fewer than none",
             "crop fewer rows, and 0 or more at each end", "arithmetic 1") {
   const Layer& l = at.layer;
-  if (l.buffer_shift != 0) return;  // it reads the buffer without the rows that it drops
+  if (l.buffer_shift != 0) return;         // it reads the buffer without the rows that it drops
+  if (crops_in_vain(l, at.index)) return;  // crop_input says so
   for (int source : l.sources) {
     const int rows = at.source(source).height;
     if (l.crop_top < 0) return blame({0, "rows or more"}, {l.crop_top, "rows"}, "the crop", "at the top");
@@ -28,7 +29,7 @@ INCUSE_RULE(OneLayer, crop_input, error,
 
 INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the other are read without a gap",
             "crop them in layers of their own", "placement 4") {
-  if (!at.layer.crops() || at.layer.sources.size < 2) return;
+  if (!at.layer.crops() || at.layer.sources.size <= at.layer.operands) return;
   const Shape first = at.source(at.layer.sources[0]);
   for (int source : at.layer.sources)
     if (at.source(source).extent() != first.extent()) return blame(first, at.source(source), "another one");
