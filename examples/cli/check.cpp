@@ -62,7 +62,7 @@ PartAnswer answer_of(const Request& request, const LoadedNetwork& network) {
   for (const std::string& cell :
        {share(graph.size, network.device->max_layers), share(use.weight_bytes, use.weight_capacity),
         share(use.bias_bytes, use.bias_capacity), share(use.data_bytes, use.data_capacity),
-        incuse::report::time_text(latency_of(network), {request.megahertz, request.watts})})
+        incuse::report::time_text(latency_of(network), {request.clock(), request.watts})})
     answer.row.push_back(cell);
   return answer;
 }
@@ -192,8 +192,8 @@ ExitCode check(const Request& request) {
                grouped(use.weight_bytes) + " of " + grouped(use.weight_capacity) + " bytes, bias " +
                grouped(use.bias_bytes) + " of " + grouped(use.bias_capacity) + ", data " + grouped(use.data_bytes) +
                " of " + grouped(use.data_capacity) + " in the fullest instance";
-    if (request.watts > 0)
-      summary += ", " + incuse::report::time_text(latency_of(network), {request.megahertz, request.watts});
+    if (request.watts > 0 || request.megahertz)
+      summary += ", " + incuse::report::time_text(latency_of(network), {request.clock(), request.watts});
     if (network.proved_inputs > 0)
       summary += "; tables proved with " + counted(network.proved_inputs, "random input") +
                  (network.has_weights ? "" : " and random weights");

@@ -198,7 +198,7 @@ std::vector<std::string> unknown_flags(const CLI::App& program, const std::strin
   std::vector<std::string> lines;
   for (const CLI::App* verb : program.get_subcommands())
     for (const std::string& word : verb->remaining()) {
-      if (word.rfind("--", 0) != 0) continue;
+      if (word.size() < 2 || word[0] != '-') continue;
       const std::string flag = word.substr(0, word.find('='));
       const std::string others = verbs_with(program, flag);
       if (others.empty())

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <new>
 #include <string>
 #include <string_view>
@@ -103,9 +104,6 @@ class CommandLine {
       cli::add_vendor_flags(*verb.app);
     }
     program_.get_subcommand("plan")->get_option("--compare")->excludes("--place");
-    program_.failure_message([this](const CLI::App* app, const CLI::Error& error) {
-      return cli::with_typed_names(program_, typed_, CLI::FailureMessage::simple(app, error));
-    });
   }
 
   cli::ExitCode execute(int argc, char** argv) {
@@ -131,13 +129,11 @@ class CommandLine {
       std::reverse(words.begin(), words.end());
       program_.parse(std::move(words));
       complete(request_.options);
-    } catch (const CLI::ExtrasError& error) {
-      throw cli::UsageError(cli::unknown_flags(program_, error.what()));
     } catch (const CLI::Success& error) {
       return print_help(error);
     } catch (const CLI::ParseError& error) {
-      program_.exit(error);
-      return cli::ExitCode::usage;
+      // A flag that is not there comes first: it may be the one that is required, misspelt.
+      throw cli::UsageError(cli::unknown_flags(program_, error.what()));
     }
     if (new_->parsed()) return cli::new_project(project_);
     for (const CheckpointVerb& verb : checkpoint_verbs_)
@@ -348,8 +344,9 @@ class CommandLine {
     for (const CLI::App* verb : program_.get_subcommands({})) {
       if (verb->get_name() == argv[1]) return;
       known.push_back(verb->get_name());
-      names += (names.empty() ? "" : ", ") + known.back();
     }
+    known.insert(known.end(), std::begin(cli::training_verbs), std::end(cli::training_verbs));
+    for (const std::string& name : known) names += (names.empty() ? "" : ", ") + name;
     const std::string nearest =
         incuse::detail::nearest_word(argv[1], known, [](const std::string& verb) -> std::string_view { return verb; });
     if (flag)

@@ -167,7 +167,7 @@ ExitCode report(const Request& request, const ReportRequest& wanted) {
   if (network.proved_inputs > 0)
     page.verdict += "; tables proved with " + std::to_string(network.proved_inputs) + " random inputs";
   const auto& [graph, options, plan, fits] = network.planned;
-  const incuse::report::Supply supply{request.megahertz, request.watts};
+  const incuse::report::Supply supply{request.clock(), request.watts};
   if (page.fits) {
     page.network = incuse::report::drawn_network(name, graph, plan, *network.device, options, supply);
     page.pictures = incuse::report::plan_pictures(graph, plan, *network.device, options, supply);

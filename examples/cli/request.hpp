@@ -1,6 +1,7 @@
 // What the command line asks for.
 #pragma once
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -39,16 +40,18 @@ struct Request {
   bool place = false;                  ///< plan the placement, and ignore what the description says about it
   bool no_proof = false;               ///< the tables are not tried on a virtual chip
   bool compare = false;
-  bool yaml = false;               ///< … or a description …
-  bool pytorch = false;            ///< … or a module of PyTorch
-  double megahertz = 50;           ///< the accelerator's clock, for times
-  double watts = 0;                ///< what it takes, for energies; 0: not given
-  int result = 0;                  ///< kmodels: number of the output
-  std::string emulator = "newer";  ///< kmodels: whose rounding
+  bool yaml = false;                  ///< … or a description …
+  bool pytorch = false;               ///< … or a module of PyTorch
+  std::optional<double> megahertz{};  ///< the accelerator's clock, for times
+  double watts = 0;                   ///< what it takes, for energies; 0: not given
+  int result = 0;                     ///< kmodels: number of the output
+  std::string emulator = "newer";     ///< kmodels: whose rounding
   incuse::FlagSettings options{};
   bool kmodel = false;    ///< export a kmodel of version 3
   std::string ranges{};   ///< K210: how ranges follow from typical inputs; empty: min-max
   double percentile = 0;  ///< of the choice with that name; 0: not given
+
+  double clock() const { return megahertz.value_or(50); }  ///< in MHz
 };
 
 /// All files that the request reads.

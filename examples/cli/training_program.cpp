@@ -1,6 +1,8 @@
 #include "training_program.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <system_error>
 
@@ -13,7 +15,7 @@ namespace cli {
 
 bool is_training(int argc, char** argv) {
   const std::string verb = argc > 1 ? argv[1] : "";
-  return verb == "train" || verb == "evaluate";
+  return std::find(std::begin(training_verbs), std::end(training_verbs), verb) != std::end(training_verbs);
 }
 
 void become_training_program(char** argv) {

@@ -3,6 +3,8 @@
 
 namespace cli {
 
+inline constexpr const char* training_verbs[] = {"train", "evaluate"};
+
 /// Whether the command line's first word is one of its verbs.
 bool is_training(int argc, char** argv);
 
