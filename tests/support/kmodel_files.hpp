@@ -91,4 +91,21 @@ inline FileBytes one_layer5(const std::uint64_t (&words)[12]) {
   return file;
 }
 
+/// A version 5 whose one function is a program for the processor; `text` is made of whole words.
+inline FileBytes one_program5(const std::string& text) {
+  const auto bytes = static_cast<std::uint32_t>(text.size());
+  FileBytes file;
+  file.u32({0x4B4D444C, 5, 32, 0, 256, 1, 0, 0});
+  file.u32({0x63617473, 0x6d766b, 0, 0});  // "stackvm"
+  file.u32({1, 48, 48 + 32 + 32 + bytes, 0, 0, 1, 1, 0});
+  file.u32({32, 32, 0, 0, 0, 0, 0, bytes});
+  file.u32({0x7865742e, 't', 0, 0}).u32({0, 0, bytes, 0});  // ".text"
+  for (std::size_t i = 0; i + 4 <= text.size(); i += 4) {
+    std::uint32_t word = 0;
+    std::memcpy(&word, text.data() + i, 4);
+    file.u32({word});
+  }
+  return file;
+}
+
 }  // namespace kmodel_files

@@ -1,7 +1,5 @@
-// Reads what kmodels of version 5 (nncase 1.x) have for the KPU: modules, functions, and the layers with their words
-// and tables. What a model lets the processor do is a program for a stack machine whose functions are numbered
-// otherwise in every release of the compiler, so it is measured, not read. Source: kmodel sheet (k210-kmodel),
-// section 3.
+// Reads kmodels of version 5 (nncase 1.x): modules, functions, the layers of the KPU with their words and tables, and
+// the names of what the processor does (kmodel5_program.hpp). Source: kmodel sheet (k210-kmodel), section 3.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +12,7 @@
 
 #include <incuse/hosted/strings.hpp>
 #include <incuse/import/file.hpp>
+#include <incuse/import/kmodel5_program.hpp>
 #include <incuse/k210/kmodel/kmodel5.hpp>
 #include <incuse/k210/kmodel/kmodel_fields.hpp>
 
@@ -26,6 +25,8 @@ struct Kmodel5File {
   std::vector<k210::Kmodel5Layer> layers{};
   std::vector<k210::Kmodel5Tensor> inputs{}, outputs{};
   int transfers = 0;
+  std::vector<k210::Kmodel5Step> steps{};
+  bool steps_known = true;
   std::string error{};  ///< empty if all is well: "byte 123: ..."
 
   bool ok() const { return error.empty(); }
@@ -40,7 +41,10 @@ struct Kmodel5File {
             static_cast<int>(inputs.size()),
             outputs.data(),
             static_cast<int>(outputs.size()),
-            transfers};
+            transfers,
+            steps.data(),
+            static_cast<int>(steps.size()),
+            steps_known};
   }
 };
 
@@ -69,8 +73,10 @@ class Kmodel5Reader {
     for (std::uint32_t i = 0; ok() && i < module_count_; ++i) read_module();
     if (ok() && (entry_module_ >= parts_.size() || entry_function_ >= parts_[entry_module_].functions.size()))
       fail("the function with which the model begins does not exist");
+    for (const Kmodel5Part& part : parts_) check_functions(part);
     for (const Kmodel5Part& part : parts_)
       if (ok() && std::string_view(part.module.kind) == "k210") read_steps(part);
+    read_programs();
     if (!ok()) {
       Kmodel5File refused;
       refused.error = std::move(result_.error);
@@ -232,13 +238,40 @@ class Kmodel5Reader {
     at_ = body + bytes;
   }
 
+  /// Functions have instructions of their own, so that no file makes more of them than it has bytes.
+  void check_functions(const Kmodel5Part& part) {
+    std::uint64_t bytes = 0;
+    for (std::size_t f = 0; ok() && f < part.functions.size(); ++f) {
+      const Kmodel5Function& function = part.functions[f];
+      const std::uint32_t whole = part.module.text_bytes;
+      if (function.text_start > whole || function.text_bytes > whole - function.text_start)
+        return fail("function " + std::to_string(f) + " has instructions outside of its module's");
+      bytes += function.text_bytes;
+      if (bytes > whole) return fail("function " + std::to_string(f) + " has instructions of another one");
+    }
+  }
+
+  /// What the processor does; nothing is listed unless all of it is understood.
+  void read_programs() {
+    std::vector<int> functions;
+    for (const Kmodel5Part& part : parts_) functions.push_back(static_cast<int>(part.functions.size()));
+    for (const Kmodel5Part& part : parts_) {
+      if (!ok() || std::string_view(part.module.kind) != "stackvm") continue;
+      for (std::size_t f = 0; f < part.functions.size(); ++f) {
+        const Kmodel5Function& own = part.functions[f];
+        const std::string_view text = file_.substr(part.text + own.text_start, own.text_bytes);
+        Kmodel5ProgramReader reader(text, functions);
+        result_.steps_known = result_.steps_known && reader.read(static_cast<int>(f), result_.steps);
+      }
+    }
+    if (!result_.steps_known) result_.steps.clear();
+  }
+
   /// The instructions of the K210's functions.
   void read_steps(const Kmodel5Part& part) {
     const k210::Kmodel5Module& module = part.module;
     for (std::size_t f = 0; ok() && f < part.functions.size(); ++f) {
       const Kmodel5Function& function = part.functions[f];
-      if (function.text_start > module.text_bytes || function.text_bytes > module.text_bytes - function.text_start)
-        return fail("function " + std::to_string(f) + " has instructions outside of its module's");
       at_ = part.text + function.text_start;
       end_ = at_ + function.text_bytes;
       while (ok() && at_ < end_) read_step(module, static_cast<int>(f));

@@ -1,5 +1,5 @@
 // A kmodel of version 5 as pictures and cards show it: the layers of the KPU, in the file's order, with the maps that
-// they read and write in AI RAM. What the processor does in between is a program, which is not read.
+// they read and write in AI RAM. What the processor does in between is counted by name.
 #pragma once
 
 #include <string>
@@ -73,8 +73,10 @@ inline DrawnKpuNetwork drawn_network(const std::string& name, const k210::Kmodel
     detail::add_weights(drawn, i, own.weights.bytes);
   }
   for (const detail::Kmodel5Map& map : maps) drawn.ai_ram.push_back(detail::band_of(map));
-  drawn.network.facts = {{"Kmodel", "version 5: layers of the KPU; the processor's program is not read"},
+  const std::string steps = model.steps_known ? detail::kmodel5_counts(model) : "not named";
+  drawn.network.facts = {{"Kmodel", "version 5: layers of the KPU; the processor's functions are counted"},
                          {"Layers", std::to_string(model.layer_count)},
+                         {"Processor", steps.empty() ? "nothing" : steps},
                          {"File", grouped(static_cast<long long>(model.file_bytes)) + " bytes"},
                          {"Main memory", grouped(model.main_bytes()) + " bytes to work in"}};
   return drawn;

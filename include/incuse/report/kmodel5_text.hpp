@@ -1,7 +1,10 @@
-// A kmodel of version 5 as text: its modules, what goes in and out, the layers of the KPU and their words by name.
+// A kmodel of version 5 as text: its modules, what goes in and out, what the processor does, the layers of the KPU and
+// their words by name.
 #pragma once
 
 #include <cstddef>
+#include <iterator>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,10 +17,46 @@ namespace incuse::report {
 
 namespace detail {
 
+/// A type of elements by its number in files of version 5.
+inline std::string kmodel5_type(int type) {
+  constexpr const char* names[] = {"i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f16", "f32", "f64", "bf16"};
+  return type >= 0 && type < static_cast<int>(std::size(names)) ? names[type] : "";
+}
+
+inline std::string kmodel5_step_name(const k210::Kmodel5Step& step) {
+  constexpr const char* operations[] = {"add", "sub", "mul", "div", "min", "max"};
+  const bool named = step.operation >= 0 && step.operation < static_cast<int>(std::size(operations));
+  return std::string(step.name) + (named ? std::string(" ") + operations[step.operation] : "");
+}
+
+inline std::string kmodel5_step_type(const k210::Kmodel5Step& step) {
+  const std::string made = kmodel5_type(step.made_type);
+  return kmodel5_type(step.type) + (made.empty() ? "" : " to " + made);
+}
+
+inline std::string kmodel5_step_reads(const k210::Kmodel5Step& step, const k210::Kmodel5& model) {
+  if (step.called_module >= 0)
+    return "function " + std::to_string(step.called_function) + " of " + model.modules[step.called_module].kind;
+  std::string text;
+  for (int i = 0; i < step.rank; ++i)
+    text += (i == 0 ? "" : "x") + (step.sizes[i] < 0 ? std::string("?") : std::to_string(step.sizes[i]));
+  return text;
+}
+
+/// What the processor does, counted by name.
+inline std::string kmodel5_counts(const k210::Kmodel5& model) {
+  std::map<std::string, int> counts;
+  for (int i = 0; i < model.step_count; ++i) ++counts[model.steps[i].name];
+  std::string text;
+  for (const auto& [name, count] : counts) text += (text.empty() ? "" : ", ") + std::to_string(count) + ' ' + name;
+  return text;
+}
+
 inline std::string tensor_text(const k210::Kmodel5Tensor& tensor) {
   std::string text;
   for (int i = 0; i < tensor.rank; ++i) text += (i == 0 ? "" : "x") + std::to_string(tensor.sizes[i]);
-  return text + (tensor.range.type == 9 ? " f32" : tensor.range.type == 4 ? " u8" : "");
+  const std::string type = kmodel5_type(tensor.range.type);
+  return text + (type.empty() ? "" : ' ' + type);
 }
 
 inline std::string size_text(const Shape& shape) {
@@ -35,6 +74,11 @@ inline std::string kmodel5_summary(const k210::Kmodel5& model) {
   for (int i = 0; i < model.layer_count; ++i) weights += model.layers[i].weights.bytes;
   line(std::to_string(model.layer_count) + " layers of the KPU, " + std::to_string(model.transfers) +
        " transfers between main memory and AI RAM");
+  if (!model.steps_known)
+    line("what the processor does is not named: its program is numbered otherwise than by the compiler's last release");
+  else if (model.step_count > 0)
+    text += detail::wrapped(
+        "the processor's " + std::to_string(model.step_count) + " functions: " + detail::kmodel5_counts(model), "  ");
   line(grouped(file_bytes) + " bytes, " + grouped(weights) + " of them weights of the KPU");
   for (int i = 0; i < model.module_count; ++i) {
     const k210::Kmodel5Module& module = model.modules[i];
@@ -48,7 +92,20 @@ inline std::string kmodel5_summary(const k210::Kmodel5& model) {
   return text;
 }
 
-/// Summary, layers of the KPU, and their words by name.
+/// What the processor does, one function after the other; calls are those of the KPU's functions.
+inline std::string kmodel5_steps(const k210::Kmodel5& model) {
+  if (model.step_count == 0) return "";
+  Table table("rlrll");
+  table.add({"Step", "Function", "Number", "Type", "Reads or calls"});
+  for (int i = 0; i < model.step_count; ++i) {
+    const k210::Kmodel5Step& step = model.steps[i];
+    table.add({std::to_string(i), detail::kmodel5_step_name(step), std::to_string(step.number),
+               detail::kmodel5_step_type(step), detail::kmodel5_step_reads(step, model)});
+  }
+  return "\nProcessor\n" + table.text();
+}
+
+/// Summary, what the processor does, layers of the KPU, and their words by name.
 inline std::string kmodel5_text(const k210::Kmodel5& model) {
   Table table("rrlllrl");
   table.add({"Layer", "Function", "Kind", "Reads", "Writes", "Weights", "To main memory"});
@@ -65,7 +122,7 @@ inline std::string kmodel5_text(const k210::Kmodel5& model) {
         words += (words.empty() ? "" : ", ") + string_of(field.name) + ' ' + std::to_string(arguments.*field.value);
     fields += detail::wrapped(std::to_string(i) + ": " + words, "  ");
   }
-  return kmodel5_summary(model) + "\nLayers of the KPU\n" + table.text() + '\n' + fields;
+  return kmodel5_summary(model) + kmodel5_steps(model) + "\nLayers of the KPU\n" + table.text() + '\n' + fields;
 }
 
 }  // namespace incuse::report

@@ -60,6 +60,47 @@ TEST_CASE("modules, functions, tensors and layers") {
   CHECK(text.find("i_ch_num 1, o_ch_num 2") != std::string::npos);
 }
 
+TEST_CASE("what the processor does has names") {
+  // A shape of 1x2, then a conversion from bytes to float32, a difference, and a call of function 0 of module 0.
+  const std::string shape("\x04\x02\x02\0\0\0\x31\x07\x02", 9);
+  const std::string convert("\x5e\x0b\0\x04\x09\x07\x07\x07", 8);
+  const std::string binary = std::string("\x5e\x01\0\x09\x07\x07\x07\x07\x07\x07\x01", 11) + std::string(8, '\0');
+  const std::string tensor("\x17\x03\0\0\0\0\0\x03\x03\x03", 10);
+  const std::string call("\x5e\x03\0\0\0\0\0\0\0\x01\x00", 11);
+  const auto program = [](std::string text) {
+    return text + std::string((4 - text.size() % 4) % 4, '\0');  // instructions without effect
+  };
+  const auto read = [](const std::string& text) { return parse_kmodel5(kmodel_files::one_program5(text).text()); };
+  const Kmodel5File file = read(program(shape + convert + binary + tensor + call + "\x59"));
+  REQUIRE_MESSAGE(file.ok(), file.error);
+  REQUIRE(file.steps_known);
+  REQUIRE(file.steps.size() == 3);
+  CHECK(std::string(file.steps[0].name) == "Dequantize");
+  CHECK(file.steps[0].type == 4);
+  CHECK(file.steps[0].made_type == 9);
+  CHECK(file.steps[0].rank == 2);
+  CHECK(file.steps[0].sizes[0] == 1);
+  CHECK(file.steps[0].sizes[1] == 2);
+  CHECK(file.steps[2].called_function == 0);
+  const std::string text = report::kmodel5_text(file.model());
+  CHECK(text.find("the processor's 3 functions: 1 Binary, 1 Call, 1 Dequantize") != std::string::npos);
+  CHECK(text.find("1  Binary sub       1  f32        1x2") != std::string::npos);
+  CHECK(text.find("function 0 of stackvm") != std::string::npos);
+  // All or nothing: a register without a shape, a type and a function that do not exist, a call of another function,
+  // too few values for a call, an instruction that is cut off, and one that branches.
+  for (const std::string& other :
+       {convert + shape, shape + "\x5e\x0b" + std::string("\0\x0c\x09\x07\x07\x07", 6),
+        shape + std::string("\x5e\x2d\0", 3), tensor + std::string("\x5e\x03\0\x01\0\0\0\0\0\x01\0", 11),
+        std::string("\x03", 1) + call, shape + convert + "\x02\x01", std::string("\x56\0\0\0\0", 5)}) {
+    const std::string damaged(other + std::string(other.size() % 4 == 0 ? 0 : (4 - other.size() % 4), '\x02'));
+    const Kmodel5File unknown = read(damaged);
+    REQUIRE_MESSAGE(unknown.ok(), unknown.error);
+    CHECK(!unknown.steps_known);
+    CHECK(unknown.steps.empty());
+    CHECK(report::kmodel5_text(unknown.model()).find("is not named") != std::string::npos);
+  }
+}
+
 TEST_CASE("layers and their maps as a picture") {
   const std::string bytes = small_file().text();
   const Kmodel5File file = parse_kmodel5(bytes);
@@ -123,6 +164,7 @@ TEST_CASE("what makes no sense is refused with its reason") {
   const std::size_t layer = small_file().text().size() - 152;
   CHECK(error_with(20, 100).find("100 is no number of modules of a file of this size") != std::string::npos);
   CHECK(error_with(24, 1) == "the function with which the model begins does not exist");
+  CHECK(error_with(80 + 16 + 28, 196 * 2) == "function 0 has instructions outside of its module's");
   CHECK(error_with(56, 100000) == "byte 32: the module reaches beyond the end of the file");
   CHECK(error_with(layer, 9) == "byte " + std::to_string(layer) + ": there is no instruction 9");
   CHECK(error_with(layer + 12, 5) ==

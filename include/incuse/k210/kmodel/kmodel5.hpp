@@ -1,6 +1,6 @@
-// Kmodels of version 5 (nncase 1.x) as values that point into what was read, as far as the KPU is concerned. What a
-// model lets the processor do is a program for a stack machine whose functions are numbered otherwise in every release
-// of the compiler: it is measured, not read. Source: kmodel sheet (k210-kmodel), section 3.
+// Kmodels of version 5 (nncase 1.x) as values that point into what was read: what concerns the KPU, and what the
+// functions are called that the processor runs. These are a program for a stack machine, which is listed and not run.
+// Source: kmodel sheet (k210-kmodel), section 3.
 #pragma once
 
 #include <cstddef>
@@ -41,6 +41,22 @@ struct Kmodel5Layer {
   Kmodel5Range main_output{};  ///< in main memory; no bytes: the output stays in AI RAM
 };
 
+/// A function that the processor calls, by name as the last release of the compiler numbers them.
+struct Kmodel5Step {
+  static constexpr int most_sizes = 8;
+
+  int function = 0;  ///< of the module whose program it is a part of
+  int number = 0;
+  const char* name = "";
+  int type = -1;                  ///< of the elements, as in `Kmodel5Range`; -1: the function says none
+  int made_type = -1;             ///< of what it writes, where it is another one
+  int operation = -1;             ///< of `Binary`: 0 sum, 1 difference, 2 product, 3 quotient, 4 smaller, 5 larger
+  int rank = -1;                  ///< sizes of what it reads; -1: the function says none
+  long long sizes[most_sizes]{};  ///< -1: not known before it runs
+  int called_module = -1;         ///< of `Call`: a function of another module
+  int called_function = -1;
+};
+
 /// A part of the model for one kind of processor.
 struct Kmodel5Module {
   char kind[17]{};  ///< "k210": layers of the KPU; "stackvm": a program for the processor
@@ -62,7 +78,10 @@ struct Kmodel5 {
   int input_count = 0;
   const Kmodel5Tensor* outputs = nullptr;
   int output_count = 0;
-  int transfers = 0;  ///< between main memory and AI RAM, by the processor
+  int transfers = 0;                   ///< between main memory and AI RAM, by the processor
+  const Kmodel5Step* steps = nullptr;  ///< what the processor does, in the program's order
+  int step_count = 0;
+  bool steps_known = true;  ///< false: the program is numbered otherwise than by the last release of the compiler
 
   /// Bytes of main memory that all modules work in.
   constexpr long long main_bytes() const {
