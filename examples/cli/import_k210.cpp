@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -9,12 +11,16 @@
 #include <incuse/export/cpp_network.hpp>
 #include <incuse/export/cpp_real_parameters.hpp>
 #include <incuse/host/real_reference.hpp>
+#include <incuse/import/k210_losses.hpp>
 #include <incuse/import/onnx/k210_parameters.hpp>
 #include <incuse/import/tensor_files.hpp>
 #include <incuse/k210/planning.hpp>
+#include <incuse/report/quantising_svg.hpp>
+#include <incuse/report/table.hpp>
 
 #include "onnx.hpp"
 #include "output.hpp"
+#include "output_files.hpp"
 #include "verbs.hpp"
 
 namespace cli {
@@ -45,8 +51,10 @@ incuse::import::RangeChoice range_choice_of(const Request& request) {
   return choice;
 }
 
-/// Runs the network in real numbers on the inputs that the request names, and takes ranges of what comes up.
-void observe(const Request& request, const onnx::K210Network& network, onnx::K210Parameters& parameters) {
+/// Runs the network in real numbers on the inputs that the request names, and takes ranges of what comes up. Returns
+/// what codes lose of every tensor.
+std::vector<incuse::import::RangeLoss> observe(const Request& request, const onnx::K210Network& network,
+                                               onnx::K210Parameters& parameters) {
   const incuse::import::NamedTensors named = incuse::import::read_tensors(request.input);
   if (!named.ok()) throw UsageError(named.error);
   const auto each = static_cast<std::size_t>(network.graph.input.elements());
@@ -61,6 +69,40 @@ void observe(const Request& request, const onnx::K210Network& network, onnx::K21
                                       static_cast<int>(parameters.layers.size()));
   if (!executor.ready()) throw UsageError(request.description + ": " + executor.problem());
   observe_ranges(executor, network.graph, inputs, range_choice_of(request), parameters);
+  return range_losses(executor, network.graph, inputs, parameters);
+}
+
+std::string loss_table(const std::vector<incuse::import::RangeLoss>& losses) {
+  using incuse::report::fixed;
+  incuse::report::Table table("lrrrrr");
+  table.add({"tensor", "from", "to", "dB", "% saturated", "% zero"});
+  for (const incuse::import::RangeLoss& loss : losses) {
+    const double decibels = loss.signal_to_noise();
+    const auto share = [&](double part) { return fixed(100 * loss.share(part), 2); };
+    table.add({incuse::printable(loss.name), fixed(static_cast<double>(loss.range.low), 3),
+               fixed(static_cast<double>(loss.range.high), 3), std::isinf(decibels) ? "exact" : fixed(decibels, 1),
+               share(loss.saturated), share(loss.zeros)});
+  }
+  return table.text();
+}
+
+std::string loss_picture(const Request& request, const std::vector<incuse::import::RangeLoss>& losses) {
+  std::vector<incuse::report::QuantisingLoss> rows;
+  for (const incuse::import::RangeLoss& loss : losses)
+    rows.push_back(
+        {incuse::printable(loss.name), 0, loss.signal_to_noise(), loss.share(loss.saturated), loss.share(loss.zeros)});
+  return incuse::report::quantising_svg(rows, "Tensors of " + incuse::printable(request.description));
+}
+
+/// Writes the header and the picture; the table goes where the header does not.
+void write_with_losses(const Request& request, const std::string& header,
+                       const std::vector<incuse::import::RangeLoss>& losses) {
+  std::vector<OutputFile> files;
+  if (!request.output.empty()) files.push_back({request.output, header});
+  if (!request.report.empty()) files.push_back({request.report, loss_picture(request, losses)});
+  if (!files.empty()) write_files(files, inputs_of(request));
+  if (request.output.empty()) write_result(request, header);
+  if (!losses.empty()) std::fputs(loss_table(losses).c_str(), request.output.empty() ? stderr : stdout);
 }
 
 std::string header_text(const Request& request, const std::string& network, const onnx::K210Parameters& parameters) {
@@ -104,12 +146,18 @@ void add_range_options(CLI::App& import, Request& request) {
       ->needs(ranges)
       ->type_name("NUMBER")
       ->group(group);
+  import
+      .add_option("--report", request.report,
+                  "Picture of what codes lose of every tensor, to be written (.svg); the table is printed")
+      ->type_name("FILE")
+      ->group(group);
 }
 
 void expect_no_range_options(const Request& request) {
-  if (!request.ranges.empty())
+  if (!request.ranges.empty() || !request.report.empty())
     throw UsageError(
-        "--ranges is for headers with real numbers, for the K210: of ONNX and TensorFlow Lite models, with --device "
+        std::string(request.ranges.empty() ? "--report" : "--ranges") +
+        " is for headers with real numbers, for the K210: of ONNX and TensorFlow Lite models, with --device "
         "k210 and --input");
 }
 
@@ -121,7 +169,8 @@ ExitCode import_k210_header(const Request& request) {
   if (request.percentile > 0 && request.ranges != "percentile")
     throw UsageError("--percentile goes with --ranges percentile");
   if (request.input.empty()) expect_no_range_options(request);
-  if (!request.input.empty()) observe(request, network, parameters);
+  std::vector<incuse::import::RangeLoss> losses;
+  if (!request.input.empty()) losses = observe(request, network, parameters);
   if (!parameters.unknown.empty())
     throw UsageError(request.description + ": the model does not know the ranges of its tensors (" +
                      incuse::printable(parameters.unknown.front()) +
@@ -133,7 +182,7 @@ ExitCode import_k210_header(const Request& request) {
   if (!errors.empty()) return print_errors(errors);
   const std::string header = header_text(request, source.text, parameters);
   for (const std::string& note : network.lowered.notes) say(stderr, request.description + ": note: " + note);
-  write_result(request, header);
+  write_with_losses(request, header, losses);
   return ExitCode::success;
 }
 

@@ -50,6 +50,7 @@ struct Request {
   bool kmodel = false;    ///< export a kmodel of version 3
   std::string ranges{};   ///< K210: how ranges follow from typical inputs; empty: min-max
   double percentile = 0;  ///< of the choice with that name; 0: not given
+  std::string report{};   ///< K210: picture of what codes lose of the tensors; empty: none
 
   double clock() const { return megahertz.value_or(50); }  ///< in MHz
 };

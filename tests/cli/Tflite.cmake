@@ -33,6 +33,14 @@ foreach(method IN ITEMS min-max percentile kl)
     --input ${CMAKE_CURRENT_BINARY_DIR}/typical.npy)
   set_property(TEST cli.tflite.ranges_${method} PROPERTY FIXTURES_REQUIRED tflite_typical)
 endforeach()
+# What codes lose of every tensor: a table beside the header, and a picture.
+set(losses ${CMAKE_CURRENT_BINARY_DIR}/losses)
+incuse_cli_test(tflite.losses 0 "tensor +from +to +dB +% saturated +% zero\ninput +.*\nlogits +[-0-9.]+ +[0-9.]+ +[0-9.]+ +0.00 "
+  import ${models}/float_residual.tflite --device k210 --name residual --input ${CMAKE_CURRENT_BINARY_DIR}/typical.npy
+  --output ${losses}.hpp --report ${losses}.svg)
+set_property(TEST cli.tflite.losses PROPERTY FIXTURES_REQUIRED tflite_typical)
+incuse_cli_test(tflite.losses_other 2 "--report is for headers with real numbers, for the K210" import
+  ${models}/int8_powers.tflite --name digits --report none.svg)
 incuse_cli_test(tflite.ranges_alone 2 "--percentile goes with --ranges percentile" import ${models}/float_residual.tflite
   --device k210 --name residual --ranges kl --percentile 99 --input none.npy)
 incuse_cli_test(tflite.ranges_other 2 "--ranges is for headers with real numbers, for the K210" import

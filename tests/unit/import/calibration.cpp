@@ -10,6 +10,7 @@
 #include <incuse/host/run.hpp>
 #include <incuse/import/calibration.hpp>
 #include <incuse/import/described_tensors.hpp>
+#include <incuse/import/k210_losses.hpp>
 #include <incuse/import/range_choice.hpp>
 #include <incuse/import/tensor_files.hpp>
 #include <incuse/incuse.hpp>
@@ -328,6 +329,61 @@ TEST_CASE("ranges of values that are spread evenly stay whole, and 0 stays insid
   odd.add(std::nanf(""));
   odd.add(INFINITY);
   CHECK(odd.range({import::RangeMethod::divergence}).high == 1.0f);
+}
+
+TEST_CASE("what codes lose of a tensor") {
+  import::RangeLoss loss;
+  loss.range = {-1, 254};  // one code per unit, code 1 is 0
+  const float values[] = {0, 0.25f, 10, 254.25f, 300, -5};
+  loss.add(values, 6);
+  CHECK(loss.values == 6);
+  CHECK(loss.saturated == 2);
+  CHECK(loss.zeros == 2);
+  CHECK(loss.noise == doctest::Approx(2 * 0.0625 + 46 * 46 + 16));
+  CHECK(loss.signal == doctest::Approx(0.0625 + 100 + 254.25 * 254.25 + 90000 + 25));
+  CHECK(loss.signal_to_noise() == doctest::Approx(10 * std::log10(loss.signal / loss.noise)));
+  import::RangeLoss exact;
+  exact.range = {0, 255};
+  exact.add(values + 2, 1);
+  CHECK(std::isinf(exact.signal_to_noise()));
+  const float nothing = std::nanf("");
+  exact.add(&nothing, 1);
+  CHECK(exact.share(exact.saturated) == 0.5);
+  CHECK(std::isinf(exact.signal_to_noise()));
+}
+
+namespace {
+
+struct Codes : Network<Input<1, 2, 2>, Conv2d<1, kernel<1>, ReLU, as<"a">>, Conv2d<1, kernel<1>, as<"b">>> {};
+
+}  // namespace
+
+TEST_CASE("what codes lose of a network for the K210") {
+  constexpr auto graph = graph_of<Codes>();
+  const float weights[] = {-1, 2};
+  import::K210Parameters parameters;
+  for (int i = 0; i < 2; ++i) {
+    parameters.layers.emplace_back();
+    parameters.layers.back().name = graph[i].name;
+    parameters.layers.back().weights.values = weights + i;
+    parameters.layers.back().weights.count = 1;
+    parameters.indices.push_back(i);
+  }
+  host::RealExecutor executor(graph, parameters.layers.data(), 2);
+  REQUIRE_MESSAGE(executor.ready(), executor.problem());
+  const float input[] = {-1, 0, 1, -0.5f};
+  import::observe_ranges(executor, graph, {input}, {}, parameters);
+  const std::vector<import::RangeLoss> losses = import::range_losses(executor, graph, {input, input}, parameters);
+  REQUIRE(losses.size() == 3);
+  CHECK(losses[0].name == "input");
+  CHECK(losses[1].name == "a");
+  CHECK(losses[2].name == "b");
+  CHECK(losses[0].zeros == 2);
+  CHECK(losses[1].zeros == 4);  // of two inputs, what ReLU makes of 0 and of 1
+  CHECK(losses[1].range.high == 1);
+  CHECK(losses[2].values == 8);
+  CHECK(losses[2].saturated == 0);
+  CHECK(losses[2].signal_to_noise() > 40);
 }
 
 }  // namespace test_calibration
