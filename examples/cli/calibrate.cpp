@@ -15,10 +15,12 @@
 #include <incuse/import/bit_budget.hpp>
 #include <incuse/import/calibration.hpp>
 #include <incuse/import/described_tensors.hpp>
+#include <incuse/k210/device.hpp>
 #include <incuse/report/quantising_svg.hpp>
 #include <incuse/report/table.hpp>
 
 #include "input_shape.hpp"
+#include "loaded_network.hpp"
 #include "output.hpp"
 #include "output_files.hpp"
 #include "parts.hpp"
@@ -32,6 +34,7 @@ namespace files = incuse::import;
 const incuse::max7800x::Device& max7800x_device(const std::string& name) {
   for (const auto* device : Parts::all)
     if (name.empty() || is_device(name, device->name)) return *device;
+  if (is_device(name, incuse::k210_kpu.name)) throw UsageError(description_for_k210());
   throw UsageError("unknown device '" + name + "'");
 }
 
@@ -156,7 +159,8 @@ files::TensorScales scales_by(Executor& executor, const Graph& graph, const std:
 }
 
 void write_calibrated(const CheckpointRequest& request, const files::NamedTensors& source,
-           const std::vector<incuse::NamedTensor>& tensors, const std::vector<incuse::report::QuantisingLoss>& losses) {
+                      const std::vector<incuse::NamedTensor>& tensors,
+                      const std::vector<incuse::report::QuantisingLoss>& losses) {
   const std::string arch = request.arch.empty() ? source.arch : request.arch;
   std::vector<OutputFile> written = {
       {request.output, incuse::checkpoint_bytes(tensors, {source.epoch, arch, {{"clipping_method", "CALIBRATION"}}})}};
@@ -308,8 +312,8 @@ ExitCode calibrate(const CheckpointRequest& request, const files::NamedTensors& 
     std::fputs(search.text(choice).c_str(), stdout);
     if (!choice.fits)
       return print_errors({request.network + ": the weights take " + incuse::grouped(choice.bytes) +
-                   " bytes with as few bits as " + "possible, more than the " + incuse::grouped(request.weight_memory) +
-                   " that are asked for"});
+                           " bytes with as few bits as " + "possible, more than the " +
+                           incuse::grouped(request.weight_memory) + " that are asked for"});
     graph = search.with(choice.bits);
   }
   const files::StoredParameters stored = files::quantise(graph, loaded, scales);

@@ -21,6 +21,13 @@
 
 namespace cli {
 
+std::string description_for_k210() {
+  return "descriptions are for the MAX7800x family: for the K210 give a kmodel, or an ONNX or TensorFlow Lite model "
+         "with "
+         "typical inputs (incuse import model.onnx --device k210 --input), or write the network as a type in C++: "
+         "import::load and import::k210_parameters bring tensors by name into it (docs/k210.md)";
+}
+
 namespace {
 
 using incuse::Severity;
@@ -29,10 +36,7 @@ using incuse::description_rules::RuleId;
 const incuse::max7800x::Device& device_of(const std::string& name) {
   for (const auto* device : Parts::all)
     if (name.empty() || is_device(name, device->name)) return *device;
-  if (is_device(name, incuse::k210_kpu.name))
-    throw UsageError(
-        "descriptions are for the MAX7800x family: for the K210 give a kmodel, or name the chip where the network is a "
-        "type in C++");
+  if (is_device(name, incuse::k210_kpu.name)) throw UsageError(description_for_k210());
   if (is_device(name, "all"))
     throw UsageError("only check answers for all chips: 'incuse check --device all' says which take the network");
   std::string known;

@@ -70,5 +70,7 @@ int layer_argument(const Graph& graph, const std::string& wanted, const std::str
 std::vector<std::string> device_names();
 /// Whether a name that was given is that of a chip.
 bool is_device(const std::string& given, incuse::Text name);
+/// Why no description is taken for the K210, and what is.
+std::string description_for_k210();
 
 }  // namespace cli

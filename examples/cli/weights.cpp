@@ -9,9 +9,11 @@
 #include <incuse/import/quantise.hpp>
 #include <incuse/import/tensor_files.hpp>
 #include <incuse/import/weight_layers.hpp>
+#include <incuse/k210/device.hpp>
 
 #include "calibrate.hpp"
 #include "header.hpp"
+#include "loaded_network.hpp"
 #include "numbers.hpp"
 #include "output.hpp"
 #include "output_files.hpp"
@@ -60,6 +62,7 @@ NamedLayers read_layers(const CheckpointRequest& request, const files::NamedTens
   std::string text, error;
   if (!incuse::read_file(request.network, text, error)) throw UsageError(error);
   NamedLayers read;
+  if (is_device(request.device, incuse::k210_kpu.name)) throw UsageError(description_for_k210());
   if (is_description(text)) {
     read.described = read_network(request, source, options).described;
     return read;

@@ -21,6 +21,10 @@ incuse_cli_test(quantize.no_layer 1 "there is no layer 'conv'; did you mean 'con
   --output ${quantised}-none.pth.tar --layer-bits conv=4)
 incuse_cli_test(quantize.bits 2 "--layer-bits takes a layer and 1, 2, 4 or 8 bits, as in conv1=4, not 'conv1=3'" quantize
   float/state.pt --output ${quantised}-none.pth.tar --layer-bits conv1=3)
+incuse_cli_test(weights.k210 2 "for the K210 give a kmodel, or an ONNX .*import::k210_parameters" weights small.yaml
+  float/state.pt --device k210 --name small --output never.hpp)
+incuse_cli_test(quantize.k210 2 "for the K210 give a kmodel, or an ONNX .*import::k210_parameters" quantize float/state.pt
+  --network small.yaml --calibrate none.npy --device k210 --output never.pth.tar)
 incuse_cli_test(quantize.epsilon 2 "--batch-norm-epsilon: '-1' is no number from 0 on" quantize float/state.pt
   --output ${quantised}-none.pth.tar --batch-norm-epsilon=-1)
 incuse_cli_test(quantize.one_file 2 "none.pth.tar: two results would be written there" quantize float/state.pt
