@@ -24,6 +24,8 @@ struct RangeLoss {
 
   void add(const float* numbers, std::size_t count) {
     const k210::CodeScale codes = k210::code_scale_of(range);
+    const k210::Range covered = k210::fixed_up(range);
+    const double half = 0.5 / static_cast<double>(codes.scale);
     values += static_cast<double>(count);
     for (std::size_t i = 0; i < count; ++i) {
       if (!std::isfinite(numbers[i])) {
@@ -36,7 +38,8 @@ struct RangeLoss {
       const double error = value - (code - codes.zero_point) / scale;
       signal += value * value;
       noise += error * error;
-      saturated += code == wanted ? 0 : 1;
+      saturated +=
+          value > static_cast<double>(covered.high) + half || value < static_cast<double>(covered.low) - half ? 1 : 0;
       zeros += code == codes.zero_point ? 1 : 0;
     }
   }

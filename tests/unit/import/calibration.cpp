@@ -379,7 +379,8 @@ TEST_CASE("what codes lose of a network for the K210") {
   CHECK(losses[1].name == "a");
   CHECK(losses[2].name == "b");
   CHECK(losses[0].zeros == 2);
-  CHECK(losses[1].zeros == 4);  // of two inputs, what ReLU makes of 0 and of 1
+  CHECK(losses[0].saturated == 0);  // 1 and -1 are the ends of the range
+  CHECK(losses[1].zeros == 4);      // of two inputs, what ReLU makes of 0 and of 1
   CHECK(losses[1].range.high == 1);
   CHECK(losses[2].values == 8);
   CHECK(losses[2].saturated == 0);
