@@ -157,7 +157,7 @@ inline std::vector<Broken> dilations() {
        "layer 0: only Conv1d can be dilated: needs 2x2, MAX78000 has 1x1; use dilation 1"},
       {&rules::dilation_range, network({3, 1024, 1}, {conv1d(4, 2, 0, 1024)}),
        "layer 0: the dilation is out of range: needs 1024, MAX78000 has 1023; dilate less; the nearest dilation: "
-       "1024 -> 1023"},
+       "1024 -> 1022"},
       {&rules::dilation_one_tap, network({3, 32, 1}, {conv1d(4, 1, 0, 2)}),
        "layer 0: a kernel with one tap cannot be dilated: needs 2, MAX78000 has 1; use dilation 1"},
       {&rules::dilation_taps, network({3, 64, 1}, {conv1d(4, 4, 0, 5)}),
