@@ -52,6 +52,63 @@ part() { sed "s/.*\"$1\": \\({[^}]*}\\).*/\\1/" evaluation.json; }
 [ "$(part 'rounded as on the chip')" = "$(part chip)" ] || complain "the chip counts otherwise than the model"
 part chip | grep -q '"accuracy": \(1\|0.9\)' || complain "it has not learned: $(part chip)"
 
+# The log has all epochs once, also where a training was resumed; pictures are well-formed.
+cmp -s whole.json whole/log.json || complain "the log differs from what is printed"
+cp -r whole resumed
+# shellcheck disable=SC2086
+"$program" train $options $learning --epochs 26 --resume resumed/last.pth.tar -o resumed >/dev/null 2>&1 ||
+  complain "train does not go on"
+[ "$(sed 's/.*"epoch": \([0-9]*\),.*/\1/' resumed/log.json | tr '\n' ' ')" = "$(seq 26 | tr '\n' ' ')" ] ||
+  complain "the log of a resumed training: $(cat resumed/log.json)"
+# shellcheck disable=SC2086
+"$program" evaluate $options --checkpoint whole/last.pth.tar -o whole/evaluation.svg >/dev/null ||
+  complain "evaluate draws nothing"
+for picture in training weights evaluation; do
+  grep -q '^<svg ' whole/$picture.svg || complain "$picture.svg is no picture"
+  if command -v xmllint >/dev/null; then xmllint --noout whole/$picture.svg || complain "$picture.svg is broken"; fi
+done
+for words in 'learning rate' 'validation' 'Right of the grey line'; do
+  grep -q "$words" whole/training.svg || complain "training.svg shows no $words"
+done
+grep -q '>4 bits, shift' whole/weights.svg || complain "weights.svg does not tell the bits"
+grep -q 'across taken for' whole/evaluation.svg || complain "evaluation.svg does not name classes"
+
+# Half of eight channels are taken out, and the rest is trained on; the description that is left belongs to it.
+sed 's/out_channels: 4/out_channels: 8/' net.yaml >eight.yaml
+eight="${options#net.yaml} --no-batch-norm --rate 0.01 --batch 16"
+# shellcheck disable=SC2086
+"$program" train eight.yaml $eight --epochs 12 -o eight >/dev/null 2>&1 || complain "train fails"
+# shellcheck disable=SC2086
+"$program" train eight.yaml $eight --epochs 12 --start eight/last.pth.tar --prune 0.5 -o pruned >/dev/null 2>&1 ||
+  complain "train does not prune"
+grep -q 'out_channels: 4' pruned/pruned.yaml || complain "pruned.yaml has other channels: $(cat pruned/pruned.yaml)"
+# shellcheck disable=SC2086
+"$program" evaluate pruned/pruned.yaml ${options#net.yaml} --checkpoint pruned/last.pth.tar --json >evaluation.json ||
+  complain "evaluate does not take pruned.yaml"
+part chip | grep -q '"accuracy": \(1\|0.9\)' || complain "it has not learned again: $(part chip)"
+
+# A larger network teaches.
+sed 's/out_channels: 4/out_channels: 2/' net.yaml >smaller.yaml
+# shellcheck disable=SC2086
+"$program" train smaller.yaml ${options#net.yaml} --epochs 3 --teacher whole/best.pth.tar --teacher-network net.yaml \
+  -o taught >/dev/null 2>&1 || complain "train fails with a teacher"
+# shellcheck disable=SC2086
+"$program" train smaller.yaml ${options#net.yaml} --epochs 3 -o untaught >/dev/null 2>&1 || complain "train fails"
+cmp -s taught/last.pth.tar untaught/last.pth.tar && complain "the teacher changes nothing"
+
+# The vendor's schedule file.
+cat >schedule.yaml <<'YAML'
+lr_schedulers:
+  training_lr: {class: MultiStepLR, milestones: [2, 4], gamma: 0.5}
+policies:
+  - {lr_scheduler: {instance_name: training_lr}, starting_epoch: 0, ending_epoch: 200, frequency: 1}
+YAML
+# shellcheck disable=SC2086
+"$program" train $options --rate 0.01 --epochs 5 --schedule-file schedule.yaml -o scheduled --json >scheduled.json ||
+  complain "train fails with a schedule file"
+[ "$(sed 's/.*"rate": \([^,]*\),.*/\1/' scheduled.json | tr '\n' ' ')" = "0.01 0.01 0.005 0.005 0.0025 " ] ||
+  complain "the schedule file is not kept: $(cat scheduled.json)"
+
 # Regression: one output, which is to be -0.5 or 0.5.
 cat >one.yaml <<'YAML'
 arch: one
@@ -91,7 +148,10 @@ wrong train net.yaml --data pictures -o out
 wrong train net.yaml --data pictures -o out --input-shape 1x8x8 --epochs 0
 wrong train net.yaml --data pictures -o out --input-shape 1x8x8 --schedule sometimes
 wrong train net.yaml --data pictures -o out --input-shape 1x8x8 --policy net.yaml
+wrong train net.yaml --data pictures -o out --input-shape 1x8x8 --schedule-file policy.yaml
 wrong train net.yaml --data pictures -o out --input-shape 1x8x8 --resume net.yaml
+wrong train net.yaml --data pictures -o out --input-shape 1x8x8 --teacher net.yaml
+wrong train net.yaml --data pictures -o out --input-shape 1x8x8 --prune 0.5
 wrong evaluate $options --checkpoint net.yaml
 [ ! -e out ] || complain "a refused run leaves a folder"
 [ $failed -eq 0 ]

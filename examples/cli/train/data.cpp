@@ -1,10 +1,16 @@
+#include <algorithm>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
+#include <incuse/import/tensor_files.hpp>
+#include <incuse/train/data/class_folders.hpp>
+#include <incuse/train/data/csv.hpp>
 #include <incuse/train/data/idx.hpp>
 #include <incuse/train/data/npy.hpp>
 #include <incuse/train/data/pictures.hpp>
+#include <incuse/train/data/sounds.hpp>
 
 #include <examples/cli/loaded_network.hpp>
 #include <examples/cli/output.hpp>
@@ -24,10 +30,26 @@ train::Network network_of(const TrainRequest& request) {
   return result;
 }
 
+namespace {
+
+bool is_sound(const DataRequest& request) {
+  return train::ClassFolders(request.samples, {".wav", ".flac", ".ogg", ".aiff"}).size() > 0;
+}
+bool is_csv(const DataRequest& request) { return std::filesystem::path(request.samples).extension() == ".csv"; }
+
+}  // namespace
+
+int value_outside(const DataRequest& request) {
+  return is_sound(request) || is_csv(request) ? 0 : train::Augmentation{}.fill;
+}
+
 train::Samples samples_of(const DataRequest& request, incuse::Shape input) {
   std::error_code ignored;
-  if (std::filesystem::is_directory(request.samples, ignored))
+  if (std::filesystem::is_directory(request.samples, ignored)) {
+    if (is_sound(request)) return train::read_samples(train::SoundFolder(request.samples, input, request.sound_rate));
     return train::read_samples(train::PictureFolder(request.samples, input));
+  }
+  if (is_csv(request)) return train::read_samples(train::CsvDataset(request.samples, input, request.unit));
   if (request.answers.empty()) throw std::runtime_error(request.samples + ": which file has the labels?");
   if (std::filesystem::path(request.samples).extension() == ".npy")
     return train::read_samples(train::NpyDataset(request.samples, request.answers, input));
@@ -35,6 +57,15 @@ train::Samples samples_of(const DataRequest& request, incuse::Shape input) {
   if (samples.shape != input)
     throw std::runtime_error(request.samples + ": the pictures have another size than the network reads");
   return samples;
+}
+
+std::vector<incuse::NamedTensor> tensors_of(const std::string& checkpoint, bool& has_batch_norm) {
+  const incuse::import::NamedTensors read = incuse::import::read_tensors(checkpoint);
+  if (!read.ok()) throw UsageError(read.error);
+  has_batch_norm = std::any_of(read.tensors.begin(), read.tensors.end(), [](const incuse::NamedTensor& tensor) {
+    return tensor.name.find(".bn.") != std::string::npos;
+  });
+  return read.tensors;
 }
 
 std::string quoted(const std::string& text) {

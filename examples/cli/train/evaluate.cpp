@@ -5,8 +5,10 @@
 #include <vector>
 
 #include <incuse/host/evaluation.hpp>
-#include <incuse/import/tensor_files.hpp>
+#include <incuse/hosted/named_tensor.hpp>
 #include <incuse/report/table.hpp>
+#include <incuse/train/checkpoint_file.hpp>
+#include <incuse/train/plots.hpp>
 
 #include <examples/cli/output.hpp>
 #include "request.hpp"
@@ -16,6 +18,8 @@ namespace cli::training {
 namespace {
 
 namespace train = incuse::train;
+
+constexpr std::size_t worst_shown = 40;  ///< pictures
 
 /// Counts of one way to compute.
 struct Column {
@@ -56,15 +60,6 @@ incuse::host::Evaluation on_chip(const train::Model& model, const train::Samples
   options.average_pool_rounding = request.model.average_pool_rounding;
   const incuse::host::fast::PackedNetwork<decltype(graph)::capacity> packed(graph, parameters.view(), options);
   return incuse::host::evaluate(packed, ChipInputs{samples}, incuse::host::ProgressLine(nullptr));
-}
-
-std::vector<incuse::NamedTensor> tensors_of(const TrainRequest& request, bool& has_batch_norm) {
-  const incuse::import::NamedTensors read = incuse::import::read_tensors(request.checkpoint);
-  if (!read.ok()) throw UsageError(read.error);
-  has_batch_norm = std::any_of(read.tensors.begin(), read.tensors.end(), [](const incuse::NamedTensor& tensor) {
-    return tensor.name.find(".bn.") != std::string::npos;
-  });
-  return read.tensors;
 }
 
 /// Widths and quantile with which a checkpoint was trained.
@@ -143,7 +138,7 @@ ExitCode evaluate_network(const TrainRequest& request) {
   const train::Network network = network_of(request);
   const train::Samples samples = samples_of(request.data, network.input);
   train::ModelOptions options = request.model;
-  const std::vector<incuse::NamedTensor> tensors = tensors_of(request, options.batch_norm);
+  const std::vector<incuse::NamedTensor> tensors = tensors_of(request.checkpoint, options.batch_norm);
   train::Model model(network, options);
   model.load(tensors);
   if (request.targets) return evaluate_targets(model, policy_in(tensors), samples, request);
@@ -155,6 +150,13 @@ ExitCode evaluate_network(const TrainRequest& request) {
   model.start_quantisation(policy_in(tensors));
   columns.push_back({"rounded as on the chip", counted(trainer.outputs(samples), samples, classes)});
   columns.push_back({"chip", on_chip(model, samples, request)});
+  if (!request.output.empty()) {
+    const std::vector<float> outputs = trainer.outputs(samples);  // those of the chip, but for their unit
+    const std::vector<train::WorstAnswer> worst = train::worst_answers(outputs, classes, samples, worst_shown);
+    const std::string title = network.arch.empty() ? "network" : network.arch;
+    train::write_file_at_once(request.output,
+                              train::evaluation_svg(columns.back().counts, samples, worst, title + ", on the chip"));
+  }
   request.json ? print_json(columns) : print_text(columns, samples);
   return ExitCode::success;
 }

@@ -57,6 +57,9 @@ class CommandLine {
     request_.network.place = true;
     request_.network.no_proof = true;
     cli::read_content(request_.network);
+    request_.validation.sound_rate = request_.data.sound_rate;
+    request_.validation.unit = request_.data.unit;
+    request_.settings.augmentation.fill = cli::training::value_outside(request_.data);
     if (request_.targets) request_.settings.loss = train::LossKind::mean_squared_error;
     request_.settings.optimiser = kind_of(optimiser_, train::optimiser_names);
     request_.settings.schedule.kind = kind_of(schedule_, train::schedule_names);
@@ -70,11 +73,15 @@ class CommandLine {
     add_text(*verb, "description", request_.network.description,
              "Network description (YAML). Layers say out_channels, or processors")
         ->required();
-    add_text(*verb, "--data", request_.data.samples,
-             "Samples: a folder with a folder of pictures for each class (PNG, JPEG, BMP, PPM), an idx file of\n"
-             "pictures, or a .npy of bytes, one sample in each row")
+    add_text(
+        *verb, "--data", request_.data.samples,
+        "Samples: a folder with a folder of pictures (PNG, JPEG, BMP, PPM) or sounds (WAV, FLAC, OGG) for each\n"
+        "class, a CSV file with a class and numbers in each line, an idx file of pictures, or a .npy of bytes, one\n"
+        "sample in each row")
         ->required();
     add_text(*verb, "--labels", request_.data.answers, "Labels of the samples: an idx file, or .npy");
+    add_number(*verb, "--sound-rate", request_.data.sound_rate, "Values per second of sounds that the network reads");
+    add_number(*verb, "--unit", request_.data.unit, "The number in CSV files that becomes 1.0");
     add_text(*verb, "--input-shape", request_.network.input_shape, "Size of the input: CxHxW or CxL")
         ->type_name("SHAPE");
     add_text(*verb, "--device", request_.network.device, "Chip")->type_name("NAME");
@@ -97,8 +104,10 @@ class CommandLine {
 
   void add_train() {
     CLI::App& verb = *add("train", "Train a network, with the chip's rounding in the last epochs");
-    add_text(verb, "-o,--output", request_.output,
-             "Folder for last.pth.tar, best.pth.tar and quantised.pth.tar, which the other verbs take")
+    add_text(
+        verb, "-o,--output", request_.output,
+        "Folder for last.pth.tar, best.pth.tar and quantised.pth.tar, which the other verbs take, the file log.json\n"
+        "with a line for each epoch, and the pictures training.svg and weights.svg")
         ->required();
     add_text(verb, "--validation-data", request_.validation.samples, "Other samples that tell how good the network is");
     add_text(verb, "--validation-labels", request_.validation.answers, "Their labels");
@@ -107,6 +116,11 @@ class CommandLine {
     add_loop(verb);
     add_quantisation(verb);
     add_augmentation(verb);
+    add_text(verb, "--start", request_.start, "Begin with the parameters of this checkpoint");
+    add_number(verb, "--prune", request_.pruning.share,
+               "Take this share of the channels out of --start, those with the least weights, and write pruned.yaml")
+        ->check(CLI::Range(0.0, 0.99).description(""));
+    add_number(verb, "--prune-multiple", request_.pruning.multiple, "Layers keep a multiple of so many channels");
     add_text(verb, "--resume", request_.resume, "Go on behind the epoch of this checkpoint, with the same options");
   }
   void add_loop(CLI::App& verb) {
@@ -120,10 +134,17 @@ class CommandLine {
     add_choice(verb, "--schedule", schedule_, train::schedule_names, "How the learning rate changes");
     verb.add_option("--milestones", settings.schedule.milestones, "Epochs before which multi-step changes the rate")
         ->type_name("EPOCH");
+    add_text(verb, "--schedule-file,--compress", request_.schedule,
+             "The vendor's schedule file (YAML): learning rate, in place of --schedule");
     add_number(verb, "--every", settings.schedule.every, "Epochs between two steps of the schedule step");
     add_number(verb, "--factor", settings.schedule.factor, "By which step and multi-step multiply the rate");
     add_number(verb, "--label-smoothing", settings.label_smoothing, "Share of a label that all classes get");
     add_number(verb, "--clip-gradient", settings.most_gradient, "Greatest norm of gradients; 0: any");
+    add_text(verb, "--teacher", request_.teacher,
+             "Checkpoint of a network whose answers, in real numbers, are learned");
+    add_text(verb, "--teacher-network", request_.teacher_network, "Its description, if it is another one");
+    add_number(verb, "--temperature", settings.teacher.temperature, "By which answers are divided to compare them");
+    add_number(verb, "--teacher-share", settings.teacher.share, "Share of the teacher in the loss, 0 to 1");
     add_number(verb, "--dropout", request_.model.dropout, "Share of the inputs of Linear layers that are left out");
     add_number(verb, "--patience", settings.patience, "End behind so many epochs without a better result; 0: do not");
     add_number(verb, "--seed", settings.seed, "The same seed gives the same result");
@@ -148,6 +169,7 @@ class CommandLine {
   void add_evaluate() {
     evaluates_ = add("evaluate", "Compare a trained network in real numbers, rounded, and in the chip's integers");
     add_text(*evaluates_, "--checkpoint", request_.checkpoint, "Checkpoint of incuse train")->required();
+    add_text(*evaluates_, "-o,--output", request_.output, "SVG picture of the confusion and of the worst samples");
   }
 
   CLI::App program_{"Trains networks for small accelerators", "incuse"};

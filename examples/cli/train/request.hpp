@@ -4,16 +4,20 @@
 #include <string>
 #include <vector>
 
+#include <incuse/hosted/named_tensor.hpp>
+#include <incuse/train/pruning.hpp>
 #include <incuse/train/trainer.hpp>
 
 #include <examples/cli/request.hpp>
 
 namespace cli::training {
 
-/// Samples and what they are: a folder of pictures by class, idx files or .npy files.
+/// Samples and what they are: a folder of pictures or sounds by class, a CSV file, idx files or .npy files.
 struct DataRequest {
   std::string samples{};
-  std::string answers{};  ///< labels or targets; a folder needs none
+  std::string answers{};   ///< labels or targets; a folder and CSV need none
+  int sound_rate = 16000;  ///< values per second that the network reads
+  double unit = 1;         ///< of numbers in CSV: what becomes 1.0
 };
 
 struct TrainRequest {
@@ -22,9 +26,13 @@ struct TrainRequest {
   double split = 0.1;  ///< share of the samples that validate where no others are given
   std::string output{};
   std::string policy{};
+  std::string schedule{};  ///< the vendor's file
   std::string resume{};
-  std::string checkpoint{};  ///< of evaluate
-  int qat_epochs = -1;       ///< the last epochs, which round; -1: a third
+  std::string start{};  ///< checkpoint whose parameters are the first ones
+  incuse::train::PruningOptions pruning{0, 4, {}};
+  std::string checkpoint{};                  ///< of evaluate
+  std::string teacher{}, teacher_network{};  ///< checkpoint, and description if it is another one
+  int qat_epochs = -1;                       ///< the last epochs, which round; -1: a third
   bool no_qat = false;
   bool no_batch_norm = false;
   bool no_bias = false;
@@ -37,8 +45,14 @@ struct TrainRequest {
 /// A network to train, with biases.
 incuse::train::Network network_of(const TrainRequest& request);
 
+/// What a shift brings in from outside: black of pictures, silence of sounds, zeros of signals.
+int value_outside(const DataRequest& request);
+
 /// Reads samples. Throws std::runtime_error.
 incuse::train::Samples samples_of(const DataRequest& request, incuse::Shape input);
+
+/// The tensors of a checkpoint, and whether it has batch norm. Throws UsageError.
+std::vector<incuse::NamedTensor> tensors_of(const std::string& checkpoint, bool& has_batch_norm);
 
 ExitCode train_network(TrainRequest request);
 ExitCode evaluate_network(const TrainRequest& request);

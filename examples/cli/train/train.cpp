@@ -1,18 +1,25 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <unistd.h>
 
+#include <yaml-cpp/yaml.h>
+
 #include <incuse/export/checkpoint.hpp>
 #include <incuse/import/quantised_checkpoint.hpp>
 #include <incuse/train/checkpoint_file.hpp>
+#include <incuse/train/log.hpp>
+#include <incuse/train/plots.hpp>
 #include <incuse/train/policy_file.hpp>
 #include <incuse/train/progress.hpp>
+#include <incuse/train/schedule_file.hpp>
 
+#include <examples/cli/content.hpp>
 #include <examples/cli/output.hpp>
 #include "request.hpp"
 
@@ -47,16 +54,58 @@ train::Policy policy_of(const TrainRequest& request) {
   return policy;
 }
 
-std::string json_of(const train::Score& score) {
-  return "{\"loss\": " + std::to_string(score.loss) + ", \"accuracy\": " + std::to_string(score.accuracy) + "}";
+/// The processes that train together, as the environment says.
+train::Group group() {
+  const train::GroupOfEnvironment read = train::group_of_environment();
+  if (!read.ok()) throw UsageError(read.error);
+  return read.group;
 }
-void print_json(const train::EpochReport& report) {
-  std::printf(
-      "{\"epoch\": %d, \"quantised\": %s, \"rate\": %g, \"training\": %s, \"validation\": %s, \"seconds\": %.3f, "
-      "\"best\": %s}\n",
-      report.epoch + 1, report.quantised ? "true" : "false", report.rate, json_of(report.training).c_str(),
-      json_of(report.validation).c_str(), report.seconds, report.best ? "true" : "false");
-  std::fflush(stdout);
+
+/// A trained network whose answers are learned as well; none without one.
+std::unique_ptr<train::Model> teacher_of(TrainRequest request) {
+  if (request.teacher.empty()) return nullptr;
+  if (!request.teacher_network.empty()) {
+    request.network.description = request.teacher_network;
+    read_content(request.network);
+  }
+  train::ModelOptions options = request.model;
+  const std::vector<incuse::NamedTensor> tensors = tensors_of(request.teacher, options.batch_norm);
+  auto teacher = std::make_unique<train::Model>(network_of(request), options);
+  teacher->load(tensors);
+  return teacher;
+}
+
+/// A description without pruned channels. Places go by the number of channels, and are left out: planning finds others.
+std::string pruned_description(const std::string& path, const train::Network& network) {
+  YAML::Node root = YAML::LoadFile(path);
+  int i = 0;
+  for (YAML::Node layer : root["layers"]) {
+    for (const char* place : {"processors", "output_processors", "out_offset", "in_channels"}) layer.remove(place);
+    if (i < network.size() && network[i].weighted()) layer["out_channels"] = network[i].out.channels;
+    ++i;
+  }
+  if (i != network.size()) throw UsageError(path + ": its layers are not those of the network; it cannot be pruned");
+  YAML::Emitter text;
+  text << root;
+  return std::string(text.c_str()) + '\n';
+}
+
+/// Parameters to start with, if there are any; takes channels out of them and of the network.
+std::vector<incuse::NamedTensor> first_parameters(TrainRequest& request, train::Network& network) {
+  if (request.start.empty()) {
+    if (request.pruning.share > 0) throw UsageError("--prune needs --start, with the weights that it goes by");
+    return {};
+  }
+  std::vector<incuse::NamedTensor> tensors = tensors_of(request.start, request.model.batch_norm);
+  if (request.pruning.share == 0) return tensors;
+  train::PrunedNetwork pruned = train::prune_channels(network, tensors, request.pruning);
+  network = std::move(pruned.network);
+  if (request.settings.group.rank == 0) {
+    const std::string text = pruned_description(request.network.description, network);
+    std::filesystem::create_directories(request.output);
+    train::write_file_at_once((std::filesystem::path(request.output) / "pruned.yaml").string(), text);
+  }
+  return std::move(pruned.state);
 }
 
 /// The chip's integers of a quantised model, as a checkpoint that all verbs take.
@@ -75,29 +124,53 @@ void write_quantised(const train::Model& model, int epoch, const std::string& pa
   train::write_file_at_once(path, incuse::checkpoint_bytes(changed.tensors, facts));
 }
 
+void write_picture(const std::filesystem::path& path, const std::string& svg) {
+  if (!svg.empty()) train::write_file_at_once(path.string(), svg);
+}
+
 }  // namespace
 
 ExitCode train_network(TrainRequest request) {
-  const train::Network network = network_of(request);
+  train::Network network = network_of(request);
   const auto [samples, validation] = divided(request, network.input);
   request.settings.folder = request.output;
+  request.settings.group = group();
+  const bool first = request.settings.group.rank == 0;
   request.settings.policy = policy_of(request);
+  if (!request.schedule.empty()) {
+    train::ScheduleFile read = train::read_schedule(request.schedule);
+    if (!read.ok()) throw UsageError(read.error);
+    request.settings.schedule = std::move(read.schedule);
+  }
   request.model.batch_norm = !request.no_batch_norm && !request.no_bias && request.settings.policy.start_epoch > 0;
   request.model.seed = request.settings.seed;
+  const std::vector<incuse::NamedTensor> start = first_parameters(request, network);
   train::Model model(network, request.model);
+  if (!start.empty()) model.load(start);
+  std::unique_ptr<train::Model> teacher = teacher_of(request);
+  request.settings.teacher.model = teacher.get();
   train::Trainer trainer(model, request.settings);
   if (!request.resume.empty()) trainer.resume(request.resume);
-  train::ProgressPrinter printer(stderr, isatty(STDERR_FILENO) != 0);
-  train::Observers observers = printer.observers();
-  if (request.json)
-    observers.epoch = [](const train::EpochReport& report) {
-      print_json(report);
-      return true;
-    };
-  const std::vector<train::EpochReport> reports = trainer.fit(samples, validation, observers);
-  const int last = reports.empty() ? request.settings.epochs - 1 : reports.back().epoch;
+  train::ProgressPrinter printer(first ? stderr : nullptr, isatty(STDERR_FILENO) != 0);
   const std::filesystem::path folder = request.output;
-  if (model.quantised()) write_quantised(model, last, (folder / "quantised.pth.tar").string());
+  train::TrainingLog log((folder / "log.json").string(), trainer.epochs());
+  train::Observers observers = printer.observers();
+  observers.epoch = [&](const train::EpochReport& report) {
+    log.add(report);
+    if (request.json) {
+      std::printf("%s\n", train::json_of(report).c_str());
+      std::fflush(stdout);
+    } else {
+      printer.print(report);
+    }
+    return true;
+  };
+  trainer.fit(samples, validation, observers);
+  if (!first) return ExitCode::success;
+  if (model.quantised()) write_quantised(model, trainer.epochs() - 1, (folder / "quantised.pth.tar").string());
+  const std::string title = network.arch.empty() ? "network" : network.arch;
+  write_picture(folder / "training.svg", train::training_svg(log.reports(), title));
+  write_picture(folder / "weights.svg", train::weights_svg(train::weight_histograms(model.state()), title));
   return ExitCode::success;
 }
 
