@@ -11,6 +11,7 @@ sh examples/run.sh [EXAMPLE] [--no-install] [arguments of the example]
                   network_family: the largest of many networks that fits
                   fir_filter, denoiser, two_networks, camera_fifo: small ones on a virtual MAX78000
                   train: trains a network for these pictures; installs libtorch (600 MB), and takes minutes
+                  train_keywords: the same for spoken words, which espeak-ng speaks
                   k210: a network on a virtual K210; a folder with model.kmodel and input.npy behind it runs that model
                   k210_quantised: what quantising a network of real numbers costs
   --no-install    install no packages: say what is missing and stop
@@ -58,6 +59,10 @@ case $example in
     example=train_fashion
     packages='libtorch-dev libopenblas0-openmp libzip-dev zlib1g-dev dataset-fashion-mnist'
     # Threads that wait for work leave the processor to others.
+    export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
+    ;;
+  train_keywords)
+    packages='libtorch-dev libopenblas0-openmp libzip-dev zlib1g-dev libsndfile1-dev libsamplerate0-dev espeak-ng'
     export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
     ;;
   k210) example=k210_detector ;;
