@@ -1,6 +1,6 @@
 # Every flag of the program: sh flags.sh PROGRAM FLAGS_PAGE MANUAL
-# One that lacks its value is named as it was typed, listed by help or not, and one with an impossible value too. Those of the manual's table are taken; where
-# there is no manual, that is left out.
+# One that lacks its value is named as it was typed, listed by help or not, and one with an impossible value too. Those of
+# the manual's table are taken; where there is no manual, that is left out.
 set -u
 program=$1 page=$2 manual=$3
 
@@ -17,7 +17,7 @@ while IFS='|' read -r names value heading; do
     case $value in [a-z0-9]*)
       said=$("$program" check no_such.yaml "$flag" nonsense 2>&1)
       code=$?
-      if [ $code -eq 2 ] && echo "$said" | grep -q -e "^$flag: 'nonsense' is no"; then
+      if [ $code -eq 2 ] && echo "$said" | grep -q -e "^incuse: $flag: 'nonsense' is no"; then
         checked=$((checked + 1))
       else
         echo "$flag nonsense ends with $code: $said"
@@ -27,7 +27,7 @@ while IFS='|' read -r names value heading; do
     esac
     said=$("$program" check no_such.yaml "$flag" 2>&1)
     code=$?
-    if [ $code -eq 2 ] && echo "$said" | grep -q -e "^$flag: 1 required"; then
+    if [ $code -eq 2 ] && echo "$said" | grep -q -e "^incuse: $flag: 1 required"; then
       named=$((named + 1))
     else
       echo "$flag without a value ends with $code: $said"
