@@ -21,7 +21,7 @@ incuse_cli_test(export.no_prefix 2 "^incuse: --test-dir needs --prefix: the name
   --weights small --test-dir made)
 incuse_cli_test(export.no_folder 2 "small.yaml: is no folder" export ${small} --weights small --output small.yaml)
 incuse_cli_test(export.no_weights 2 "C needs weights: give --weights or --checkpoint" export ${small} --output ${exported})
-incuse_cli_test(export.no_output 2 "^incuse: --output is required\n$" export ${small} --weights small)
+incuse_cli_test(export.no_output 2 "^incuse: --output is required: the folder to write the files to\n$" export ${small} --weights small)
 incuse_cli_test(export.misspelt_output 2 "^incuse: there is no flag --outptu; did you mean '--output'[?]\n$"
   export ${small} --weights small --outptu folder)
 incuse_cli_test(export.other_input 2 "output.npy: an input holds signed bytes"

@@ -40,7 +40,7 @@ if(EXISTS ${models}/v5/yolox_a.kmodel)
     check ${v5})
   incuse_cli_test(kmodel.version5.plan 0
     "120 layers of the KPU, 79 transfers.*124 functions: 2 Binary, 27 Call, 3 Copy, 51 Dequantize, 25 Quantize.*\
-input: 1x3x224x224 u8.* 1  Binary sub .*123  Transpose +36  f32 +1x1029x85.*Layers of the KPU
+input: 1x3x224x224 u8.* 1  Binary sub .*123  Transpose +36  f32 +1x85x1029.*Layers of the KPU
 .*0 +0  3x3 +12x112x112  16x112x112 +1,728" plan ${v5})
   incuse_cli_test(kmodel.version5.plan.svg 0 "^<[?]xml .*K210, 120 steps.*AI RAM over time.*</svg>\n$" plan ${v5} --format svg)
   incuse_cli_test(kmodel.version5.report 0 "fits the K210's memories.*<section id=\"graph\".*</html>\n$" report ${v5})

@@ -25,8 +25,8 @@ incuse_cli_test(unknown_option 2 "--wieghts.*did you mean '--weights'" check sma
 incuse_cli_test(unknown_option.vendor 2 "--overide-start; did you mean '--override-start'" check small.yaml --overide-start)
 incuse_cli_test(unknown_option.begun 2 "--riscv-excl; did you mean '--riscv-exclusive'" check small.yaml --riscv-excl)
 # Messages have the name that stands on the command line.
-incuse_cli_test(bad_value.typed 2 "^--override-delta1: '99' is not 0 to 31" check small.yaml --override-delta1 99)
-incuse_cli_test(bad_value.own 2 "^--stream-delta1-override: '99' is not 0 to 31" check small.yaml --stream-delta1-override 99)
+incuse_cli_test(bad_value.typed 2 "^incuse: --override-delta1: '99' is not 0 to 31" check small.yaml --override-delta1 99)
+incuse_cli_test(bad_value.own 2 "^incuse: --stream-delta1-override: '99' is not 0 to 31" check small.yaml --stream-delta1-override 99)
 incuse_cli_test(refused_option.typed 2 "there is no --rtl-sim: simulations" export small.yaml --rtl-sim)
 incuse_cli_test(refused_option.for_export_only 0 "fits MAX78000" check ${small} --weights small --rtl-sim)
 incuse_cli_test(check.useless_option 0 "notice: an option has no effect on this network and chip .stream_start_override."
@@ -47,18 +47,18 @@ incuse_cli_test(unknown_option.too_early 2 "^incuse: '--place' comes too early: 
 # A list behind a name that stands for all layers, too, is blamed by that name.
 incuse_cli_test(bad_list.typed 2 "^incuse: --no-bias needs numbers of layers, 0 to 2\n$" check ${small} --weights small
   --no-bias 7)
-incuse_cli_test(bad_list.value 2 "^--no-bias: '0,200' is no list of layers" check small.yaml --no-bias 0,200)
+incuse_cli_test(bad_list.value 2 "^incuse: --no-bias: '0,200' is no list of layers" check small.yaml --no-bias 0,200)
 # Values of flags without effect are checked; of what is refused, a number that changes nothing is taken.
-incuse_cli_test(neutral_value.number 2 "^--timer: 'abc' is not 0 to 5" check small.yaml --timer abc)
-incuse_cli_test(neutral_value.choice 2 "^--clock-divider: '3' is not 1, 2, 4, 8 or 16" check small.yaml --clock-divider 3)
-incuse_cli_test(neutral_value.pin 2 "^--boost: '99.x' is not a port and a pin" check small.yaml --boost 99.x)
+incuse_cli_test(neutral_value.number 2 "^incuse: --timer: 'abc' is not 0 to 5" check small.yaml --timer abc)
+incuse_cli_test(neutral_value.choice 2 "^incuse: --clock-divider: '3' is not 1, 2, 4, 8 or 16" check small.yaml --clock-divider 3)
+incuse_cli_test(neutral_value.pin 2 "^incuse: --boost: '99.x' is not a port and a pin" check small.yaml --boost 99.x)
 incuse_cli_test(refused_option.number 2 "there is no --skip-yaml-layers: leave the layers out" check small.yaml --skip-yaml-layers 1)
 incuse_cli_test(refused_option.zero 0 "fits MAX78000" check ${small} --weights small --skip-yaml-layers 0
   --skip-checkpoint-layers 0 --balance-speed --no-compact-data --apb --ignore-energy-warning --timer 0 --clock-divider 16)
 incuse_cli_test(apb_base 0 "fits MAX78000" check ${small} --weights small --apb-base 0x50000000)
 incuse_cli_test(apb_base.import 0 "device = incuse::max7800x::with_apb_base\\(incuse::max78000, 0x40000000\\);\nusing Chip = incuse::Deployment<Net, device, "
   import ${small} --weights small --name m --apb-base 0x40000000)
-incuse_cli_test(apb_base.odd 2 "^--apb-base: '0x40000001' is no multiple of 4" check small.yaml --apb-base 0x40000001)
+incuse_cli_test(apb_base.odd 2 "^incuse: --apb-base: '0x40000001' is no multiple of 4" check small.yaml --apb-base 0x40000001)
 incuse_test(cli.flags sh ${CMAKE_CURRENT_LIST_DIR}/flags.sh ${program} ${PROJECT_SOURCE_DIR}/docs/flags.md
   ${INCUSE_GOLDEN_DIR}/../seeds/max78000-manual-2021.txt)
 # An order that cannot be is one finding, also where no order counts.
@@ -83,9 +83,9 @@ incuse_cli_test(check.all_refuse 1 "MAX78000 +no: 2 errors.*MAX78002 +no: 2 erro
 incuse_cli_test(check.watts 0 "[0-9] cycles, 0.0[0-9] ms at 60 MHz, [0-9]+.[0-9] uJ at 25.0 mW; tables" check ${small} --weights small
   --watts 0.025 --megahertz 60)
 incuse_cli_test(check.no_watts 0 "^[^J]*$" check ${small} --weights small --megahertz 60)
-incuse_cli_test(check.negative_watts 2 "^--watts: '-1' is no number above 0\n" check ${small} --weights small --watts=-1)
-incuse_cli_test(check.no_number_of_watts 2 "^--watts: 'nan' is no number above 0\n" check ${small} --weights small --watts nan)
-incuse_cli_test(check.no_clock 2 "^--megahertz: '0' is no number above 0\n" check ${small} --weights small --megahertz 0)
+incuse_cli_test(check.negative_watts 2 "^incuse: --watts: '-1' is no number above 0\n" check ${small} --weights small --watts=-1)
+incuse_cli_test(check.no_number_of_watts 2 "^incuse: --watts: 'nan' is no number above 0\n" check ${small} --weights small --watts nan)
+incuse_cli_test(check.no_clock 2 "^incuse: --megahertz: '0' is no number above 0\n" check ${small} --weights small --megahertz 0)
 incuse_cli_test(plan.watts 0 "cycles, 0.0[0-9] ms at 50 MHz, [0-9]+.[0-9] uJ at 25.0 mW, for " plan ${small} --weights small
   --watts 0.025)
 incuse_cli_test(plan.all 2 "only check answers for all chips" plan small.yaml --input-shape 2x8x8 --device all)
