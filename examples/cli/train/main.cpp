@@ -91,7 +91,7 @@ class CommandLine {
     verb->add_flag("--json", request_.json, "Print JSON, for programs");
     verb->add_flag("--no-bias", request_.no_bias, "No layer has a bias; then there is no batch norm");
     verb->add_flag("--avg-pool-rounding", request_.model.average_pool_rounding, "The deployment rounds means");
-    add_number(*verb, "--threads", request_.settings.threads, "Threads; 0: as libtorch does");
+    add_number(*verb, "--threads", request_.settings.threads, "Threads; 0: OMP_NUM_THREADS, or as many as the machine has");
     return verb;
   }
   static CLI::Option* add_text(CLI::App& verb, const char* option, std::string& value, const char* meaning) {

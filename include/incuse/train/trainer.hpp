@@ -53,7 +53,7 @@ struct Settings {
   int patience = 0;  ///< epochs without a better result after which training ends; 0: it does not
   std::uint64_t seed = 1;
   bool deterministic = false;  ///< refuse operations whose results differ from run to run in libtorch
-  int threads = 0;             ///< 0: as many as the machine has
+  int threads = 0;             ///< 0: OMP_NUM_THREADS, or as many as the machine has
   Group group{};               ///< processes that train together, on one machine or several
   std::string folder{};        ///< last.pth.tar and best.pth.tar are written there; empty: nothing is
 };

@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <limits>
 #include <map>
 #include <numeric>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -62,12 +64,20 @@ struct Progress {
   int since_best = 0;                                    ///< epochs
 };
 
+/// As many threads as the machine has processors, of which libtorch itself would take half, unless the settings or
+/// OMP_NUM_THREADS say how many. Processes that train together have what libtorch gives them: several may share a machine.
+inline int threads_for(const Settings& settings) {
+  if (settings.threads > 0) return settings.threads;
+  if (!settings.group.alone() || std::getenv("OMP_NUM_THREADS") != nullptr) return at::get_num_threads();
+  return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
 class TorchTrainer {
  public:
   TorchTrainer(Model& model, const Settings& settings)
       : model_(model), settings_(settings), optimiser_(model.torch(), settings), exchange_(settings.group) {
     check_teacher();
-    if (settings.threads > 0) at::set_num_threads(settings.threads);
+    at::set_num_threads(threads_for(settings));
     at::globalContext().setDeterministicAlgorithms(settings.deterministic, false);
   }
 
