@@ -35,15 +35,27 @@ def literal(count, seed, bits=8):
     return "\n".join(lines)
 
 
-def parameters(shapes, bits=8, named=False):
-    """A parameter struct with random weights of the given shapes; if `named`, as the program incuse writes it."""
+def packed_literal(count, seed, bits):
+    """A string literal of the same weights, as `Tensor::packed` takes them."""
+    generator = random.Random(seed)
+    total = (count * bits + 7) // 8
+    return literal(total, generator.random())
+
+
+def parameters(shapes, bits=8, form=""):
+    """A parameter struct with random weights of the given shapes: as arguments, "named" arrays (`Tensor::of`), or
+    "packed" ones (`Tensor::packed`), as the program incuse writes them for 8 and for fewer bits."""
     arrays, entries = [], []
     for seed, shape in enumerate(shapes):
         count = 1
         for size in shape:
             count *= size
-        values, sizes = literal(count, seed, bits), ", ".join(map(str, shape))
-        if named:
+        sizes = ", ".join(map(str, shape))
+        values = packed_literal(count, seed, bits) if form == "packed" else literal(count, seed, bits)
+        if form == "packed":
+            arrays.append("static constexpr char weight%d[] = %s;\n" % (seed, values))
+            entries.append("{.weight = Tensor::packed<%d, weight%d>(%s)}" % (bits, seed, sizes))
+        elif form == "named":
             arrays.append("static constexpr char weight%d[] = %s;\n" % (seed, values))
             entries.append("{.weight = Tensor::of<weight%d>(%s)}" % (seed, sizes))
         else:
@@ -52,13 +64,13 @@ def parameters(shapes, bits=8, named=False):
         "".join(arrays), ",\n".join(entries))
 
 
-def deployment(network, shapes, bits=8, chip="max78000", options="", named=False):
+def deployment(network, shapes, bits=8, chip="max78000", options="", form=""):
     return (
         "#include <incuse/incuse.hpp>\nusing namespace incuse;\n"
         "struct Net : Network<%s> {};\n%s"
         "using Chip = Deployment<Net, %s, trained%s>;\n"
         "extern const std::uint32_t* const table;\n"
-        "const std::uint32_t* const table = Chip::image.weights;\n" % (network, parameters(shapes, bits, named), chip, options)
+        "const std::uint32_t* const table = Chip::image.weights;\n" % (network, parameters(shapes, bits, form), chip, options)
     )
 
 
@@ -78,7 +90,11 @@ def full_memories():
         network, shapes = network_and_shapes
         table[name] = title, lambda: deployment(network, shapes, bits, chip, options)
         if bits < 8:
-            table[name + "_named"] = title + ", Tensor::of", lambda: deployment(network, shapes, bits, chip, options, True)
+            for form, how in (("named", "Tensor::of"), ("packed", "Tensor::packed")):
+                table["%s_%s" % (name, form)] = (
+                    "%s, %s" % (title, how),
+                    lambda form=form: deployment(network, shapes, bits, chip, options, form),
+                )
 
     full = convolutions([64] * (FULL_LAYERS + 1))
     add("full", "deployment that fills the weight memory, 442,368 bytes", full)
@@ -86,7 +102,7 @@ def full_memories():
     add("full_1x1", "432 KiB of 1x1 kernels, 8 bits", convolutions([64, 512, 512, 256, 54], size=1))
     for bits, layers in ((4, 6), (2, 12), (1, 24)):
         add("full_%dbit" % bits, "432 KiB of 3x3 kernels, %d bits" % bits, convolutions([128] * (layers + 1), bits), bits)
-    for bits, channels in ((4, [64, 512, 512, 512, 512, 116]), (1, [64] + [512] * 13 + [360])):
+    for bits, channels in ((4, [64, 512, 512, 512, 512, 108]), (1, [64] + [512] * 13 + [360])):
         add("full_%dbit_1x1" % bits, "432 KiB of 1x1 kernels, %d bits" % bits, convolutions(channels, bits, size=1), bits)
     conv1d = ", ".join(["Input<64, 32>"] + ["Conv1d<64, kernel<3>, pad<2>, dilation<2>, ReLU>"] * FULL_LAYERS)
     add("full_dilated", "432 KiB of dilated Conv1d kernels", (conv1d, [(64, 64, 3)] * FULL_LAYERS))

@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x3136f37
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x25de400
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x3136f37
+#define INCUSE_SINGLE_HEADER 0x25de400
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -6640,6 +6640,29 @@ constexpr WordsOfEight<Count> words_of_eight(const Byte* values) {
   }
 }
 
+/// Eight values of `bits` bits (1, 2 or 4), the first one lowest, one in each byte; other bits of the bytes are 0.
+constexpr std::uint64_t spread(std::uint64_t values, int bits) {
+  const auto low_bits = [](int count, std::uint64_t everywhere) { return ((1ull << count) - 1) * everywhere; };
+  values = (values | values << (32 - 4 * bits)) & low_bits(4 * bits, 0x0000'0001'0000'0001);
+  values = (values | values << (16 - 2 * bits)) & low_bits(2 * bits, 0x0001'0001'0001'0001);
+  return (values | values << (8 - bits)) & low_bits(bits, 0x0101'0101'0101'0101);
+}
+
+/// Words of eight signed bytes of `Count` values that are packed in words.
+template <std::size_t Count>
+constexpr WordsOfEight<Count> unpacked_words(const std::uint64_t* packed, int bits, bool binary) {
+  constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
+  const std::uint64_t mask = (1ull << 8 * bits) - 1, above = 0xffu & ~((1u << bits) - 1);
+  WordsOfEight<Count> result;
+  for (std::size_t i = 0; i < (Count + 7) / 8; ++i) {
+    const std::size_t bit = 8 * i * static_cast<std::size_t>(bits);
+    const std::uint64_t codes = spread(packed[bit / 64] >> bit % 64 & mask, bits);
+    result.words[i] = codes | (codes >> (bits - 1) & ones) * above | (binary ? ones : 0);
+  }
+  if (Count % 8 != 0) result.words[Count / 8] &= (1ull << Count % 8 * 8) - 1;
+  return result;
+}
+
 /// The same for an array, all of it read in one step: what takes compilers long is to read a byte.
 template <const auto& Values>
 struct ArrayWords {
@@ -6688,8 +6711,11 @@ struct Tensor {
   int repeated = 0;
   int period = 1;
   int first = 0;
-  const std::uint64_t* words = nullptr;  ///< the array once more, in words of eight, the first value lowest …
-  bool has_words = false;                ///< … if this is true
+  /// 1, 2 or 4: a byte of the array holds 8, 4 or 2 values, the first one lowest; 0: it holds one.
+  int packed_bits = 0;
+  bool packed_binary = false;            ///< values of one bit are 1 and -1, not 0 and -1: a bit of 1 means -1
+  const std::uint64_t* words = nullptr;  ///< the array once more, in words of eight bytes, the first one lowest …
+  bool has_words = false;                ///< … if this is true; of packed arrays only if these hold a value in a byte
 
   constexpr Tensor() = default;
   template <std::size_t N, class... Sizes>
@@ -6721,6 +6747,32 @@ struct Tensor {
     Tensor tensor(Values, sizes...);
     tensor.words = detail::ArrayWords<Values>::value.words;
     tensor.has_words = true;
+    return tensor;
+  }
+
+  /// Narrow values of an array with static storage that is a constant, `Bits` (1, 2 or 4) for each: 8 / Bits in a byte,
+  /// the first one lowest, as two's complement. `Tensor::packed<4, weights>(64, 32, 3, 3)` reads 9,216 bytes. Sources
+  /// are smaller, and compile faster, than with a byte for each value.
+  template <int Bits, const auto& Values, class... Sizes>
+  static constexpr Tensor packed(Sizes... sizes) {
+    static_assert(Bits == 1 || Bits == 2 || Bits == 4, "values have 1, 2 or 4 bits; arrays of 8 bits need no packing");
+    Tensor tensor;
+    tensor.dimensions_are(sizes...);
+    const long long wanted = (tensor.elements() * Bits + 7) / 8;
+    const Tensor stored(Values, static_cast<int>(wanted));
+    tensor.bytes = stored.bytes;
+    tensor.signed_bytes = stored.signed_bytes;
+    tensor.is_signed = stored.is_signed;
+    tensor.count = stored.count == wanted ? tensor.elements() : stored.count * 8 / Bits;
+    tensor.words = detail::ArrayWords<Values>::value.words;
+    tensor.packed_bits = Bits;
+    return tensor;
+  }
+  /// The same for binary weights, a bit for each: 0 means 1, and 1 means -1.
+  template <const auto& Values, class... Sizes>
+  static constexpr Tensor packed_binary_weights(Sizes... sizes) {
+    Tensor tensor = packed<1, Values>(sizes...);
+    tensor.packed_binary = true;
     return tensor;
   }
 
@@ -6785,10 +6837,13 @@ struct Tensor {
   /// Value number i in the order of the array, which is another one than the layer's where groups are turned.
   constexpr int stored(long long i) const {
     if (repeated != 0) return i % period == first ? repeated : 0;
+    if (packed_bits != 0) return unpacked(i);
     return is_signed ? signed_bytes[i] : static_cast<signed char>(bytes[i]);
   }
   /// True if there is no array to read directly: values are computed.
-  constexpr bool is_computed() const { return repeated != 0 || turned_groups > 0; }
+  constexpr bool is_computed() const { return repeated != 0 || turned_groups > 0 || packed_bits != 0; }
+  /// True if all values are those of a packed array, in its order.
+  constexpr bool is_packed() const { return packed_bits != 0 && turned_groups == 0; }
   /// Calls `use(values)` with a pointer to the stored array, of char or of signed char.
   template <class Use>
   constexpr auto use_stored(const Use& use) const {
@@ -6819,12 +6874,29 @@ struct Tensor {
   }
 
  private:
+  template <class... Sizes>
+  constexpr void dimensions_are(Sizes... sizes) {
+    for (int size : {sizes...}) dimensions[rank++] = size;
+  }
+  /// Value number i of a packed array.
+  constexpr int unpacked(long long i) const {
+    const long long byte = i * packed_bits / 8;
+    const int all = is_signed ? signed_bytes[byte] : bytes[byte];
+    const int code = all >> (i * packed_bits % 8) & ((1 << packed_bits) - 1);
+    return packed_binary ? 1 - 2 * code : code - (code << 1 & 1 << packed_bits);
+  }
   /// True if the values are the same. Stored arrays are compared by a builtin, which is one step at compile time.
   constexpr bool has_bytes_of(const Tensor& other) const {
-    const auto size = static_cast<std::size_t>(count);
-    if (repeated == 0 && other.repeated == 0 && is_signed == other.is_signed)
-      return is_signed ? same_values(signed_bytes, other.signed_bytes, size) : same_values(bytes, other.bytes, size);
-    for (long long i = 0; i < count; ++i)
+    long long same = 0;
+    if (repeated == 0 && other.repeated == 0 && is_signed == other.is_signed && packed_bits == other.packed_bits &&
+        packed_binary == other.packed_binary) {
+      const long long whole = packed_bits == 0 ? count : count * packed_bits / 8;
+      const auto size = static_cast<std::size_t>(whole);
+      if (!(is_signed ? same_values(signed_bytes, other.signed_bytes, size) : same_values(bytes, other.bytes, size)))
+        return false;
+      same = packed_bits == 0 ? count : whole * 8 / packed_bits;
+    }
+    for (long long i = same; i < count; ++i)
       if (stored(i) != other.stored(i)) return false;
     return true;
   }
@@ -6897,6 +6969,8 @@ struct StoredWords {
     constexpr const Tensor& weight = Trained::layers[Entry].weight;
     if constexpr (weight.has_words)
       return nullptr;
+    else if constexpr (weight.packed_bits != 0)
+      return unpacked_words<weight.count>(weight.words, weight.packed_bits, weight.packed_binary);
     else
       return weight.use_stored([](const auto* values) { return words_of_eight<weight.count>(values); });
   }
@@ -17404,6 +17478,60 @@ constexpr void join_layer(const KernelShape& shape, const TapMap& taps, const Va
   for (; kernel < shape.out_channels * shape.in_passes; ++kernel) join_kernel(shape, taps, values, kernel, joined);
 }
 
+/// What each byte of packed values of `bits` bits is with a byte for each value.
+struct SpreadBytes {
+  Word64 of[256]{};
+
+  constexpr explicit SpreadBytes(int bits) {
+    for (Word64 byte = 0; byte < 256; ++byte) of[byte] = incuse::detail::spread(byte, bits);
+  }
+};
+
+/// True if `join_packed` can join a layer: the array has the layer's codes, all input passes are whole, and the
+/// channels of each come in whole words.
+constexpr bool joins_packed(const KernelShape& shape, const Tensor& weights) {
+  return weights.is_packed() && weights.packed_bits == shape.bits && weights.packed_binary == shape.binary &&
+         shape.in_channels == shape.in_passes * shape.in_per_pass && shape.in_per_pass % 8 == 0;
+}
+
+// Eight values of the kernel `lane` kernels behind the first one of a set, which begin with byte `at`.
+#define INCUSE_BYTE(i) table.of[packed[i] & 0xff]
+#define INCUSE_LANE1(lane) INCUSE_BYTE(at + (lane)*row) << (lane)
+#define INCUSE_LANE2(lane) (INCUSE_BYTE(at + (lane)*row) | INCUSE_BYTE(at + (lane)*row + 1) << 32) << 2 * (lane)
+#define INCUSE_LANE4(lane)                                                                                          \
+  (INCUSE_BYTE(at + (lane)*row) | INCUSE_BYTE(at + (lane)*row + 1) << 16 | INCUSE_BYTE(at + (lane)*row + 2) << 32 | \
+   INCUSE_BYTE(at + (lane)*row + 3) << 48)                                                                          \
+      << 4 * (lane)
+
+/// Joins a layer whose weights are packed already: their codes only change places. `packed`: their bytes.
+template <class Byte, class Joined>
+constexpr void join_packed(const KernelShape& shape, const TapMap& taps, const Byte* packed, Joined& joined) {
+  const int bits = shape.bits, kernels = shape.out_channels * shape.in_passes;
+  const int words = shape.in_per_pass * taps.source_taps / 8, row = words * bits;  // of a kernel, and its bytes
+  const SpreadBytes table(bits);
+  int to = 0, at = 0, kernel = 0;
+  for (const int next = row * (shape.per_byte - 1); kernel + shape.per_byte <= kernels; kernel += shape.per_byte) {
+    const int end = to + words;
+    if (bits == 1)
+      for (; to < end; ++to, ++at)
+        joined[to] = INCUSE_LANE1(0) | INCUSE_LANE1(1) | INCUSE_LANE1(2) | INCUSE_LANE1(3) | INCUSE_LANE1(4) |
+                     INCUSE_LANE1(5) | INCUSE_LANE1(6) | INCUSE_LANE1(7);
+    else if (bits == 2)
+      for (; to < end; ++to, at += 2)
+        joined[to] = INCUSE_LANE2(0) | INCUSE_LANE2(1) | INCUSE_LANE2(2) | INCUSE_LANE2(3);
+    else
+      for (; to < end; ++to, at += 4) joined[to] = INCUSE_LANE4(0) | INCUSE_LANE4(1);
+    at += next;
+  }
+  for (int lane = 0; kernel < kernels; ++kernel, ++lane)  // the last set is not complete
+    for (int i = 0; i < words; ++i, at += bits)
+      joined[to + i] |= (bits == 1 ? INCUSE_LANE1(0) : bits == 2 ? INCUSE_LANE2(0) : INCUSE_LANE4(0)) << bits * lane;
+}
+#undef INCUSE_LANE4
+#undef INCUSE_LANE2
+#undef INCUSE_LANE1
+#undef INCUSE_BYTE
+
 /// Joined values, as signed bytes and as words of eight with two words of zeros behind them.
 template <std::size_t Count>
 struct JoinedBytes {
@@ -17745,6 +17873,7 @@ constexpr void use_joined(LayerKernels& layer, const Word64* words, const signed
   layer.shape = joined_shape(layer.shape);
   layer.weights.signed_bytes = bytes;
   layer.weights.is_signed = true;
+  layer.weights.packed_bits = 0;
   layer.weights.words = words;
   layer.weights.has_words = true;
 }
@@ -17770,6 +17899,7 @@ constexpr int channel_in(const LayerPlan& placed, int processor) {
 enum class KernelWriting : unsigned char { columns, neighbours, words, sets, bytes, computed };
 constexpr KernelWriting writing_of(const LayerKernels& kernels, int channel, const Options& options) {
   const KernelShape& shape = kernels.shape;
+  if (kernels.weights.is_packed() && kernels.weights.has_words && packs(shape)) return KernelWriting::words;
   if (kernels.weights.is_computed()) return KernelWriting::computed;
   if (kernels.taps.identity && weights_are_neighbours(shape, channel, options)) {
     if (shape.flattens() && kernels.weights.has_words && packs(shape)) return KernelWriting::words;
@@ -17930,8 +18060,9 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
   return kernels;
 }
 
-/// The next layer from `first` on whose weights are turned into words of eight, or joined (`detail::joins`), before they
-/// are packed; the number of layers if there is none. `also_sets`: also layers whose weights could be written as sets.
+/// The next layer from `first` on whose weights are turned into words of eight, or joined (`detail::joins`), before
+/// they are packed; the number of layers if there is none. `also_sets`: also layers whose weights could be written as
+/// sets.
 template <int N>
 constexpr int next_prepared_layer(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const Device& device,
                                   const Options& asked, bool also_sets, int first) {
@@ -17941,8 +18072,10 @@ constexpr int next_prepared_layer(const detail::NetworkKernels<N>& kernels, cons
   for (int i = first; i < plan.size; ++i) {
     const detail::LayerKernels& layer = kernels.layers[i];
     const Tensor& weights = layer.weights;
-    if (weights.is_computed() || weights.count < fewest_joined || weights.count > most) continue;
-    if (detail::joins(layer.shape)) return i;
+    const bool packed = weights.is_packed();
+    if ((weights.is_computed() && !packed) || weights.count < fewest_joined || weights.count > most) continue;
+    if (detail::joins(layer.shape) || (packed && detail::packs(layer.shape))) return i;
+    if (packed) continue;
     if (weights.has_words || weights.count < fewest || !detail::packs(layer.shape)) continue;
     const int last = layer.shape.in_per_pass - 1;  // has the fewest passes
     const detail::KernelWriting writing = detail::writing_of(layer, last, options);
@@ -18368,15 +18501,28 @@ constexpr WeightRange weight_range(const Layer& layer) {
 
 inline constexpr long long no_misfit = -1;  ///< of `first_misfit`: all weights fit
 
+/// True if the array of a tensor is packed in values that the layer takes, whatever they are.
+constexpr bool packed_values_fit(const Layer& layer, const Tensor& weight) {
+  if (weight.packed_bits == 0) return false;
+  if (layer.binary_weights) return weight.packed_binary;
+  return weight.packed_bits + (weight.packed_binary ? 1 : 0) <= layer.weight_bits;  // 1 and -1 take two bits
+}
+
 /// Index, in the order of the array, of the first weight from `begin` to `end` - 1 that does not fit the layer's weight
 /// bits; no_misfit if all do. 8-bit weights always fit, and the chip stores none that are computed.
 constexpr long long first_misfit(const Layer& layer, const Tensor& weight, long long begin, long long end) {
   const int bits = layer.weight_bits;
   if (weight.repeated != 0 || (bits != 1 && bits != 2 && bits != 4)) return no_misfit;
+  if (packed_values_fit(layer, weight)) return no_misfit;
   // weight - least is 0 … 2^bits - 1: no higher bit may be set. Binary weights, -1 and 1, become 0 and 2.
   const int shift = -weight_range(layer).least;
   const int forbidden = 0xff & ~(layer.binary_weights ? 2 : (1 << bits) - 1);
   if (end > weight.count) end = weight.count;
+  if (weight.packed_bits != 0) {
+    for (long long i = begin; i < end; ++i)
+      if (((weight.stored(i) + shift) & forbidden) != 0) return i;
+    return no_misfit;
+  }
   return weight.use_stored([=](const auto* w) {
     long long i = begin;
     // Compilers evaluate this for every weight: no calls, and few iterations.
@@ -18496,7 +18642,9 @@ inline constexpr long long first_misfit_in_chunk = [] {
   constexpr const auto& layer = graph_of<Net>()[Layer];
   constexpr const Tensor& weight = Trained::layers[Entry].weight;
   constexpr long long end = weight.count < Begin + chunk ? weight.count : Begin + chunk;
-  if constexpr (incuse::detail::has_readable_weights<Trained, Entry>()) {
+  if constexpr (packed_values_fit(layer, weight)) {
+    return no_misfit;
+  } else if constexpr (incuse::detail::has_readable_weights<Trained, Entry>()) {
     using Words = incuse::detail::StoredWords<Trained, Entry>;
     const bool fit = Words::apply([&](const auto& words) { return words_fit(layer, words, Begin / 8, end / 8); });
     return first_misfit(layer, weight, fit ? end / 8 * 8 : Begin, end);
@@ -18727,8 +18875,12 @@ struct Tables<Source, Chip, true> {
     static constexpr std::size_t count = detail::joined_values(own.shape, own.taps);
     static constexpr detail::JoinedWords<count> words = []() INCUSE_ONCE {
       detail::JoinedWords<count> result{};
-      StoredWords<Layer>::apply(
-          [&](const auto& values) { detail::join_layer(own.shape, own.taps, values, result.values); });
+      if constexpr (detail::joins_packed(own.shape, own.weights))
+        own.weights.use_stored(
+            [&](const auto* packed) { detail::join_packed(own.shape, own.taps, packed, result.values); });
+      else
+        StoredWords<Layer>::apply(
+            [&](const auto& values) { detail::join_layer(own.shape, own.taps, values, result.values); });
       return result;
     }();
     static constexpr detail::JoinedBytes<count> bytes = detail::bytes_of(words);
@@ -24846,6 +24998,8 @@ struct ByteStep {
     const int count = layer.channel_weights();
     if (copies)
       for (int i = 0; i < count; ++i) codes[i] = code_of(i == channel ? 1 : 0);
+    else if (weight.is_computed())
+      for (int i = 0; i < count; ++i) codes[i] = code_of(weight.stored(1LL * channel * count + i));
     else
       weight.use_stored([&](const auto* all) {
         const auto* own = all + 1LL * channel * count;

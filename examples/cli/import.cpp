@@ -33,8 +33,10 @@ std::string sources_text(const Request& request) {
 
 std::string imported_header(const Request& request, const LoadedNetwork& network, const std::string& network_type) {
   const incuse::Parameters parameters = network.parameters();
-  std::string body = incuse::cpp::using_declarations(network_type, "Net") + '\n' + network_type + '\n' +
-                     incuse::cpp::parameters_struct("parameters", parameters) + '\n';
+  std::string body =
+      incuse::cpp::using_declarations(network_type, "Net") + '\n' + network_type + '\n' +
+      incuse::cpp::parameters_struct("parameters", parameters, incuse::cpp::weight_widths(network.described.graph)) +
+      '\n';
   std::string device = "incuse::" + device_variable(*network.device);
   if (network.options.apb_base != 0) {
     char address[16];

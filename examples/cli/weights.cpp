@@ -117,7 +117,9 @@ ExitCode weights(const CheckpointRequest& request) {
   for (const std::string& note : stored.notes()) say(stderr, "note: " + note);
   for (const std::string& error : stored.errors()) say(stderr, error);
   if (!stored.ok()) return ExitCode::findings;
-  const std::string body = incuse::cpp::parameters_struct("parameters", stored.parameters()) + '\n';
+  const std::string body =
+      incuse::cpp::parameters_struct("parameters", stored.parameters(), incuse::cpp::weight_widths(layers.graph())) +
+      '\n';
   write_files({{request.output, header_text("Made by `incuse weights` from " + file_name(request.network) + " and " +
                                                 file_name(request.input),
                                             request.name, body)}},

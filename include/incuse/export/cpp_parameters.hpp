@@ -3,7 +3,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <incuse/export/cpp_words.hpp>
@@ -11,12 +10,30 @@
 
 namespace incuse::cpp {
 
+/// How wide a layer's weights are.
+struct WeightWidth {
+  int bits = 8;         ///< 1, 2, 4 or 8
+  bool binary = false;  ///< -1 and 1, in one bit
+
+  friend bool operator==(const WeightWidth&, const WeightWidth&) = default;
+};
+
+/// The widths of a network's weights, in the order of its parameters.
+template <int N>
+std::vector<WeightWidth> weight_widths(const Graph<N>& graph) {
+  std::vector<WeightWidth> widths;
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].trained()) widths.push_back({graph[i].weight_bits, graph[i].binary_weights});
+  return widths;
+}
+
 namespace detail {
 
 /// Writes the arrays of a parameter struct, each once.
 class ParametersWriter {
  public:
-  explicit ParametersWriter(Parameters parameters) : parameters_(parameters) {}
+  ParametersWriter(Parameters parameters, const std::vector<WeightWidth>& widths)
+      : parameters_(parameters), widths_(widths) {}
 
   std::string write(const std::string& struct_name) {
     if (parameters_.count == 0) return "struct " + struct_name + " {};  // no layer has weights\n";
@@ -30,35 +47,60 @@ class ParametersWriter {
     const std::string name =
         unused(layer.name.empty() ? "layer" + std::to_string(index) : identifier_like(view(layer.name)));
     rows_ += "      {.name = " + quoted_literal(layer.name.empty() ? std::string_view(name) : view(layer.name));
-    if (!layer.weight.empty()) add_tensor(layer.weight, "weight", name);
-    if (!layer.bias.empty()) add_tensor(layer.bias, "bias", name);
+    if (!layer.weight.empty()) add_weight(layer.weight, index, name);
+    if (!layer.bias.empty()) add_bias(layer.bias, name);
     rows_ += ", .output_shift = " + std::to_string(layer.output_shift) + "},\n";
   }
 
-  /// Layers that share their parameters refer to the same array.
-  void add_tensor(const Tensor& tensor, const std::string& part, const std::string& layer) {
-    std::string array;
-    for (const auto& [known, its_name] : written_)
-      if (known.bytes == tensor.bytes && known.signed_bytes == tensor.signed_bytes && known == tensor) array = its_name;
-    if (array.empty()) {
-      array = layer;
-      array += '_' + part;
-      arrays_ += "  static constexpr " + byte_array("char", array, stored(tensor), "      ") + '\n';
-      written_.emplace_back(tensor, array);
-    }
-    // Weights are read through the name of their array: compilers take far less for that than for an argument.
-    const bool by_name = part == "weight";
-    std::string arguments = by_name ? "" : array;
-    for (int i = 0; i < tensor.rank; ++i)
-      arguments += (arguments.empty() ? "" : ", ") + std::to_string(tensor.dimensions[i]);
-    rows_ += ", ." + part + " = ";
-    rows_ += by_name ? "incuse::Tensor::of<" + array + ">(" + arguments + ")" : "{" + arguments + "}";
+  /// Weights are read through the name of their array: compilers take far less for that than for an argument.
+  void add_weight(const Tensor& tensor, int index, const std::string& layer) {
+    const WeightWidth width = width_of(tensor, static_cast<std::size_t>(index));
+    std::string reader = "of<";
+    if (width.bits < 8)
+      reader = width.binary ? "packed_binary_weights<" : "packed<" + std::to_string(width.bits) + ", ";
+    rows_ += ", .weight = incuse::Tensor::" + reader + array_of(tensor, width, layer + "_weight") + ">(";
+    rows_ += sizes_text(tensor) + ')';
     if (tensor.pytorch_order) rows_ += ".in_pytorch_order()";
   }
-  static std::string stored(const Tensor& tensor) {
-    std::string bytes;
-    for (long long i = 0; i < tensor.count; ++i) bytes += static_cast<char>(tensor.stored(i));
+  void add_bias(const Tensor& tensor, const std::string& layer) {
+    rows_ += ", .bias = {" + array_of(tensor, {}, layer + "_bias") + ", " + sizes_text(tensor) + '}';
+    if (tensor.pytorch_order) rows_ += ".in_pytorch_order()";
+  }
+
+  /// 8 bits where values are wider than their layer's, which the compiler says then.
+  WeightWidth width_of(const Tensor& tensor, std::size_t index) const {
+    if (index >= widths_.size() || widths_[index].bits >= 8 || tensor.count != tensor.elements()) return {};
+    const WeightWidth own = widths_[index];
+    for (long long i = 0; i < tensor.count; ++i) {
+      const int value = tensor.stored(i), limit = 1 << (own.bits - 1);
+      if (own.binary ? value != -1 && value != 1 : value < -limit || value >= limit) return {};
+    }
+    return own;
+  }
+  /// Name of the array of a tensor. Layers that share their parameters refer to the same array.
+  std::string array_of(const Tensor& tensor, WeightWidth width, const std::string& wanted) {
+    for (const Written& known : written_)
+      if (known.tensor.bytes == tensor.bytes && known.tensor.signed_bytes == tensor.signed_bytes &&
+          known.width == width && known.tensor == tensor)
+        return known.array;
+    arrays_ += "  static constexpr " + byte_array("char", wanted, stored(tensor, width), "      ") + '\n';
+    written_.push_back({tensor, width, wanted});
+    return wanted;
+  }
+  static std::string stored(const Tensor& tensor, WeightWidth width) {
+    const int each = 8 / width.bits;
+    std::string bytes(static_cast<std::size_t>((tensor.count + each - 1) / each), '\0');
+    for (long long i = 0; i < tensor.count; ++i) {
+      const int value = tensor.stored(i), code = width.binary ? value < 0 : value & ((1 << width.bits) - 1);
+      char& byte = bytes[static_cast<std::size_t>(i / each)];
+      byte = static_cast<char>(byte | code << (i % each * width.bits));
+    }
     return bytes;
+  }
+  static std::string sizes_text(const Tensor& tensor) {
+    std::string text;
+    for (int i = 0; i < tensor.rank; ++i) text += (i > 0 ? ", " : "") + std::to_string(tensor.dimensions[i]);
+    return text;
   }
 
   std::string unused(const std::string& wanted) {
@@ -73,17 +115,26 @@ class ParametersWriter {
     return name;
   }
 
+  struct Written {
+    Tensor tensor{};
+    WeightWidth width{};
+    std::string array{};
+  };
+
   Parameters parameters_;
+  const std::vector<WeightWidth>& widths_;
   std::string arrays_{}, rows_{};
   std::vector<std::string> names_{};
-  std::vector<std::pair<Tensor, std::string>> written_{};
+  std::vector<Written> written_{};
 };
 
 }  // namespace detail
 
-/// A struct with a static array `layers`, as Deployment takes it: one array per tensor.
-inline std::string parameters_struct(const std::string& struct_name, Parameters parameters) {
-  return detail::ParametersWriter(parameters).write(struct_name);
+/// A struct with a static array `layers`, as Deployment takes it: one array per tensor. Weights of which `widths` says
+/// that they have fewer than 8 bits are packed (`Tensor::packed`).
+inline std::string parameters_struct(const std::string& struct_name, Parameters parameters,
+                                     const std::vector<WeightWidth>& widths = {}) {
+  return detail::ParametersWriter(parameters, widths).write(struct_name);
 }
 
 }  // namespace incuse::cpp

@@ -162,8 +162,12 @@ struct Tables<Source, Chip, true> {
     static constexpr std::size_t count = detail::joined_values(own.shape, own.taps);
     static constexpr detail::JoinedWords<count> words = []() INCUSE_ONCE {
       detail::JoinedWords<count> result{};
-      StoredWords<Layer>::apply(
-          [&](const auto& values) { detail::join_layer(own.shape, own.taps, values, result.values); });
+      if constexpr (detail::joins_packed(own.shape, own.weights))
+        own.weights.use_stored(
+            [&](const auto* packed) { detail::join_packed(own.shape, own.taps, packed, result.values); });
+      else
+        StoredWords<Layer>::apply(
+            [&](const auto& values) { detail::join_layer(own.shape, own.taps, values, result.values); });
       return result;
     }();
     static constexpr detail::JoinedBytes<count> bytes = detail::bytes_of(words);

@@ -125,15 +125,28 @@ constexpr WeightRange weight_range(const Layer& layer) {
 
 inline constexpr long long no_misfit = -1;  ///< of `first_misfit`: all weights fit
 
+/// True if the array of a tensor is packed in values that the layer takes, whatever they are.
+constexpr bool packed_values_fit(const Layer& layer, const Tensor& weight) {
+  if (weight.packed_bits == 0) return false;
+  if (layer.binary_weights) return weight.packed_binary;
+  return weight.packed_bits + (weight.packed_binary ? 1 : 0) <= layer.weight_bits;  // 1 and -1 take two bits
+}
+
 /// Index, in the order of the array, of the first weight from `begin` to `end` - 1 that does not fit the layer's weight
 /// bits; no_misfit if all do. 8-bit weights always fit, and the chip stores none that are computed.
 constexpr long long first_misfit(const Layer& layer, const Tensor& weight, long long begin, long long end) {
   const int bits = layer.weight_bits;
   if (weight.repeated != 0 || (bits != 1 && bits != 2 && bits != 4)) return no_misfit;
+  if (packed_values_fit(layer, weight)) return no_misfit;
   // weight - least is 0 … 2^bits - 1: no higher bit may be set. Binary weights, -1 and 1, become 0 and 2.
   const int shift = -weight_range(layer).least;
   const int forbidden = 0xff & ~(layer.binary_weights ? 2 : (1 << bits) - 1);
   if (end > weight.count) end = weight.count;
+  if (weight.packed_bits != 0) {
+    for (long long i = begin; i < end; ++i)
+      if (((weight.stored(i) + shift) & forbidden) != 0) return i;
+    return no_misfit;
+  }
   return weight.use_stored([=](const auto* w) {
     long long i = begin;
     // Compilers evaluate this for every weight: no calls, and few iterations.
@@ -253,7 +266,9 @@ inline constexpr long long first_misfit_in_chunk = [] {
   constexpr const auto& layer = graph_of<Net>()[Layer];
   constexpr const Tensor& weight = Trained::layers[Entry].weight;
   constexpr long long end = weight.count < Begin + chunk ? weight.count : Begin + chunk;
-  if constexpr (incuse::detail::has_readable_weights<Trained, Entry>()) {
+  if constexpr (packed_values_fit(layer, weight)) {
+    return no_misfit;
+  } else if constexpr (incuse::detail::has_readable_weights<Trained, Entry>()) {
     using Words = incuse::detail::StoredWords<Trained, Entry>;
     const bool fit = Words::apply([&](const auto& words) { return words_fit(layer, words, Begin / 8, end / 8); });
     return first_misfit(layer, weight, fit ? end / 8 * 8 : Begin, end);

@@ -151,6 +151,22 @@ TEST_CASE("a parameter struct names every array once") {
   CHECK(cpp::parameters_struct("trained", {}) == "struct trained {};  // no layer has weights\n");
 }
 
+TEST_CASE("narrow weights are packed, where they fit their layer") {
+  const LayerParameters layers[] = {{.name = "two", .weight = {"\1\376\377\0\1", 5, 1}},
+                                    {.name = "signs", .weight = {"\1\377\377", 1, 3}},
+                                    {.name = "wide", .weight = {"\10", 1, 1}},
+                                    {.name = "twin", .weight = {"\1\377\377", 1, 3}}};
+  const std::string written = cpp::parameters_struct("trained", {layers, 4}, {{2}, {1, true}, {4}, {2}});
+  const auto has = [&](const char* text) { return written.find(text) != std::string::npos; };
+  CHECK(has("two_weight[] =\n      \"\\071\\001\""));  // 1, -2, -1, 0; 1: 01 10 11 00, the first one lowest
+  CHECK(has("incuse::Tensor::packed<2, two_weight>(5, 1)"));
+  CHECK(has("signs_weight[] =\n      \"\\006\""));
+  CHECK(has("incuse::Tensor::packed_binary_weights<signs_weight>(1, 3)"));
+  CHECK(has("wide_weight[] =\n      \"\\010\""));  // 8 is too much for 4 bits: the compiler says so
+  CHECK(has("incuse::Tensor::of<wide_weight>(1, 1)"));
+  CHECK(has("incuse::Tensor::packed<2, twin_weight>(1, 3)"));
+}
+
 TEST_CASE("chains") {
   CHECK(written<Network<Input<1, 28, 28>, Conv2d<8, kernel<3>, pad<1>, ReLU>,
                         Fused<AvgPool2d<Window{2, 4}, stride<2>>, Conv2d<4, kernel<1>, bits<2>, bias, Abs>>, Flatten,

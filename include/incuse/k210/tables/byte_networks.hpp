@@ -71,6 +71,8 @@ struct ByteStep {
     const int count = layer.channel_weights();
     if (copies)
       for (int i = 0; i < count; ++i) codes[i] = code_of(i == channel ? 1 : 0);
+    else if (weight.is_computed())
+      for (int i = 0; i < count; ++i) codes[i] = code_of(weight.stored(1LL * channel * count + i));
     else
       weight.use_stored([&](const auto* all) {
         const auto* own = all + 1LL * channel * count;

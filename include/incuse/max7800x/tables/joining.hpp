@@ -98,6 +98,60 @@ constexpr void join_layer(const KernelShape& shape, const TapMap& taps, const Va
   for (; kernel < shape.out_channels * shape.in_passes; ++kernel) join_kernel(shape, taps, values, kernel, joined);
 }
 
+/// What each byte of packed values of `bits` bits is with a byte for each value.
+struct SpreadBytes {
+  Word64 of[256]{};
+
+  constexpr explicit SpreadBytes(int bits) {
+    for (Word64 byte = 0; byte < 256; ++byte) of[byte] = incuse::detail::spread(byte, bits);
+  }
+};
+
+/// True if `join_packed` can join a layer: the array has the layer's codes, all input passes are whole, and the
+/// channels of each come in whole words.
+constexpr bool joins_packed(const KernelShape& shape, const Tensor& weights) {
+  return weights.is_packed() && weights.packed_bits == shape.bits && weights.packed_binary == shape.binary &&
+         shape.in_channels == shape.in_passes * shape.in_per_pass && shape.in_per_pass % 8 == 0;
+}
+
+// Eight values of the kernel `lane` kernels behind the first one of a set, which begin with byte `at`.
+#define INCUSE_BYTE(i) table.of[packed[i] & 0xff]
+#define INCUSE_LANE1(lane) INCUSE_BYTE(at + (lane)*row) << (lane)
+#define INCUSE_LANE2(lane) (INCUSE_BYTE(at + (lane)*row) | INCUSE_BYTE(at + (lane)*row + 1) << 32) << 2 * (lane)
+#define INCUSE_LANE4(lane)                                                                                          \
+  (INCUSE_BYTE(at + (lane)*row) | INCUSE_BYTE(at + (lane)*row + 1) << 16 | INCUSE_BYTE(at + (lane)*row + 2) << 32 | \
+   INCUSE_BYTE(at + (lane)*row + 3) << 48)                                                                          \
+      << 4 * (lane)
+
+/// Joins a layer whose weights are packed already: their codes only change places. `packed`: their bytes.
+template <class Byte, class Joined>
+constexpr void join_packed(const KernelShape& shape, const TapMap& taps, const Byte* packed, Joined& joined) {
+  const int bits = shape.bits, kernels = shape.out_channels * shape.in_passes;
+  const int words = shape.in_per_pass * taps.source_taps / 8, row = words * bits;  // of a kernel, and its bytes
+  const SpreadBytes table(bits);
+  int to = 0, at = 0, kernel = 0;
+  for (const int next = row * (shape.per_byte - 1); kernel + shape.per_byte <= kernels; kernel += shape.per_byte) {
+    const int end = to + words;
+    if (bits == 1)
+      for (; to < end; ++to, ++at)
+        joined[to] = INCUSE_LANE1(0) | INCUSE_LANE1(1) | INCUSE_LANE1(2) | INCUSE_LANE1(3) | INCUSE_LANE1(4) |
+                     INCUSE_LANE1(5) | INCUSE_LANE1(6) | INCUSE_LANE1(7);
+    else if (bits == 2)
+      for (; to < end; ++to, at += 2)
+        joined[to] = INCUSE_LANE2(0) | INCUSE_LANE2(1) | INCUSE_LANE2(2) | INCUSE_LANE2(3);
+    else
+      for (; to < end; ++to, at += 4) joined[to] = INCUSE_LANE4(0) | INCUSE_LANE4(1);
+    at += next;
+  }
+  for (int lane = 0; kernel < kernels; ++kernel, ++lane)  // the last set is not complete
+    for (int i = 0; i < words; ++i, at += bits)
+      joined[to + i] |= (bits == 1 ? INCUSE_LANE1(0) : bits == 2 ? INCUSE_LANE2(0) : INCUSE_LANE4(0)) << bits * lane;
+}
+#undef INCUSE_LANE4
+#undef INCUSE_LANE2
+#undef INCUSE_LANE1
+#undef INCUSE_BYTE
+
 /// Joined values, as signed bytes and as words of eight with two words of zeros behind them.
 template <std::size_t Count>
 struct JoinedBytes {

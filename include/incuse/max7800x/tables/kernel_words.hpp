@@ -329,6 +329,7 @@ constexpr void use_joined(LayerKernels& layer, const Word64* words, const signed
   layer.shape = joined_shape(layer.shape);
   layer.weights.signed_bytes = bytes;
   layer.weights.is_signed = true;
+  layer.weights.packed_bits = 0;
   layer.weights.words = words;
   layer.weights.has_words = true;
 }
@@ -354,6 +355,7 @@ constexpr int channel_in(const LayerPlan& placed, int processor) {
 enum class KernelWriting : unsigned char { columns, neighbours, words, sets, bytes, computed };
 constexpr KernelWriting writing_of(const LayerKernels& kernels, int channel, const Options& options) {
   const KernelShape& shape = kernels.shape;
+  if (kernels.weights.is_packed() && kernels.weights.has_words && packs(shape)) return KernelWriting::words;
   if (kernels.weights.is_computed()) return KernelWriting::computed;
   if (kernels.taps.identity && weights_are_neighbours(shape, channel, options)) {
     if (shape.flattens() && kernels.weights.has_words && packs(shape)) return KernelWriting::words;

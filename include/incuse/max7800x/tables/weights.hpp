@@ -55,8 +55,9 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
   return kernels;
 }
 
-/// The next layer from `first` on whose weights are turned into words of eight, or joined (`detail::joins`), before they
-/// are packed; the number of layers if there is none. `also_sets`: also layers whose weights could be written as sets.
+/// The next layer from `first` on whose weights are turned into words of eight, or joined (`detail::joins`), before
+/// they are packed; the number of layers if there is none. `also_sets`: also layers whose weights could be written as
+/// sets.
 template <int N>
 constexpr int next_prepared_layer(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const Device& device,
                                   const Options& asked, bool also_sets, int first) {
@@ -66,8 +67,10 @@ constexpr int next_prepared_layer(const detail::NetworkKernels<N>& kernels, cons
   for (int i = first; i < plan.size; ++i) {
     const detail::LayerKernels& layer = kernels.layers[i];
     const Tensor& weights = layer.weights;
-    if (weights.is_computed() || weights.count < fewest_joined || weights.count > most) continue;
-    if (detail::joins(layer.shape)) return i;
+    const bool packed = weights.is_packed();
+    if ((weights.is_computed() && !packed) || weights.count < fewest_joined || weights.count > most) continue;
+    if (detail::joins(layer.shape) || (packed && detail::packs(layer.shape))) return i;
+    if (packed) continue;
     if (weights.has_words || weights.count < fewest || !detail::packs(layer.shape)) continue;
     const int last = layer.shape.in_per_pass - 1;  // has the fewest passes
     const detail::KernelWriting writing = detail::writing_of(layer, last, options);
