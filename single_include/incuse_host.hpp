@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x25de400
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x7fd362a
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x25de400
+#define INCUSE_SINGLE_HEADER 0x7fd362a
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -3356,6 +3356,16 @@ constexpr Extent pooled_extent(const Layer& layer, Extent in) {
   return out;
 }
 
+/// The smallest input of which pooling leaves something: one window.
+constexpr Extent least_unpooled(const Layer& layer) {
+  const auto size = [&](int window, int dilation, int border) {
+    const long long reach = layer.pool_same ? 1 : (window - 1LL) * dilation + 1;
+    return bounded(layer.weighted() ? reach : reach - border);
+  };
+  return {size(layer.pool.height, layer.pool_dilation.height, layer.with.border.rows()),
+          layer.one_dimensional() ? 1 : size(layer.pool.width, layer.pool_dilation.width, layer.with.border.columns())};
+}
+
 /// Size after a convolution; 0 or less if the kernel does not fit.
 constexpr int convolved_size(int size, int kernel, int padding, int dilation, int stride = 1) {
   const long long steps = size - dilation * (kernel - 1LL) - 1 + 2LL * padding;
@@ -3389,6 +3399,35 @@ constexpr Extent output_extent(const Layer& layer, Extent pooled) {
           layer.one_dimensional() ? 1
                                   : convolved_size(pooled.width, layer.kernel.width, layer.padding.width,
                                                    layer.dilation.width, layer.on_cpu ? layer.stride.width : 1)};
+}
+
+/// The smallest size of a pooled input of which a convolution leaves `least` rows or columns.
+constexpr int least_convolved(int least, int kernel, int padding, int dilation, int stride) {
+  const long long size = (least - 1LL) * stride + dilation * (kernel - 1LL) + 1 - 2LL * padding;
+  return bounded(size > 1 ? size : 1);
+}
+/// The same of a transposed convolution.
+constexpr int least_transposed(int least, int kernel, int padding, int output_padding, int stride = 2) {
+  const long long missing = least + 2LL * padding - kernel - output_padding;
+  return bounded(missing > 0 && stride > 0 ? 1 + (missing + stride - 1) / stride : 1);
+}
+
+/// The smallest pooled input of which a layer with weights leaves `least` rows and columns; beside `output_extent`.
+constexpr Extent least_pooled(const Layer& layer, int least = 1) {
+  const int rows = layer.with.border.rows(), columns = layer.with.border.columns();
+  if (layer.op == Operator::conv_transpose2d) {
+    const Extent stride = layer.on_cpu ? layer.stride : Extent{2, 2};
+    return {least_transposed(widened(least, rows), layer.kernel.height, layer.padding.height, layer.output_padding,
+                             stride.height),
+            least_transposed(widened(least, columns), layer.kernel.width, layer.padding.width, layer.output_padding,
+                             stride.width)};
+  }
+  const bool strides_down = layer.one_dimensional() || layer.on_cpu;
+  const Extent stride = strides_down ? layer.stride : Extent{1, 1};
+  const int height =
+      least_convolved(least, layer.kernel.height, layer.padding.height, layer.dilation.height, stride.height);
+  const int width = least_convolved(least, layer.kernel.width, layer.padding.width, layer.dilation.width, stride.width);
+  return {max_of(1, widened(height, -rows)), layer.one_dimensional() ? 1 : max_of(1, widened(width, -columns))};
 }
 
 /// Shape of the tensor that a source of a layer names: the network's input, its rolling buffer, or an earlier layer's
@@ -6113,6 +6152,24 @@ constexpr Advice smaller_dilation(const Layer& layer) {
   return nearest("a smaller dilation", layer.dilation.height, 1, max_of(1, 8 / (layer.kernel.height - 1)));
 }
 
+/// The largest dilation that a chip can run: a Conv1d over rows of so many values (device 5), whose length and padding
+/// some parts count in one field (registers 3.2).
+constexpr int largest_dilation(const Device& device) {
+  const int countable = (1 << device.fields.count_width) - 1;
+  const int counted_padding = device.window_counts == WindowCounts::padded_size ? 1 : -1;
+  return min_of(device.max_dimension - 1, countable - counted_padding);
+}
+
+/// The nearest dilation with which a Conv1d fits its input and the chip.
+constexpr Advice nearest_dilation(const OneLayer& at) {
+  const Layer& layer = at.layer;
+  const int gaps = max_of(2, layer.kernel.height) - 1, length = layer.pooled.height;
+  int most = largest_dilation(at.device);
+  if (at.shaped() && length > 1) most = min_of(most, max_of(1, (length - 1) / gaps));
+  if (layer.kernel.height > 3 || layer.padding.height > 0 || layer.pools()) most = min_of(most, max_of(1, 8 / gaps));
+  return nearest("the nearest dilation", layer.dilation.height, 1, layer.kernel.height > 1 ? most : 1);
+}
+
 /// The number nearest to `value` that divides `whole`.
 constexpr Advice nearest_divisor(Text what, int value, int whole) {
   for (int away = 1; away < whole; ++away)
@@ -7365,8 +7422,7 @@ INCUSE_RULE(OneLayer, dilation_operator, error, "only Conv1d can be dilated", "u
 
 INCUSE_RULE(OneLayer, dilation_range, error, "the dilation is out of range", "dilate less", "checks H12; device 4") {
   if (at.is(Operator::conv1d) && !within(at.layer.dilation.height, 1, at.device.max_dimension - 1))
-    blame(at.layer.dilation.height, at.device.max_dimension - 1,
-          advice::nearest("the nearest dilation", at.layer.dilation.height, 1, at.device.max_dimension - 2));
+    blame(at.layer.dilation.height, at.device.max_dimension - 1, advice::nearest_dilation(at));
 }
 
 INCUSE_RULE(OneLayer, dilation_one_tap, error, "a kernel with one tap cannot be dilated", "use dilation 1",
@@ -8168,7 +8224,10 @@ INCUSE_RULE(OneLayer, empty_output, error, "nothing is left after pooling or con
   const int least = at.network.options.vendor_stream ? at.device.vendor_least_output : 1;
   const bool empty = !pooled.extent().exists() || out.height < least || out.width < least;
   if (!within(at.layer.pool, 1, at.device.max_pool)) return;  // pool_size reports it
-  if (at.shaped() && empty) blame(at.layer.in, !pooled.extent().exists() ? pooled : out, "the result");
+  if (!within(at.layer.pool_stride, 1, most_size)) return;    // so does pool_stride
+  if (!at.shaped() || !empty) return;
+  if (!pooled.extent().exists()) return blame(least_unpooled(at.layer), at.layer.in.extent(), "the input");
+  blame(least_pooled(at.layer, least), pooled.extent(), at.layer.pools() ? "the pooled input" : "the input");
 }
 
 INCUSE_RULE(OneLayer, dimension, error, "a tensor has too many rows or columns", "use a smaller image",
@@ -20650,6 +20709,15 @@ auto accelerator(Bus& bus) {
 // What is right but could be better, and what the output of an inference shows: findings like those of `check`. A
 // deployment does not need them, so incuse.hpp does not include this header. Sources: see rules.hpp.
 
+namespace incuse::max7800x {
+
+/// A layer whose place its author has chosen.
+struct PlacedByHand : OneLayer {
+  const LayerPlan& placed;
+};
+
+}  // namespace incuse::max7800x
+
 namespace incuse {
 
 INCUSE_RULE(OneLayer, first_layer_pools, notice, "the first layer pools its input",
@@ -20701,6 +20769,23 @@ INCUSE_RULE(OneLayer, gap_in_front, warning, "the layer in front leaves gaps bet
   if (gap > 0 && gap != at.layer.placement.read_gap) blame(at.layer.placement.read_gap, gap, "the source");
 }
 
+INCUSE_RULE(OneLayer, ignored_limit, notice,
+            "ignore_limits lets a padded Conv1d read more than one pass, which this chip is said not to do",
+            "compare its output with the network's, or use pad<0> or fewer channels", "checks H7") {
+  const bool padded = at.is(Operator::conv1d) && at.layer.padding.height > 0;
+  const bool limited = !at.device.padded_conv1d_passes && at.network.options.ignore_limits;
+  if (at.shaped() && padded && at.passes() > 1 && limited)
+    blame(at.layer.in.channels, at.network.options.processors_per_pass);
+}
+
+INCUSE_RULE(PlacedByHand, depthwise_moves, notice,
+            "a depth-wise layer moves its channels to other processors, which takes time",
+            "let it write to the processors that it reads from", "checks H25") {
+  const bool depthwise = at.layer.groups > 1 && at.layer.groups == at.layer.in.channels;
+  if (at.shaped() && depthwise && at.placed.output_processors != at.placed.processors)
+    blame(Quantity::map(at.placed.output_processors), Quantity::map(at.placed.processors), "the input");
+}
+
 INCUSE_RULE(WholeNetwork, option_without_effect, notice, "an option has no effect on this network and chip",
             "leave it out, or see whether another option is missing, such as fifo_input or streaming",
             "network-description 7") {
@@ -20737,6 +20822,12 @@ inline constexpr CheckedRule<WholeNetwork> network_notice_rules[] = {
 inline constexpr CheckedRule<OneLayer> notice_rules[] = {
     INCUSE_RULE_ROW(first_layer_pools), INCUSE_RULE_ROW(channels_of_four), INCUSE_RULE_ROW(passthrough_pair),
     INCUSE_RULE_ROW(other_kernel),      INCUSE_RULE_ROW(mlator_possible),  INCUSE_RULE_ROW(gap_in_front),
+    INCUSE_RULE_ROW(ignored_limit),
+};
+
+/// Applied to every layer that is placed by hand.
+inline constexpr CheckedRule<PlacedByHand> placement_notice_rules[] = {
+    INCUSE_RULE_ROW(depthwise_moves),
 };
 
 /// What could be better about a network; of a large one see `notices_of_layer`.
@@ -20747,6 +20838,19 @@ constexpr Findings notices(const Graph<N>& graph, const Device& device, const Op
   apply(network_notice_rules, network, Blame{found});
   for (int i = 0; i < graph.size; ++i)
     apply(notice_rules, {network, device, graph[i], i}, Blame{found, i, graph[i].name});
+  return found;
+}
+
+/// What could be better about the places of layers that are placed by hand. Findings name the author's layers.
+template <int N>
+constexpr Findings notices_of_placement(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                        const Options& options = {}) {
+  Findings found;
+  const WholeNetwork network = detail::whole_network(graph, device, options);
+  for (int i = 0; i < plan.size; ++i)
+    if (graph[i].placement.processors != 0)
+      apply(placement_notice_rules, {{network, device, graph[i], i}, plan[i]},
+            Blame{found, graph[i].author_layer >= 0 ? graph[i].author_layer : i, graph[i].name});
   return found;
 }
 
@@ -23886,10 +23990,12 @@ INCUSE_KPU_RULE(OneLayer, nothing_left, error, "nothing is left after pooling", 
   const Layer& l = at.layer;
   const bool had_input = l.in.exists();
   if (!had_input) return;
-  if (!l.pooled.extent().exists()) return blame(l.pooled);
+  if (!l.pooled.extent().exists()) return blame(least_unpooled(l), l.in.extent(), "the input");
   const bool has_own_rule = l.software == Software::combine || l.software == Software::space_to_depth ||
                             l.software == Software::depth_to_space;
-  if (l.on_cpu && !has_own_rule && !l.out.exists()) blame(l.out);
+  if (!l.on_cpu || has_own_rule || l.out.exists()) return;
+  if (!l.weighted()) return blame({}, l.in, "the input");
+  blame(least_pooled(l), l.pooled.extent(), l.pools() ? "the pooled input" : "the input");
 }
 
 INCUSE_KPU_RULE(OneLayer, other_placement, warning, "processors, offsets and streaming mean nothing to the KPU",

@@ -33,7 +33,6 @@ inline constexpr RowRemark row_remarks[] = {
     {"D5", "no rule: clocks are set by the program"},
     {"D6", "no rule: there is one loader of weights"},
     {"D15", "no rule: softmax is the program's business"},
-    {"H25", "no rule: a hint; the planner leaves outputs where their processors are"},
     {"H32", "no rule: parts have all of their processors"},
     {"Q5", "`read_processors`: every member has to write exactly the processors that the layer reads it from"},
     {"T1", "`streaming_buffers`, `tensor_overwritten`: buffers are rings with a place in memory like every tensor"},

@@ -1,5 +1,7 @@
 // Writes docs/rules.md: all rules of the catalogues, in Markdown.
+#include <cstddef>
 #include <cstdio>
+#include <iterator>
 #include <map>
 #include <string>
 
@@ -27,6 +29,7 @@ Findings findings_of(const test::broken::Broken& broken, const max7800x::Device&
   if (broken.tamper != nullptr) broken.tamper(plan);
   Findings found = max7800x::inspect(graph, plan, device, broken.options);
   found.add(max7800x::notices(graph, device, broken.options));
+  found.add(max7800x::notices_of_placement(graph, plan, device, broken.options));
   return found;
 }
 
@@ -34,6 +37,7 @@ Findings findings_of(const test::broken::Broken& broken, const max7800x::Device&
 struct DeviceLimit {
   const Rule& rule;
   Quantity (*of)(const max7800x::Device& device);
+  unsigned features = 0;  ///< that a part with this limit has, one bit each
 };
 using Part = max7800x::Device;
 const DeviceLimit device_limits[] = {
@@ -51,6 +55,15 @@ const DeviceLimit device_limits[] = {
     {max7800x::rules::data_memory, [](const Part& part) { return Quantity(part.instance_bytes, "bytes"); }},
     {max7800x::rules::input_memory, [](const Part& part) { return Quantity(part.instance_bytes, "bytes"); }},
     {max7800x::rules::output_memory, [](const Part& part) { return Quantity(part.instance_bytes, "bytes"); }},
+    {max7800x::rules::buffer_memory, [](const Part& part) { return Quantity(part.instance_bytes, "bytes"); }},
+    {max7800x::rules::tensor_outside, [](const Part& part) { return Quantity(part.instance_bytes, "bytes"); }},
+    {max7800x::rules::bias_outside, [](const Part& part) { return Quantity(part.bias_values, "values"); }},
+    {max7800x::rules::output_offset, [](const Part& part) { return Quantity(part.max_out_offset - 1); }},
+    {max7800x::rules::write_gap, [](const Part& part) { return Quantity(part.max_write_gap); }},
+    {max7800x::rules::dilation_range, [](const Part& part) { return Quantity(part.max_dimension - 1); },
+     bit_of(max7800x::Feature::dilation)},
+    // Of rows and columns, which large tensors exceed first.
+    {max7800x::rules::register_field, [](const Part& part) { return Quantity((1 << part.fields.count_width) - 1); }},
 };
 
 /// What the rules say of a part, by their names: the limit that it has, "yes" without one, nothing if no network breaks
@@ -59,6 +72,7 @@ using Cells = std::map<std::string, std::string>;
 Cells cells_of(const max7800x::Device& device) {
   Cells cells;
   for (const DeviceLimit& limit : device_limits) {
+    if ((limit.features & ~device.features) != 0) continue;
     TextBuffer<120> text;
     append(text, limit.of(device));
     cells[string_of(limit.rule.id)] = string_of(text);
@@ -73,11 +87,38 @@ Cells cells_of(const max7800x::Device& device) {
   return cells;
 }
 
+constexpr const max7800x::Device* shown_parts[] = {&max78000, &max78002, &ai84};
+constexpr std::size_t shown_part_count = std::size(shown_parts);
+
+/// Rules with a limit that a part does not have: it can do what is asked without one, or lacks what the rule is about.
+const std::string without_limit[shown_part_count] = {
+    " first_layer_fifo exit_count column_rows column_pooling elementwise_bias padded_passes read_gap_passes exit_width "
+    "layer_numbers repeated_first_layer dilated_maximum ",
+    " convolution_groups column_rows column_pooling pool_in_passes elementwise_passes ",
+    " first_layer_fifo exit_count kernel_length transposed_kernel linear_kernel dilation_operator dilation_range "
+    "dilation_one_tap dilation_taps dilation_padding pool_in_passes pool_last_operands operand_count "
+    "elementwise_conv1d read_gap_passes elementwise_passes passthrough_padding passthrough_shift passthrough_wide "
+    "flatten_pixels exit_width layer_numbers chw_passes fifo_processors fifo_operands fast_fifo_channels "
+    "synthesized_input repeated_first_layer dilated_maximum "};
+
+/// Whether no part lacks a limit that another one has, unless the list above says that it has none.
+bool limits_are_complete = true;
+
 void print_part_cells(const Rule& rule) {
-  static const Cells parts[] = {cells_of(max78000), cells_of(max78002), cells_of(ai84)};
-  for (const Cells& cells : parts) {
-    const auto cell = cells.find(string_of(rule.id));
-    std::printf(" %s |", cell == cells.end() ? "" : cell->second.c_str());
+  static const Cells parts[shown_part_count] = {cells_of(max78000), cells_of(max78002), cells_of(ai84)};
+  const std::string id = string_of(rule.id);
+  std::string cells[shown_part_count];
+  bool limited = false;
+  for (std::size_t i = 0; i < shown_part_count; ++i) {
+    const auto cell = parts[i].find(id);
+    if (cell != parts[i].end()) cells[i] = cell->second;
+    limited = limited || (!cells[i].empty() && cells[i] != "yes");
+    std::printf(" %s |", cells[i].c_str());
+  }
+  for (std::size_t i = 0; i < shown_part_count; ++i) {
+    if (!limited || !cells[i].empty() || without_limit[i].find(' ' + id + ' ') != std::string::npos) continue;
+    std::fprintf(stderr, "%s: which limit does %s have?\n", id.c_str(), string_of(shown_parts[i]->name).c_str());
+    limits_are_complete = false;
   }
 }
 
@@ -146,6 +187,7 @@ int main() {
                      "Listed by `notices` and by the program; a deployment does not look at them.");
   print_rules(max7800x::network_notice_rules);
   print_rules(max7800x::notice_rules);
+  print_rules(max7800x::placement_notice_rules);
   print_row(max7800x::rules::zero_output);
   print_cells = [](const Rule&) {};
   print_heading("Parameters", "Trained tensors against the network type.");
@@ -155,5 +197,6 @@ int main() {
   print_heading("Descriptions",
                 "Problems of YAML files, and of files and weights together: with file, line and column.");
   print_rules(description_rules::catalogue);
-  return print_sheet() ? 0 : 1;
+  const bool sheet_is_complete = print_sheet();
+  return sheet_is_complete && limits_are_complete ? 0 : 1;
 }

@@ -5,6 +5,15 @@
 #include <incuse/max7800x/plan/conversion.hpp>
 #include <incuse/max7800x/rules.hpp>
 
+namespace incuse::max7800x {
+
+/// A layer whose place its author has chosen.
+struct PlacedByHand : OneLayer {
+  const LayerPlan& placed;
+};
+
+}  // namespace incuse::max7800x
+
 namespace incuse {
 
 INCUSE_RULE(OneLayer, first_layer_pools, notice, "the first layer pools its input",
@@ -56,6 +65,23 @@ INCUSE_RULE(OneLayer, gap_in_front, warning, "the layer in front leaves gaps bet
   if (gap > 0 && gap != at.layer.placement.read_gap) blame(at.layer.placement.read_gap, gap, "the source");
 }
 
+INCUSE_RULE(OneLayer, ignored_limit, notice,
+            "ignore_limits lets a padded Conv1d read more than one pass, which this chip is said not to do",
+            "compare its output with the network's, or use pad<0> or fewer channels", "checks H7") {
+  const bool padded = at.is(Operator::conv1d) && at.layer.padding.height > 0;
+  const bool limited = !at.device.padded_conv1d_passes && at.network.options.ignore_limits;
+  if (at.shaped() && padded && at.passes() > 1 && limited)
+    blame(at.layer.in.channels, at.network.options.processors_per_pass);
+}
+
+INCUSE_RULE(PlacedByHand, depthwise_moves, notice,
+            "a depth-wise layer moves its channels to other processors, which takes time",
+            "let it write to the processors that it reads from", "checks H25") {
+  const bool depthwise = at.layer.groups > 1 && at.layer.groups == at.layer.in.channels;
+  if (at.shaped() && depthwise && at.placed.output_processors != at.placed.processors)
+    blame(Quantity::map(at.placed.output_processors), Quantity::map(at.placed.processors), "the input");
+}
+
 INCUSE_RULE(WholeNetwork, option_without_effect, notice, "an option has no effect on this network and chip",
             "leave it out, or see whether another option is missing, such as fifo_input or streaming",
             "network-description 7") {
@@ -92,6 +118,12 @@ inline constexpr CheckedRule<WholeNetwork> network_notice_rules[] = {
 inline constexpr CheckedRule<OneLayer> notice_rules[] = {
     INCUSE_RULE_ROW(first_layer_pools), INCUSE_RULE_ROW(channels_of_four), INCUSE_RULE_ROW(passthrough_pair),
     INCUSE_RULE_ROW(other_kernel),      INCUSE_RULE_ROW(mlator_possible),  INCUSE_RULE_ROW(gap_in_front),
+    INCUSE_RULE_ROW(ignored_limit),
+};
+
+/// Applied to every layer that is placed by hand.
+inline constexpr CheckedRule<PlacedByHand> placement_notice_rules[] = {
+    INCUSE_RULE_ROW(depthwise_moves),
 };
 
 /// What could be better about a network; of a large one see `notices_of_layer`.
@@ -102,6 +134,19 @@ constexpr Findings notices(const Graph<N>& graph, const Device& device, const Op
   apply(network_notice_rules, network, Blame{found});
   for (int i = 0; i < graph.size; ++i)
     apply(notice_rules, {network, device, graph[i], i}, Blame{found, i, graph[i].name});
+  return found;
+}
+
+/// What could be better about the places of layers that are placed by hand. Findings name the author's layers.
+template <int N>
+constexpr Findings notices_of_placement(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                        const Options& options = {}) {
+  Findings found;
+  const WholeNetwork network = detail::whole_network(graph, device, options);
+  for (int i = 0; i < plan.size; ++i)
+    if (graph[i].placement.processors != 0)
+      apply(placement_notice_rules, {{network, device, graph[i], i}, plan[i]},
+            Blame{found, graph[i].author_layer >= 0 ? graph[i].author_layer : i, graph[i].name});
   return found;
 }
 

@@ -35,6 +35,16 @@ constexpr Extent pooled_extent(const Layer& layer, Extent in) {
   return out;
 }
 
+/// The smallest input of which pooling leaves something: one window.
+constexpr Extent least_unpooled(const Layer& layer) {
+  const auto size = [&](int window, int dilation, int border) {
+    const long long reach = layer.pool_same ? 1 : (window - 1LL) * dilation + 1;
+    return bounded(layer.weighted() ? reach : reach - border);
+  };
+  return {size(layer.pool.height, layer.pool_dilation.height, layer.with.border.rows()),
+          layer.one_dimensional() ? 1 : size(layer.pool.width, layer.pool_dilation.width, layer.with.border.columns())};
+}
+
 /// Size after a convolution; 0 or less if the kernel does not fit.
 constexpr int convolved_size(int size, int kernel, int padding, int dilation, int stride = 1) {
   const long long steps = size - dilation * (kernel - 1LL) - 1 + 2LL * padding;
@@ -68,6 +78,35 @@ constexpr Extent output_extent(const Layer& layer, Extent pooled) {
           layer.one_dimensional() ? 1
                                   : convolved_size(pooled.width, layer.kernel.width, layer.padding.width,
                                                    layer.dilation.width, layer.on_cpu ? layer.stride.width : 1)};
+}
+
+/// The smallest size of a pooled input of which a convolution leaves `least` rows or columns.
+constexpr int least_convolved(int least, int kernel, int padding, int dilation, int stride) {
+  const long long size = (least - 1LL) * stride + dilation * (kernel - 1LL) + 1 - 2LL * padding;
+  return bounded(size > 1 ? size : 1);
+}
+/// The same of a transposed convolution.
+constexpr int least_transposed(int least, int kernel, int padding, int output_padding, int stride = 2) {
+  const long long missing = least + 2LL * padding - kernel - output_padding;
+  return bounded(missing > 0 && stride > 0 ? 1 + (missing + stride - 1) / stride : 1);
+}
+
+/// The smallest pooled input of which a layer with weights leaves `least` rows and columns; beside `output_extent`.
+constexpr Extent least_pooled(const Layer& layer, int least = 1) {
+  const int rows = layer.with.border.rows(), columns = layer.with.border.columns();
+  if (layer.op == Operator::conv_transpose2d) {
+    const Extent stride = layer.on_cpu ? layer.stride : Extent{2, 2};
+    return {least_transposed(widened(least, rows), layer.kernel.height, layer.padding.height, layer.output_padding,
+                             stride.height),
+            least_transposed(widened(least, columns), layer.kernel.width, layer.padding.width, layer.output_padding,
+                             stride.width)};
+  }
+  const bool strides_down = layer.one_dimensional() || layer.on_cpu;
+  const Extent stride = strides_down ? layer.stride : Extent{1, 1};
+  const int height =
+      least_convolved(least, layer.kernel.height, layer.padding.height, layer.dilation.height, stride.height);
+  const int width = least_convolved(least, layer.kernel.width, layer.padding.width, layer.dilation.width, stride.width);
+  return {max_of(1, widened(height, -rows)), layer.one_dimensional() ? 1 : max_of(1, widened(width, -columns))};
 }
 
 /// Shape of the tensor that a source of a layer names: the network's input, its rolling buffer, or an earlier layer's

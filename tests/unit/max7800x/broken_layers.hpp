@@ -264,8 +264,8 @@ inline std::vector<Broken> operands() {
 inline std::vector<Broken> sizes() {
   return {
       {&rules::empty_output, network(rgb, {pooled(9, conv2d(4))}),
-       "layer 0: nothing is left after pooling or convolution: needs 3x8x8, the result has 3x0x0; pool less, pad "
-       "more, or use a larger input"},
+       "layer 0: nothing is left after pooling or convolution: needs 9x9, the input has 8x8; pool less, pad more, or "
+       "use a larger input"},
       {&rules::dimension, network({1, 1025, 8}, {pooled(2, conv2d(4))}),
        "layer 0: a tensor has too many rows or columns: needs 1025x8, MAX78000 has 1024x1024; use a smaller image; a "
        "smaller image: 1025x8 -> 512x4"},

@@ -1,4 +1,8 @@
 // Figures: max7800x-examples; the number of the example stands behind each name.
+#include <cmath>
+
+#include <incuse/incuse.hpp>
+#include <incuse/max7800x/devices.hpp>
 #include <incuse/max7800x/latency.hpp>
 
 #include <doctest/doctest.h>
@@ -146,6 +150,68 @@ TEST_CASE("parallel outputs are computed in fours, and reading ahead hides the s
   CHECK(cycles_of(net.graph, net.plan, 0) == first_rows + 8 * (8 * 4));
   net.plan[0].kernels.count = 4;  // reading takes longer than computing
   CHECK(cycles_of(net.graph, net.plan, 0) == first_rows + 8 * reads);
+}
+
+namespace {
+
+template <class Net>
+Latency automatic_cycles(const Device& device) {
+  const auto planned = arrange_and_plan<12>(graph_of<Net>(), device, {});
+  REQUIRE(planned.fits);
+  return cycles_of(planned.graph, planned.plan, device);
+}
+
+template <int Channels>
+using PooledBlock = Fused<MaxPool2d<2>, Conv2d<Channels, kernel<3>, pad<1>, ReLU>>;
+
+/// The seven layers of the only published network that a time on the MAX78002 belongs to.
+struct Classifier : Network<Input<3, 128, 128>, Conv2d<16, kernel<3>, pad<1>, ReLU>, PooledBlock<32>, PooledBlock<64>,
+                            PooledBlock<32>, PooledBlock<32>, Conv2d<16, kernel<3>, pad<1>, ReLU>, Flatten, Linear<2>> {
+};
+
+/// By how much per cent a time of the model is off a published one, rounded.
+long error_in_percent(double microseconds, double published) {
+  return std::lround((microseconds / published - 1) * 100);
+}
+
+}  // namespace
+
+TEST_CASE("docs/latency.md: every figure about the MAX78002") {
+  const Latency latency = automatic_cycles<Classifier>(max78002);
+  CHECK(latency.estimated);
+  CHECK(latency.total == 533'514);
+  constexpr double published = 25'518;
+  const auto milliseconds = [&](double hertz) { return std::round(microseconds_of(latency.total, hertz) / 100) / 10; };
+  CHECK(milliseconds(25e6) == 21.3);
+  CHECK(milliseconds(50e6) == 10.7);
+  CHECK(milliseconds(200e6) == 2.7);
+  CHECK(error_in_percent(microseconds_of(latency.total, 25e6), published) == -16);
+  CHECK(error_in_percent(microseconds_of(latency.total, 50e6), published) == -58);
+  CHECK(error_in_percent(microseconds_of(latency.total, 200e6), published) == -90);
+  CHECK(microseconds_of(latency.total, 20.9e6) == doctest::Approx(published).epsilon(0.001));
+}
+
+TEST_CASE("docs/latency.md: a layer that uses nothing new takes as long as on the MAX78000") {
+  using Digits = Network<Input<1, 28, 28>, Conv2d<60, kernel<3>, pad<1>, ReLU>, PooledBlock<56>, Flatten, Linear<10>>;
+  const Latency vendors = automatic_cycles<Digits>(max78000);
+  CHECK_FALSE(vendors.estimated);
+  const Latency derived = automatic_cycles<Digits>(max78002);
+  CHECK(derived.estimated);
+  CHECK(derived.total == vendors.total);
+}
+
+TEST_CASE("docs/latency.md: a depth-wise layer computes as one output channel for each pass") {
+  using Depthwise = Network<Input<16, 8, 8>, DepthwiseConv2d<kernel<3>, pad<1>>>;
+  using OneChannel = Network<Input<16, 8, 8>, Conv2d<1, kernel<3>, pad<1>>>;
+  CHECK(automatic_cycles<Depthwise>(max78002).total == automatic_cycles<OneChannel>(max78002).total);
+}
+
+TEST_CASE("docs/latency.md: an early exit ends the inference behind the layers of its condition") {
+  Planned net;
+  for (int i = 0; i < 3; ++i) net.add(convolution({4, 8, 8}, {4, 8, 8}, {4, 8, 8}, {3, 3}, {1, 1}), 4, 0xf);
+  const long long each = cycles_of(net.graph, net.plan, 0);
+  CHECK(cycles_until(net.graph, net.plan, 1) == startup_cycles + 2 * each);
+  CHECK(cycles_of(net.graph, net.plan, max78002).total == startup_cycles + 3 * each);
 }
 
 TEST_CASE("microseconds of cycles") {

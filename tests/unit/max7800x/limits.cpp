@@ -1,6 +1,8 @@
 // The last value that a rule lets pass, and the first one that it refuses (max7800x-checks; max7800x-device, 2 and 4).
 #include <support/worked_examples.hpp>
 
+#include <incuse/max7800x/devices.hpp>
+#include <incuse/max7800x/planning.hpp>
 #include <incuse/max7800x/rules.hpp>
 
 #include <doctest/doctest.h>
@@ -149,6 +151,109 @@ TEST_CASE("repetitions: every layer has registers of its own each time") {
       const Findings found = check(net, plan_if_possible(net, max78000, options), max78000, options);
       CHECK(found.contains(rules::repetitions) == !fits);
     }
+}
+
+namespace {
+
+/// What a chip finds in a network that the planner places.
+Findings found_in(const Graph<40>& net, const Device& device) {
+  const auto planned = arrange_and_plan<40>(infer(net), device, {});
+  return inspect(planned.graph, planned.plan, device, planned.options);
+}
+
+bool takes(const Graph<40>& net, const Device& device) { return found_in(net, device).ok(); }
+
+/// A convolution of an image with few values on the other axis.
+Graph<40> strip(int size, int padding, bool columns) {
+  return network(columns ? Shape{1, 6, size} : Shape{1, size, 6}, {conv2d(4, 3, padding)});
+}
+
+struct SizeRow {
+  const Device& device;
+  int most[3];  ///< with a padding of 0, 1, 2
+};
+
+}  // namespace
+
+TEST_CASE("docs/parts.md: rows and columns, by the padding of a 3x3 convolution") {
+  for (const SizeRow& row :
+       {SizeRow{ai84, {256, 254, 252}}, SizeRow{max78000, {1024, 1022, 1020}}, SizeRow{max78002, {2048, 2048, 2046}}})
+    for (int padding = 0; padding <= 2; ++padding)
+      for (bool columns : {false, true}) {
+        CAPTURE(padding);
+        CHECK(takes(strip(row.most[padding], padding, columns), row.device));
+        CHECK_FALSE(takes(strip(row.most[padding] + 1, padding, columns), row.device));
+      }
+}
+
+TEST_CASE("docs/parts.md: channels, values per processor, weights") {
+  const auto convolution = [](int in, int out, int bits = 8) {
+    Layer layer = conv2d(out, 3, 1);
+    layer.weight_bits = bits;
+    return network({in, 4, 4}, {layer});
+  };
+  for (const Device* device : {&ai84, &max78000, &max78002}) {
+    const int most = device == &ai84 ? 64 : 1024;
+    CHECK(takes(convolution(most, 4), *device));
+    CHECK_FALSE(takes(convolution(most + 1, 4), *device));
+    CHECK_FALSE(takes(convolution(4, most + 1), *device));
+    for (int bits : {1, 2, 4}) CHECK(takes(convolution(4, 4, bits), *device) == (device != &ai84));
+  }
+  CHECK_FALSE(found_in(network({1, 127, 129}, {conv2d(4)}), ai84).contains(rules::frame_size));
+  CHECK(found_in(network({1, 128, 128}, {conv2d(4)}), ai84).contains(rules::frame_size));
+}
+
+TEST_CASE("the dilation that is advised is the largest that the layer and the chip take") {
+  const auto advised = [](const Graph<40>& net, const Device& device) {
+    for (const Finding& finding : found_in(net, device))
+      if (*finding.rule == rules::dilation_range) return static_cast<int>(finding.advice.to.values[0]);
+    return 0;
+  };
+  struct Case {
+    int taps, padding, window;
+  };
+  for (const Device* device : {&max78000, &max78002})
+    for (const Case& one : {Case{2, 0, 1}, Case{3, 0, 1}, Case{3, 1, 1}, Case{5, 0, 1}, Case{2, 0, 2}, Case{9, 0, 1}})
+      for (int length : {64, 1000, device->max_dimension - 2, one.padding > 0 ? 9 : device->max_dimension}) {
+        const auto with = [&](int dilation) {
+          Layer layer = conv1d(4, one.taps, one.padding, dilation);
+          if (one.window > 1) layer = pooled({one.window, 1}, layer);
+          return network({4, length, 1}, {layer});
+        };
+        const int dilation = advised(with(5000), *device);
+        CAPTURE(one.taps);
+        CAPTURE(one.window);
+        CAPTURE(length);
+        CAPTURE(dilation);
+        CHECK(takes(with(dilation), *device));
+        CHECK_FALSE(takes(with(dilation + 1), *device));
+      }
+  CHECK(advised(network({4, 2048, 1}, {conv1d(4, 2, 0, 2048)}), max78002) == 2047);
+  CHECK(advised(network({4, 1024, 1}, {conv1d(4, 2, 0, 1024)}), max78000) == 1022);
+}
+
+TEST_CASE("the strides and windows that are advised are taken") {
+  for (const Device* device : {&ai84, &max78000, &max78002})
+    for (int step = 1; step <= 20; ++step)
+      for (int window : {1, 2, 3, 4, 16}) {
+        const auto with = [&](Extent size, Extent by) {
+          return network({4, 64, 64}, {pooled(Pooling::max, size, by, conv2d(4, 3, 1))});
+        };
+        Extent size{window, window}, by{step, step};
+        for (int round = 0; round < 3; ++round)
+          for (const Finding& finding : found_in(with(size, by), *device)) {
+            const Extent to{static_cast<int>(finding.advice.to.values[0]),
+                            static_cast<int>(finding.advice.to.values[1])};
+            if (finding.advice.change == Text("the nearest stride") || finding.advice.change == Text("the stride"))
+              by = to;
+            if (finding.advice.change == Text("the nearest window")) size = to;
+          }
+        CAPTURE(window);
+        CAPTURE(step);
+        const Findings left = found_in(with(size, by), *device);
+        for (const Rule* rule : {&rules::pool_stride, &rules::pool_sizes, &rules::pool_stride_alone})
+          CHECK_FALSE(left.contains(*rule));
+      }
 }
 
 }  // namespace test_limits

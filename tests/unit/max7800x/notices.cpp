@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <incuse/incuse.hpp>
+#include <incuse/max7800x/devices.hpp>
 
 namespace test_notices {
 
@@ -44,6 +45,45 @@ TEST_CASE("Channels that are no multiple of 4, but not those of the input") {
   CHECK(said_about<Net>() ==
         Said{"layer 1: a layer reads a number of channels that is no multiple of 4: needs 5, the next multiple has 8; "
              "use multiples of 4 between layers: a memory access always moves 4 channels"});
+}
+
+TEST_CASE("A padded Conv1d of several passes, which ignore_limits lets pass where a chip is said not to have it") {
+  const auto graph = graph_of<Network<Input<128, 16>, Conv1d<4, kernel<3>, pad<1>>>>();
+  const auto said = [&](const Device& device, const Options& options) {
+    Said lines;
+    for (const Finding& finding : notices(graph, device, options))
+      if (*finding.rule == max7800x::rules::ignored_limit)
+        lines.push_back(string_of(sentence_of(finding, device.name)));
+    return lines;
+  };
+  CHECK(said(max78002, options_of<ignore_limits>()) ==
+        Said{"layer 0: ignore_limits lets a padded Conv1d read more than one pass, which this chip is said not to do: "
+             "needs 128, MAX78002 has 64; compare its output with the network's, or use pad<0> or fewer channels"});
+  CHECK(said(max78002, {}).empty());  // padded_passes refuses it
+  CHECK(said(max78000, options_of<ignore_limits>()).empty());
+}
+
+TEST_CASE("Depth-wise layers that are placed by hand so that their channels move") {
+  const auto said = [](ProcessorMap to, bool by_hand = true) {
+    auto graph = graph_of<Network<Input<4, 8, 8>, DepthwiseConv2d<kernel<3>, pad<1>>>>();
+    if (by_hand) {
+      graph[0].placement.processors = 0xf;
+      graph[0].placement.output_processors = to;
+      graph[0].placement.out_offset = 0x1000;
+    }
+    const auto plan = plan_if_possible(graph, max78002, {});
+    Said lines;
+    for (const Finding& finding : notices_of_placement(graph, plan, max78002)) {
+      CHECK(finding.rule->severity == Severity::notice);
+      lines.push_back(string_of(sentence_of(finding, max78002.name)));
+    }
+    return lines;
+  };
+  CHECK(said(0xf).empty());
+  CHECK(said(0xf0) ==
+        Said{"layer 0: a depth-wise layer moves its channels to other processors, which takes time: needs "
+             "0xf0, the input has 0xf; let it write to the processors that it reads from"});
+  CHECK(said(0, false).empty());
 }
 
 TEST_CASE("Two layers without weights that one could replace: nobody but the second needs what the first writes") {

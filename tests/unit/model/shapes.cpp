@@ -158,4 +158,35 @@ TEST_CASE("the last layer is an output; others stay what they were") {
   CHECK(graph[2].output);
 }
 
+TEST_CASE("the smallest inputs of which something is left, against sizes that are tried one by one") {
+  const auto first_size = [](auto leaves) {
+    for (int size = 1; size <= 60; ++size)
+      if (leaves(size)) return size;
+    return 0;
+  };
+  for (int window = 1; window <= 5; ++window)
+    for (int stride : {1, 2, 3})
+      for (int dilation : {1, 2, 3}) {
+        Layer layer = pooled(Pooling::max, {window, window}, {stride, stride}, conv2d(1, 1, 0));
+        layer.pool_dilation = {dilation, dilation};
+        const int least = first_size([&](int size) { return pooled_extent(layer, {size, size}).exists(); });
+        CHECK(least_unpooled(layer) == Extent{least, least});
+      }
+  for (int kernel = 1; kernel <= 9; ++kernel)
+    for (int padding = 0; padding <= 3; ++padding)
+      for (int dilation : {1, 2, 5})
+        for (int wanted : {1, 2}) {
+          Layer line = conv1d(1, kernel, padding, dilation);
+          CHECK(least_pooled(line, wanted) == Extent{first_size([&](int size) {
+                                                       return output_extent(line, {size, 1}).height >= wanted;
+                                                     }),
+                                                     1});
+          Layer turned = conv2d(1, kernel, padding);
+          turned.op = Operator::conv_transpose2d;
+          turned.output_padding = padding % 2;
+          const int least = first_size([&](int size) { return output_extent(turned, {size, size}).height >= wanted; });
+          CHECK(least_pooled(turned, wanted) == Extent{least, least});
+        }
+}
+
 }  // namespace test_shapes

@@ -135,10 +135,12 @@ INCUSE_KPU_RULE(OneLayer, nothing_left, error, "nothing is left after pooling", 
   const Layer& l = at.layer;
   const bool had_input = l.in.exists();
   if (!had_input) return;
-  if (!l.pooled.extent().exists()) return blame(l.pooled);
+  if (!l.pooled.extent().exists()) return blame(least_unpooled(l), l.in.extent(), "the input");
   const bool has_own_rule = l.software == Software::combine || l.software == Software::space_to_depth ||
                             l.software == Software::depth_to_space;
-  if (l.on_cpu && !has_own_rule && !l.out.exists()) blame(l.out);
+  if (!l.on_cpu || has_own_rule || l.out.exists()) return;
+  if (!l.weighted()) return blame({}, l.in, "the input");
+  blame(least_pooled(l), l.pooled.extent(), l.pools() ? "the pooled input" : "the input");
 }
 
 INCUSE_KPU_RULE(OneLayer, other_placement, warning, "processors, offsets and streaming mean nothing to the KPU",

@@ -38,6 +38,24 @@ constexpr Advice smaller_dilation(const Layer& layer) {
   return nearest("a smaller dilation", layer.dilation.height, 1, max_of(1, 8 / (layer.kernel.height - 1)));
 }
 
+/// The largest dilation that a chip can run: a Conv1d over rows of so many values (device 5), whose length and padding
+/// some parts count in one field (registers 3.2).
+constexpr int largest_dilation(const Device& device) {
+  const int countable = (1 << device.fields.count_width) - 1;
+  const int counted_padding = device.window_counts == WindowCounts::padded_size ? 1 : -1;
+  return min_of(device.max_dimension - 1, countable - counted_padding);
+}
+
+/// The nearest dilation with which a Conv1d fits its input and the chip.
+constexpr Advice nearest_dilation(const OneLayer& at) {
+  const Layer& layer = at.layer;
+  const int gaps = max_of(2, layer.kernel.height) - 1, length = layer.pooled.height;
+  int most = largest_dilation(at.device);
+  if (at.shaped() && length > 1) most = min_of(most, max_of(1, (length - 1) / gaps));
+  if (layer.kernel.height > 3 || layer.padding.height > 0 || layer.pools()) most = min_of(most, max_of(1, 8 / gaps));
+  return nearest("the nearest dilation", layer.dilation.height, 1, layer.kernel.height > 1 ? most : 1);
+}
+
 /// The number nearest to `value` that divides `whole`.
 constexpr Advice nearest_divisor(Text what, int value, int whole) {
   for (int away = 1; away < whole; ++away)

@@ -134,8 +134,7 @@ INCUSE_RULE(OneLayer, dilation_operator, error, "only Conv1d can be dilated", "u
 
 INCUSE_RULE(OneLayer, dilation_range, error, "the dilation is out of range", "dilate less", "checks H12; device 4") {
   if (at.is(Operator::conv1d) && !within(at.layer.dilation.height, 1, at.device.max_dimension - 1))
-    blame(at.layer.dilation.height, at.device.max_dimension - 1,
-          advice::nearest("the nearest dilation", at.layer.dilation.height, 1, at.device.max_dimension - 2));
+    blame(at.layer.dilation.height, at.device.max_dimension - 1, advice::nearest_dilation(at));
 }
 
 INCUSE_RULE(OneLayer, dilation_one_tap, error, "a kernel with one tap cannot be dilated", "use dilation 1",

@@ -12,7 +12,10 @@ INCUSE_RULE(OneLayer, empty_output, error, "nothing is left after pooling or con
   const int least = at.network.options.vendor_stream ? at.device.vendor_least_output : 1;
   const bool empty = !pooled.extent().exists() || out.height < least || out.width < least;
   if (!within(at.layer.pool, 1, at.device.max_pool)) return;  // pool_size reports it
-  if (at.shaped() && empty) blame(at.layer.in, !pooled.extent().exists() ? pooled : out, "the result");
+  if (!within(at.layer.pool_stride, 1, most_size)) return;    // so does pool_stride
+  if (!at.shaped() || !empty) return;
+  if (!pooled.extent().exists()) return blame(least_unpooled(at.layer), at.layer.in.extent(), "the input");
+  blame(least_pooled(at.layer, least), pooled.extent(), at.layer.pools() ? "the pooled input" : "the input");
 }
 
 INCUSE_RULE(OneLayer, dimension, error, "a tensor has too many rows or columns", "use a smaller image",
