@@ -51,6 +51,9 @@ const std::vector<Reason> reasons = {
     {"`in_sequences` cannot be greater than layer sequence", {{"I16"}, {"source_order"}}},
     {"`in_dim` .* does not match the sum of all pixels", {{"I17"}, {"reshape"}}},
     {"`data_format` (CHW )?can only be configured for the first layer", {{"I14"}}},
+    // Data that does not suit the layers.
+    {"Data input/weights mismatch", {{"L6"}, {"reshape"}}},
+    {"Input dimensions do not match", {{"reshape"}}},
     // Weights and biases.
     {"architecture of checkpoint file", {{"L2"}}},
     {"configured kernel dimensions .* do not match the weights file", {{"L6"}}},
@@ -129,6 +132,14 @@ const std::vector<Reason> reasons = {
     {"Padding for the final streaming layer", {{"streaming_last_padding"}}},
     {"Overlapping input and output", {{"tensor_overwritten"}, {"output_trails_input"}}},
     {"Streaming buffer .* overlaps", {{"streaming_buffers"}}},
+    // Assertions of the tool: where it stopped, and what did not hold.
+    {"assert input_dim.* < tc.dev.FRAME_SIZE_MAX", {{"frame_size"}}},
+    {"apbaccess.py:write: assert val >= 0", {{"feature", "element-wise"}, {"pool_size"}, {"H33", "'max_pool'"}}},
+    {"assert 0 <= val < 2\\*\\*4", {{"register_field"}}},
+    {"assert val < 2\\*\\*4", {{"pool_stride"}}},
+    {"loadfifo: assert operands == 1", {{"fifo_operands"}}},
+    {"assert output_chan.* % 4 == 0", {{"parallel_channels"}}},
+    {"assert input_channels.* > 0", {{"flatten_alone"}}},
 };
 
 /// The layer that a sentence names first; -1: none.

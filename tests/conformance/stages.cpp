@@ -54,6 +54,8 @@ std::vector<CheckFinding> remarks(const Subject& subject) {
   append(incuse::check_parameters(subject.graph, subject.parameters.parameters()), subject, findings);
   for (int i = 0; i < subject.graph.size; ++i)
     append(max7800x::notices_of_layer(subject.graph, i, subject.device, subject.options), subject, findings);
+  append(max7800x::notices_of_placement(subject.graph, subject.plan, subject.device, subject.options), subject,
+         findings);
   return findings;
 }
 
