@@ -18,7 +18,7 @@ namespace {
 namespace flags = incuse::flags;
 
 const char* const changes = "Changes of the network";
-const char* const deployment = "Options of the deployment";
+const char* const deployment = deployment_group;
 const char* const unlisted = "Flags that help does not list";
 const char* const other_chips = "Features that only some chips of the family have";
 
@@ -151,8 +151,13 @@ void add_vendor_flags(CLI::App& verb) {
 std::vector<std::string> pasted(int count, const char* const* words) {
   std::vector<std::string> result;
   for (int i = 1; i < count; ++i) {
-    if (words[i] == std::string("--config-file") && i + 1 < count && !result.empty()) {
+    const std::string config = "--config-file", given = words[i];
+    if (given == config && i + 1 < count && !result.empty()) {
       result.insert(result.begin() + 1, words[++i]);
+      continue;
+    }
+    if (given.rfind(config + '=', 0) == 0 && !result.empty()) {
+      result.insert(result.begin() + 1, given.substr(config.size() + 1));
       continue;
     }
     const bool list = i + 1 < count && looks_like_list(words[i + 1]);
@@ -194,7 +199,28 @@ std::string nearest_flag(const std::string& flag, const std::vector<std::string>
 
 }  // namespace
 
-std::vector<std::string> unknown_flags(const CLI::App& program, const std::string& message) {
+namespace {
+
+/// What a word means that has no flag in front, if the verb takes no further one.
+std::string further_word(const CLI::App& verb, const std::string& word) {
+  const CLI::Option* description = verb.get_option_no_throw("description");
+  if (description == nullptr || description->count() == 0) return "'" + word + "' is one word too many";
+  const std::string first = description->as<std::string>();
+  if (first == word) return "the description '" + word + "' is given twice";
+  return "the description is given twice, as '" + first + "' and as '" + word +
+         "': what is no description needs a flag in front of it";
+}
+
+/// What is said of an option that is given more often than once, or "".
+std::string given_twice(const std::string& message) {
+  const std::size_t end = message.find(": At Most 1 required but received ");
+  if (end == std::string::npos) return {};
+  return message.substr(0, end) + " is given more than once: it takes one value";
+}
+
+}  // namespace
+
+std::vector<std::string> mistakes(const CLI::App& program, const std::string& message) {
   std::vector<std::string> lines;
   for (const CLI::App* verb : program.get_subcommands())
     for (const std::string& word : verb->remaining()) {
@@ -206,8 +232,13 @@ std::vector<std::string> unknown_flags(const CLI::App& program, const std::strin
       else
         lines.push_back(verb->get_name() + " has no flag " + flag + "; " + others + " it");
     }
-  if (lines.empty()) lines.push_back(message);
-  return lines;
+  if (!lines.empty()) return lines;
+  const std::string twice = given_twice(message);
+  if (!twice.empty()) return {twice};
+  for (const CLI::App* verb : program.get_subcommands())
+    for (const std::string& word : verb->remaining()) lines.push_back(further_word(*verb, word));
+  const bool too_many = message.find("not expected") != std::string::npos;
+  return too_many && !lines.empty() ? lines : std::vector<std::string>{message};
 }
 
 void leave_out_of_help(CLI::App& verb, bool all_but_those_that_matter_first) {

@@ -12,6 +12,9 @@ class App;
 
 namespace cli {
 
+/// The heading of the options that belong to the deployment, in the help of all options.
+inline constexpr const char* deployment_group = "Options of the deployment";
+
 /// Adds the flags to a verb; they set `settings`.
 void add_flags(CLI::App& verb, incuse::FlagSettings& settings);
 
@@ -26,8 +29,9 @@ std::vector<std::string> pasted(int count, const char* const* words);
 /// A message about options, with the names that stand on the command line instead of the options' first ones.
 std::string with_typed_names(const CLI::App& program, const std::vector<std::string>& typed, std::string message);
 
-/// What is said about flags that the verb does not have, a line each, with those that may be meant; else the message.
-std::vector<std::string> unknown_flags(const CLI::App& program, const std::string& message);
+/// What is wrong with a command line that cannot be read: flags that the verb does not have, a line each, with those
+/// that may be meant; then options that are given twice, and words that no flag stands in front of; else the message.
+std::vector<std::string> mistakes(const CLI::App& program, const std::string& message);
 
 /// Hides options from the help text: those that are accepted but have no effect, and if asked for, all but the most
 /// important ones. Only to be called when help is printed, since messages do not name hidden options.

@@ -359,6 +359,7 @@ LoadedNetwork load_unsorted(const Request& request) {
   add_findings(network, incuse::joined_findings(of_parameters, inspected, max7800x::rules_about_sources,
                                                 max7800x::rules_about_maps));
   add_findings(network, notices(network, inspected));
+  add_findings(network, max7800x::notices_of_placement(graph, plan, *network.device, options));
   return network;
 }
 
@@ -366,6 +367,68 @@ LoadedNetwork load_unsorted(const Request& request) {
 
 LoadedNetwork load(const Request& request) {
   LoadedNetwork network = load_unsorted(request);
+  if (network.options.vendor_stream) prove(request, network);
+  sort_messages(network);
+  return network;
+}
+
+namespace {
+
+/// What a description may say for the K210: all that one for the family may, as rules of the K210 judge it.
+constexpr incuse::max7800x::Device any_part = [] {
+  incuse::max7800x::Device device = incuse::max78002;
+  device.name = "a description for the K210";
+  device.max_layers = incuse::max7800x::most_layers;
+  device.features = incuse::max7800x::all_features;
+  return device;
+}();
+
+/// Drops what is said of places, which the K210 chooses itself.
+std::vector<incuse::Problem> without_places(const std::vector<incuse::Problem>& problems) {
+  std::vector<incuse::Problem> others;
+  for (const incuse::Problem& problem : problems) {
+    const bool about_places = problem.rule == RuleId("Y8") || problem.rule == RuleId("Y9") ||
+                              problem.rule == RuleId("Y13") || problem.rule == RuleId("L9") ||
+                              problem.rule == RuleId("H29") || problem.severity == Severity::notice;
+    if (!about_places) others.push_back(problem);
+  }
+  return others;
+}
+
+}  // namespace
+
+LoadedNetwork load_for_kpu(const Request& request) {
+  LoadedNetwork network;
+  network.device = &any_part;
+  const bool has_weights = !request.checkpoint.empty() || !request.weights.empty();  // then places tell no channels
+  const bool needs_places = !request.place && !has_weights;
+  network.description =
+      incuse::parse_description(request.content, request.description, any_part,
+                                needs_places ? incuse::PlacementKeys::needed : incuse::PlacementKeys::optional);
+  refuse_unreadable(network.description);
+  if (network.description.complete) {
+    change(request, network.description);
+    build_graph(request, network);
+  }
+  const incuse::DescribedGraph& described = network.described;
+  bool jumps = network.description.snoop.used;
+  for (int i = 0; i < described.graph.size; ++i) {
+    const incuse::Placement& placed = described.graph[i].placement;
+    jumps = jumps || placed.next != incuse::Placement::not_given || placed.next_on_hit != incuse::Placement::not_given;
+  }
+  if (jumps)
+    network.messages.push_back(
+        {Severity::warning, message_text(network, Severity::warning, -1,
+                                         "'next_sequence', 'snoop_sequence' and 'snoop' do not count for the K210, "
+                                         "which executes layers in their order",
+                                         "N1")});
+  add_problems(network, without_places(described.problems.empty() ? network.description.problems : described.problems));
+  network.graph = described.graph;
+  if (network.graph.size > 0 && network.has_weights && network.ok() && described.weights_fit) {
+    network.parameter_list = parameters_of(described, network.trained);
+    network.graph = incuse::bind(network.graph, network.parameters());
+  }
+  network.graph = incuse::infer(without_placement(network.graph));
   sort_messages(network);
   return network;
 }

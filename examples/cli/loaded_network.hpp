@@ -45,11 +45,17 @@ struct LoadedNetwork {
 };
 
 /// Reads everything that the request names, plans and checks: one verdict for all verbs, and that of a deployment in
-/// C++. Throws UsageError if a file cannot be read or the size of the input is not known.
+/// C++. With the vendor's tables, which may compute something else than the network, the proof is a part of it. Throws
+/// UsageError if a file cannot be read or the size of the input is not known.
 LoadedNetwork load(const Request& request);
 
-/// Tries the tables of a network without errors on a virtual chip, unless the request says not to; with random weights
-/// where there are none. An error is added to the messages if they compute something else than the network does.
+/// Reads a description for the K210: what is wrong with the file itself or with its weights, but nothing that is about
+/// another part or about places. Its graph is planned and checked by nobody. Throws UsageError like `load`.
+LoadedNetwork load_for_kpu(const Request& request);
+
+/// Tries the tables of a network without errors on a virtual chip, unless the request says not to or that is done; with
+/// random weights where there are none. An error is added to the messages if they compute something else than the
+/// network does.
 void prove(const Request& request, LoadedNetwork& network);
 
 /// Adds the error that a network's tables do not do on a virtual chip what the network does. `layer` is one of the

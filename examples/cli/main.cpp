@@ -133,7 +133,7 @@ class CommandLine {
       return print_help(error);
     } catch (const CLI::ParseError& error) {
       // A flag that is not there comes first: it may be the one that is required, misspelt.
-      throw cli::UsageError(cli::unknown_flags(program_, error.what()));
+      throw cli::UsageError(cli::mistakes(program_, error.what()));
     }
     if (new_->parsed()) return cli::new_project(project_);
     for (const CheckpointVerb& verb : checkpoint_verbs_)
@@ -199,11 +199,15 @@ class CommandLine {
   CLI::Option* add_input(CLI::App& verb, const char* meaning) {
     return add_file(verb, "--input,--sample-input", request_.input, meaning);
   }
-  void add_proof(CLI::App& verb) {
-    verb.add_flag(
-        "--no-proof", request_.no_proof,
-        "Do not try the tables on a virtual chip. Else it runs them with a few random inputs, without weights\n"
-        "with random ones, and a difference from what the network computes is an error");
+  /// A verb that needs no proof makes it with --vendor-stream only.
+  void add_proof(CLI::App& verb, bool always = true) {
+    const char* const when = "Do not try the tables on a virtual chip";
+    const char* const meaning =
+        always ? ". Else it runs them with a few random inputs, without weights\n"
+                 "with random ones, and a difference from what the network computes is an error"
+               : ", as is done with --vendor-stream:\nthe vendor's tables may compute something else than the network";
+    verb.add_flag("--no-proof", request_.no_proof, std::string(when) + meaning)
+        ->group(always ? "Options" : cli::deployment_group);
   }
   void add_supply(CLI::App& verb) {
     verb.add_option("--megahertz", request_.megahertz, "The accelerator's clock, 50 by default: tells the time")
@@ -237,6 +241,7 @@ class CommandLine {
     verb.add_flag("--compare", request_.compare,
                   "Leave the placement to Incuse, and compare: memory, weight columns, copies, cycles");
     add_input(verb, tells_size);
+    add_proof(verb, false);
     add_supply(verb);
   }
   void add_report() {
@@ -258,6 +263,7 @@ class CommandLine {
     verb.add_option("--layer", request_.layer, "Show this layer's output, by number or name, instead of the last one's")
         ->type_name("LAYER");
     add_output(verb, "Write the output there (.npy)");
+    add_proof(verb, false);
     cli::add_kmodel_options(verb, request_);
   }
   void add_import() {

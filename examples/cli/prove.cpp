@@ -31,7 +31,7 @@ Graph with_shifts(Graph graph, incuse::Parameters parameters) {
 }  // namespace
 
 void prove(const Request& request, LoadedNetwork& network) {
-  if (request.no_proof || !network.ok()) return;
+  if (request.no_proof || !network.ok() || network.proved_inputs > 0) return;
   const auto& [graph, options, plan, fits] = network.planned;
   incuse::host::RandomParameters random;
   if (!network.has_weights) random = incuse::host::random_parameters(graph, 1, network.device->max_shift);

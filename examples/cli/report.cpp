@@ -78,6 +78,7 @@ void add_findings(Page& page, const LoadedNetwork& network, const ReportRequest&
   const auto& [graph, options, plan, fits] = network.planned;
   add_rules(page, wanted, max7800x::inspect(graph, plan, *network.device, options));
   add_rules(page, wanted, max7800x::notices(network.graph, *network.device, network.options));
+  add_rules(page, wanted, max7800x::notices_of_placement(graph, plan, *network.device, options));
 }
 
 /// The page of a network of the K210 that has been read from a model of another framework.

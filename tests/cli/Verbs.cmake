@@ -78,8 +78,43 @@ incuse_cli_test(check.all.k210_headroom 0 "K210 +fits.* 1,024 of 2,097,152" chec
   --device all)
 incuse_cli_test(check.all.k210 0 "K210 +(fits|no: )" check ${small} --weights small --device all)
 # What is wrong with the file is wrong for all chips, and said once.
-incuse_cli_test(check.all_refuse 1 "MAX78000 +no: 2 errors.*MAX78002 +no: 2 errors.*K210 +no: see the errors\nmisspelt.yaml:5:5: error[^\n]*\nmisspelt.yaml:[0-9:]* error[^\n]*\n$"
+incuse_cli_test(check.all_refuse 1 "MAX78000 +no: 2 errors.*MAX78002 +no: 2 errors.*K210 +no: 2 errors\nmisspelt.yaml:5:5: error[^\n]*\nmisspelt.yaml:[0-9:]* error[^\n]*\n$"
                 check misspelt.yaml --input-shape 2x8x8 --device all)
+# A mistake in the file is one for the K210, too; what is about other parts or about places is none, and it says itself
+# what there is against it.
+file(READ ${CMAKE_CURRENT_LIST_DIR}/fixtures/small.yaml small_text)
+set(all_parts ${CMAKE_CURRENT_BINARY_DIR}/all_parts)
+string(REPLACE "name: conv2\n" "name: conv2\n    maxpool: 2\n" changed "${small_text}")
+file(WRITE ${all_parts}/unknown_key.yaml "${changed}")
+incuse_cli_test(check.all.unknown_key 1 "MAX78002 +no: 1 error\n.*K210 +no: 1 error\n[^\n]*unknown key 'maxpool'[^\n]*\n$"
+  check ${all_parts}/unknown_key.yaml --weights small --input-shape 2x8x8 --device all --no-proof)
+string(REPLACE "out_offset: 0x1000" "out_offset: 0x1000000" changed "${small_text}")
+file(WRITE ${all_parts}/far_offset.yaml "${changed}")
+incuse_cli_test(check.all.places 0 "MAX78000 +no: .*AI84 +no: .*K210 +fits +3 " check ${all_parts}/far_offset.yaml
+  --weights small --input-shape 2x8x8 --device all --no-proof)
+foreach(layers IN ITEMS 33 128 129)
+  set(changed "arch: deep\ndataset: none\nlayers:\n")
+  foreach(layer RANGE 1 ${layers})
+    math(EXPR place "${layer} % 2 * 8192")
+    string(APPEND changed "- {op: Conv2d, pad: 1, activate: ReLU, processors: 0xf, out_offset: ${place}}\n")
+  endforeach()
+  file(WRITE ${all_parts}/layers_${layers}.yaml "${changed}")
+endforeach()
+set(deep --input-shape 4x8x8 --device all --no-proof)
+incuse_cli_test(check.all.33_layers 0 "MAX78000 +no: 1 error\n.*MAX78002 +fits .*AI84 +no: .*K210 +fits +33 .*MAX78000: [^\n]*there are 33 layers: MAX78000 has 32 \\[Y6\\]"
+  check ${all_parts}/layers_33.yaml ${deep})
+incuse_cli_test(check.all.128_layers 0 "MAX78002 +fits .*K210 +fits +128 " check ${all_parts}/layers_128.yaml ${deep})
+incuse_cli_test(check.all.129_layers 1 "K210 +no: 1 error\n.*MAX78002: [^\n]*: MAX78002 has 128 \\[Y6\\].*K210: [^\n]*there are 129 layers: a description for the K210 has 128 \\[Y6\\]\n$"
+  check ${all_parts}/layers_129.yaml ${deep})
+file(WRITE ${all_parts}/jumping.yaml "arch: jumping
+dataset: none
+layers:
+- {op: Conv2d, pad: 1, activate: ReLU, processors: 0xf, out_offset: 0x2000, next_sequence: 2}
+- {op: Conv2d, pad: 1, activate: ReLU, processors: 0xf, out_offset: 0}
+- {op: Conv2d, pad: 1, activate: ReLU, in_sequences: 0, processors: 0xf, out_offset: 0}
+")
+incuse_cli_test(check.all.order 0 "MAX78000 +no: .*K210 +fits.*1 warning .*MAX78000: [^\n]*\\[I7\\].*K210: [^\n]*'next_sequence'[^\n]*executes layers in their order"
+  check ${all_parts}/jumping.yaml ${deep})
 incuse_cli_test(check.watts 0 "[0-9] cycles, 0.0[0-9] ms at 60 MHz, [0-9]+.[0-9] uJ at 25.0 mW; tables" check ${small} --weights small
   --watts 0.025 --megahertz 60)
 incuse_cli_test(check.no_watts 0 "^[^J]*$" check ${small} --weights small --megahertz 60)
@@ -228,6 +263,34 @@ incuse_cli_test(proof.difference 1
   "layer 0: the tables do not compute what the network does: on a virtual chip channel .* differs: expected .*\\[proof\\].*1 error"
   ${vendor})
 incuse_cli_test(proof.difference_unseen 0 "fits MAX78000" ${vendor} --no-proof)
+# All verbs are of one voice about them.
+set(vendor narrow_passes.yaml --input-shape 100x6x6 --vendor-stream)
+foreach(verb IN ITEMS plan "plan --compare" "export --yaml" "export --pytorch" "export --onnx" report)
+  separate_arguments(words UNIX_COMMAND "${verb}")
+  string(REPLACE " --" "_" name ${verb})
+  incuse_cli_test(proof.one_voice.${name} 1 "layer 0: the tables do not compute what the network does: [^\n]*\\[proof\\]" ${words}
+    ${vendor} --output ${CMAKE_CURRENT_BINARY_DIR}/one_voice_${name})
+endforeach()
+incuse_cli_test(proof.one_voice.run 1 "layer 0 \\(conv1\\): the tables do not compute what the network does: [^\n]*\\[proof\\]\n.*not run: "
+  run fifo_regions.yaml --weights small --fifo --vendor-stream --input input.npy)
+incuse_cli_test(proof.one_voice.unseen 0 "Layers\n" plan ${vendor} --no-proof)
+incuse_cli_test(proof.one_voice.run_unseen 0 "output of layer 2" run fifo_regions.yaml --weights small --fifo
+  --vendor-stream --input input.npy --no-proof)
+incuse_cli_test(proof.one_voice.right 0 "output of layer 2" run ${small} --weights small --vendor-stream)
+
+# One description, and options once.
+set(twice "^incuse: the description")
+incuse_cli_test(twice.same 2 "${twice} 'small.yaml' is given twice\n$" check small.yaml --config-file small.yaml --weights small)
+incuse_cli_test(twice.other 2 "${twice} is given twice, as 'rolling.yaml' and as 'small.yaml': what is no description needs a flag in front of it\n$"
+  check small.yaml --weights small --config-file=rolling.yaml)
+incuse_cli_test(twice.flag_missing 2 "${twice} is given twice, as 'small.yaml' and as 'input.npy': " plan small.yaml input.npy)
+incuse_cli_test(twice.config_file 2 "${twice} is given twice" check --config-file small.yaml --config-file=rolling.yaml)
+incuse_cli_test(config_file.equals 0 "fits MAX78000" check --config-file=small.yaml --input-shape 2x8x8)
+incuse_cli_test(twice.option 2 "^incuse: --device is given more than once: it takes one value\n$" check small.yaml --device ai84
+  --device max78000)
+incuse_cli_test(twice.alias 2 "^incuse: --checkpoint-file is given more than once: it takes one value\n$" check small.yaml
+  --checkpoint a --checkpoint-file b)
+incuse_cli_test(twice.word 2 "^incuse: 'more' is one word too many\n$" new --board max78000fthr there more)
 
 incuse_cli_test(plan 0 "Layers\n.*Placement\n.*Data memory .*0x1000 - 0x10ff.*Weight memory .*Bias memory " plan ${small}
   --weights small)
