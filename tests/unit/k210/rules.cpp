@@ -182,7 +182,7 @@ TEST_CASE("layers that move values fit the tensors that they read") {
   cut.with.after[1] = -7;
   CHECK(said({cut}).empty());
   cut.with.after[1] = -8;
-  CHECK(said({cut}) == Lines{"nothing_left 3 0 16"});
+  CHECK(said({cut}) == Lines{"nothing_left 3 16 16"});
   Layer blocks = software(Software::space_to_depth);
   for (int block : {1, 2, 4, 8, 16}) {
     blocks.with.block = block;
@@ -272,11 +272,11 @@ TEST_CASE("sizes of what the processor works on") {
   CHECK(said({same}).empty());
   same.pooling = Pooling::average;
   CHECK(said({dequantize_layer, same}) == Lines{"cpu_window 3 3"});
-  CHECK(said({on_processor(pooled(17, {}))}) == Lines{"nothing_left 3 0 0"});
+  CHECK(said({on_processor(pooled(17, {}))}) == Lines{"nothing_left 17 17 16 16"});
   CHECK(said({on_processor(pooled(Pooling::max, {0, 0}, {1, 1}, {}))}) == Lines{"cpu_window 0 0"});
   Layer vanished = software(Software::resize);
   vanished.resized = {0, 5};
-  CHECK(said({vanished}) == Lines{"nothing_left 3 0 5"});
+  CHECK(said({vanished}) == Lines{"nothing_left 3 16 16"});
   Layer both = software(Software::dequantize);
   both.operands = 3;
   CHECK(said({both}) == Lines{"no_task"});
@@ -434,7 +434,7 @@ TEST_CASE("pooling windows") {
   // Every second pixel of 17 are 9 in the model language, 8 on the KPU.
   CHECK(summary(check(network({3, 17, 16}, {pooled(Pooling::max, {1, 1}, {2, 2}, conv2d(2))}))) ==
         Lines{"pooling_window 1 1"});
-  CHECK(summary(check(network({3, 1, 16}, {pooled(2, conv2d(2))}))) == Lines{"nothing_left 3 0 8"});
+  CHECK(summary(check(network({3, 1, 16}, {pooled(2, conv2d(2))}))) == Lines{"nothing_left 2 2 1 16"});
 }
 
 TEST_CASE("an early exit is refused once, whatever its layers are like") {
