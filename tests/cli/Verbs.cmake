@@ -82,16 +82,17 @@ incuse_cli_test(check.all_refuse 1 "MAX78000 +no: 2 errors.*MAX78002 +no: 2 erro
                 check misspelt.yaml --input-shape 2x8x8 --device all)
 # A mistake in the file is one for the K210, too; what is about other parts or about places is none, and it says itself
 # what there is against it.
-file(READ ${CMAKE_CURRENT_LIST_DIR}/fixtures/small.yaml small_text)
+file(READ ${CMAKE_CURRENT_LIST_DIR}/fixtures/ai84.yaml one_layer)
 set(all_parts ${CMAKE_CURRENT_BINARY_DIR}/all_parts)
-string(REPLACE "name: conv2\n" "name: conv2\n    maxpool: 2\n" changed "${small_text}")
+set(everywhere --weights ai84 --input-shape 3x8x8 --device all --no-proof)
+string(REPLACE "name: conv\n" "name: conv\n    maxpool: 2\n" changed "${one_layer}")
 file(WRITE ${all_parts}/unknown_key.yaml "${changed}")
-incuse_cli_test(check.all.unknown_key 1 "MAX78002 +no: 1 error\n.*K210 +no: 1 error\n[^\n]*unknown key 'maxpool'[^\n]*\n$"
-  check ${all_parts}/unknown_key.yaml --weights small --input-shape 2x8x8 --device all --no-proof)
-string(REPLACE "out_offset: 0x1000" "out_offset: 0x1000000" changed "${small_text}")
+incuse_cli_test(check.all.unknown_key 1 "AI84 +no: 1 error\n.*K210 +no: 1 error\n[^\n]*unknown key 'maxpool'[^\n]*\n$"
+  check ${all_parts}/unknown_key.yaml ${everywhere})
+string(REPLACE "out_offset: 0x2000" "out_offset: 0x1000000" changed "${one_layer}")
 file(WRITE ${all_parts}/far_offset.yaml "${changed}")
-incuse_cli_test(check.all.places 0 "MAX78000 +no: .*AI84 +no: .*K210 +fits +3 " check ${all_parts}/far_offset.yaml
-  --weights small --input-shape 2x8x8 --device all --no-proof)
+incuse_cli_test(check.all.places 0 "MAX78000 +no: .*AI84 +no: .*K210 +fits +1 " check ${all_parts}/far_offset.yaml
+  ${everywhere})
 foreach(layers IN ITEMS 33 128 129)
   set(changed "arch: deep\ndataset: none\nlayers:\n")
   foreach(layer RANGE 1 ${layers})
