@@ -7,11 +7,11 @@
 #error "incuse.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x7fd362a
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xd25b256
 #error "incuse.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x7fd362a
+#define INCUSE_SINGLE_HEADER 0xd25b256
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <cstddef>
@@ -2547,23 +2547,18 @@ inline constexpr int exit_excess_shift = 7;  ///< output shift of ExitTest::exce
 /// is.
 inline constexpr int bypass_shift = 7;
 
-/// A layer as its author wrote it: pooling, then element-wise operation, then operator and activation (the order of the
-/// first two is `pool_first`). Filled by lowering, or by the reader of a file. What the author left open is completed
-/// later: by `infer` the channels, the groups and that the last layer is an output; by `bind` the shift that comes with
-/// the parameters, and that a bias of zeros is none. A planner that fuses layers or lets them stream changes
-/// `elementwise`, `operands`, `pool_first` and `streaming` of its own copy.
+/// What only the author of a layer says: no stage changes it. The order of the stages in a layer is pooling, then
+/// element-wise operation, then operator and activation (that of the first two is `pool_first`).
 struct WrittenLayer {
   Text name{};  ///< given by the author; may be empty
 
   Operator op = Operator::none;
-  int out_channels = 0;  ///< 0: as many as the input has
   Extent kernel{1, 1};
   Extent padding{0, 0};
   float pad_value = 0;  ///< value of the padding; a whole number where tensors are signed bytes
   Extent stride{1, 1};
   Extent dilation{1, 1};
   int output_padding = 0;  ///< transposed convolution only
-  int groups = 1;          ///< 0: as many as the input has channels, until `infer` counts them
 
   Pooling pooling = Pooling::none;
   Extent pool{1, 1};
@@ -2572,28 +2567,23 @@ struct WrittenLayer {
   bool pool_same = false;  ///< windows may reach beyond the last row and column: size / stride, rounded up
   int pool_column = 0;     ///< column in the window of the pixel that `pick` takes
 
-  Elementwise elementwise = Elementwise::none;
-  int operands = 1;        ///< tensors combined by the element-wise operation
-  bool pool_first = true;  ///< pool the operands before combining them
-
   Activation activation = Activation::none;
   float (*function)(float) = nullptr;  ///< of Activation::function
   bool batch_norm = false;             ///< with real parameters only; signed bytes have it folded in
   bool flatten = false;                ///< linear only: the whole map of every channel is read
-  bool bias = false;
-  bool wide = false;  ///< 32-bit output: the accumulator itself
+  bool wide = false;                   ///< 32-bit output: the accumulator itself
   int weight_bits = 8;
   bool bypass = false;          ///< no weights are stored: all are 1
   bool binary_weights = false;  ///< 1-bit weights that mean -1 and +1
-  int output_shift = 0;         ///< as the author gives it; the hardware adds 8 - weight_bits
-  bool streaming = false;
-  bool on_cpu = false;  ///< the processor runs the layer, the accelerator does not
+  bool on_cpu = false;          ///< the processor runs the layer, the accelerator does not
   Software software = Software::none;
   Extent resized{0, 0};    ///< of Software::resize: the new extent, if it is given so
   SoftwareOptions with{};  ///< further options of layers of the processor
-  bool output = false;     ///< an output of the network; the last layer always is one
   ExitTest exit{};         ///< of a layer that tests whether the inference ends here
 
+  int crop_bottom = 0;     ///< rows that the layer leaves out at the bottom of every tensor that it reads
+  int in_channels = 0;     ///< given by a description that reshapes its input; 0: inferred
+  Extent in_extent{0, 0};  ///< likewise; 0: inferred
   int buffer_shift = 0;  ///< rows by which the layer moves the rolling buffer up, which it reads without the first ones
   int buffer_insert = 0;  ///< last rows of the rolling buffer that the output replaces
   Placement placement{};
@@ -2601,16 +2591,34 @@ struct WrittenLayer {
   friend constexpr bool operator==(const WrittenLayer&, const WrittenLayer&) = default;
 };
 
-/// What a layer reads. Filled by lowering, or by the reader of a file; `infer` completes it where nothing is given, and
-/// a planner that fuses layers changes the sources of its own copy.
-struct LayerInput {
-  Sources sources{};       ///< never empty after `infer`
-  int crop_top = 0;        ///< rows that the layer leaves out at the top of every tensor that it reads …
-  int crop_bottom = 0;     ///< … and at the bottom
-  int in_channels = 0;     ///< given by a description that reshapes its input; 0: inferred
-  Extent in_extent{0, 0};  ///< likewise; 0: inferred
+/// What the author may leave open, and `infer` then completes.
+struct InferredOptions {
+  Sources sources{};     ///< never empty after `infer`
+  int out_channels = 0;  ///< 0: as many as the input has
+  int groups = 1;        ///< 0: as many as the input has channels
+  int crop_top = 0;      ///< rows left out at the top of every tensor that is read; `buffer_shift`, if there is one
+  bool output = false;   ///< an output of the network; the last layer always is one
 
-  friend constexpr bool operator==(const LayerInput&, const LayerInput&) = default;
+  friend constexpr bool operator==(const InferredOptions&, const InferredOptions&) = default;
+};
+
+/// What the author says, and `bind` completes from the trained parameters.
+struct TrainedOptions {
+  int output_shift = 0;  ///< as the author gives it, 0: as the parameters do; the hardware adds 8 - weight_bits
+  bool bias = false;     ///< after `bind` only if it is not all zeros
+
+  friend constexpr bool operator==(const TrainedOptions&, const TrainedOptions&) = default;
+};
+
+/// What the author says, and a planner may change in its own copy of the network, where it fuses layers or lets them
+/// stream. (The sources of a fused layer are those of both.)
+struct ArrangedOptions {
+  Elementwise elementwise = Elementwise::none;
+  int operands = 1;        ///< tensors combined by the element-wise operation
+  bool pool_first = true;  ///< pool the operands before combining them
+  bool streaming = false;
+
+  friend constexpr bool operator==(const ArrangedOptions&, const ArrangedOptions&) = default;
 };
 
 /// What `infer` adds: the shapes of a layer's tensors.
@@ -2638,8 +2646,15 @@ struct Origin {
   friend constexpr bool operator==(const Origin&, const Origin&) = default;
 };
 
-/// One layer: its members by the stage that fills them.
-struct Layer : WrittenLayer, LayerInput, InferredShapes, SharedParameters, Origin {
+/// One layer: its members by the last stage that may write them. Lowering, or the reader of a file, fills the first
+/// four; the others are filled by one stage each.
+struct Layer : WrittenLayer,
+               InferredOptions,
+               TrainedOptions,
+               ArrangedOptions,
+               InferredShapes,
+               SharedParameters,
+               Origin {
   constexpr bool writes_buffer() const { return buffer_shift != 0 || buffer_insert != 0; }
   constexpr bool crops() const { return crop_top != 0 || crop_bottom != 0; }
   constexpr bool weighted() const { return op != Operator::none; }
@@ -12577,16 +12592,12 @@ namespace detail {
 /// True if a layer only combines tensors: it has no other option, not even one that a rule would refuse.
 template <int N>
 constexpr bool only_combines(const Graph<N>& graph, int index) {
-  const auto& layer = graph[index];
+  const Layer& layer = graph[index];
   WrittenLayer plain;
   plain.name = layer.name;
-  plain.elementwise = layer.elementwise;
-  plain.operands = layer.operands;
-  plain.pool_first = layer.pool_first;
-  plain.out_channels = layer.out_channels;
   plain.weight_bits = layer.weight_bits;
-  return layer.operands > 1 && layer.sources.size == layer.operands && !layer.reads_buffer() && !layer.crops() &&
-         layer.in_channels == 0 && layer.in_extent == Extent{0, 0} && plain == layer;
+  return layer.operands > 1 && layer.sources.size == layer.operands && !layer.reads_buffer() && layer.crop_top == 0 &&
+         layer.groups == 1 && !layer.output && !layer.streaming && TrainedOptions{} == layer && plain == layer;
 }
 
 /// A layer that combines the operands of `combined` itself. If it pools, it does so after that.
@@ -12603,7 +12614,7 @@ struct FusingFor {
   const Device& device;
   int processors_per_pass;
 
-  /// True if it computes a layer that combines operands: otherwise rules refuse what its author has written apart.
+  /// True if it can run the fused layer. If it cannot, rules would refuse a layer that the author has not written.
   constexpr bool computes(const Layer& layer) const {
     const long long passes = ceil_div(layer.in.channels, at_least_one(processors_per_pass));
     return device.has(Feature::elementwise) && !lacks_operand_bias(layer, device) &&

@@ -16,12 +16,13 @@
 #include "networks.hpp"
 #include "written.hpp"
 
-BOOST_HANA_ADAPT_STRUCT(incuse::WrittenLayer, name, op, out_channels, kernel, padding, pad_value, stride, dilation,
-                        output_padding, groups, pooling, pool, pool_stride, pool_dilation, pool_same, pool_column,
-                        elementwise, operands, pool_first, activation, function, batch_norm, flatten, bias, wide,
-                        weight_bits, bypass, binary_weights, output_shift, streaming, on_cpu, software, resized, with,
-                        output, exit, buffer_shift, buffer_insert, placement);
-BOOST_HANA_ADAPT_STRUCT(incuse::LayerInput, sources, crop_top, crop_bottom, in_channels, in_extent);
+BOOST_HANA_ADAPT_STRUCT(incuse::WrittenLayer, name, op, kernel, padding, pad_value, stride, dilation, output_padding,
+                        pooling, pool, pool_stride, pool_dilation, pool_same, pool_column, activation, function,
+                        batch_norm, flatten, wide, weight_bits, bypass, binary_weights, on_cpu, software, resized, with,
+                        exit, crop_bottom, in_channels, in_extent, buffer_shift, buffer_insert, placement);
+BOOST_HANA_ADAPT_STRUCT(incuse::InferredOptions, sources, out_channels, groups, crop_top, output);
+BOOST_HANA_ADAPT_STRUCT(incuse::TrainedOptions, output_shift, bias);
+BOOST_HANA_ADAPT_STRUCT(incuse::ArrangedOptions, elementwise, operands, pool_first, streaming);
 BOOST_HANA_ADAPT_STRUCT(incuse::InferredShapes, in, pooled, out);
 BOOST_HANA_ADAPT_STRUCT(incuse::SharedParameters, same_weights_as, same_bias_as);
 BOOST_HANA_ADAPT_STRUCT(incuse::Origin, author_layer, inserted);
@@ -66,7 +67,9 @@ void add_differences(std::string& text, const Part& a, const Part& b) {
 std::string differences(const Layer& a, const Layer& b) {
   std::string text;
   add_differences<WrittenLayer>(text, a, b);
-  add_differences<LayerInput>(text, a, b);
+  add_differences<InferredOptions>(text, a, b);
+  add_differences<TrainedOptions>(text, a, b);
+  add_differences<ArrangedOptions>(text, a, b);
   add_differences<InferredShapes>(text, a, b);
   add_differences<SharedParameters>(text, a, b);
   add_differences<Origin>(text, a, b);

@@ -245,10 +245,14 @@ class NetworkWriter {
   bool is_plain_test(int index, const ExitTest& test) const {
     const Layer& layer = graph_[index];
     Layer plain = incuse::detail::exit_draft(test).layer;
-    static_cast<LayerInput&>(plain) = layer;
     static_cast<InferredShapes&>(plain) = layer;
     static_cast<SharedParameters&>(plain) = layer;
     static_cast<Origin&>(plain) = layer;
+    plain.sources = layer.sources;
+    plain.crop_top = layer.crop_top;
+    plain.crop_bottom = layer.crop_bottom;
+    plain.in_channels = layer.in_channels;
+    plain.in_extent = layer.in_extent;
     plain.out_channels = layer.out_channels;
     plain.bias = layer.bias;
     return plain == layer;

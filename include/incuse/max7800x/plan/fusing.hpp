@@ -12,16 +12,12 @@ namespace detail {
 /// True if a layer only combines tensors: it has no other option, not even one that a rule would refuse.
 template <int N>
 constexpr bool only_combines(const Graph<N>& graph, int index) {
-  const auto& layer = graph[index];
+  const Layer& layer = graph[index];
   WrittenLayer plain;
   plain.name = layer.name;
-  plain.elementwise = layer.elementwise;
-  plain.operands = layer.operands;
-  plain.pool_first = layer.pool_first;
-  plain.out_channels = layer.out_channels;
   plain.weight_bits = layer.weight_bits;
-  return layer.operands > 1 && layer.sources.size == layer.operands && !layer.reads_buffer() && !layer.crops() &&
-         layer.in_channels == 0 && layer.in_extent == Extent{0, 0} && plain == layer;
+  return layer.operands > 1 && layer.sources.size == layer.operands && !layer.reads_buffer() && layer.crop_top == 0 &&
+         layer.groups == 1 && !layer.output && !layer.streaming && TrainedOptions{} == layer && plain == layer;
 }
 
 /// A layer that combines the operands of `combined` itself. If it pools, it does so after that.
@@ -38,7 +34,7 @@ struct FusingFor {
   const Device& device;
   int processors_per_pass;
 
-  /// True if it computes a layer that combines operands: otherwise rules refuse what its author has written apart.
+  /// True if it can run the fused layer. If it cannot, rules would refuse a layer that the author has not written.
   constexpr bool computes(const Layer& layer) const {
     const long long passes = ceil_div(layer.in.channels, at_least_one(processors_per_pass));
     return device.has(Feature::elementwise) && !lacks_operand_bias(layer, device) &&
