@@ -7,11 +7,11 @@
 #error "incuse.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xd25b256
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x0c25a02
 #error "incuse.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xd25b256
+#define INCUSE_SINGLE_HEADER 0x0c25a02
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <cstddef>
@@ -39,8 +39,9 @@
 #ifndef INCUSE_CORE_LANGUAGE_HPP_IS_THERE
 #define INCUSE_CORE_LANGUAGE_HPP_IS_THERE
 
-// The first header of all: an older C++ gets one error about that instead of hundreds about the code, and so does who
-// includes it behind a single header, which has the same in it. A header that does not exist ends the compilation.
+// The first header of all: a compiler in an older C++ mode gets one error about that instead of hundreds about the
+// code. The same for a program that includes a single header and then one of these, which define the same things. The
+// #include of a header that does not exist ends the compilation.
 
 #if __cplusplus < 202002L
 #error "Incuse is written in C++20: compile with -std=c++20"
@@ -112,8 +113,8 @@
 #include <utility>
 #endif
 
-// Attributes. What is not inlined everywhere, or everywhere inlined, is so for the size or the speed of firmware.
-// Without INCUSE_PACKED, structs have gaps: see `packs_structs`.
+// Attributes. INCUSE_NOINLINE keeps firmware small, INCUSE_ALWAYS_INLINE makes it fast. Without INCUSE_PACKED, structs
+// have gaps: see `packs_structs`.
 #ifdef INCUSE_PORTABLE
 #define INCUSE_NOINLINE
 #define INCUSE_ALWAYS_INLINE
@@ -127,9 +128,9 @@
 #endif
 
 // Where a function cannot stand for a builtin, or where the call would be what takes longest at compile time:
-// INCUSE_INDEX_BELOW(index, count): `index`, which must be 0 to count - 1; anything else is undefined behaviour. It keeps
-//   GCC 12 from merging the functions of graphs of two capacities (it would run the larger one's code for both, and
-//   warn of indices beyond the smaller array), and from warning of negative indices that never occur.
+// INCUSE_INDEX_BELOW(index, count): `index`, which must be 0 to count - 1; anything else is undefined behaviour.
+//   It keeps GCC 12 from merging the functions of graphs of two capacities (it would run the larger one's code for
+//   both, and warn of indices beyond the smaller array), and from warning of negative indices that never occur.
 // INCUSE_IS_LITERAL(characters): true if they are known to be a string literal; false says nothing.
 // INCUSE_MAGNITUDE(number): a float without its sign.
 // INCUSE_SIGNATURE: the function that it stands in, with its template arguments, in the compiler's own words;
@@ -617,7 +618,7 @@ struct Finding {
   Quantity needs{};
   Quantity has{};
   Text has_whose{};   ///< what `has` belongs to, such as "the tensor"; empty: the chip
-  Text part{};        ///< part of the layer that is meant, such as "weight"; empty: the rule's sentence tells
+  Text part{};        ///< part of the layer that is meant, such as "weight"; empty: as the rule's sentence says
   long long at = -1;  ///< index of a value in this part; -1: no single value is meant
   Advice advice{};
   BoundedList<Share, 12> shares{};
@@ -922,8 +923,8 @@ constexpr FixedString<Size + 1> fixed(Text text, int first = 0) {
   return result;
 }
 
-/// A text cut at blanks into pieces that Clang prints: it leaves out the rest of longer ones. Two in turn are longer
-/// than one can be, so there is room for every sentence.
+/// A text cut at blanks into pieces of at most `longest` characters: of longer texts Clang prints only the beginning.
+/// Two pieces in a row are together longer than `longest`, so `most` pieces hold every sentence.
 struct Pieces {
   static constexpr int longest = 35, most = 2 * (Sentence::capacity / longest + 1);
   int first[most]{};
@@ -1115,15 +1116,15 @@ using numbers_from = typename beginning_with<
 template <bool Strict, const Findings& Found>
 using errors_among = std::conditional_t<Strict, detail::errors_and_warnings_of<Found>, detail::errors_of<Found>>;
 
-/// A class without members of which nothing is known but that its instantiation is the compile error of finding
-/// `Number` among `Errors`, if there is one: `static_assert(sizeof(told<0, Errors, Chip>) > 0)`, in the class that the
-/// author has written, so that few others are named with it. The device has static storage; `Device.name` is the chip's
-/// name. It is left out where no chip is involved.
+/// A class whose instantiation is the compile error of finding `Number` among `Errors`; with fewer findings it is
+/// empty, and no error. To be instantiated in the class that the author has written, so that compilers name few other
+/// classes with the error: `static_assert(sizeof(told<0, Errors, Chip>) > 0)`. The device has static storage;
+/// `Device.name` is the chip's name. It is left out where no chip is involved.
 template <int Number, class Errors, const auto&... Device>
 using told = typename detail::one_told<(Number < Errors::explained.count)>::template type<Errors, Number, Device...>;
 
-/// The same for all errors from number `First` on, one each. Compilers name this list with every one of them, so the
-/// first errors are better told alone.
+/// The same for all errors from number `First` on, one each. Compilers print this list with every one of these errors,
+/// so the first errors better have a `told` each.
 template <int First, class Errors, const auto&... Device>
 using told_from = detail::told_errors<detail::numbers_from<First, Errors>, Errors, Device...>;
 
@@ -1702,7 +1703,7 @@ struct Device {
     return weights.address(processor / processors_per_group, processor % processors_per_group) +
            16 * static_cast<std::uint32_t>(column);
   }
-  /// True if the tables name registers and memories in order, and facts that are told twice agree.
+  /// True if the tables name registers and memories in order, and facts that are given twice agree.
   constexpr bool is_complete() const {
     return layer_register_numbers.ordered && incuse::is_complete(group_register_numbers, GroupRegister::last) &&
            incuse::is_complete(memory_tests, MemoryKind::last) && max_write_gap + 1 == 1 << fields.write_step_width;
@@ -2181,7 +2182,7 @@ struct Snoop {
   std::uint32_t values[registers]{};
 };
 
-/// Of options that replace a computed number: the computed one stays.
+/// Default of options that replace a computed number: it is not replaced.
 inline constexpr int as_needed = -1;
 
 /// Typed counterpart of the vendor tool's flags. Source: max7800x-network-description, section 7.
@@ -3940,8 +3941,8 @@ struct CheckedRule {
   unsigned features = 0u;
 };
 
-/// Checks `at` against all rules of a table but those about features that are `missing`: who asks for one of these is
-/// told so, and what else is wrong with it does not matter.
+/// Checks `at` against all rules of a table, except those about features that the chip lacks (`missing`): that a layer
+/// asks for such a feature is reported by itself, and makes further findings about it useless.
 template <class Subject, std::size_t Count>
 constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& at, Blame blame, unsigned missing = 0) {
   for (const CheckedRule<Subject>& row : rules) {
@@ -5887,7 +5888,7 @@ constexpr void emit_interrupt(const Graph<N>& graph, const Plan<N>& plan, const 
   });
 }
 
-/// What a program waits for that is not told by an interrupt.
+/// The access with which a program waits for the end of an inference where no interrupt tells it.
 template <int N>
 constexpr RegisterWrite wait_access(const Plan<N>& plan, const Device& device) {
   const std::uint32_t complete = control::complete.mask(device);
@@ -6671,7 +6672,7 @@ constexpr WordsOfEight<Count> words_of_eight(const Byte* values) {
       for (auto& word : result.words) word = little_endian(word);
     return result;
   } else {
-    // In pairs: GCC keeps every number that it meets, so that those are best that it meets again.
+    // Joined in pairs: GCC stores every distinct number that an evaluation yields, and pairs of bytes recur.
 #define INCUSE_BYTE(i) (static_cast<std::uint64_t>(values[i]) & 0xff)
 #define INCUSE_PAIR(i) (INCUSE_BYTE(i) | INCUSE_BYTE(i + 1) << 8)
 #define INCUSE_FOUR(i) (INCUSE_PAIR(i) | INCUSE_PAIR(i + 2) << 16)
@@ -7849,7 +7850,8 @@ INCUSE_WARNING(
   const WholeNetwork& network = at.network;
   const bool asked = at.layer.placement.parallel_outputs && at.device.has(Feature::parallel_outputs);
   if (!asked || network.options.vendor_stream || !at.shaped()) return;
-  if (at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0) return;  // parallel_channels
+  if (at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0)
+    return;  // parallel_channels reports it
   if (!suits_parallel_outputs(network.layers, at.index, network.options.fans_out())) blame(at.layer.kernel);
 }
 
@@ -8127,7 +8129,7 @@ constexpr bool lacks_planned_writer(const WholeNetwork& at) {
 INCUSE_WARNING(WholeNetwork, buffer_writer, "no layer writes to the rolling buffer: its rows are always zero",
                "insert rows with buffer_insert, or leave the buffer out", "arithmetic 7") {
   if (!at.buffer.exists() || lacks_planned_writer(at)) return;
-  for (int i = 0; i < at.size; ++i)  // of shifts that nothing follows buffer_rest speaks
+  for (int i = 0; i < at.size; ++i)  // buffer_rest reports shifts that nothing follows
     if (at.layers[i].writes_buffer()) return;
   blame();
 }
@@ -9618,7 +9620,7 @@ INCUSE_RULE(OneLayer, processor_range, error, "the layer uses processors beyond 
   };
   if (!within(most, 1, all_processors - 1)) return;
   for (int i = 0; i < at.index; ++i)
-    if (used(i) >> most != 0) return;  // it is one mistake, the option
+    if (used(i) >> most != 0) return;  // one finding is enough: the mistake is the option
   if (used(at.index) >> most != 0) blame(last_bit(used(at.index)), most - 1, "the option");
 }
 
@@ -9875,7 +9877,8 @@ INCUSE_RULE(PlacedLayer, input_offset, error, "the input offset is negative", "u
 
 INCUSE_WARNING(PlacedLayer, offset_alignment, "an offset is no multiple of 4: the chip rounds it down",
                "use a multiple of 4", "placement 5") {
-  // Where an earlier layer writes or reads, too, it is said of that; of what leaves its memory other rules say more.
+  // An offset that an earlier layer has too is reported for that layer only; tensors that leave their memory are
+  // reported by other rules.
   bool said = !at.layer.streaming && at.input_end() > at.device.instance_bytes;
   for (int i = 0; i < at.index; ++i)
     said = said || at.plan.layers[i].in_offset == at.placed.in_offset ||
@@ -13116,7 +13119,7 @@ constexpr int highest_place(const ColumnSet& occupied, int length, bool in_block
     }
     const int start = (last - length + 1) / 4 * 4;  // layers begin at a multiple of 4
     const int end_block = (start + length - 1) / block;
-    if (in_block && start / block != end_block) {  // the vendor's test above is of the columns one further down
+    if (in_block && start / block != end_block) {  // the vendor's test above looks one column too low
       last = end_block * block - 1;
       continue;
     }
@@ -14041,7 +14044,7 @@ constexpr int next_attempt(const Graph<N>& graph, const Options& options, int tr
   return -1;
 }
 
-/// What can be said about an attempt before it is made.
+/// What is known about an attempt before it is made.
 struct Outlook {
   bool possible = false;   ///< each family of tied tensors fits into the memories by itself
   bool promising = false;  ///< so do the least loads of all (LeastLoad), if no convolution overwrites its input
@@ -16530,15 +16533,15 @@ constexpr void check_options(const Options& options, const Device& device, Findi
   check_features(asked & ~ignored, device, blame);
 }
 
-/// Features that a layer asks for, by itself or by the options, and that the part does not have. Of an early exit,
-/// which asks for none, rule early_exit tells.
+/// Features that a layer asks for, by itself or by the options, and that the part does not have. The layers of an early
+/// exit ask for none: rule early_exit reports them.
 constexpr unsigned missing_features(const Layer& layer, const WholeNetwork& network) {
   const unsigned exit = layer.tests() ? bit_of(Feature::snooping) : 0;
   return (features_asked_for(layer) | features_asked_for(network.options) | exit) & ~network.device.features;
 }
 
-/// True if a layer is a copy for a layer that combines operands, on a chip that has no such layers: that one is the
-/// mistake, and nothing is said of the copy.
+/// True if a layer is a copy for a layer that combines operands, on a chip that has no such layers: the layer is
+/// reported, and the copy is not.
 template <int N>
 constexpr bool is_needless_copy(const Graph<N>& graph, int index, const Device& device) {
   if (!graph[index].inserted || device.has(Feature::elementwise)) return false;
@@ -16748,7 +16751,7 @@ constexpr Findings counted_as_author(const Graph<N>& graph, Findings found) {
   return once;
 }
 
-/// What the rules have found, and whether the next stage can speak of the network.
+/// What the rules have found, and whether the rules of the next stage make sense for the network.
 struct StageFindings {
   Findings found{};
   bool goes_on = false;
@@ -16952,8 +16955,8 @@ struct MemoryUse {
   int data_capacity = 0;  ///< of one instance
 };
 
-/// One more than the highest byte of tensor 0, the network's input, or i + 1, the output of layer i, in each of its
-/// instances: what a layer streams from is a ring.
+/// Where a tensor ends in its data memory instances: one more than its highest byte. Tensors have the numbers that
+/// `tensor_number` gives them. Of a tensor that a layer streams from only the ring counts.
 template <int N>
 constexpr int tensor_end(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                          int tensor) {
@@ -17149,8 +17152,8 @@ constexpr void finish_column(Wide low, Wide high, int filled, ColumnCursor at, W
   INCUSE_PUT_COLUMN(low, high)
 }
 
-/// Kernels of a layer in 64-bit words, and what decides where they lie. `Wide` is Word64, as a template's
-/// parameter so that a compiler looks closely at what packs them only where a network has such layers.
+/// Kernels of a layer in 64-bit words, and what decides where they lie. `Wide` is always Word64; it is a template
+/// parameter so that compilers instantiate what packs such kernels only for networks that have them.
 template <class Wide>
 struct PackedLayer {
   const KernelShape& shape;
@@ -17815,8 +17818,8 @@ constexpr bool fills_columns(const KernelShape& shape) {
          (shape.in_passes == 1 || shape.in_channels == shape.in_passes * shape.in_per_pass);
 }
 
-/// Writes kernels of 8-bit weights that `fills_columns` speaks of, four columns at a time from index `word` on. Returns
-/// how many kernels were written: as many as fill a multiple of four columns.
+/// Writes kernels of 8-bit weights for which `fills_columns` is true, four columns at a time from index `word` on.
+/// Returns how many kernels were written: as many as fill a multiple of four columns.
 template <class Byte, class Words>
 constexpr int write_fours(const KernelShape& shape, const Byte* weights, int channel, int word, Words& words) {
   const int taps = shape.taps, each = bytes_per_kernel / taps, kernels = shape.out_channels * shape.in_passes;
@@ -17914,7 +17917,8 @@ struct LayerKernels {
   Tensor weights{};
 };
 
-/// Makes a layer of narrow weights one of bytes, from the words that `join_layer` fills and the same as bytes.
+/// Turns a layer of narrow weights into one of 8-bit weights: `words` are those that `join_layer` has filled, `bytes`
+/// the same values as bytes.
 constexpr void use_joined(LayerKernels& layer, const Word64* words, const signed char* bytes) {
   layer.weights.count = joined_values(layer.shape, layer.taps);
   layer.shape = joined_shape(layer.shape);
@@ -18764,9 +18768,9 @@ constexpr bool breaks_one_of(const Findings& findings, int layer, const Rule* co
 
 }  // namespace parameter
 
-/// All findings about a network and its parameters, but for those that follow from others: weights of another shape
-/// where the layer's input is wrong, and what is said of a map that is not flattened where the weights show that it has
-/// to be. `about_sources`: the chip's rules about what a layer reads; `about_maps`: those about a Linear layer's map.
+/// All findings about a network and its parameters, without those that follow from others: that weights have another
+/// shape, where the layer's input is wrong; and that a Linear layer reads a map, where its weights show that Flatten is
+/// missing. `about_sources`: the chip's rules about what a layer reads; `about_maps`: those about a Linear layer's map.
 template <std::size_t Sources, std::size_t Maps>
 constexpr Findings joined_findings(const Findings& parameters, const Findings& network,
                                    const Rule* const (&about_sources)[Sources], const Rule* const (&about_maps)[Maps]) {
@@ -19344,19 +19348,20 @@ struct SecondStage {
   static constexpr auto graph = detail::second_stage(detail::Divided<Net>::graph);
 };
 
-/// The parameters of the layers of FirstStage<Net>, of those of Net.
+/// The part of the parameters of Net that belongs to the layers of FirstStage<Net>.
 template <class Net, class Trained>
 struct FirstParameters {
   static constexpr const auto& layers = detail::picked_parameters<Trained, 0, detail::Divided<Net>::in_first>.layers;
 };
-/// The parameters of the layers of SecondStage<Net>.
+/// The part of the parameters of Net that belongs to the layers of SecondStage<Net>.
 template <class Net, class Trained>
 struct SecondParameters {
   static constexpr const auto& layers =
       detail::picked_parameters<Trained, detail::Divided<Net>::in_first, detail::Divided<Net>::in_both>.layers;
 };
 
-/// True if this is the result: what the layers of the first early exit of Net deliver fulfils its condition.
+/// True if an inference ends at the first early exit of Net: `values`, the output of the exit's layers, fulfil its
+/// condition.
 template <class Net, class Values>
 constexpr bool leaves_early(const Values& values) {
   constexpr detail::Division division = detail::Divided<Net>::division;

@@ -177,7 +177,7 @@ std::string with_typed_names(const CLI::App& program, const std::vector<std::str
       const CLI::Option* option = flag.rfind("--", 0) == 0 ? verb->get_option_no_throw(flag) : nullptr;
       if (option != nullptr) replace_flag("--" + option->get_lnames().front(), flag, message);
     }
-  // Of a name that stands for all layers and for a list of them, the list has another name.
+  // Where one name of the vendor's stands for all layers and for a list of them, the list has a second name here.
   for (const flags::Layers& row : flags::layers)
     for (std::size_t i = 0; i + 1 < typed.size(); ++i)
       if (typed[i] == row.name_with_list && looks_like_list(typed[i + 1])) replace_flag(row.names, typed[i], message);

@@ -22,8 +22,9 @@ void add_flags(CLI::App& verb, incuse::FlagSettings& settings);
 /// all its own options.
 void add_vendor_flags(CLI::App& verb);
 
-/// The words of the command line as the program has them: flags that have a list only sometimes under their other name,
-/// the description behind the verb, and what a synthesized input needs.
+/// The words of the command line, rewritten so that the parser takes them: a flag of the vendor's that may be given
+/// with or without a list of layers gets another name where it has one, the description follows the verb, and a
+/// synthesized input has both of its numbers.
 std::vector<std::string> pasted(int count, const char* const* words);
 
 /// A message about options, with the names that stand on the command line instead of the options' first ones.

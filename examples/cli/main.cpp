@@ -57,7 +57,7 @@ constexpr const char* closing_words =
     "'incuse VERB --help' lists the options of a verb that matter first, 'incuse VERB --help-all' all that have an "
     "effect.";
 
-/// A file of that name there may be, but not of none: shells pass what a variable without a value expands to.
+/// Refuses an empty name, which shells pass for a variable without a value.
 const CLI::Validator some_name([](std::string& name) { return name.empty() ? std::string("the name is empty") : ""; },
                                "");
 

@@ -21,8 +21,8 @@ incuse::import::onnx::K210Network onnx_k210_network(const Request& request);
 /// What was taken otherwise than written, and what inputs and outputs mean.
 std::vector<std::string> onnx_notes(const incuse::import::onnx::Max7800xNetwork& model);
 
-/// What is wrong with a model, all at once: what no layer computes, and of the layers that there are, what the chip
-/// does not have. Empty if the model became a network: then `check` speaks.
+/// All that is wrong with a model: nodes that no layer computes, and what the chip lacks for the layers that the other
+/// nodes became. Empty if the whole model became a network: `check` then says whether it fits.
 std::vector<std::string> onnx_errors(const Request& request, const incuse::import::onnx::Max7800xNetwork& model,
                                      const incuse::max7800x::Device& device);
 

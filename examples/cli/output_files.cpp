@@ -97,7 +97,7 @@ class BlockedSignals {
   sigset_t before_{};
 };
 
-/// One file on its way.
+/// A file that is being written.
 class Writer {
  public:
   Writer(const OutputFile& file, const std::vector<std::string>& inputs) : file_(file) {
@@ -247,7 +247,8 @@ void write_files(const std::vector<OutputFile>& files, const std::vector<std::st
       if (are_one_file(files[i].path, files[other].path)) fail(files[i].path, "two results would be written there");
   std::vector<Writer> writers;
   for (const OutputFile& file : files) writers.emplace_back(file, inputs);
-  // What devices and FIFOs refuse leaves no files behind, and a FIFO without a reader waits before there are any.
+  // Devices and FIFOs come first: if one refuses the text, or a FIFO waits for its reader, no file has been written
+  // yet.
   for (const Writer& writer : writers)
     if (!writer.regular()) writer.pass();
   write_regular(writers);

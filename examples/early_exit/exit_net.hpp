@@ -1,5 +1,5 @@
 // The network of examples/fashion_mnist with an early exit behind its first convolution, which takes two thirds of the
-// time: pictures that are easy are told apart by what it has found.
+// time: easy pictures are classified from its output alone.
 #pragma once
 
 #include <incuse/incuse.hpp>

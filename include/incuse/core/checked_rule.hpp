@@ -37,8 +37,8 @@ struct CheckedRule {
   unsigned features = 0u;
 };
 
-/// Checks `at` against all rules of a table but those about features that are `missing`: who asks for one of these is
-/// told so, and what else is wrong with it does not matter.
+/// Checks `at` against all rules of a table, except those about features that the chip lacks (`missing`): that a layer
+/// asks for such a feature is reported by itself, and makes further findings about it useless.
 template <class Subject, std::size_t Count>
 constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& at, Blame blame, unsigned missing = 0) {
   for (const CheckedRule<Subject>& row : rules) {

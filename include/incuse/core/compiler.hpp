@@ -21,8 +21,8 @@
 #include <utility>
 #endif
 
-// Attributes. What is not inlined everywhere, or everywhere inlined, is so for the size or the speed of firmware.
-// Without INCUSE_PACKED, structs have gaps: see `packs_structs`.
+// Attributes. INCUSE_NOINLINE keeps firmware small, INCUSE_ALWAYS_INLINE makes it fast. Without INCUSE_PACKED, structs
+// have gaps: see `packs_structs`.
 #ifdef INCUSE_PORTABLE
 #define INCUSE_NOINLINE
 #define INCUSE_ALWAYS_INLINE
@@ -36,9 +36,9 @@
 #endif
 
 // Where a function cannot stand for a builtin, or where the call would be what takes longest at compile time:
-// INCUSE_INDEX_BELOW(index, count): `index`, which must be 0 to count - 1; anything else is undefined behaviour. It keeps
-//   GCC 12 from merging the functions of graphs of two capacities (it would run the larger one's code for both, and
-//   warn of indices beyond the smaller array), and from warning of negative indices that never occur.
+// INCUSE_INDEX_BELOW(index, count): `index`, which must be 0 to count - 1; anything else is undefined behaviour.
+//   It keeps GCC 12 from merging the functions of graphs of two capacities (it would run the larger one's code for
+//   both, and warn of indices beyond the smaller array), and from warning of negative indices that never occur.
 // INCUSE_IS_LITERAL(characters): true if they are known to be a string literal; false says nothing.
 // INCUSE_MAGNITUDE(number): a float without its sign.
 // INCUSE_SIGNATURE: the function that it stands in, with its template arguments, in the compiler's own words;

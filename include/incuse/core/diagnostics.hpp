@@ -102,8 +102,8 @@ constexpr FixedString<Size + 1> fixed(Text text, int first = 0) {
   return result;
 }
 
-/// A text cut at blanks into pieces that Clang prints: it leaves out the rest of longer ones. Two in turn are longer
-/// than one can be, so there is room for every sentence.
+/// A text cut at blanks into pieces of at most `longest` characters: of longer texts Clang prints only the beginning.
+/// Two pieces in a row are together longer than `longest`, so `most` pieces hold every sentence.
 struct Pieces {
   static constexpr int longest = 35, most = 2 * (Sentence::capacity / longest + 1);
   int first[most]{};
@@ -295,15 +295,15 @@ using numbers_from = typename beginning_with<
 template <bool Strict, const Findings& Found>
 using errors_among = std::conditional_t<Strict, detail::errors_and_warnings_of<Found>, detail::errors_of<Found>>;
 
-/// A class without members of which nothing is known but that its instantiation is the compile error of finding
-/// `Number` among `Errors`, if there is one: `static_assert(sizeof(told<0, Errors, Chip>) > 0)`, in the class that the
-/// author has written, so that few others are named with it. The device has static storage; `Device.name` is the chip's
-/// name. It is left out where no chip is involved.
+/// A class whose instantiation is the compile error of finding `Number` among `Errors`; with fewer findings it is
+/// empty, and no error. To be instantiated in the class that the author has written, so that compilers name few other
+/// classes with the error: `static_assert(sizeof(told<0, Errors, Chip>) > 0)`. The device has static storage;
+/// `Device.name` is the chip's name. It is left out where no chip is involved.
 template <int Number, class Errors, const auto&... Device>
 using told = typename detail::one_told<(Number < Errors::explained.count)>::template type<Errors, Number, Device...>;
 
-/// The same for all errors from number `First` on, one each. Compilers name this list with every one of them, so the
-/// first errors are better told alone.
+/// The same for all errors from number `First` on, one each. Compilers print this list with every one of these errors,
+/// so the first errors better have a `told` each.
 template <int First, class Errors, const auto&... Device>
 using told_from = detail::told_errors<detail::numbers_from<First, Errors>, Errors, Device...>;
 

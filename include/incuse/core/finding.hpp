@@ -101,7 +101,7 @@ struct Finding {
   Quantity needs{};
   Quantity has{};
   Text has_whose{};   ///< what `has` belongs to, such as "the tensor"; empty: the chip
-  Text part{};        ///< part of the layer that is meant, such as "weight"; empty: the rule's sentence tells
+  Text part{};        ///< part of the layer that is meant, such as "weight"; empty: as the rule's sentence says
   long long at = -1;  ///< index of a value in this part; -1: no single value is meant
   Advice advice{};
   BoundedList<Share, 12> shares{};

@@ -1,5 +1,6 @@
-// The first header of all: an older C++ gets one error about that instead of hundreds about the code, and so does who
-// includes it behind a single header, which has the same in it. A header that does not exist ends the compilation.
+// The first header of all: a compiler in an older C++ mode gets one error about that instead of hundreds about the
+// code. The same for a program that includes a single header and then one of these, which define the same things. The
+// #include of a header that does not exist ends the compilation.
 #pragma once
 
 #if __cplusplus < 202002L

@@ -18,7 +18,7 @@ struct Evaluation {
   std::vector<int> ranks{};   ///< how often the label was the likeliest, the second likeliest, …
   double seconds = 0;         ///< that it took
 
-  /// Inputs of a class for which another one, or the same, was the answer.
+  /// Inputs of class `label` that were answered with class `answer`.
   int count(int label, int answer) const { return counts[index(label, answer)]; }
   /// All inputs that count.
   int total() const {

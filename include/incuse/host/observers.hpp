@@ -97,7 +97,7 @@ class RangeObserver {
       range.sum += value;
     }
   }
-  /// Of one layer; without values if none was told.
+  /// The range of one layer; without values if the layer has not run.
   Range range(int layer) const {
     const auto index = static_cast<std::size_t>(layer);
     return layer >= 0 && index < ranges_.size() ? ranges_[index] : Range{};

@@ -118,7 +118,7 @@ void prove_input(const DeployedNetwork<N>& network, const Answers& answers, cons
   proof.problem = complaint_of(network.device, chip);
   if (!proof.ok()) return;
   if (!complete) return void(proof.problem = "the virtual chip does not answer as it has to");
-  if (network.options.snoop.used && chip.snoop_hit()) return;  // the executor follows no jumps that data decide about
+  if (network.options.snoop.used && chip.snoop_hit()) return;  // the executor does not follow jumps that depend on data
   const int last = last_layer_run(network, answers);
   proof.problem = wrong_end(network, chip, last);
   if (!proof.ok()) return;

@@ -105,7 +105,8 @@ template <int N>
 TensorScales scales_of(const Graph<N>& graph, std::vector<float> magnitudes) {
   magnitudes.resize(static_cast<std::size_t>(graph.size) + 1);
   detail::ScaleGroups<N> groups(graph);
-  // The sum inside of a layer that goes on to compute is not observed: no more than its operands' together.
+  // Where a layer with weights adds its operands first, nobody observes the sum: its magnitude is at most that of all
+  // operands together.
   std::vector<float> greatest(magnitudes.size());
   const auto cover = [&](int tensor, float magnitude) {
     float& own = greatest[groups.of(tensor)];

@@ -54,7 +54,7 @@ class DescriptionReader {
       if (one) document = YAML::Load(text);
     } catch (const YAML::Exception& problem) {
       const Place place = problem.mark.is_null() ? Place{} : Place{problem.mark.line + 1, problem.mark.column + 1};
-      // Nothing is opened here: the library says so of what is nested too deeply for it.
+      // No file is opened here: with "bad file" yaml-cpp refuses a text that is nested too deeply.
       const bool deep = problem.msg == "bad file";
       return problems_.report("Y1", place,
                               deep ? "this is no network description: it is nested far too deeply"

@@ -31,7 +31,8 @@ struct DescribedGraph {
   Graph<max7800x::most_layers> graph{};
   std::vector<int> tensor_of_layer{};  ///< per layer: index of its tensors; -1: none
   std::vector<Problem> problems{};
-  bool weights_fit = true;  ///< false: no problem may say so, if rules about the graph report the cause
+  /// False if weights do not fit their layers. If rules about the graph report the cause, `problems` does not have it.
+  bool weights_fit = true;
   std::shared_ptr<const std::vector<std::string>> names{};  ///< owns the names in `graph`
 
   bool ok() const { return weights_fit && no_errors(problems); }

@@ -1,4 +1,4 @@
-// Values of flags that nothing reads: what they may be, all the same.
+// Which values are accepted for flags that have no effect here.
 #pragma once
 
 #include <string>
@@ -6,7 +6,8 @@
 
 namespace incuse::flags {
 
-/// What the value of a flag without effect may be. It is checked although nothing reads it: a mistyped script is one.
+/// The values that a flag without effect may have. Nothing reads them; they are checked so that mistakes in scripts are
+/// found.
 struct Value {
   enum class Form { none, text, number, choice, pin, trims };
   Form form = Form::none;

@@ -338,9 +338,9 @@ inline constexpr Neutral neutral[] = {
 /// A flag of the vendor's tool that would change the result, and is refused: `meaning` says what to do instead.
 struct Refused {
   const char* names;
-  Value value;  ///< of a number the least one changes nothing, and is taken
+  Value value;  ///< if a number: the least one changes nothing, and is accepted
   const char* meaning;
-  bool for_export_only = false;  ///< the other verbs do what they do with the flag, too: they take it
+  bool for_export_only = false;  ///< the flag only changes what export writes: all other verbs accept it
 };
 inline constexpr Refused refused[] = {
     {"--skip-yaml-layers", count, "leave the layers out of the description"},

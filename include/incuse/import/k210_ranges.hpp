@@ -114,7 +114,7 @@ class RangeSearch {
       outputs_[i].add(values.data(), values.size());
     }
   }
-  /// What an activation function reads reaches no further than its output shows.
+  /// The input of an activation function gets no wider a range than changes its output.
   void choose(const RangeChoice& choice) {
     parameters_.input = input_.range(choice);
     for (std::size_t i = 0; i < outputs_.size(); ++i) {

@@ -234,8 +234,7 @@ class Kmodel4Layers {
     const Shape in = shape_of(node.in_shape);
     self().expect_shape(in);
     KmodelNumbers numbers = given();
-    numbers.added =
-        source().element == code ? static_cast<float>(node.value & 0xff) : bits_as<float>(node.value);
+    numbers.added = source().element == code ? static_cast<float>(node.value & 0xff) : bits_as<float>(node.value);
     const k210::kmodel4::Padding* by = node.padding + 1;
     const bool maps = by[1].before != 0 || by[1].after != 0 || by[2].before != 0 || by[2].after != 0;
     const Shape deeper{in.channels + by[0].before + by[0].after, in.height, in.width};
@@ -291,7 +290,8 @@ class Kmodel4Layers {
     layer.resized = {node.out_size.height, node.out_size.width};
     return append(layer, shape_of(node.out_shape()), source().element);
   }
-  /// Tensors one behind the other become channels; those that lie in turn are turned first, and back behind it.
+  /// Tensors that are joined as a whole are joined by channels. Tensors that are joined along a later dimension are
+  /// transposed before, and back afterwards.
   int make(const k210::kmodel4::Concat& node) {
     if (self().sources_.size() != node.count) self().refuse("it joins constants");
     const bool whole = node.outer == 1;

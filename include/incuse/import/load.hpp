@@ -341,7 +341,7 @@ class Loader {
 
 /// The tensors of a source, brought to the layers of a network: matched by name or in order, checked by the rules of
 /// deployments, turned from PyTorch's order into the library's, batch norm folded. Missing, extra and misshapen tensors
-/// are told together. The graph is one with shapes: `graph_of<Net>()`, or what `infer` made.
+/// are reported together. The graph is one with shapes: `graph_of<Net>()`, or what `infer` made.
 template <int N>
 LoadedLayers load(const Graph<N>& graph, const NamedTensors& source, const LoadOptions& options = {}) {
   return detail::Loader<N>(graph, source, options).load();

@@ -113,8 +113,8 @@ class ValueCounts {
     return best;
   }
 
-  /// Of the codes from the values: what lies outside of the window is at its ends. A code stands for the bins that it
-  /// covers alike, but for those that are empty.
+  /// The Kullback-Leibler divergence of the codes from the values. Values outside of the window count at its ends. The
+  /// values of a code are spread evenly over the bins that it covers, empty ones left out.
   double divergence(Window window, double total) const {
     const int size = window.last - window.first;
     double below = 0, above = 0;
@@ -143,7 +143,7 @@ class ValueCounts {
     }
     return sum;
   }
-  /// What codes do not show counts as so rare: else a single value at an end would outweigh all others.
+  /// The share that a bin without any code counts as having: with 0 a single value at an end would outweigh all others.
   static constexpr double least_share = 1e-4, infinite = 1e300;
 
   k210::Range extremes_;

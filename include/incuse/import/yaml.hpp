@@ -58,8 +58,8 @@ inline std::optional<std::uint64_t> yaml_magnitude(std::string_view digits) {
 inline bool quoted(const YAML::Node& node) { return node.Tag() == "!"; }
 
 /// The scalar as a number where only a number can stand; nothing if it is not a number, or a magnitude above 2^62. In
-/// quotes it is decimal digits without a leading zero: others are another number to YAML than to who turns the text
-/// into a number.
+/// quotes only decimal digits without a leading zero are a number: "010" is 8 in YAML, but 10 to a tool that converts
+/// the text.
 inline std::optional<long long> yaml_number(const YAML::Node& node) {
   if (!node.IsScalar()) return std::nullopt;
   std::string_view text = node.Scalar();

@@ -103,8 +103,8 @@ struct Given {
 
 /// `Chip` is a Deployment on a K210. `Polls`: how often the interrupt status is read before a layer counts as hung.
 /// What may be called when is a matter of types: `init` gives a KPU that takes an input, loading gives one that can be
-/// run once, since an inference writes over its input. `Valid` is not given: errors of the deployment are shown from
-/// here, in front of all that reads it.
+/// run once, since an inference writes over its input. Leave `Valid` out: its default makes compilers show the errors
+/// of the deployment first, before those of code that uses it.
 template <class Chip, KpuBus Bus, long Polls = 100'000'000, bool Valid = Chip::is_valid>
 class KpuDriver {
  public:

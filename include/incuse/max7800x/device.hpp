@@ -372,7 +372,7 @@ struct Device {
     return weights.address(processor / processors_per_group, processor % processors_per_group) +
            16 * static_cast<std::uint32_t>(column);
   }
-  /// True if the tables name registers and memories in order, and facts that are told twice agree.
+  /// True if the tables name registers and memories in order, and facts that are given twice agree.
   constexpr bool is_complete() const {
     return layer_register_numbers.ordered && incuse::is_complete(group_register_numbers, GroupRegister::last) &&
            incuse::is_complete(memory_tests, MemoryKind::last) && max_write_gap + 1 == 1 << fields.write_step_width;

@@ -22,7 +22,7 @@ struct Snoop {
   std::uint32_t values[registers]{};
 };
 
-/// Of options that replace a computed number: the computed one stays.
+/// Default of options that replace a computed number: it is not replaced.
 inline constexpr int as_needed = -1;
 
 /// Typed counterpart of the vendor tool's flags. Source: max7800x-network-description, section 7.

@@ -69,15 +69,15 @@ constexpr void check_options(const Options& options, const Device& device, Findi
   check_features(asked & ~ignored, device, blame);
 }
 
-/// Features that a layer asks for, by itself or by the options, and that the part does not have. Of an early exit,
-/// which asks for none, rule early_exit tells.
+/// Features that a layer asks for, by itself or by the options, and that the part does not have. The layers of an early
+/// exit ask for none: rule early_exit reports them.
 constexpr unsigned missing_features(const Layer& layer, const WholeNetwork& network) {
   const unsigned exit = layer.tests() ? bit_of(Feature::snooping) : 0;
   return (features_asked_for(layer) | features_asked_for(network.options) | exit) & ~network.device.features;
 }
 
-/// True if a layer is a copy for a layer that combines operands, on a chip that has no such layers: that one is the
-/// mistake, and nothing is said of the copy.
+/// True if a layer is a copy for a layer that combines operands, on a chip that has no such layers: the layer is
+/// reported, and the copy is not.
 template <int N>
 constexpr bool is_needless_copy(const Graph<N>& graph, int index, const Device& device) {
   if (!graph[index].inserted || device.has(Feature::elementwise)) return false;
@@ -287,7 +287,7 @@ constexpr Findings counted_as_author(const Graph<N>& graph, Findings found) {
   return once;
 }
 
-/// What the rules have found, and whether the next stage can speak of the network.
+/// What the rules have found, and whether the rules of the next stage make sense for the network.
 struct StageFindings {
   Findings found{};
   bool goes_on = false;

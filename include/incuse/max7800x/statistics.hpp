@@ -86,8 +86,8 @@ struct MemoryUse {
   int data_capacity = 0;  ///< of one instance
 };
 
-/// One more than the highest byte of tensor 0, the network's input, or i + 1, the output of layer i, in each of its
-/// instances: what a layer streams from is a ring.
+/// Where a tensor ends in its data memory instances: one more than its highest byte. Tensors have the numbers that
+/// `tensor_number` gives them. Of a tensor that a layer streams from only the ring counts.
 template <int N>
 constexpr int tensor_end(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                          int tensor) {

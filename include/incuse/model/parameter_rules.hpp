@@ -341,9 +341,9 @@ constexpr bool breaks_one_of(const Findings& findings, int layer, const Rule* co
 
 }  // namespace parameter
 
-/// All findings about a network and its parameters, but for those that follow from others: weights of another shape
-/// where the layer's input is wrong, and what is said of a map that is not flattened where the weights show that it has
-/// to be. `about_sources`: the chip's rules about what a layer reads; `about_maps`: those about a Linear layer's map.
+/// All findings about a network and its parameters, without those that follow from others: that weights have another
+/// shape, where the layer's input is wrong; and that a Linear layer reads a map, where its weights show that Flatten is
+/// missing. `about_sources`: the chip's rules about what a layer reads; `about_maps`: those about a Linear layer's map.
 template <std::size_t Sources, std::size_t Maps>
 constexpr Findings joined_findings(const Findings& parameters, const Findings& network,
                                    const Rule* const (&about_sources)[Sources], const Rule* const (&about_maps)[Maps]) {

@@ -69,7 +69,7 @@ constexpr WordsOfEight<Count> words_of_eight(const Byte* values) {
       for (auto& word : result.words) word = little_endian(word);
     return result;
   } else {
-    // In pairs: GCC keeps every number that it meets, so that those are best that it meets again.
+    // Joined in pairs: GCC stores every distinct number that an evaluation yields, and pairs of bytes recur.
 #define INCUSE_BYTE(i) (static_cast<std::uint64_t>(values[i]) & 0xff)
 #define INCUSE_PAIR(i) (INCUSE_BYTE(i) | INCUSE_BYTE(i + 1) << 8)
 #define INCUSE_FOUR(i) (INCUSE_PAIR(i) | INCUSE_PAIR(i + 2) << 16)

@@ -195,8 +195,9 @@ struct Reshape
   }
 };
 
-/// Values `Begin`, `Begin` + `Step`, … below `End` of a dimension; of the others all. With a negative step down to
-/// above `End`, which is then -1 for the first one. Codes or real numbers.
+/// Part of a dimension, as x[Begin:End:Step] in NumPy: the values at `Begin`, `Begin` + `Step`, …, all below `End`. The
+/// other dimensions stay whole. A negative step goes down, and all values lie above `End`: Slice<1, 7, -1, -1> turns 8
+/// rows upside down. Codes or real numbers.
 template <int Dimension, int Begin, int End, int Step = 1, class... Options>
 struct Slice : detail::NumberedLayer<Slice<Dimension, Begin, End, Step, Options...>, Software::slice,
                                      (Dimension >= 0 && Dimension < tensor_dimensions && Step != 0 && Begin >= 0),

@@ -145,19 +145,20 @@ struct SecondStage {
   static constexpr auto graph = detail::second_stage(detail::Divided<Net>::graph);
 };
 
-/// The parameters of the layers of FirstStage<Net>, of those of Net.
+/// The part of the parameters of Net that belongs to the layers of FirstStage<Net>.
 template <class Net, class Trained>
 struct FirstParameters {
   static constexpr const auto& layers = detail::picked_parameters<Trained, 0, detail::Divided<Net>::in_first>.layers;
 };
-/// The parameters of the layers of SecondStage<Net>.
+/// The part of the parameters of Net that belongs to the layers of SecondStage<Net>.
 template <class Net, class Trained>
 struct SecondParameters {
   static constexpr const auto& layers =
       detail::picked_parameters<Trained, detail::Divided<Net>::in_first, detail::Divided<Net>::in_both>.layers;
 };
 
-/// True if this is the result: what the layers of the first early exit of Net deliver fulfils its condition.
+/// True if an inference ends at the first early exit of Net: `values`, the output of the exit's layers, fulfil its
+/// condition.
 template <class Net, class Values>
 constexpr bool leaves_early(const Values& values) {
   constexpr detail::Division division = detail::Divided<Net>::division;

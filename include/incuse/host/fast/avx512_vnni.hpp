@@ -35,7 +35,7 @@ INCUSE_FAST_INLINE __mmask64 mask_of(int channels) {
   return channels >= 64 ? ~__mmask64{0} : (__mmask64{1} << channels) - 1;
 }
 
-/// sums shifted as `rule` says. (Functions for some lanes stand here, since GCC 12 warns of those for all: bug 105593.)
+/// sums shifted as `rule` says. (Intrinsics with a mask, since GCC 12 warns of those without: bug 105593.)
 INCUSE_FAST_INLINE __m512i shifted(const Finish& rule, __m512i sums) {
   const __mmask16 all = 0xffff;
   if (rule.left == 0) return _mm512_maskz_sra_epi32(all, sums, _mm_cvtsi32_si128(rule.right));

@@ -19,7 +19,7 @@
 
 namespace incuse::host::fast {
 
-/// Before and after pieces with tiles run on a thread.
+/// To be called on a thread before and after it runs pieces with tiles.
 inline void begin_tiles() {
 #if defined(__x86_64__)
   amx::configure();
@@ -31,7 +31,7 @@ inline void end_tiles() {
 #endif
 }
 
-/// Prepares the operands of a layer, which it reads in a form for a level.
+/// Prepares the operands of a layer that reads elements in the form `form` of a level: see `prepare` in operands.hpp.
 inline void prepare(Level level, const Form& form, const Preparation& job) {
   if (form == wide_form) return prepare<std::int32_t>(job);
 #if defined(__x86_64__)

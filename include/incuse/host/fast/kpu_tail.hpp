@@ -17,7 +17,7 @@ struct KpuSums {
   const std::int32_t* pixels;    ///< of the pixels under the kernel: one, or one for each channel of depth-wise layers
 };
 
-/// Batch norm and activation of a layer, and what its sums lack.
+/// Batch norm and activation of a layer, and the terms of its accumulators that kernels do not compute: see KpuSums.
 class KpuTail {
  public:
   static constexpr int together = 8;  ///< channels are rounded up to a multiple of this
@@ -83,10 +83,10 @@ class KpuTail {
   long long arg_x = 0;
   int shr_x = 0;
   bool own_pixels = false;     ///< every channel has its own sum of pixels
-  long long pixel_weight = 0;  ///< what weights lack, times which the sum of pixels counts
+  long long pixel_weight = 0;  ///< factor of the sum of pixels: what was taken off every weight
   int value_bits = 36;
   bool older = false;
-  std::vector<long long> constants{};  ///< what every pixel of a channel has in its accumulator
+  std::vector<long long> constants{};  ///< one for each channel, part of all its accumulators
   std::vector<long long> norm_muls{}, norm_shifts{}, norm_adds{};
   /// Segments of the activation. A value belongs to the last one whose threshold is less; thresholds ascend.
   long long thresholds[k210::segments]{}, starts[k210::segments]{}, muls[k210::segments]{}, shifts[k210::segments]{},

@@ -186,7 +186,7 @@ class PackedNetwork {
     part.y.outputs = band.outputs;
     return part;
   }
-  /// Leaves out the runs of other rows of the kernel, which has so many, than those of a band.
+  /// Keeps only the runs of the kernel's rows that a band reads. `taps`: rows of the kernel.
   static void use_taps(Piece& piece, const Band& band, int taps) {
     if (band.taps == taps) return;
     const int runs_of_row = piece.runs / taps;
@@ -238,7 +238,8 @@ class PackedNetwork {
     return weight_at(graph_[index], own, part, part.first_out + channel, first_tap + tap, part.first_in + c);
   }
 
-  /// What the sums of an output channel begin with: its bias, what rounding adds, and less what the inputs' 128 yield.
+  /// What the sums of an output channel begin with: its bias, and what rounding adds; less 128 times the sum of its
+  /// weights where the elements of the input are values + 128 and the kernel does not subtract that.
   std::int32_t start_of(int index, const LayerParameters& own, int o, long long weight_sum) const {
     const Layer& layer = graph_[index];
     const Form& form = layout_.layers[index].form;

@@ -21,7 +21,7 @@ struct Finish {
 
   /// True if sums are only shifted right and clipped: in most layers. Kernels keep the rest out of their loops.
   constexpr bool is_simple() const { return !wide && !magnitude && left == 0; }
-  /// Bytes of an output, at a level with so many.
+  /// Bytes of an output. `own`: those of the level's elements, which outputs have that are neither wide nor plain.
   constexpr int out_bytes(int own) const { return wide ? 4 : plain ? 1 : own; }
 };
 

@@ -37,7 +37,7 @@ struct MemoryByte {
 /// before.
 struct Region {
   max7800x::TensorLayout layout{};
-  int tensor = 0;  ///< 0: the network's input; i + 1: output of layer i; behind these the rolling buffer. For writing
+  int tensor = 0;  ///< for writing: 0 the network's input, i + 1 the output of layer i, then the rolling buffer
   int ring = 0;    ///< words of the ring; 0: no ring
   std::vector<int> processors{};
 

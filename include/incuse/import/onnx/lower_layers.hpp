@@ -251,7 +251,7 @@ class LayerLowering : public Lowering {
   }
   void finish_convolution(Step own, Value& value, Shape out) {
     const std::size_t rank = value.shape.size();
-    // A factor in front of the kernel is one in it.
+    // A factor of the input is multiplied into the weights.
     if (value.offset == 0 && value.scale != 1 && own_linear_step(value) == nullptr)
       for (float& weight : own.weight) weight = static_cast<float>(static_cast<double>(weight) * value.scale);
     if (value.offset == 0 && own_linear_step(value) == nullptr) value.scale = 1;

@@ -344,7 +344,8 @@ class ViewLowering : public LayerLowering {
     const bool sixth = std::fabs(node_->number("alpha", 0.2) - 1.0 / 6) < 1e-6 && node_->number("beta", 0.5) == 0.5;
     if (!sixth || !opens_gate(activations::hard_swish)) unknown();
   }
-  /// Whether the only reader multiplies it with what it reads, as SiLU and Hardswish do: then both are one function.
+  /// Whether the only reader of this node's output multiplies it by this node's input, as in SiLU and Hardswish: then
+  /// both nodes become the function `of`.
   bool opens_gate(float (*of)(float)) {
     std::optional<Value> value = read(0);
     const auto reader = last_reader_.find(node_->outputs.empty() ? std::string() : node_->outputs[0]);
@@ -359,7 +360,7 @@ class ViewLowering : public LayerLowering {
     return true;
   }
   void tanh() { function(activations::tanh); }
-  /// Chips without a processor of layers leave one at the end to the program.
+  /// On chips whose processor runs no layers, a softmax at the end of the network is left to the program.
   void softmax() {
     std::optional<Value> value = read(0);
     const std::string name = node_->outputs.empty() ? std::string() : node_->outputs[0];

@@ -94,7 +94,8 @@ class Max7800xNetworkMaker {
     result_.refusals.push_back({step.nodes.empty() ? step.name : step.nodes[0], sentence});
   }
 
-  /// Layers without weights hand their operands' power of two on; with weights it becomes part of them.
+  /// The exponents of all steps: a layer without weights has that of its operands, a layer with weights takes it into
+  /// its weights.
   void settle_exponents() {
     for (Step& step : lowered_.steps) {
       const int read = exponent_of(step.sources[0]);
@@ -106,7 +107,7 @@ class Max7800xNetworkMaker {
     }
   }
 
-  /// Weights take in what bytes in front of a layer and behind it mean.
+  /// Multiplies weights and biases by the scales of the bytes that their layer reads and writes.
   void settle_scales() {
     scales_ = byte_scales(lowered_);
     result_.input_scale = scale_of(network_input);
@@ -210,7 +211,7 @@ class Max7800xNetworkMaker {
   Lowered lowered_;
   QuantiserLimits limits_;
   bool has_wide_outputs_;
-  int rounded_ = 0;               ///< layers whose parameters are
+  int rounded_ = 0;               ///< number of layers whose parameters were rounded
   std::vector<double> scales_{};  ///< of the input, then of the steps
   Max7800xNetwork result_{};
 };

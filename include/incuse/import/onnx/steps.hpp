@@ -94,8 +94,9 @@ struct Value {
   Shape map{};                     ///< of these channels together, before flattening
   bool known = true;               ///< false: behind a refused node; its shape may be a guess
   bool exclusive = true;           ///< nobody else reads the step, or anything between it and this value
-  float (*gate)(float) = nullptr;  ///< not computed yet: with its factor, the only reader, it is this function of that
-  double codes = 0;                ///< signed bytes, times this; 0: numbers
+  float (*gate)(float) = nullptr;  ///< set for a factor of x, as sigmoid(x) in SiLU, whose only reader multiplies it by
+                                   ///< x: the product is gate(x)
+  double codes = 0;                ///< if not 0: the value is quantised; its numbers are signed bytes times this
   double scale = 1, offset = 0;    ///< this value = what the step yields * scale + offset
   std::array<std::int64_t, 4> padding{};  ///< zeros around the map: top, left, bottom, right
   std::vector<std::size_t> order{};  ///< axes of (batch, channels, height, width) in this order; empty: as they are

@@ -208,7 +208,7 @@ class NodeWriter {
   const schema::Operator* op_ = nullptr;
   std::size_t number_ = 0;  ///< of the operator
   std::string shown_op_{};
-  std::vector<std::size_t> stands_for_{};  ///< tensors that are others as real numbers
+  std::vector<std::size_t> stands_for_{};  ///< by tensor: the one that is read for it, with the same real numbers
   std::map<std::size_t, std::string> held_names_{};
 };
 

@@ -194,7 +194,7 @@ class FileTensors {
   bool read_quantization(const schema::Quantization& given, FileTensor& own) {
     if (given.scale() == nullptr || given.scale()->size() == 0) return true;
     const StoredType stored = stored_type(own.type);
-    if (stored.least == stored.most) return true;  // real numbers, and scales of what they once were
+    if (stored.least == stored.most) return true;  // real numbers: the scales are left over from quantised ones
     const std::size_t count = given.scale()->size(),
                       zeros = given.zero_point() == nullptr ? 0 : given.zero_point()->size();
     if (count > 1) {

@@ -32,7 +32,7 @@ INCUSE_KPU_RULE(OneStep, output_size, error, "the output is smaller than 4x4", "
                 "kpu 3") {
   const Shape out = at.out(), in = at.layer.in;
   const int least = at.device.min_output;
-  if (in.height < least || in.width < least) return;  // of a small input nothing else is said
+  if (in.height < least || in.width < least) return;  // map_size, width or height reports it
   if (out.height < least || out.width < least) blame(out.extent(), Extent{least, least});
 }
 

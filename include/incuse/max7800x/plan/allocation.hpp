@@ -98,7 +98,7 @@ constexpr int highest_place(const ColumnSet& occupied, int length, bool in_block
     }
     const int start = (last - length + 1) / 4 * 4;  // layers begin at a multiple of 4
     const int end_block = (start + length - 1) / block;
-    if (in_block && start / block != end_block) {  // the vendor's test above is of the columns one further down
+    if (in_block && start / block != end_block) {  // the vendor's test above looks one column too low
       last = end_block * block - 1;
       continue;
     }

@@ -50,7 +50,7 @@ constexpr int next_attempt(const Graph<N>& graph, const Options& options, int tr
   return -1;
 }
 
-/// What can be said about an attempt before it is made.
+/// What is known about an attempt before it is made.
 struct Outlook {
   bool possible = false;   ///< each family of tied tensors fits into the memories by itself
   bool promising = false;  ///< so do the least loads of all (LeastLoad), if no convolution overwrites its input

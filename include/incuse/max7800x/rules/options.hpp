@@ -93,7 +93,7 @@ INCUSE_RULE(OneLayer, processor_range, error, "the layer uses processors beyond 
   };
   if (!within(most, 1, all_processors - 1)) return;
   for (int i = 0; i < at.index; ++i)
-    if (used(i) >> most != 0) return;  // it is one mistake, the option
+    if (used(i) >> most != 0) return;  // one finding is enough: the mistake is the option
   if (used(at.index) >> most != 0) blame(last_bit(used(at.index)), most - 1, "the option");
 }
 

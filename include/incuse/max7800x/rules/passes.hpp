@@ -29,7 +29,8 @@ INCUSE_WARNING(
   const WholeNetwork& network = at.network;
   const bool asked = at.layer.placement.parallel_outputs && at.device.has(Feature::parallel_outputs);
   if (!asked || network.options.vendor_stream || !at.shaped()) return;
-  if (at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0) return;  // parallel_channels
+  if (at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0)
+    return;  // parallel_channels reports it
   if (!suits_parallel_outputs(network.layers, at.index, network.options.fans_out())) blame(at.layer.kernel);
 }
 

@@ -220,7 +220,8 @@ INCUSE_RULE(PlacedLayer, input_offset, error, "the input offset is negative", "u
 
 INCUSE_WARNING(PlacedLayer, offset_alignment, "an offset is no multiple of 4: the chip rounds it down",
                "use a multiple of 4", "placement 5") {
-  // Where an earlier layer writes or reads, too, it is said of that; of what leaves its memory other rules say more.
+  // An offset that an earlier layer has too is reported for that layer only; tensors that leave their memory are
+  // reported by other rules.
   bool said = !at.layer.streaming && at.input_end() > at.device.instance_bytes;
   for (int i = 0; i < at.index; ++i)
     said = said || at.plan.layers[i].in_offset == at.placed.in_offset ||

@@ -67,7 +67,7 @@ constexpr bool lacks_planned_writer(const WholeNetwork& at) {
 INCUSE_WARNING(WholeNetwork, buffer_writer, "no layer writes to the rolling buffer: its rows are always zero",
                "insert rows with buffer_insert, or leave the buffer out", "arithmetic 7") {
   if (!at.buffer.exists() || lacks_planned_writer(at)) return;
-  for (int i = 0; i < at.size; ++i)  // of shifts that nothing follows buffer_rest speaks
+  for (int i = 0; i < at.size; ++i)  // buffer_rest reports shifts that nothing follows
     if (at.layers[i].writes_buffer()) return;
   blame();
 }

@@ -224,8 +224,8 @@ constexpr bool fills_columns(const KernelShape& shape) {
          (shape.in_passes == 1 || shape.in_channels == shape.in_passes * shape.in_per_pass);
 }
 
-/// Writes kernels of 8-bit weights that `fills_columns` speaks of, four columns at a time from index `word` on. Returns
-/// how many kernels were written: as many as fill a multiple of four columns.
+/// Writes kernels of 8-bit weights for which `fills_columns` is true, four columns at a time from index `word` on.
+/// Returns how many kernels were written: as many as fill a multiple of four columns.
 template <class Byte, class Words>
 constexpr int write_fours(const KernelShape& shape, const Byte* weights, int channel, int word, Words& words) {
   const int taps = shape.taps, each = bytes_per_kernel / taps, kernels = shape.out_channels * shape.in_passes;
@@ -323,7 +323,8 @@ struct LayerKernels {
   Tensor weights{};
 };
 
-/// Makes a layer of narrow weights one of bytes, from the words that `join_layer` fills and the same as bytes.
+/// Turns a layer of narrow weights into one of 8-bit weights: `words` are those that `join_layer` has filled, `bytes`
+/// the same values as bytes.
 constexpr void use_joined(LayerKernels& layer, const Word64* words, const signed char* bytes) {
   layer.weights.count = joined_values(layer.shape, layer.taps);
   layer.shape = joined_shape(layer.shape);

@@ -83,8 +83,8 @@ constexpr void finish_column(Wide low, Wide high, int filled, ColumnCursor at, W
   INCUSE_PUT_COLUMN(low, high)
 }
 
-/// Kernels of a layer in 64-bit words, and what decides where they lie. `Wide` is Word64, as a template's
-/// parameter so that a compiler looks closely at what packs them only where a network has such layers.
+/// Kernels of a layer in 64-bit words, and what decides where they lie. `Wide` is always Word64; it is a template
+/// parameter so that compilers instantiate what packs such kernels only for networks that have them.
 template <class Wide>
 struct PackedLayer {
   const KernelShape& shape;

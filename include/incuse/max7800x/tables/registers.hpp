@@ -484,7 +484,7 @@ constexpr void emit_interrupt(const Graph<N>& graph, const Plan<N>& plan, const 
   });
 }
 
-/// What a program waits for that is not told by an interrupt.
+/// The access with which a program waits for the end of an inference where no interrupt tells it.
 template <int N>
 constexpr RegisterWrite wait_access(const Plan<N>& plan, const Device& device) {
   const std::uint32_t complete = control::complete.mask(device);

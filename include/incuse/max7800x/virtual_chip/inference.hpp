@@ -127,7 +127,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
     return jumps ? static_cast<int>(NextLayer::layer.of(word, Chip)) : following;
   }
 
-  // Conditional execution (section 8): a unit compares one word of the data memories with what it is told.
+  // Conditional execution (section 8): a unit compares one word of the data memories with a given value.
 
   /// What the first unit that has found its word asks for, a value of `snoop_control::on_hit`; 0: none has.
   std::uint32_t found_by_snoop() const {
