@@ -20,26 +20,23 @@ namespace {
 using incuse::test::ImportedOnnx;
 using incuse::test::OnnxEvaluation;
 using incuse::test::OnnxModel;
+using incuse::test::Random;
 using Sizes = OnnxModel::Sizes;
 
 /// Numbers that are the same in every run.
 struct Numbers {
-  unsigned state = 1;
+  Random random{1};
 
-  int next(int count) {
-    state = state * 1103515245u + 12345u;
-    return static_cast<int>(state >> 8) % count;
-  }
   /// Multiples of 1/128 whose magnitudes sum up to about `sum` for `each` of them.
   std::vector<float> weights(std::size_t count, std::size_t each, float sum) {
     const int most = std::max(1, static_cast<int>(128 * 2 * sum / static_cast<float>(each)));
     std::vector<float> list;
-    for (std::size_t i = 0; i < count; ++i) list.push_back(static_cast<float>(next(2 * most + 1) - most) / 128);
+    for (std::size_t i = 0; i < count; ++i) list.push_back(static_cast<float>(random.between(-most, most)) / 128);
     return list;
   }
   std::vector<int> bytes(std::size_t count) {
     std::vector<int> list;
-    for (std::size_t i = 0; i < count; ++i) list.push_back(next(256) - 128);
+    for (std::size_t i = 0; i < count; ++i) list.push_back(random.signed_bits(8));
     return list;
   }
 };
@@ -62,7 +59,7 @@ double largest_difference(const OnnxModel& model, const Sizes& shape, const incu
   const ImportedOnnx imported = incuse::test::imported(model.bytes(), device);
   INFO(imported.problem);
   REQUIRE(imported.problem.empty());
-  Numbers numbers{seed};
+  Numbers numbers{Random(seed)};
   const std::vector<int> input = numbers.bytes(product(shape));
   const std::vector<double> chip = incuse::test::outputs_on_chip(imported, input, device);
   OnnxModel copy = model;
@@ -108,7 +105,7 @@ constexpr double exact = 1e-9;
 TEST_CASE("a model that rounds like the chip gives the chip's numbers, bit for bit") {
   for (int opset : {9, 13, 17}) {
     CAPTURE(opset);
-    Numbers numbers{static_cast<unsigned>(opset)};
+    Numbers numbers{Random(static_cast<unsigned>(opset))};
     OnnxModel model({1, 3, 12, 12}, 13);
     model.model().mutable_opset_import(0)->set_version(opset < 11 ? 11 : opset);
     std::string at = rounded(model, model.node("Relu", {conv(model, numbers, "x", "c1", 3, 8, 3)}, "r1"));
@@ -346,7 +343,7 @@ TEST_CASE("what PyTorch exports of the vendor's modules computes the chip's numb
     if (entry.path().stem() != "ai8x_qat_False" && entry.path().stem() != "qdq") continue;
     const incuse::Shape in = imported.network.input;
     for (unsigned seed = 1; seed <= 4; ++seed) {
-      Numbers numbers{seed};
+      Numbers numbers{Random(seed)};
       const std::vector<int> input = numbers.bytes(static_cast<std::size_t>(in.elements()));
       ::onnx::ModelProto model;
       REQUIRE(model.ParseFromString(bytes));

@@ -17,6 +17,7 @@
 #include <incuse/model/activations.hpp>
 
 #include <support/onnx_on_chip.hpp>
+#include <support/random.hpp>
 
 namespace test_tflite_models {
 
@@ -330,12 +331,12 @@ TEST_CASE("files that are cut off or changed are read or refused with a word") {
   // At an address that numbers do not lie at.
   const std::string shifted = "x" + whole;
   CHECK(import::tflite::parse_model(std::string_view(shifted).substr(1)).error == "");
-  unsigned state = 1;
+  test::Random random(1);
   for (int i = 0; i < 2000; ++i) {
     std::string changed = whole;
     for (int n = 0; n < 3; ++n) {
-      state = state * 1103515245u + 12345u;
-      changed[(state >> 8) % changed.size()] ^= static_cast<char>(1u << (state >> 4) % 8);
+      const int at = random.below(static_cast<int>(changed.size()));
+      changed[static_cast<std::size_t>(at)] ^= static_cast<char>(1u << random.below(8));
     }
     const Model model = import::tflite::parse_model(changed);
     if (!model.ok()) continue;
