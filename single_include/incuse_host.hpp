@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x0c25a02
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x39872f4
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x0c25a02
+#define INCUSE_SINGLE_HEADER 0x39872f4
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -22816,10 +22816,22 @@ constexpr int entry_index(const Graph<N>& graph, const Elements<N>& elements, in
 #ifndef INCUSE_K210_CPU_PROGRAMS_HPP_IS_THERE
 #define INCUSE_K210_CPU_PROGRAMS_HPP_IS_THERE
 
-// Functions of a real number as programs of a stack machine: the byte code of kmodels of version 4 (kmodel sheet,
-// section 2), which the K210's processor runs for every value of a tensor.
+// Functions of a real number as programs of a stack machine (program_codes.hpp), which the K210's processor runs for
+// every value of a tensor.
+
+// ---- incuse/k210/cpu/program_codes.hpp ----
+
+#ifndef INCUSE_K210_CPU_PROGRAM_CODES_HPP_IS_THERE
+#define INCUSE_K210_CPU_PROGRAM_CODES_HPP_IS_THERE
+
+// The byte code of functions of a real number that kmodels of version 4 have (kmodel sheet, section 2): a stack
+// machine, whose programs the reader of kmodels, the executor of kmodels and the processor of the K210 understand
+// alike.
 
 namespace incuse::k210 {
+
+/// Operations with one operand, by their numbers in the file.
+enum class UnaryOp : std::uint32_t { abs, ceil, cos, exp, floor, log, neg, rsqrt, sin, square, last = square };
 
 /// Opcodes of a program.
 enum class ProgramCode : unsigned char {
@@ -22830,14 +22842,69 @@ enum class ProgramCode : unsigned char {
   push_0,
   push_1,
   push_float,        ///< the four bytes that follow, little-endian
-  unary = 0x20,      ///< to 0x29: abs, ceil, cos, exp, floor, log, neg, rsqrt, sin, square
-  binary = 0x40,     ///< to 0x45, in the order of Pairing; the second operand is on top
+  unary = 0x20,      ///< the first of the UnaryOps, which follow each other
+  binary = 0x40,     ///< the first of the Pairings, likewise; the second operand is on top
   clamp = 0x80,      ///< takes highest, lowest, value
   end_value = 0xa0,  ///< the value on top is the result
 };
 
 /// Values that a program may have on its stack at once.
 inline constexpr int program_values = 64;
+
+/// Number of an opcode among those from `first` on; below 0 if it comes before them.
+constexpr int number_from(ProgramCode first, std::uint8_t code) { return code - static_cast<int>(first); }
+
+/// True for the opcodes of UnaryOps, whose operation `unary_of` tells.
+constexpr bool is_unary(std::uint8_t code) {
+  const int number = number_from(ProgramCode::unary, code);
+  return number >= 0 && number <= static_cast<int>(UnaryOp::last);
+}
+constexpr UnaryOp unary_of(std::uint8_t code) { return static_cast<UnaryOp>(number_from(ProgramCode::unary, code)); }
+
+/// True for the opcodes of Pairings, whose operation `pairing_of` tells.
+constexpr bool is_binary(std::uint8_t code) {
+  const int number = number_from(ProgramCode::binary, code);
+  return number >= 0 && number <= static_cast<int>(Pairing::last);
+}
+constexpr Pairing pairing_of(std::uint8_t code) { return static_cast<Pairing>(number_from(ProgramCode::binary, code)); }
+
+/// The bytes of instructions, as they stand in a program.
+constexpr std::uint8_t opcode_of(ProgramCode code) { return static_cast<std::uint8_t>(code); }
+constexpr std::uint8_t opcode_of(UnaryOp op) {
+  return static_cast<std::uint8_t>(static_cast<int>(ProgramCode::unary) + static_cast<int>(op));
+}
+constexpr std::uint8_t opcode_of(Pairing op) {
+  return static_cast<std::uint8_t>(static_cast<int>(ProgramCode::binary) + static_cast<int>(op));
+}
+
+/// The word of an operation in texts about kmodels.
+struct UnaryWord {
+  UnaryOp key;
+  const char* word;
+};
+inline constexpr UnaryWord unary_words[] = {
+    {UnaryOp::abs, "abs"},     {UnaryOp::ceil, "ceil"},     {UnaryOp::cos, "cos"}, {UnaryOp::exp, "exp"},
+    {UnaryOp::floor, "floor"}, {UnaryOp::log, "log"},       {UnaryOp::neg, "neg"}, {UnaryOp::rsqrt, "rsqrt"},
+    {UnaryOp::sin, "sin"},     {UnaryOp::square, "square"},
+};
+static_assert(is_complete(unary_words, UnaryOp::last));
+
+/// The same of operations with two operands, which files number like Pairings.
+struct PairingWord {
+  Pairing key;
+  const char* word;
+};
+inline constexpr PairingWord pairing_words[] = {
+    {Pairing::add, "add"},    {Pairing::subtract, "sub"}, {Pairing::multiply, "mul"},
+    {Pairing::divide, "div"}, {Pairing::min, "min"},      {Pairing::max, "max"},
+};
+static_assert(is_complete(pairing_words, Pairing::last));
+
+}  // namespace incuse::k210
+
+#endif  // incuse/k210/cpu/program_codes.hpp
+
+namespace incuse::k210 {
 
 /// The values of a program that is run; what goes beyond the stack is lost.
 class ProgramStack {
@@ -22852,30 +22919,31 @@ class ProgramStack {
   int depth_ = 0;
 };
 
-/// The unary operation of an opcode.
-constexpr float unary(std::uint8_t code, float x) {
-  switch (code) {
-    case 0x20:
+/// An operation with one operand.
+constexpr float unary(UnaryOp op, float x) {
+  switch (op) {
+    case UnaryOp::abs:
       return x < 0.0f ? -x : x == 0.0f ? 0.0f : x;
-    case 0x21:
+    case UnaryOp::ceil:
       return ceiling(x);
-    case 0x22:
+    case UnaryOp::cos:
       return cosine(x);
-    case 0x23:
+    case UnaryOp::exp:
       return exponential(x);
-    case 0x24:
+    case UnaryOp::floor:
       return -ceiling(-x);
-    case 0x25:
+    case UnaryOp::log:
       return logarithm(x);
-    case 0x26:
+    case UnaryOp::neg:
       return -x;
-    case 0x27:
+    case UnaryOp::rsqrt:
       return 1.0f / root_of(x);
-    case 0x28:
+    case UnaryOp::sin:
       return sine(x);
-    default:
-      return rounded(x * x);
+    case UnaryOp::square:
+      break;
   }
+  return rounded(x * x);
 }
 
 /// The value of a program of `size` bytes for x. A program without an end yields what lies on top.
@@ -22883,13 +22951,13 @@ constexpr float evaluate(const std::uint8_t* program, int size, float x) {
   ProgramStack stack;
   for (int at = 0; at < size; ++at) {
     const std::uint8_t code = program[at];
-    if (code >= 0x20 && code <= 0x29) {
-      stack.push(unary(code, stack.pop()));
+    if (is_unary(code)) {
+      stack.push(unary(unary_of(code), stack.pop()));
       continue;
     }
-    if (code >= 0x40 && code <= 0x45) {
+    if (is_binary(code)) {
       const float b = stack.pop(), a = stack.pop();
-      stack.push(paired(static_cast<Pairing>(code - 0x40), a, b));
+      stack.push(paired(pairing_of(code), a, b));
       continue;
     }
     switch (static_cast<ProgramCode>(code)) {
@@ -37848,8 +37916,6 @@ struct Quantize : OneToOne {
   constexpr void operands(auto& take) const { element_wise(take, KmodelType::f32, KmodelType::u8); }
 };
 
-enum class UnaryOp : std::uint32_t { abs, ceil, cos, exp, floor, log, neg, rsqrt, sin, square };
-
 struct Unary : OneToOne {
   static constexpr std::uint32_t opcode = 0x0e;
   static constexpr Text name = "Unary";
@@ -37860,29 +37926,13 @@ struct Unary : OneToOne {
     each_field(visit, "op", self.op);
   }
   constexpr void operands(auto& take) const { element_wise(take, KmodelType::f32, KmodelType::f32); }
-  constexpr Text problem() const { return op <= UnaryOp::square ? Text() : bad_operation; }
+  constexpr Text problem() const { return op <= UnaryOp::last ? Text() : bad_operation; }
 };
 
-/// Opcodes of a UnaryProgram.
-enum class UnaryCode : unsigned char {
-  nop,
-  duplicate,
-  pop,
-  load_x,
-  push_0,
-  push_1,
-  push_float,        ///< the four bytes that follow
-  unary = 0x20,      ///< to 0x29, in the order of UnaryOp
-  binary = 0x40,     ///< to 0x45, in the order of BinaryOp; b is on top
-  clamp = 0x80,      ///< takes highest, lowest, value
-  end_value = 0xa0,  ///< the value on top is the result
-};
-
-/// A program for a stack machine, run for every element x.
+/// A program for a stack machine (see program_codes.hpp), run for every element x.
 struct UnaryProgram : OneToOne {
   static constexpr std::uint32_t opcode = 0x14;
   static constexpr Text name = "NNILUnaryMethod";
-  static constexpr int most_values = 64;  ///< on the stack
   Bytes program{};
 
   static constexpr void fields(auto& self, auto& visit) {
@@ -37898,33 +37948,31 @@ struct UnaryProgram : OneToOne {
       const int taken = values_taken(code), left = values_left(code);
       if (taken < 0) return "its program has a code that is not known";
       if (depth < taken) return "its program takes a value from an empty stack";
-      if (code == static_cast<int>(UnaryCode::end_value)) return {};
+      if (code == static_cast<int>(ProgramCode::end_value)) return {};
       depth += left - taken;
-      if (depth > most_values) return "its program needs too many values at once";
-      if (code == static_cast<int>(UnaryCode::push_float)) at += 4;
+      if (depth > program_values) return "its program needs too many values at once";
+      if (code == static_cast<int>(ProgramCode::push_float)) at += 4;
     }
     return "its program has no end";
   }
 
  private:
-  static constexpr bool is_unary(std::uint8_t code) { return code >= 0x20 && code <= 0x29; }
-  static constexpr bool is_binary(std::uint8_t code) { return code >= 0x40 && code <= 0x45; }
   /// Number of values that a code pops; -1 if there is no such code.
   static constexpr int values_taken(std::uint8_t code) {
     if (is_unary(code)) return 1;
     if (is_binary(code)) return 2;
-    switch (static_cast<UnaryCode>(code)) {
-      case UnaryCode::nop:
-      case UnaryCode::load_x:
-      case UnaryCode::push_0:
-      case UnaryCode::push_1:
-      case UnaryCode::push_float:
+    switch (static_cast<ProgramCode>(code)) {
+      case ProgramCode::nop:
+      case ProgramCode::load_x:
+      case ProgramCode::push_0:
+      case ProgramCode::push_1:
+      case ProgramCode::push_float:
         return 0;
-      case UnaryCode::duplicate:
-      case UnaryCode::pop:
-      case UnaryCode::end_value:
+      case ProgramCode::duplicate:
+      case ProgramCode::pop:
+      case ProgramCode::end_value:
         return 1;
-      case UnaryCode::clamp:
+      case ProgramCode::clamp:
         return 3;
       default:
         return -1;
@@ -37932,11 +37980,11 @@ struct UnaryProgram : OneToOne {
   }
   /// Number of values that a code pushes.
   static constexpr int values_left(std::uint8_t code) {
-    switch (static_cast<UnaryCode>(code)) {
-      case UnaryCode::nop:
-      case UnaryCode::pop:
+    switch (static_cast<ProgramCode>(code)) {
+      case ProgramCode::nop:
+      case ProgramCode::pop:
         return 0;
-      case UnaryCode::duplicate:
+      case ProgramCode::duplicate:
         return 2;
       default:
         return 1;
@@ -39161,8 +39209,9 @@ inline std::int64_t binary(k210::kmodel4::BinaryOp op, std::int64_t a, std::int6
   return std::max(a, b);
 }
 
-inline float unary(k210::kmodel4::UnaryOp op, float x) {
-  using k210::kmodel4::UnaryOp;
+/// With the functions of the C library, as nncase has them; `k210::unary` computes them without it.
+inline float unary(k210::UnaryOp op, float x) {
+  using k210::UnaryOp;
   switch (op) {
     case UnaryOp::abs:
       return std::fabs(x);
@@ -39191,7 +39240,7 @@ inline float unary(k210::kmodel4::UnaryOp op, float x) {
 /// The stack of a checked program that is run for one element, and what instructions do with it.
 struct UnaryStack {
   float x;  ///< the element
-  float values[k210::kmodel4::UnaryProgram::most_values]{};
+  float values[k210::program_values]{};
   int depth = 0;
 
   float& top() { return values[depth - 1]; }
@@ -39199,39 +39248,39 @@ struct UnaryStack {
 
   /// Executes an instruction with an operator of one or two operands; false if it is none.
   bool compute(std::uint8_t code) {
-    if (code >= 0x20 && code <= 0x29) {
-      top() = unary(static_cast<k210::kmodel4::UnaryOp>(code - 0x20), top());
+    if (k210::is_unary(code)) {
+      top() = detail::unary(k210::unary_of(code), top());
       return true;
     }
-    if (code < 0x40 || code > 0x45) return false;
+    if (!k210::is_binary(code)) return false;
     --depth;
-    top() = binary(static_cast<k210::kmodel4::BinaryOp>(code - 0x40), top(), values[depth]);
+    top() = binary(static_cast<k210::kmodel4::BinaryOp>(k210::pairing_of(code)), top(), values[depth]);
     return true;
   }
 
   /// Executes an instruction that moves values; `operand` is what follows it. Returns the bytes of its operand.
-  std::size_t move(k210::kmodel4::UnaryCode code, const std::uint8_t* operand) {
-    using k210::kmodel4::UnaryCode;
+  std::size_t move(k210::ProgramCode code, const std::uint8_t* operand) {
+    using k210::ProgramCode;
     switch (code) {
-      case UnaryCode::duplicate:
+      case ProgramCode::duplicate:
         push(top());
         break;
-      case UnaryCode::pop:
+      case ProgramCode::pop:
         --depth;
         break;
-      case UnaryCode::load_x:
+      case ProgramCode::load_x:
         push(x);
         break;
-      case UnaryCode::push_0:
+      case ProgramCode::push_0:
         push(0);
         break;
-      case UnaryCode::push_1:
+      case ProgramCode::push_1:
         push(1);
         break;
-      case UnaryCode::push_float:
+      case ProgramCode::push_float:
         push(k210::load_number<float>(operand));
         return sizeof(float);
-      case UnaryCode::clamp:
+      case ProgramCode::clamp:
         depth -= 2;
         top() = k210::Clamp{values[depth], values[depth + 1]}(top());
         break;
@@ -39244,13 +39293,13 @@ struct UnaryStack {
 
 /// A checked program, run for one element.
 inline float evaluate(const k210::Bytes& program, float x) {
-  using k210::kmodel4::UnaryCode;
+  using k210::ProgramCode;
   UnaryStack stack{x};
   for (std::size_t at = 0;; ++at) {
     const std::uint8_t byte = program.data[at];
     if (stack.compute(byte)) continue;
-    const auto code = static_cast<UnaryCode>(byte);
-    if (code == UnaryCode::end_value) return stack.top();
+    const auto code = static_cast<ProgramCode>(byte);
+    if (code == ProgramCode::end_value) return stack.top();
     at += stack.move(code, program.data + at + 1);
   }
 }

@@ -7,11 +7,11 @@
 #error "incuse_k210.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x0c25a02
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x39872f4
 #error "incuse_k210.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x0c25a02
+#define INCUSE_SINGLE_HEADER 0x39872f4
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -21163,10 +21163,22 @@ constexpr int entry_index(const Graph<N>& graph, const Elements<N>& elements, in
 #ifndef INCUSE_K210_CPU_PROGRAMS_HPP_IS_THERE
 #define INCUSE_K210_CPU_PROGRAMS_HPP_IS_THERE
 
-// Functions of a real number as programs of a stack machine: the byte code of kmodels of version 4 (kmodel sheet,
-// section 2), which the K210's processor runs for every value of a tensor.
+// Functions of a real number as programs of a stack machine (program_codes.hpp), which the K210's processor runs for
+// every value of a tensor.
+
+// ---- incuse/k210/cpu/program_codes.hpp ----
+
+#ifndef INCUSE_K210_CPU_PROGRAM_CODES_HPP_IS_THERE
+#define INCUSE_K210_CPU_PROGRAM_CODES_HPP_IS_THERE
+
+// The byte code of functions of a real number that kmodels of version 4 have (kmodel sheet, section 2): a stack
+// machine, whose programs the reader of kmodels, the executor of kmodels and the processor of the K210 understand
+// alike.
 
 namespace incuse::k210 {
+
+/// Operations with one operand, by their numbers in the file.
+enum class UnaryOp : std::uint32_t { abs, ceil, cos, exp, floor, log, neg, rsqrt, sin, square, last = square };
 
 /// Opcodes of a program.
 enum class ProgramCode : unsigned char {
@@ -21177,14 +21189,69 @@ enum class ProgramCode : unsigned char {
   push_0,
   push_1,
   push_float,        ///< the four bytes that follow, little-endian
-  unary = 0x20,      ///< to 0x29: abs, ceil, cos, exp, floor, log, neg, rsqrt, sin, square
-  binary = 0x40,     ///< to 0x45, in the order of Pairing; the second operand is on top
+  unary = 0x20,      ///< the first of the UnaryOps, which follow each other
+  binary = 0x40,     ///< the first of the Pairings, likewise; the second operand is on top
   clamp = 0x80,      ///< takes highest, lowest, value
   end_value = 0xa0,  ///< the value on top is the result
 };
 
 /// Values that a program may have on its stack at once.
 inline constexpr int program_values = 64;
+
+/// Number of an opcode among those from `first` on; below 0 if it comes before them.
+constexpr int number_from(ProgramCode first, std::uint8_t code) { return code - static_cast<int>(first); }
+
+/// True for the opcodes of UnaryOps, whose operation `unary_of` tells.
+constexpr bool is_unary(std::uint8_t code) {
+  const int number = number_from(ProgramCode::unary, code);
+  return number >= 0 && number <= static_cast<int>(UnaryOp::last);
+}
+constexpr UnaryOp unary_of(std::uint8_t code) { return static_cast<UnaryOp>(number_from(ProgramCode::unary, code)); }
+
+/// True for the opcodes of Pairings, whose operation `pairing_of` tells.
+constexpr bool is_binary(std::uint8_t code) {
+  const int number = number_from(ProgramCode::binary, code);
+  return number >= 0 && number <= static_cast<int>(Pairing::last);
+}
+constexpr Pairing pairing_of(std::uint8_t code) { return static_cast<Pairing>(number_from(ProgramCode::binary, code)); }
+
+/// The bytes of instructions, as they stand in a program.
+constexpr std::uint8_t opcode_of(ProgramCode code) { return static_cast<std::uint8_t>(code); }
+constexpr std::uint8_t opcode_of(UnaryOp op) {
+  return static_cast<std::uint8_t>(static_cast<int>(ProgramCode::unary) + static_cast<int>(op));
+}
+constexpr std::uint8_t opcode_of(Pairing op) {
+  return static_cast<std::uint8_t>(static_cast<int>(ProgramCode::binary) + static_cast<int>(op));
+}
+
+/// The word of an operation in texts about kmodels.
+struct UnaryWord {
+  UnaryOp key;
+  const char* word;
+};
+inline constexpr UnaryWord unary_words[] = {
+    {UnaryOp::abs, "abs"},     {UnaryOp::ceil, "ceil"},     {UnaryOp::cos, "cos"}, {UnaryOp::exp, "exp"},
+    {UnaryOp::floor, "floor"}, {UnaryOp::log, "log"},       {UnaryOp::neg, "neg"}, {UnaryOp::rsqrt, "rsqrt"},
+    {UnaryOp::sin, "sin"},     {UnaryOp::square, "square"},
+};
+static_assert(is_complete(unary_words, UnaryOp::last));
+
+/// The same of operations with two operands, which files number like Pairings.
+struct PairingWord {
+  Pairing key;
+  const char* word;
+};
+inline constexpr PairingWord pairing_words[] = {
+    {Pairing::add, "add"},    {Pairing::subtract, "sub"}, {Pairing::multiply, "mul"},
+    {Pairing::divide, "div"}, {Pairing::min, "min"},      {Pairing::max, "max"},
+};
+static_assert(is_complete(pairing_words, Pairing::last));
+
+}  // namespace incuse::k210
+
+#endif  // incuse/k210/cpu/program_codes.hpp
+
+namespace incuse::k210 {
 
 /// The values of a program that is run; what goes beyond the stack is lost.
 class ProgramStack {
@@ -21199,30 +21266,31 @@ class ProgramStack {
   int depth_ = 0;
 };
 
-/// The unary operation of an opcode.
-constexpr float unary(std::uint8_t code, float x) {
-  switch (code) {
-    case 0x20:
+/// An operation with one operand.
+constexpr float unary(UnaryOp op, float x) {
+  switch (op) {
+    case UnaryOp::abs:
       return x < 0.0f ? -x : x == 0.0f ? 0.0f : x;
-    case 0x21:
+    case UnaryOp::ceil:
       return ceiling(x);
-    case 0x22:
+    case UnaryOp::cos:
       return cosine(x);
-    case 0x23:
+    case UnaryOp::exp:
       return exponential(x);
-    case 0x24:
+    case UnaryOp::floor:
       return -ceiling(-x);
-    case 0x25:
+    case UnaryOp::log:
       return logarithm(x);
-    case 0x26:
+    case UnaryOp::neg:
       return -x;
-    case 0x27:
+    case UnaryOp::rsqrt:
       return 1.0f / root_of(x);
-    case 0x28:
+    case UnaryOp::sin:
       return sine(x);
-    default:
-      return rounded(x * x);
+    case UnaryOp::square:
+      break;
   }
+  return rounded(x * x);
 }
 
 /// The value of a program of `size` bytes for x. A program without an end yields what lies on top.
@@ -21230,13 +21298,13 @@ constexpr float evaluate(const std::uint8_t* program, int size, float x) {
   ProgramStack stack;
   for (int at = 0; at < size; ++at) {
     const std::uint8_t code = program[at];
-    if (code >= 0x20 && code <= 0x29) {
-      stack.push(unary(code, stack.pop()));
+    if (is_unary(code)) {
+      stack.push(unary(unary_of(code), stack.pop()));
       continue;
     }
-    if (code >= 0x40 && code <= 0x45) {
+    if (is_binary(code)) {
       const float b = stack.pop(), a = stack.pop();
-      stack.push(paired(static_cast<Pairing>(code - 0x40), a, b));
+      stack.push(paired(pairing_of(code), a, b));
       continue;
     }
     switch (static_cast<ProgramCode>(code)) {

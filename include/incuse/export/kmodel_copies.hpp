@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <incuse/k210/cpu/program_codes.hpp>
 #include <incuse/k210/kmodel/kmodel.hpp>
 
 namespace incuse::detail {
@@ -15,9 +16,7 @@ namespace incuse::detail {
 /// What a program of the stack machine of version 4 computes of x, written out: "div(1,add(1,exp(neg(x))))"; empty if
 /// it clamps, or repeats or drops values.
 inline std::string written_out(const k210::Bytes& program) {
-  using k210::kmodel4::UnaryCode;
-  static constexpr const char* unary[] = {"abs", "ceil", "cos", "exp", "floor", "log", "neg", "rsqrt", "sin", "square"};
-  static constexpr const char* binary[] = {"add", "sub", "mul", "div", "min", "max"};
+  using k210::ProgramCode;
   std::vector<std::string> stack;
   const auto pop = [&] {
     std::string value = stack.empty() ? std::string() : stack.back();
@@ -26,24 +25,24 @@ inline std::string written_out(const k210::Bytes& program) {
   };
   for (std::size_t at = 0; at < program.size; ++at) {
     const std::uint8_t code = program.data[at];
-    if (code >= 0x20 && code <= 0x29) {
-      stack.push_back(unary[code - 0x20] + ('(' + pop()) + ')');
-    } else if (code >= 0x40 && code <= 0x45) {
+    if (k210::is_unary(code)) {
+      stack.push_back(row_of(k210::unary_words, k210::unary_of(code)).word + ('(' + pop()) + ')');
+    } else if (k210::is_binary(code)) {
       const std::string second = pop(), first = pop();
-      std::string both = binary[code - 0x40];
+      std::string both = row_of(k210::pairing_words, k210::pairing_of(code)).word;
       both.append("(").append(first).append(",").append(second).append(")");
       stack.push_back(std::move(both));
-    } else if (static_cast<UnaryCode>(code) == UnaryCode::load_x) {
+    } else if (static_cast<ProgramCode>(code) == ProgramCode::load_x) {
       stack.emplace_back("x");
-    } else if (static_cast<UnaryCode>(code) == UnaryCode::push_1) {
+    } else if (static_cast<ProgramCode>(code) == ProgramCode::push_1) {
       stack.emplace_back("1");
-    } else if (static_cast<UnaryCode>(code) == UnaryCode::push_float && at + 4 < program.size) {
+    } else if (static_cast<ProgramCode>(code) == ProgramCode::push_float && at + 4 < program.size) {
       const auto value = k210::load_number<float>(program.data + at + 1);
       stack.emplace_back(value == 1.0f ? "1" : "number");
       at += 4;
-    } else if (static_cast<UnaryCode>(code) == UnaryCode::end_value) {
+    } else if (static_cast<ProgramCode>(code) == ProgramCode::end_value) {
       return pop();
-    } else if (static_cast<UnaryCode>(code) != UnaryCode::nop) {
+    } else if (static_cast<ProgramCode>(code) != ProgramCode::nop) {
       return {};
     }
     if (stack.size() > 16 || (!stack.empty() && stack.back().size() > 200)) return {};

@@ -76,8 +76,9 @@ inline std::int64_t binary(k210::kmodel4::BinaryOp op, std::int64_t a, std::int6
   return std::max(a, b);
 }
 
-inline float unary(k210::kmodel4::UnaryOp op, float x) {
-  using k210::kmodel4::UnaryOp;
+/// With the functions of the C library, as nncase has them; `k210::unary` computes them without it.
+inline float unary(k210::UnaryOp op, float x) {
+  using k210::UnaryOp;
   switch (op) {
     case UnaryOp::abs:
       return std::fabs(x);
@@ -106,7 +107,7 @@ inline float unary(k210::kmodel4::UnaryOp op, float x) {
 /// The stack of a checked program that is run for one element, and what instructions do with it.
 struct UnaryStack {
   float x;  ///< the element
-  float values[k210::kmodel4::UnaryProgram::most_values]{};
+  float values[k210::program_values]{};
   int depth = 0;
 
   float& top() { return values[depth - 1]; }
@@ -114,39 +115,39 @@ struct UnaryStack {
 
   /// Executes an instruction with an operator of one or two operands; false if it is none.
   bool compute(std::uint8_t code) {
-    if (code >= 0x20 && code <= 0x29) {
-      top() = unary(static_cast<k210::kmodel4::UnaryOp>(code - 0x20), top());
+    if (k210::is_unary(code)) {
+      top() = detail::unary(k210::unary_of(code), top());
       return true;
     }
-    if (code < 0x40 || code > 0x45) return false;
+    if (!k210::is_binary(code)) return false;
     --depth;
-    top() = binary(static_cast<k210::kmodel4::BinaryOp>(code - 0x40), top(), values[depth]);
+    top() = binary(static_cast<k210::kmodel4::BinaryOp>(k210::pairing_of(code)), top(), values[depth]);
     return true;
   }
 
   /// Executes an instruction that moves values; `operand` is what follows it. Returns the bytes of its operand.
-  std::size_t move(k210::kmodel4::UnaryCode code, const std::uint8_t* operand) {
-    using k210::kmodel4::UnaryCode;
+  std::size_t move(k210::ProgramCode code, const std::uint8_t* operand) {
+    using k210::ProgramCode;
     switch (code) {
-      case UnaryCode::duplicate:
+      case ProgramCode::duplicate:
         push(top());
         break;
-      case UnaryCode::pop:
+      case ProgramCode::pop:
         --depth;
         break;
-      case UnaryCode::load_x:
+      case ProgramCode::load_x:
         push(x);
         break;
-      case UnaryCode::push_0:
+      case ProgramCode::push_0:
         push(0);
         break;
-      case UnaryCode::push_1:
+      case ProgramCode::push_1:
         push(1);
         break;
-      case UnaryCode::push_float:
+      case ProgramCode::push_float:
         push(k210::load_number<float>(operand));
         return sizeof(float);
-      case UnaryCode::clamp:
+      case ProgramCode::clamp:
         depth -= 2;
         top() = k210::Clamp{values[depth], values[depth + 1]}(top());
         break;
@@ -159,13 +160,13 @@ struct UnaryStack {
 
 /// A checked program, run for one element.
 inline float evaluate(const k210::Bytes& program, float x) {
-  using k210::kmodel4::UnaryCode;
+  using k210::ProgramCode;
   UnaryStack stack{x};
   for (std::size_t at = 0;; ++at) {
     const std::uint8_t byte = program.data[at];
     if (stack.compute(byte)) continue;
-    const auto code = static_cast<UnaryCode>(byte);
-    if (code == UnaryCode::end_value) return stack.top();
+    const auto code = static_cast<ProgramCode>(byte);
+    if (code == ProgramCode::end_value) return stack.top();
     at += stack.move(code, program.data + at + 1);
   }
 }

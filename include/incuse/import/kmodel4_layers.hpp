@@ -91,9 +91,7 @@ class Kmodel4Layers {
     numbers.sum = {node.a_scale, node.b_scale, node.out_scale};
     return combine<std::uint8_t>(node, std::move(numbers));
   }
-  int make(const k210::kmodel4::Unary& node) {
-    return apply({load, static_cast<std::uint8_t>(0x20 + static_cast<unsigned>(node.op)), end});
-  }
+  int make(const k210::kmodel4::Unary& node) { return apply({load_x, opcode_of(node.op), end_value}); }
   int make(const k210::kmodel4::UnaryProgram& node) {
     return apply({node.program.data, node.program.data + node.program.size});
   }
@@ -104,9 +102,9 @@ class Kmodel4Layers {
     const int largest = reduce(Reduction::max, 1);
     self().sources_ = {values, largest};
     pair(Pairing::subtract);
-    std::vector<std::uint8_t> program{load};
+    std::vector<std::uint8_t> program{load_x};
     push(program, node.beta);
-    program.insert(program.end(), {multiply, exponential_code, end});
+    program.insert(program.end(), {k210::opcode_of(Pairing::multiply), opcode_of(k210::UnaryOp::exp), end_value});
     const int powers = apply(std::move(program));
     const int sum = reduce(Reduction::sum, 1);
     self().sources_ = {powers, sum};
@@ -353,8 +351,8 @@ class Kmodel4Layers {
  private:
   /// Limits at the largest float are none: compilers write them for layers without an activation function.
   static constexpr float most = std::numeric_limits<float>::max();
-  static constexpr std::uint8_t load = 3, push_float = 6, exponential_code = 0x23, negate_code = 0x26, multiply = 0x42,
-                                clamp_code = 0x80, end = 0xa0;
+  static constexpr std::uint8_t load_x = opcode_of(k210::ProgramCode::load_x),
+                                end_value = opcode_of(k210::ProgramCode::end_value);
 
   Tracer& self() { return static_cast<Tracer&>(*this); }
   const auto& source() { return self().source(); }
@@ -495,14 +493,14 @@ class Kmodel4Layers {
   }
   int clamp(const k210::Clamp& limits) {
     if (limits.lowest <= -most && limits.highest >= most) return self().sources_[0];
-    std::vector<std::uint8_t> program{load};
+    std::vector<std::uint8_t> program{load_x};
     push(program, limits.lowest);
     push(program, limits.highest);
-    program.insert(program.end(), {clamp_code, end});
+    program.insert(program.end(), {opcode_of(k210::ProgramCode::clamp), end_value});
     return apply(std::move(program));
   }
   static void push(std::vector<std::uint8_t>& program, float value) {
-    program.push_back(push_float);
+    program.push_back(opcode_of(k210::ProgramCode::push_float));
     const auto word = bits_as<std::uint32_t>(value);
     for (int i = 0; i < 4; ++i) program.push_back(static_cast<std::uint8_t>(word >> (8 * i)));
   }
@@ -511,7 +509,7 @@ class Kmodel4Layers {
     numbers.program = std::move(program);
     return append(software(Software::apply), source().shape, real, std::move(numbers));
   }
-  int negate() { return apply({load, negate_code, end}); }
+  int negate() { return apply({load_x, opcode_of(k210::UnaryOp::neg), end_value}); }
   /// The operand of a reduction that begins with `start`: where layers begin with another value, it is combined with
   /// that one first.
   int started(Reduction reduction, float start) {

@@ -3,11 +3,12 @@
 #pragma once
 
 #include <cstddef>
-#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
 
+#include <incuse/core/keyed_table.hpp>
+#include <incuse/k210/cpu/program_codes.hpp>
 #include <incuse/k210/device.hpp>
 #include <incuse/k210/kmodel/kmodel5.hpp>
 #include <incuse/report/kmodel_text.hpp>
@@ -17,16 +18,26 @@ namespace incuse::report {
 
 namespace detail {
 
-/// A type of elements by its number in files of version 5.
+/// A type of elements, by its number in files of version 5.
+struct Kmodel5TypeName {
+  int key;
+  const char* name;
+};
+inline constexpr Kmodel5TypeName kmodel5_types[] = {
+    {0, "i8"},  {1, "i16"}, {2, "i32"}, {3, "i64"}, {4, "u8"},   {5, "u16"},
+    {6, "u32"}, {7, "u64"}, {8, "f16"}, {9, "f32"}, {10, "f64"}, {11, "bf16"},
+};
+inline constexpr int last_kmodel5_type = 11;
+static_assert(is_complete(kmodel5_types, last_kmodel5_type));
+
 inline std::string kmodel5_type(int type) {
-  constexpr const char* names[] = {"i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f16", "f32", "f64", "bf16"};
-  return type >= 0 && type < static_cast<int>(std::size(names)) ? names[type] : "";
+  return type >= 0 && type <= last_kmodel5_type ? row_of(kmodel5_types, type).name : "";
 }
 
 inline std::string kmodel5_step_name(const k210::Kmodel5Step& step) {
-  constexpr const char* operations[] = {"add", "sub", "mul", "div", "min", "max"};
-  const bool named = step.operation >= 0 && step.operation < static_cast<int>(std::size(operations));
-  return std::string(step.name) + (named ? std::string(" ") + operations[step.operation] : "");
+  const bool named = step.operation >= 0 && step.operation <= static_cast<int>(Pairing::last);
+  if (!named) return step.name;
+  return std::string(step.name) + ' ' + row_of(k210::pairing_words, static_cast<Pairing>(step.operation)).word;
 }
 
 inline std::string kmodel5_step_type(const k210::Kmodel5Step& step) {

@@ -286,9 +286,9 @@ TEST_CASE("every operation of a program does what its node does") {
     REQUIRE(program.problem().empty());
     return bench.run(program, 4, 4);
   };
-  for (std::uint8_t op = 0; op <= static_cast<std::uint8_t>(kmodel4::UnaryOp::square); ++op) {
+  for (std::uint8_t op = 0; op <= static_cast<std::uint8_t>(UnaryOp::square); ++op) {
     kmodel4::Unary node;
-    node.op = static_cast<kmodel4::UnaryOp>(op);
+    node.op = static_cast<UnaryOp>(op);
     CAPTURE(static_cast<int>(op));
     CHECK(run({3, static_cast<std::uint8_t>(0x20 + op), 0xa0}) == bench.run(node, 4, 4));
   }

@@ -1,31 +1,14 @@
-// Functions of a real number as programs of a stack machine: the byte code of kmodels of version 4 (kmodel sheet,
-// section 2), which the K210's processor runs for every value of a tensor.
+// Functions of a real number as programs of a stack machine (program_codes.hpp), which the K210's processor runs for
+// every value of a tensor.
 #pragma once
 
 #include <cstdint>
 
 #include <incuse/core/elementary.hpp>
 #include <incuse/k210/cpu/combinations.hpp>
+#include <incuse/k210/cpu/program_codes.hpp>
 
 namespace incuse::k210 {
-
-/// Opcodes of a program.
-enum class ProgramCode : unsigned char {
-  nop,
-  duplicate,
-  pop,
-  load_x,
-  push_0,
-  push_1,
-  push_float,        ///< the four bytes that follow, little-endian
-  unary = 0x20,      ///< to 0x29: abs, ceil, cos, exp, floor, log, neg, rsqrt, sin, square
-  binary = 0x40,     ///< to 0x45, in the order of Pairing; the second operand is on top
-  clamp = 0x80,      ///< takes highest, lowest, value
-  end_value = 0xa0,  ///< the value on top is the result
-};
-
-/// Values that a program may have on its stack at once.
-inline constexpr int program_values = 64;
 
 /// The values of a program that is run; what goes beyond the stack is lost.
 class ProgramStack {
@@ -40,30 +23,31 @@ class ProgramStack {
   int depth_ = 0;
 };
 
-/// The unary operation of an opcode.
-constexpr float unary(std::uint8_t code, float x) {
-  switch (code) {
-    case 0x20:
+/// An operation with one operand.
+constexpr float unary(UnaryOp op, float x) {
+  switch (op) {
+    case UnaryOp::abs:
       return x < 0.0f ? -x : x == 0.0f ? 0.0f : x;
-    case 0x21:
+    case UnaryOp::ceil:
       return ceiling(x);
-    case 0x22:
+    case UnaryOp::cos:
       return cosine(x);
-    case 0x23:
+    case UnaryOp::exp:
       return exponential(x);
-    case 0x24:
+    case UnaryOp::floor:
       return -ceiling(-x);
-    case 0x25:
+    case UnaryOp::log:
       return logarithm(x);
-    case 0x26:
+    case UnaryOp::neg:
       return -x;
-    case 0x27:
+    case UnaryOp::rsqrt:
       return 1.0f / root_of(x);
-    case 0x28:
+    case UnaryOp::sin:
       return sine(x);
-    default:
-      return rounded(x * x);
+    case UnaryOp::square:
+      break;
   }
+  return rounded(x * x);
 }
 
 /// The value of a program of `size` bytes for x. A program without an end yields what lies on top.
@@ -71,13 +55,13 @@ constexpr float evaluate(const std::uint8_t* program, int size, float x) {
   ProgramStack stack;
   for (int at = 0; at < size; ++at) {
     const std::uint8_t code = program[at];
-    if (code >= 0x20 && code <= 0x29) {
-      stack.push(unary(code, stack.pop()));
+    if (is_unary(code)) {
+      stack.push(unary(unary_of(code), stack.pop()));
       continue;
     }
-    if (code >= 0x40 && code <= 0x45) {
+    if (is_binary(code)) {
       const float b = stack.pop(), a = stack.pop();
-      stack.push(paired(static_cast<Pairing>(code - 0x40), a, b));
+      stack.push(paired(pairing_of(code), a, b));
       continue;
     }
     switch (static_cast<ProgramCode>(code)) {

@@ -50,7 +50,7 @@ struct Kmodel5Step {
   const char* name = "";
   int type = -1;                  ///< of the elements, as in `Kmodel5Range`; -1: the function says none
   int made_type = -1;             ///< of what it writes, where it is another one
-  int operation = -1;             ///< of `Binary`: 0 sum, 1 difference, 2 product, 3 quotient, 4 smaller, 5 larger
+  int operation = -1;             ///< of `Binary`, numbered like Pairing
   int rank = -1;                  ///< sizes of what it reads; -1: the function says none
   long long sizes[most_sizes]{};  ///< -1: not known before it runs
   int called_module = -1;         ///< of `Call`: a function of another module

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <incuse/k210/cpu/program_codes.hpp>
 #include <incuse/k210/kmodel/kmodel4/node.hpp>
 
 namespace incuse::k210::kmodel4 {
@@ -92,8 +93,6 @@ struct Quantize : OneToOne {
   constexpr void operands(auto& take) const { element_wise(take, KmodelType::f32, KmodelType::u8); }
 };
 
-enum class UnaryOp : std::uint32_t { abs, ceil, cos, exp, floor, log, neg, rsqrt, sin, square };
-
 struct Unary : OneToOne {
   static constexpr std::uint32_t opcode = 0x0e;
   static constexpr Text name = "Unary";
@@ -104,29 +103,13 @@ struct Unary : OneToOne {
     each_field(visit, "op", self.op);
   }
   constexpr void operands(auto& take) const { element_wise(take, KmodelType::f32, KmodelType::f32); }
-  constexpr Text problem() const { return op <= UnaryOp::square ? Text() : bad_operation; }
+  constexpr Text problem() const { return op <= UnaryOp::last ? Text() : bad_operation; }
 };
 
-/// Opcodes of a UnaryProgram.
-enum class UnaryCode : unsigned char {
-  nop,
-  duplicate,
-  pop,
-  load_x,
-  push_0,
-  push_1,
-  push_float,        ///< the four bytes that follow
-  unary = 0x20,      ///< to 0x29, in the order of UnaryOp
-  binary = 0x40,     ///< to 0x45, in the order of BinaryOp; b is on top
-  clamp = 0x80,      ///< takes highest, lowest, value
-  end_value = 0xa0,  ///< the value on top is the result
-};
-
-/// A program for a stack machine, run for every element x.
+/// A program for a stack machine (see program_codes.hpp), run for every element x.
 struct UnaryProgram : OneToOne {
   static constexpr std::uint32_t opcode = 0x14;
   static constexpr Text name = "NNILUnaryMethod";
-  static constexpr int most_values = 64;  ///< on the stack
   Bytes program{};
 
   static constexpr void fields(auto& self, auto& visit) {
@@ -142,33 +125,31 @@ struct UnaryProgram : OneToOne {
       const int taken = values_taken(code), left = values_left(code);
       if (taken < 0) return "its program has a code that is not known";
       if (depth < taken) return "its program takes a value from an empty stack";
-      if (code == static_cast<int>(UnaryCode::end_value)) return {};
+      if (code == static_cast<int>(ProgramCode::end_value)) return {};
       depth += left - taken;
-      if (depth > most_values) return "its program needs too many values at once";
-      if (code == static_cast<int>(UnaryCode::push_float)) at += 4;
+      if (depth > program_values) return "its program needs too many values at once";
+      if (code == static_cast<int>(ProgramCode::push_float)) at += 4;
     }
     return "its program has no end";
   }
 
  private:
-  static constexpr bool is_unary(std::uint8_t code) { return code >= 0x20 && code <= 0x29; }
-  static constexpr bool is_binary(std::uint8_t code) { return code >= 0x40 && code <= 0x45; }
   /// Number of values that a code pops; -1 if there is no such code.
   static constexpr int values_taken(std::uint8_t code) {
     if (is_unary(code)) return 1;
     if (is_binary(code)) return 2;
-    switch (static_cast<UnaryCode>(code)) {
-      case UnaryCode::nop:
-      case UnaryCode::load_x:
-      case UnaryCode::push_0:
-      case UnaryCode::push_1:
-      case UnaryCode::push_float:
+    switch (static_cast<ProgramCode>(code)) {
+      case ProgramCode::nop:
+      case ProgramCode::load_x:
+      case ProgramCode::push_0:
+      case ProgramCode::push_1:
+      case ProgramCode::push_float:
         return 0;
-      case UnaryCode::duplicate:
-      case UnaryCode::pop:
-      case UnaryCode::end_value:
+      case ProgramCode::duplicate:
+      case ProgramCode::pop:
+      case ProgramCode::end_value:
         return 1;
-      case UnaryCode::clamp:
+      case ProgramCode::clamp:
         return 3;
       default:
         return -1;
@@ -176,11 +157,11 @@ struct UnaryProgram : OneToOne {
   }
   /// Number of values that a code pushes.
   static constexpr int values_left(std::uint8_t code) {
-    switch (static_cast<UnaryCode>(code)) {
-      case UnaryCode::nop:
-      case UnaryCode::pop:
+    switch (static_cast<ProgramCode>(code)) {
+      case ProgramCode::nop:
+      case ProgramCode::pop:
         return 0;
-      case UnaryCode::duplicate:
+      case ProgramCode::duplicate:
         return 2;
       default:
         return 1;
