@@ -7,11 +7,11 @@
 #error "incuse.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x39872f4
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x00bc2cc
 #error "incuse.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x39872f4
+#define INCUSE_SINGLE_HEADER 0x00bc2cc
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <cstddef>
@@ -1179,7 +1179,7 @@ using warned_of = detail::told_warnings<IndicesBelow<Wanted ? detail::warnings_o
 #ifndef INCUSE_MAX7800X_DEVICES_HPP_IS_THERE
 #define INCUSE_MAX7800X_DEVICES_HPP_IS_THERE
 
-// The chips of the family.
+// The chips of the family, one by one and as a list.
 
 // ---- incuse/max7800x/devices/ai84.hpp ----
 
@@ -2164,6 +2164,26 @@ static_assert(max78002.is_complete());
 }  // namespace incuse
 
 #endif  // incuse/max7800x/devices/max78002.hpp
+
+namespace incuse::max7800x {
+
+/// Chips of the family as template arguments and as values.
+template <const Device&... Part>
+struct DeviceList {
+  static constexpr const Device* all[] = {&Part...};
+
+  /// Calls `use.template operator()<Part>()` with the part that `device` is, for what is compiled for one part only.
+  template <class Use>
+  static constexpr void with(const Device& device, Use&& use) {
+    ((&device == &Part ? use.template operator()<Part>() : void()), ...);
+  }
+};
+
+/// All of them. Programs and tests that try every chip of the family go through this list; the first one is the chip
+/// that a program assumes if none is named.
+using Devices = DeviceList<max78000, max78002, ai84>;
+
+}  // namespace incuse::max7800x
 
 #endif  // incuse/max7800x/devices.hpp
 

@@ -99,7 +99,7 @@ inline constexpr Switch switches[] = {
 template <class Amount>
 constexpr int most_of_parts(Amount of) {
   int most = 0;
-  for (const max7800x::Device* part : {&max78000, &max78002, &ai84}) most = std::max(most, static_cast<int>(of(*part)));
+  for (const max7800x::Device* part : max7800x::Devices::all) most = std::max(most, static_cast<int>(of(*part)));
   return most;
 }
 /// The same for the highest value of a field.

@@ -413,7 +413,7 @@ TEST_CASE("zeros are written on request, each layer register once per group in u
 
 TEST_CASE("layers that are not used are cleared on request, and no others") {
   const examples::Net graph = examples::mnist();
-  for (const Device* device : {&max78000, &max78002, &ai84})
+  for (const Device* device : Devices::all)
     for (int repetitions : {1, 2}) {
       CAPTURE(string_of(device->name));
       CAPTURE(repetitions);

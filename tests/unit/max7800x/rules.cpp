@@ -160,7 +160,7 @@ const Named named_features[] = {
 TEST_CASE("What is advised the chip can do") {
   std::set<std::string> said;
   for (const Broken& broken : networks())
-    for (const Device* device : {&ai84, &max78000, &max78002}) {
+    for (const Device* device : Devices::all) {
       Broken here = broken;
       here.device = device;
       for (const Finding& finding : findings_of(here)) {
@@ -197,7 +197,7 @@ TEST_CASE("Whatever names and numbers are, every rule's words, remedy and advice
 
 TEST_CASE("Numbers show what is wrong: a need differs from what there is, and exceeds what a chip has") {
   for (const Broken& broken : networks())
-    for (const Device* device : {&ai84, &max78000, &max78002}) {
+    for (const Device* device : Devices::all) {
       Broken here = broken;
       here.device = device;
       for (const Finding& finding : findings_of(here)) {
@@ -211,7 +211,7 @@ TEST_CASE("Numbers show what is wrong: a need differs from what there is, and ex
 TEST_CASE("An advice that names a number is followed, and the layer is not refused for it again") {
   std::set<std::string> followed;
   for (const Broken& broken : networks())
-    for (const Device* device : {&ai84, &max78000, &max78002}) {
+    for (const Device* device : Devices::all) {
       Broken here = broken;
       here.device = device;
       const Findings before = findings_of(here);
