@@ -218,6 +218,64 @@ Codes run_on_bytes(const Layer& layer, const LayerParameters& own, const std::ve
   return codes;
 }
 
+/// Sums of products. False if the task has none.
+bool run_sums(const Layer& layer, Task task, const LayerParameters& own, const Numbers& in, Numbers& out) {
+  float* const to = out.data();
+  switch (task) {
+    case Task::fully_connected:
+      fully_connected(in.data(), layer.in.elements(), own.weight, layer.bias ? own.bias : Tensor{}, layer.out.channels,
+                      static_cast<float>(incuse::detail::power_of_two(layer.output_shift - 7)),
+                      layer.activation == Activation::relu ? Clamp{.lowest = 0} : Clamp{}, to);
+      break;
+    case Task::convolution:
+      convolve(
+          in.data(), cpu_convolution_of(layer, layer.in, layer.out), own.weight,
+          [&](int o) { return layer.bias ? static_cast<float>(own.bias[o]) : 0.0f; }, to);
+      for (float& value : out) {
+        value *= static_cast<float>(incuse::detail::power_of_two(layer.output_shift - 7));
+        if (layer.activation == Activation::relu && value < 0) value = 0;
+      }
+      break;
+    default:
+      return false;
+  }
+  return true;
+}
+
+/// Windows, and values that change their places. False if the task is neither.
+bool run_places(const Layer& layer, Task task, const Numbers& in, Numbers& out) {
+  float* const to = out.data();
+  switch (task) {
+    case Task::average_pool:
+      average_pool(in.data(), layer.in, layer.out, cpu_window_of(layer), to);
+      break;
+    case Task::global_average_pool:
+      global_average_pool(in.data(), layer.in.pixels(), layer.in.channels, to);
+      break;
+    case Task::resize:
+      resize_nearest(in.data(), layer.in, layer.out.extent(), to);
+      break;
+    case Task::flatten:
+      flatten(in.data(), layer.in, to);
+      break;
+    case Task::real_max_pool:
+      max_pool(in.data(), layer.in, layer.out, cpu_window_of(layer), layer.pool_dilation, to);
+      break;
+    case Task::pad:
+      pad_values(in.data(), layer.in, layer.out, layer.with.before, layer.pad_value / 128.0f, to);
+      break;
+    case Task::move:
+      move_values(in.data(), walk_of(layer.with, layer.software, layer.in), to);
+      break;
+    case Task::reduce:
+      reduce(in.data(), layer.in, layer.out, layer.with.reduction, to);
+      break;
+    default:
+      return false;
+  }
+  return true;
+}
+
 /// A layer that reads or makes real numbers.
 Values run_on_numbers(const Layer& layer, Task task, const LayerParameters& own, const std::vector<Values>& sources,
                       const std::vector<Shape>& shapes) {
@@ -225,6 +283,7 @@ Values run_on_numbers(const Layer& layer, Task task, const LayerParameters& own,
   const int count = layer.in.elements();
   Values out;
   out.reals.resize(size_of(layer.out.elements()));
+  if (run_sums(layer, task, own, in, out.reals) || run_places(layer, task, in, out.reals)) return out;
   float* to = out.reals.data();
   switch (task) {
     case Task::dequantize:
@@ -243,17 +302,6 @@ Values run_on_numbers(const Layer& layer, Task task, const LayerParameters& own,
       out.reals.clear();
       for (const Values& source : sources) out.reals.insert(out.reals.end(), source.reals.begin(), source.reals.end());
       break;
-    case Task::average_pool:
-      average_pool(in.data(), layer.in, layer.out, cpu_window_of(layer), to);
-      break;
-    case Task::global_average_pool:
-      global_average_pool(in.data(), layer.in.pixels(), layer.in.channels, to);
-      break;
-    case Task::fully_connected:
-      fully_connected(in.data(), count, own.weight, layer.bias ? own.bias : Tensor{}, layer.out.channels,
-                      static_cast<float>(incuse::detail::power_of_two(layer.output_shift - 7)),
-                      layer.activation == Activation::relu ? Clamp{.lowest = 0} : Clamp{}, to);
-      break;
     case Task::softmax:
       softmax(in.data(), count, to);
       break;
@@ -262,33 +310,6 @@ Values run_on_numbers(const Layer& layer, Task task, const LayerParameters& own,
       break;
     case Task::l2_normalize:
       l2_normalize(in.data(), count, to);
-      break;
-    case Task::resize:
-      resize_nearest(in.data(), layer.in, layer.out.extent(), to);
-      break;
-    case Task::flatten:
-      flatten(in.data(), layer.in, to);
-      break;
-    case Task::real_max_pool:
-      max_pool(in.data(), layer.in, layer.out, cpu_window_of(layer), layer.pool_dilation, to);
-      break;
-    case Task::convolution:
-      convolve(
-          in.data(), cpu_convolution_of(layer, layer.in, layer.out), own.weight,
-          [&](int o) { return layer.bias ? static_cast<float>(own.bias[o]) : 0.0f; }, to);
-      for (float& value : out.reals) {
-        value *= static_cast<float>(incuse::detail::power_of_two(layer.output_shift - 7));
-        if (layer.activation == Activation::relu && value < 0) value = 0;
-      }
-      break;
-    case Task::pad:
-      pad_values(in.data(), layer.in, layer.out, layer.with.before, layer.pad_value / 128.0f, to);
-      break;
-    case Task::move:
-      move_values(in.data(), walk_of(layer.with, layer.software, layer.in), to);
-      break;
-    case Task::reduce:
-      reduce(in.data(), layer.in, layer.out, layer.with.reduction, to);
       break;
     case Task::combine:
       for_each_pair(shapes[0], shapes[1], layer.out, [&](int a, int b) {
