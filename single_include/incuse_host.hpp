@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x00bc2cc
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x411eea2
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x00bc2cc
+#define INCUSE_SINGLE_HEADER 0x411eea2
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -6425,15 +6425,18 @@ constexpr Advice lower_first_column(const WholeNetwork& network, long long neede
   return {.change = "a lower first_weight_column, on the command line --weight-start", .from = kept, .to = left};
 }
 
+/// The change to weights of 1, 2 or 4 bits.
+constexpr Text weights_of(int bits) {
+  return bits == 1 ? Text("1-bit weights") : bits == 2 ? Text("2-bit weights") : Text("4-bit weights");
+}
+
 /// Narrower weights for all that share processors with `at` to fit: with as many bits as possible, in as few layers as
 /// are needed if an advice can name them, else in all; none if even 1 bit does not help, or the chip has 8 bits only.
 /// `columns`: what they need now.
 constexpr Advice narrower_weights(const PlacedLayer& at, long long columns) {
   if (!at.device.has(Feature::narrow_weights)) return {};
-  const Text changes[] = {"4-bit weights", "2-bit weights", "1-bit weights"};
-  for (int change = 0; change < 3; ++change) {
-    const int bits = 4 >> change;
-    const Advice start{.change = changes[change], .from = columns};
+  for (int bits = 4; bits > 0; bits /= 2) {
+    const Advice start{.change = weights_of(bits), .from = columns};
     const Advice few = narrowest_few(at, start, bits);
     const bool helps = few.to.count > 0 && few.to.values[0] <= at.device.weight_columns;
     if (helps && few.further_layers.dropped == 0) return few;
@@ -16746,10 +16749,9 @@ constexpr void blame_weights(const Graph<N>& graph, const WholeNetwork& network,
   const long long most = network.device.weight_columns;
   Finding finding{&rules::weight_memory, large, graph[large].name, {all(8), "columns"}, {most, "columns"}};
   finding.shares = column_shares(network, [&](int i) { return counts(i) ? weight_columns(layer(i)) : -1; });
-  const Text changes[] = {"1-bit weights", "2-bit weights", "4-bit weights"};
-  for (int change = 0; change < 3 && network.device.has(Feature::narrow_weights); ++change)
-    if (const long long left = all(1 << change); left <= most) {
-      finding.advice = {.change = changes[change], .from = all(8), .to = {left, "columns"}};
+  for (int bits = 1; bits < 8 && network.device.has(Feature::narrow_weights); bits *= 2)
+    if (const long long left = all(bits); left <= most) {
+      finding.advice = {.change = advice::weights_of(bits), .from = all(8), .to = {left, "columns"}};
       finding.advice.all_layers = true;
     }
   if (const Advice lower = advice::lower_first_column(network, all(8)); !lower.change.empty()) finding.advice = lower;

@@ -239,10 +239,9 @@ constexpr void blame_weights(const Graph<N>& graph, const WholeNetwork& network,
   const long long most = network.device.weight_columns;
   Finding finding{&rules::weight_memory, large, graph[large].name, {all(8), "columns"}, {most, "columns"}};
   finding.shares = column_shares(network, [&](int i) { return counts(i) ? weight_columns(layer(i)) : -1; });
-  const Text changes[] = {"1-bit weights", "2-bit weights", "4-bit weights"};
-  for (int change = 0; change < 3 && network.device.has(Feature::narrow_weights); ++change)
-    if (const long long left = all(1 << change); left <= most) {
-      finding.advice = {.change = changes[change], .from = all(8), .to = {left, "columns"}};
+  for (int bits = 1; bits < 8 && network.device.has(Feature::narrow_weights); bits *= 2)
+    if (const long long left = all(bits); left <= most) {
+      finding.advice = {.change = advice::weights_of(bits), .from = all(8), .to = {left, "columns"}};
       finding.advice.all_layers = true;
     }
   if (const Advice lower = advice::lower_first_column(network, all(8)); !lower.change.empty()) finding.advice = lower;

@@ -275,15 +275,18 @@ constexpr Advice lower_first_column(const WholeNetwork& network, long long neede
   return {.change = "a lower first_weight_column, on the command line --weight-start", .from = kept, .to = left};
 }
 
+/// The change to weights of 1, 2 or 4 bits.
+constexpr Text weights_of(int bits) {
+  return bits == 1 ? Text("1-bit weights") : bits == 2 ? Text("2-bit weights") : Text("4-bit weights");
+}
+
 /// Narrower weights for all that share processors with `at` to fit: with as many bits as possible, in as few layers as
 /// are needed if an advice can name them, else in all; none if even 1 bit does not help, or the chip has 8 bits only.
 /// `columns`: what they need now.
 constexpr Advice narrower_weights(const PlacedLayer& at, long long columns) {
   if (!at.device.has(Feature::narrow_weights)) return {};
-  const Text changes[] = {"4-bit weights", "2-bit weights", "1-bit weights"};
-  for (int change = 0; change < 3; ++change) {
-    const int bits = 4 >> change;
-    const Advice start{.change = changes[change], .from = columns};
+  for (int bits = 4; bits > 0; bits /= 2) {
+    const Advice start{.change = weights_of(bits), .from = columns};
     const Advice few = narrowest_few(at, start, bits);
     const bool helps = few.to.count > 0 && few.to.values[0] <= at.device.weight_columns;
     if (helps && few.further_layers.dropped == 0) return few;
