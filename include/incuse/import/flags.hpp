@@ -411,8 +411,8 @@ inline void stop_after(DescribedLayer& layer, const NetworkDescription& descript
   layer.next = DescribedLayer::stop;
 }
 
-/// Leaves out the layers in front of layer `first`, which keeps its number in the hardware (option first_layer). If a
-/// layer that is left refers to one of them, the description is not complete any more.
+/// Leaves out the layers in front of layer `first`, which keeps its number in the hardware (option first_layer). If one
+/// of the remaining layers refers to one that was left out, the description is not complete any more.
 inline void start_at(int first, NetworkDescription& description) {
   const int count = static_cast<int>(description.layers.size());
   if (first <= 0 || first >= count) return;

@@ -211,7 +211,7 @@ inline QuantisedLayer quantised_again(const std::vector<float>& weight, const st
   return best;
 }
 
-/// What a checkpoint holds for a bias of the chip, in units of 128: the number of the reference's tool.
+/// The number that the reference's tool writes into checkpoints for a bias of the chip, which is in units of 128.
 inline float checkpoint_bias(int bias, int bits) { return static_cast<float>(bias) * std::ldexp(1.0F, bits - 1); }
 
 }  // namespace incuse::import
