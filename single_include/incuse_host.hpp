@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x411eea2
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x9e86683
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x411eea2
+#define INCUSE_SINGLE_HEADER 0x9e86683
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -31270,6 +31270,13 @@ std::vector<int> read_tensor(const max7800x::Device& device, const max7800x::Ten
 
 #endif  // incuse/host/accelerator.hpp
 
+// ---- incuse/host/average_precision.hpp ----
+
+#ifndef INCUSE_HOST_AVERAGE_PRECISION_HPP_IS_THERE
+#define INCUSE_HOST_AVERAGE_PRECISION_HPP_IS_THERE
+
+// How well a detector does on a data set: the average precision of each class, and their mean.
+
 // ---- incuse/host/detection.hpp ----
 
 #ifndef INCUSE_HOST_DETECTION_HPP_IS_THERE
@@ -31294,6 +31301,12 @@ struct Box {
   constexpr float area() const { return width * height; }
   constexpr float right() const { return left + width; }
   constexpr float bottom() const { return top + height; }
+};
+
+/// Something that is in a picture.
+struct LabelledBox {
+  Box box{};
+  int label = 0;  ///< number of the class, from 0
 };
 
 /// A point in parts of the picture's width and height.
@@ -31414,6 +31427,19 @@ SureLabel surest(int count, bool exclusive, const Values& value) {
 
 }  // namespace detail
 
+/// The box that a region layer puts out for an anchor and a cell, cells counted row by row. `values` holds
+/// `layer.values()` numbers.
+inline Box decoded_box(const RegionLayer& layer, const float* values, int anchor, int cell) {
+  const int cells = layer.rows * layer.columns, column = cell % layer.columns, row = cell / layer.columns;
+  const auto value = [&](int i) { return values[(anchor * layer.values_per_box() + i) * cells + cell]; };
+  Box box;
+  box.width = std::exp(value(2)) * layer.anchors[anchor].width * layer.unit_width;
+  box.height = std::exp(value(3)) * layer.anchors[anchor].height * layer.unit_height;
+  box.left = (static_cast<float>(column) + sigmoid(value(0))) / static_cast<float>(layer.columns) - box.width / 2;
+  box.top = (static_cast<float>(row) + sigmoid(value(1))) / static_cast<float>(layer.rows) - box.height / 2;
+  return box;
+}
+
 /// Adds all boxes of a region layer whose score, sureness times that of the class, is at least `least`. `values` holds
 /// `layer.values()` numbers.
 template <int Capacity>
@@ -31426,15 +31452,7 @@ void decode(const RegionLayer& layer, const float* values, float least, Detectio
       if (!(sureness >= least)) continue;  // a score is not higher
       const auto label = detail::surest(layer.classes, layer.exclusive, [&](int c) { return value(5 + c); });
       if (!(sureness * label.score >= least)) continue;
-      const Anchor& anchor = layer.anchors[a];
-      Detection one{{}, sureness * label.score, label.label, {}};
-      one.box.width = std::exp(value(2)) * anchor.width * layer.unit_width;
-      one.box.height = std::exp(value(3)) * anchor.height * layer.unit_height;
-      const int column = cell % layer.columns, row = cell / layer.columns;
-      one.box.left =
-          (static_cast<float>(column) + sigmoid(value(0))) / static_cast<float>(layer.columns) - one.box.width / 2;
-      one.box.top = (static_cast<float>(row) + sigmoid(value(1))) / static_cast<float>(layer.rows) - one.box.height / 2;
-      found.add(one);
+      found.add({decoded_box(layer, values, a, cell), sureness * label.score, label.label, {}});
     }
 }
 
@@ -31518,6 +31536,91 @@ constexpr void suppress(Detections<Capacity>& found, float most, bool labels_mat
 }  // namespace incuse::host
 
 #endif  // incuse/host/detection.hpp
+
+namespace incuse::host {
+
+/// A picture of a data set: what is in it, and what a detector has found.
+struct DetectedPicture {
+  std::vector<LabelledBox> objects{};
+  std::vector<Detection> found{};
+};
+
+namespace detail {
+
+/// A detection of one class, and whether it counts.
+struct JudgedDetection {
+  float score = 0;
+  bool right = false;
+};
+
+/// The detections of a class in one picture, the surest first. Each one belongs to the object that it overlaps most,
+/// and is right if it does so enough, and no surer one belongs to that object as well.
+inline void judge(const DetectedPicture& picture, int label, float least_overlap,
+                  std::vector<JudgedDetection>& judged) {
+  std::vector<Detection> own;
+  for (const Detection& one : picture.found)
+    if (one.label == label) own.push_back(one);
+  std::stable_sort(own.begin(), own.end(), [](const Detection& a, const Detection& b) { return a.score > b.score; });
+  std::vector<bool> taken(picture.objects.size());
+  for (const Detection& one : own) {
+    std::size_t nearest = 0;
+    float most = -1;
+    for (std::size_t i = 0; i < picture.objects.size(); ++i) {
+      if (picture.objects[i].label != label) continue;
+      const float shared = overlap(picture.objects[i].box, one.box);
+      if (shared > most) nearest = i, most = shared;
+    }
+    const bool right = most >= 0 && most >= least_overlap && !taken[nearest];
+    if (right) taken[nearest] = true;
+    judged.push_back({one.score, right});
+  }
+}
+
+/// The area below the curve of precision over recall, for detections with the surest first. The precision of a recall
+/// is the highest one with which at least so much is found.
+inline double area_of(const std::vector<JudgedDetection>& judged, int objects) {
+  std::vector<double> precisions;  // where another object has been found
+  int right = 0;
+  for (std::size_t i = 0; i < judged.size(); ++i)
+    if (judged[i].right) precisions.push_back(++right / static_cast<double>(i + 1));
+  double sum = 0, highest = 0;
+  for (std::size_t i = precisions.size(); i-- > 0;) sum += highest = std::max(highest, precisions[i]);
+  return sum / objects;
+}
+
+}  // namespace detail
+
+/// Average precision of a class, from 0 to 1: the area below the curve of precision over recall that the detections of
+/// all pictures make, the surest first; precisions are those of Pascal VOC since 2010, at every recall. A detection is
+/// right if it overlaps an object of its class by at least `least_overlap`; of several ones for an object only the
+/// surest is. Of equal scores those of earlier pictures come first. Nothing if no picture has such an object.
+inline std::optional<double> average_precision(const std::vector<DetectedPicture>& pictures, int label,
+                                               float least_overlap = 0.5F) {
+  std::vector<detail::JudgedDetection> judged;
+  int objects = 0;
+  for (const DetectedPicture& picture : pictures) {
+    detail::judge(picture, label, least_overlap, judged);
+    for (const LabelledBox& object : picture.objects) objects += object.label == label;
+  }
+  if (objects == 0) return std::nullopt;
+  std::stable_sort(judged.begin(), judged.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
+  return detail::area_of(judged, objects);
+}
+
+/// The mean of the average precisions of the classes 0 … classes - 1 that are in some picture; 0 if none of them is.
+/// With the default of `least_overlap` this is known as mAP@0.5.
+inline double mean_average_precision(const std::vector<DetectedPicture>& pictures, int classes,
+                                     float least_overlap = 0.5F) {
+  double sum = 0;
+  int count = 0;
+  for (int label = 0; label < classes; ++label)
+    if (const std::optional<double> own = average_precision(pictures, label, least_overlap)) sum += *own, ++count;
+  return count == 0 ? 0 : sum / count;
+}
+
+}  // namespace incuse::host
+
+#endif  // incuse/host/average_precision.hpp
 
 // ---- incuse/host/evaluation.hpp ----
 

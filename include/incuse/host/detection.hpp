@@ -25,6 +25,12 @@ struct Box {
   constexpr float bottom() const { return top + height; }
 };
 
+/// Something that is in a picture.
+struct LabelledBox {
+  Box box{};
+  int label = 0;  ///< number of the class, from 0
+};
+
 /// A point in parts of the picture's width and height.
 struct Point {
   float x = 0, y = 0;
@@ -143,6 +149,19 @@ SureLabel surest(int count, bool exclusive, const Values& value) {
 
 }  // namespace detail
 
+/// The box that a region layer puts out for an anchor and a cell, cells counted row by row. `values` holds
+/// `layer.values()` numbers.
+inline Box decoded_box(const RegionLayer& layer, const float* values, int anchor, int cell) {
+  const int cells = layer.rows * layer.columns, column = cell % layer.columns, row = cell / layer.columns;
+  const auto value = [&](int i) { return values[(anchor * layer.values_per_box() + i) * cells + cell]; };
+  Box box;
+  box.width = std::exp(value(2)) * layer.anchors[anchor].width * layer.unit_width;
+  box.height = std::exp(value(3)) * layer.anchors[anchor].height * layer.unit_height;
+  box.left = (static_cast<float>(column) + sigmoid(value(0))) / static_cast<float>(layer.columns) - box.width / 2;
+  box.top = (static_cast<float>(row) + sigmoid(value(1))) / static_cast<float>(layer.rows) - box.height / 2;
+  return box;
+}
+
 /// Adds all boxes of a region layer whose score, sureness times that of the class, is at least `least`. `values` holds
 /// `layer.values()` numbers.
 template <int Capacity>
@@ -155,15 +174,7 @@ void decode(const RegionLayer& layer, const float* values, float least, Detectio
       if (!(sureness >= least)) continue;  // a score is not higher
       const auto label = detail::surest(layer.classes, layer.exclusive, [&](int c) { return value(5 + c); });
       if (!(sureness * label.score >= least)) continue;
-      const Anchor& anchor = layer.anchors[a];
-      Detection one{{}, sureness * label.score, label.label, {}};
-      one.box.width = std::exp(value(2)) * anchor.width * layer.unit_width;
-      one.box.height = std::exp(value(3)) * anchor.height * layer.unit_height;
-      const int column = cell % layer.columns, row = cell / layer.columns;
-      one.box.left =
-          (static_cast<float>(column) + sigmoid(value(0))) / static_cast<float>(layer.columns) - one.box.width / 2;
-      one.box.top = (static_cast<float>(row) + sigmoid(value(1))) / static_cast<float>(layer.rows) - one.box.height / 2;
-      found.add(one);
+      found.add({decoded_box(layer, values, a, cell), sureness * label.score, label.label, {}});
     }
 }
 
