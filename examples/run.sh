@@ -12,6 +12,7 @@ sh examples/run.sh [EXAMPLE] [--no-install] [arguments of the example]
                   fir_filter, denoiser, two_networks, camera_fifo: small ones on a virtual MAX78000
                   train: trains a network for these pictures; installs libtorch (600 MB), and takes minutes
                   train_keywords: the same for spoken words, which espeak-ng speaks
+                  train_boxes: the same for a detector of shapes, in pictures that it draws
                   k210: a network on a virtual K210; a folder with model.kmodel and input.npy behind it runs that model
                   k210_quantised: what quantising a network of real numbers costs
   --no-install    install no packages: say what is missing and stop
@@ -63,6 +64,10 @@ case $example in
     ;;
   train_keywords)
     packages='libtorch-dev libopenblas0-openmp libzip-dev zlib1g-dev libsndfile1-dev libsamplerate0-dev espeak-ng'
+    export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
+    ;;
+  train_boxes)
+    packages='libtorch-dev libopenblas0-openmp libzip-dev'
     export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
     ;;
   k210) example=k210_detector ;;

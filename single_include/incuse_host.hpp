@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x9e86683
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x60628a0
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x9e86683
+#define INCUSE_SINGLE_HEADER 0x60628a0
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -31301,12 +31301,14 @@ struct Box {
   constexpr float area() const { return width * height; }
   constexpr float right() const { return left + width; }
   constexpr float bottom() const { return top + height; }
+  friend constexpr bool operator==(const Box&, const Box&) = default;
 };
 
 /// Something that is in a picture.
 struct LabelledBox {
   Box box{};
   int label = 0;  ///< number of the class, from 0
+  friend constexpr bool operator==(const LabelledBox&, const LabelledBox&) = default;
 };
 
 /// A point in parts of the picture's width and height.

@@ -7,7 +7,7 @@ mkdir -p "$work/bin" "$work/build/release/examples" "$work/build/gcc"
 for name in examples tests; do ln -s "$source/$name" "$work/$name"; done
 : >"$work/build/release/CMakeCache.txt"
 : >"$work/build/gcc/CMakeCache.txt"
-for program in fashion_mnist early_exit residual keyword k210_detector k210_quantised network_family train_fashion; do
+for program in fashion_mnist early_exit residual keyword k210_detector k210_quantised network_family train_fashion train_boxes; do
   printf '#!/bin/sh\necho runs %s "$@"\n' $program >"$work/build/release/examples/$program"
 done
 printf '#!/bin/sh\necho "cmake $*"\n' >"$work/bin/cmake"
@@ -45,6 +45,7 @@ for place in 1 2 3; do
   MISSING=yes expect 1 'missing and, as asked, not installed: g++ cmake ninja-build $' examples/run.sh "$@"
 done
 expect 0 'cmake --build .* --target train_fashion runs train_fashion 3 $' examples/run.sh train 3
+expect 0 'cmake --build .* --target train_boxes runs train_boxes 3 b.svg $' examples/run.sh train_boxes 3 b.svg
 INCUSE_GOLDEN_DIR=/nowhere expect 0 'runs k210_detector $' examples/run.sh k210
 expect 0 'runs k210_detector a folder $' examples/run.sh k210 'a folder'
 for example in keyword k210_quantised network_family; do expect 0 "runs $example \$" examples/run.sh $example; done

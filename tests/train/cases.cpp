@@ -13,6 +13,7 @@
 
 #include <doctest/doctest.h>
 
+#include <incuse/host/average_precision.hpp>
 #include <incuse/host/run.hpp>
 #include <incuse/import/tensor_files.hpp>
 #include <incuse/train/data/csv.hpp>
@@ -323,6 +324,123 @@ void empty_channels(const train::Network& network, NamedTensor& tensor) {
 }
 
 }  // namespace
+
+namespace {
+
+/// Each sample has a bright square, small or large, somewhere on noise.
+struct Squares : train::Dataset {
+  std::size_t size() const override { return 400; }
+  Shape shape() const override { return {1, 16, 16}; }
+  int label(std::size_t) const override { return -1; }
+  bool has_boxes() const override { return true; }
+  std::vector<host::LabelledBox> boxes(std::size_t index) const override {
+    train::RandomStream random(2, 0, index);
+    const int large = random.below(2), side = large ? 7 : 4;
+    const int x = random.below(17 - side), y = random.below(17 - side);
+    const auto part = [](int pixels) { return static_cast<float>(pixels) / 16; };
+    return {{{part(x), part(y), part(side), part(side)}, large}};
+  }
+  void read(std::size_t index, std::int8_t* values) const override {
+    train::RandomStream random(2, 1, index);
+    const host::Box box = boxes(index)[0].box;
+    for (int i = 0; i < 256; ++i) {
+      const float x = static_cast<float>(i % 16) / 16, y = static_cast<float>(i / 16) / 16;
+      const bool inside = x >= box.left && x < box.right() && y >= box.top && y < box.bottom();
+      values[i] = static_cast<std::int8_t>(random.below(60) + (inside ? 40 : -100));
+    }
+  }
+};
+/// A grid of 4 x 4 cells, one anchor, two classes.
+// clang-format off
+struct SquareNet : Network<Input<1, 16, 16>, Conv2d<8, kernel<3>, pad<1>, ReLU, bias>,
+    Fused<MaxPool2d<2>, Conv2d<16, kernel<3>, pad<1>, ReLU, bias>>,
+    Fused<MaxPool2d<2>, Conv2d<16, kernel<3>, pad<1>, ReLU, bias>>, Conv2d<7, kernel<1>, wide, bias>> {};
+// clang-format on
+
+train::Settings square_settings() {
+  train::Settings settings;
+  settings.epochs = 12;
+  settings.batch = 20;
+  settings.rate = 0.01;
+  settings.policy.start_epoch = 8;
+  settings.loss = train::LossKind::detection;
+  settings.detection.classes = 2;
+  settings.detection.anchors = {{1.4F, 1.4F}};
+  settings.augmentation.flip = true;
+  return settings;
+}
+
+}  // namespace
+
+TEST_CASE("train: a detector finds things with the chip's integers") {
+  const train::Samples samples = train::read_samples(Squares());
+  train::Model model(train::network_of<SquareNet>(), {.batch_norm = true});
+  const train::Settings settings = square_settings();
+  train::Trainer trainer(model, settings);
+  const std::vector<train::EpochReport> reports = trainer.fit(samples, {});
+  CHECK(reports.back().training.loss < reports.front().training.loss / 3);
+  CHECK(reports.back().training.accuracy == 0);
+
+  train::QuantisedParameters parameters = model.parameters();
+  const auto graph = train::graph_of_network(model.network());
+  host::Executor<decltype(graph)::capacity> chip(graph, parameters.view());
+  const host::RegionLayer layer = train::region_layer(settings.detection, graph.last().out);
+  std::vector<host::DetectedPicture> pictures;
+  double loss = 0;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    chip.set_input(samples.sample(i));
+    chip.run();
+    std::vector<float> values, gradient(static_cast<std::size_t>(layer.values()));
+    for (const int value : chip.output_of(graph.size - 1))
+      values.push_back(static_cast<float>(value) * model.output_scale());
+    host::Detections<20> found;
+    host::decode(layer, values.data(), 0.1F, found);
+    host::suppress(found, 0.5F);
+    pictures.push_back({samples.boxes[i], {found.begin(), found.end()}});
+    loss += train::detection_loss(settings.detection, layer, values.data(), samples.boxes[i], gradient.data());
+  }
+  CHECK(host::mean_average_precision(pictures, 2) > 0.9);
+  // The loss that training lowers is that of the chip's integers.
+  CHECK(trainer.evaluate(samples).loss == doctest::Approx(loss / static_cast<double>(samples.size())).epsilon(1e-5));
+
+  const std::string picture = train::detections_svg(samples, pictures, 3);
+  const auto count = [&](const std::string& what) {
+    std::size_t found = 0;
+    for (std::size_t at = picture.find(what); at != std::string::npos; at = picture.find(what, at + 1)) ++found;
+    return found;
+  };
+  CHECK(count("data:image/bmp;base64,") == 3);
+  CHECK(count("<title>") >= 3);
+}
+
+TEST_CASE("train: what does not fit a detection loss is refused") {
+  const std::vector<std::size_t> two = {1, 2};
+  train::Samples samples = train::chosen(train::read_samples(Squares()), two);
+  CHECK(samples.boxes == std::vector{Squares().boxes(1), Squares().boxes(2)});
+  train::Model model(train::network_of<SquareNet>());
+  const auto problem = [&](const train::Settings& settings, const train::Samples& own) -> std::string {
+    try {
+      train::Trainer(model, settings).evaluate(own);
+    } catch (const std::invalid_argument& error) {
+      return error.what();
+    }
+    return "";
+  };
+  train::Settings settings = square_settings();
+  CHECK(problem(settings, samples) == "");
+  settings.detection.classes = 3;
+  CHECK(problem(settings, samples) ==
+        "the network puts out 7 channels, but a detector with 1 anchors and 3 classes has 8");
+  settings.detection.classes = 0;
+  CHECK(problem(settings, samples) == "a detector has 1 class or more");
+  settings = square_settings();
+  samples.boxes[1][0].label = 2;
+  CHECK(problem(settings, samples) == "label 2 of a box is none of the detector's 2 classes");
+  samples.boxes.clear();
+  CHECK(problem(settings, samples) == "the samples have no boxes");
+  CHECK_THROWS_WITH_AS(train::Trainer(model, settings).step({"", {1, 1, 16, 16}, std::vector<float>(256)}, {0}),
+                       "single steps are for classes", std::invalid_argument);
+}
 
 TEST_CASE("train: pruning takes the least channels, and what reads them") {
   const train::Network network = train::network_of<Prunable>("prunable");

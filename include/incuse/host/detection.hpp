@@ -23,12 +23,14 @@ struct Box {
   constexpr float area() const { return width * height; }
   constexpr float right() const { return left + width; }
   constexpr float bottom() const { return top + height; }
+  friend constexpr bool operator==(const Box&, const Box&) = default;
 };
 
 /// Something that is in a picture.
 struct LabelledBox {
   Box box{};
   int label = 0;  ///< number of the class, from 0
+  friend constexpr bool operator==(const LabelledBox&, const LabelledBox&) = default;
 };
 
 /// A point in parts of the picture's width and height.

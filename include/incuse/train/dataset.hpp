@@ -1,4 +1,4 @@
-// Data to train with: an interface of four functions, and how it is read into memory.
+// Data to train with: an interface of a few functions, and how it is read into memory.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,8 @@
 
 namespace incuse::train {
 
-/// Samples of one shape with a class each, or with targets. Functions are called from several threads at once.
+/// Samples of one shape with a class each, with targets, or with boxes. Functions are called from several threads at
+/// once.
 class Dataset {
  public:
   virtual ~Dataset() = default;
@@ -24,10 +25,13 @@ class Dataset {
   virtual Shape shape() const = 0;
   /// Writes the values of sample `index`, as many as the shape has elements. Throws std::runtime_error.
   virtual void read(std::size_t index, std::int8_t* values) const = 0;
-  /// Class of a sample, from 0; -1 if it has targets instead.
+  /// Class of a sample, from 0; -1 if it has targets or boxes instead.
   virtual int label(std::size_t index) const = 0;
   /// Numbers that the outputs are to equal, in units of 1.0; none where there are classes.
   virtual std::vector<float> targets(std::size_t) const { return {}; }
+  /// True if `boxes` says what is in each sample, as a detection loss asks.
+  virtual bool has_boxes() const { return false; }
+  virtual std::vector<host::LabelledBox> boxes(std::size_t) const { return {}; }
   /// Names of the classes, if they have some.
   virtual std::vector<std::string> classes() const { return {}; }
 };
@@ -71,11 +75,13 @@ inline Samples read_samples(const Dataset& dataset, int threads = 0) {
   samples.labels.resize(count);
   samples.targets.resize(count == 0 ? 0 : count * dataset.targets(0).size());
   const std::size_t each = count == 0 ? 0 : samples.targets.size() / count;
+  samples.boxes.resize(dataset.has_boxes() ? count : 0);
   detail::for_each_in_threads(count, threads, [&](std::size_t i) {
     dataset.read(i, samples.values.data() + i * samples.elements());
     samples.labels[i] = dataset.label(i);
     const std::vector<float> own = dataset.targets(i);
     for (std::size_t k = 0; k < each && k < own.size(); ++k) samples.targets[i * each + k] = own[k];
+    if (dataset.has_boxes()) samples.boxes[i] = dataset.boxes(i);
   });
   return samples;
 }

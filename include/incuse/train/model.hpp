@@ -71,6 +71,10 @@ class Model {
   /// The integers that the chip takes. Only a quantised model has the same outputs.
   QuantisedParameters parameters() const;
 
+  /// What the chip's outputs are multiplied by to be the numbers that the loss reads (`Settings::scales_logits`), such
+  /// as those that host::decode takes.
+  float output_scale() const;
+
   detail::TorchModel& torch() { return *own_; }
 
  private:

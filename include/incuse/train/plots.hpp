@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <incuse/host/average_precision.hpp>
 #include <incuse/host/evaluation.hpp>
 #include <incuse/hosted/named_tensor.hpp>
 #include <incuse/report/measures.hpp>
@@ -213,18 +215,33 @@ inline std::string class_name(const Samples& samples, int index) {
 }
 
 /// Samples of other than one and three channels are shown as their first channel.
-inline report::WrongPicture picture_of(const Samples& samples, const WorstAnswer& answer) {
+inline report::WrongPicture picture_of(const Samples& samples, std::size_t index, std::string title) {
   const Shape shape = samples.shape;
-  report::WrongPicture picture{class_name(samples, answer.label) + " taken for " + class_name(samples, answer.answer),
-                               shape.width,
-                               shape.height,
-                               {}};
-  const std::int8_t* values = samples.sample(answer.sample);
+  report::WrongPicture picture{std::move(title), shape.width, shape.height, {}};
+  const std::int8_t* values = samples.sample(index);
   const int pixels = shape.width * shape.height, channels = shape.channels == 3 ? 3 : 1;
   for (int i = 0; i < pixels; ++i)
     for (int c = 0; c < channels; ++c)
       picture.values.push_back(static_cast<std::uint8_t>(values[c * pixels + i] + 128));
   return picture;
+}
+inline report::WrongPicture picture_of(const Samples& samples, const WorstAnswer& answer) {
+  return picture_of(samples, answer.sample,
+                    class_name(samples, answer.label) + " taken for " + class_name(samples, answer.answer));
+}
+
+/// A box over a picture at `frame`, with words above it, or inside where there is no room.
+inline void draw_box(report::Svg& svg, report::SvgBox frame, const host::Box& box, const std::string& words,
+                     const std::string& colour) {
+  const auto place = [](float part, double from, double size) { return from + static_cast<double>(part) * size; };
+  const double x = place(box.left, frame.x, frame.width), y = place(box.top, frame.y, frame.height);
+  const double wide = static_cast<double>(box.width) * frame.width,
+               high = static_cast<double>(box.height) * frame.height;
+  svg.box({x, y, wide, high}, "none", words, colour, 2);
+  constexpr double size = 11, tall = 13;
+  const double top = y - tall < frame.y ? y : y - tall;
+  svg.box({x - 1, top, report::text_width(words, size) + 4, tall}, colour);
+  svg.text(x + 1, top + size, words, size, "start", "white");
 }
 
 }  // namespace detail
@@ -244,6 +261,28 @@ inline std::string evaluation_svg(const host::Evaluation& counts, const Samples&
   report::detail::draw_confusion(canvas, measures);
   report::detail::draw_worst(canvas, measures);
   return canvas.file();
+}
+
+/// The first `count` samples side by side, with a box around each thing that has been found with a score of at least
+/// `least`, and its class and score in per cent. `pictures` belong to the samples, in their order.
+inline std::string detections_svg(const Samples& samples, const std::vector<host::DetectedPicture>& pictures,
+                                  std::size_t count, float least = 0.5F) {
+  constexpr double height = 192, gap = 12;
+  const double width = height * samples.shape.width / samples.shape.height;
+  report::Svg svg;
+  double x = gap;
+  for (std::size_t i = 0; i < std::min({count, pictures.size(), samples.size()}); ++i, x += width + gap) {
+    const report::SvgBox frame{x, gap, width, height};
+    const report::WrongPicture picture = detail::picture_of(samples, i, "");
+    svg.image(frame, "data:image/bmp;base64," + report::detail::base64(report::detail::bitmap(picture)), "");
+    for (const host::Detection& one : pictures[i].found)
+      if (one.score >= least)
+        detail::draw_box(
+            svg, frame, one.box,
+            detail::class_name(samples, one.label) + ' ' + std::to_string(static_cast<int>(100 * one.score)),
+            report::tensor_colour(one.label));
+  }
+  return svg.document(x, height + 2 * gap);
 }
 
 }  // namespace incuse::train

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <incuse/core/shape.hpp>
+#include <incuse/host/detection.hpp>
 
 namespace incuse::train {
 
@@ -22,7 +23,8 @@ struct Samples {
   Shape shape{};
   std::vector<std::int8_t> values{};  ///< one sample after the other
   std::vector<int> labels{};
-  std::vector<float> targets{};  ///< as many per sample; none: there are classes
+  std::vector<float> targets{};                         ///< as many per sample; none: there are classes
+  std::vector<std::vector<host::LabelledBox>> boxes{};  ///< of detectors: what is in each sample
   std::vector<std::string> classes{};
 
   std::size_t size() const { return labels.size(); }
@@ -33,12 +35,13 @@ struct Samples {
 
 /// The samples with these indices.
 inline Samples chosen(const Samples& samples, const std::vector<std::size_t>& indices) {
-  Samples result{samples.shape, {}, {}, {}, samples.classes};
+  Samples result{samples.shape, {}, {}, {}, {}, samples.classes};
   const std::size_t each = samples.targets_each();
   for (const std::size_t i : indices) {
     result.values.insert(result.values.end(), samples.sample(i), samples.sample(i) + samples.elements());
     result.labels.push_back(samples.labels[i]);
     for (std::size_t k = 0; k < each; ++k) result.targets.push_back(samples.targets[i * each + k]);
+    if (!samples.boxes.empty()) result.boxes.push_back(samples.boxes[i]);
   }
   return result;
 }

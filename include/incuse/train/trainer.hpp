@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <incuse/train/augmentation.hpp>
+#include <incuse/train/detection.hpp>
 #include <incuse/train/group.hpp>
 #include <incuse/train/model.hpp>
 #include <incuse/train/samples.hpp>
@@ -17,7 +18,7 @@
 namespace incuse::train {
 
 enum class OptimiserKind : unsigned char { sgd, adam, adamw };
-enum class LossKind : unsigned char { cross_entropy, mean_squared_error };
+enum class LossKind : unsigned char { cross_entropy, mean_squared_error, detection };
 
 struct OptimiserName {
   OptimiserKind kind;
@@ -45,6 +46,7 @@ struct Settings {
   double label_smoothing = 0;          ///< of cross entropy: share of a label that all classes get
   std::vector<float> class_weights{};  ///< of cross entropy; none: all are 1
   Teacher teacher{};                   ///< of cross entropy
+  DetectionLoss detection{};           ///< of LossKind::detection: means over pictures
   double most_gradient = 0;            ///< gradients are scaled to this norm if theirs is greater; 0: never
   bool scales_logits = true;  ///< true: the loss applies the output shift, which quantised 32-bit outputs do not
                               ///< have; false: it takes them as they are, as the reference does
@@ -61,7 +63,7 @@ struct Settings {
 /// What is wrong with settings, as a sentence; empty if nothing is.
 std::string problem_of(const Settings& settings);
 
-/// How a model does on samples. Of targets there is only the loss.
+/// How a model does on samples. Of targets and boxes there is only the loss.
 struct Score {
   double loss = 0;
   double accuracy = 0;  ///< share of right answers, 0 to 1
@@ -110,8 +112,8 @@ class Trainer {
   /// Trains until the settings say that it is over, from the parameters of process 0; goes on behind the epoch that
   /// `resume` has read. Without validation samples the training samples decide which epoch is the best.
   std::vector<EpochReport> fit(const Samples& training, const Samples& validation, const Observers& observers = {});
-  /// One step of the optimiser with a batch, N x C x H x W in units of 1.0, at the settings' rate; the loss before it.
-  /// Each process of a group gives its part of the batch.
+  /// For classes: one step of the optimiser with a batch, N x C x H x W in units of 1.0, at the settings' rate; the
+  /// loss before it. Each process of a group gives its part of the batch.
   float step(const NamedTensor& inputs, const std::vector<int>& labels);
   /// Epochs that are done, also those of a training that was resumed.
   int epochs() const;

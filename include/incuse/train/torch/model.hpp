@@ -1,6 +1,7 @@
 // The functions of train::Model.
 #pragma once
 
+#include <cmath>
 #include <map>
 #include <memory>
 #include <string>
@@ -129,6 +130,13 @@ BatchGradients Model::backward(const NamedTensor& input, const NamedTensor& grad
     if (entry.tensor.requires_grad())
       result.parameters.push_back(detail::named_tensor(entry.name, entry.tensor.grad()));
   return result;
+}
+
+float Model::output_scale() const {
+  const int last = network().size() - 1;
+  const Layer& layer = network()[last];
+  const int bits = layer.wide ? 6 + layer.weight_bits - own_->state(last).output_shift : 7;
+  return std::ldexp(1.0F, -bits);
 }
 
 QuantisedParameters Model::parameters() const {

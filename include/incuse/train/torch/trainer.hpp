@@ -20,6 +20,7 @@
 #include <incuse/import/checkpoint.hpp>
 #include <incuse/import/tensor_files.hpp>
 #include <incuse/train/checkpoint_file.hpp>
+#include <incuse/train/torch/detection.hpp>
 #include <incuse/train/torch/exchange.hpp>
 #include <incuse/train/torch/optimiser.hpp>
 
@@ -30,8 +31,9 @@ namespace detail {
 /// A batch as the network reads it, and what its outputs should be.
 struct Batch {
   Tensor inputs{};   ///< N x C x H x W
-  Tensor labels{};   ///< N; of mean squared error undefined
-  Tensor targets{};  ///< N x outputs; of cross entropy undefined
+  Tensor labels{};   ///< N; only of cross entropy defined
+  Tensor targets{};  ///< N x outputs; only of mean squared error defined
+  Boxes boxes{};     ///< N; only of detection there are any
 
   int64_t size() const { return inputs.size(0); }
 };
@@ -103,7 +105,10 @@ class TorchTrainer {
   }
 
   float step(const NamedTensor& inputs, const std::vector<int>& labels) {
-    Batch batch{batch_of(torch_model(), inputs), torch::empty({static_cast<int64_t>(labels.size())}, torch::kLong), {}};
+    if (settings_.loss != LossKind::cross_entropy) throw std::invalid_argument("single steps are for classes");
+    Batch batch;
+    batch.inputs = batch_of(torch_model(), inputs);
+    batch.labels = torch::empty({static_cast<int64_t>(labels.size())}, torch::kLong);
     if (batch.size() != batch.labels.size(0)) throw std::invalid_argument("there is not one label for each input");
     std::copy(labels.begin(), labels.end(), batch.labels.data_ptr<int64_t>());
     ScoreSum sum;
@@ -190,12 +195,25 @@ class TorchTrainer {
         throw std::invalid_argument("the samples have another number of targets than the network has outputs");
       return;
     }
+    if (settings_.loss == LossKind::detection) return check_boxes(samples);
     for (const int label : samples.labels)
       if (label < 0 || static_cast<std::size_t>(label) >= outputs)
         throw std::invalid_argument("label " + std::to_string(label) + " is none of the network's " +
                                     std::to_string(outputs) + " classes");
     if (!settings_.class_weights.empty() && settings_.class_weights.size() != outputs)
       throw std::invalid_argument("there is not one class weight for each of the network's outputs");
+  }
+
+  void check_boxes(const Samples& samples) const {
+    const Shape output = model_.network().layers.back().out;
+    if (const std::string reason = obstacle_to_detection(settings_.detection, output); !reason.empty())
+      throw std::invalid_argument(reason);
+    if (samples.boxes.size() != samples.size()) throw std::invalid_argument("the samples have no boxes");
+    for (const std::vector<host::LabelledBox>& boxes : samples.boxes)
+      for (const host::LabelledBox& box : boxes)
+        if (box.label < 0 || box.label >= settings_.detection.classes)
+          throw std::invalid_argument("label " + std::to_string(box.label) + " of a box is none of the detector's " +
+                                      std::to_string(settings_.detection.classes) + " classes");
   }
 
   void check_teacher() const {
@@ -220,16 +238,30 @@ class TorchTrainer {
         const std::size_t index = indices[i];
         float* const out = values + static_cast<std::size_t>(i) * samples.elements();
         if (augmented) {
-          const RandomStream random(settings_.seed, static_cast<std::uint64_t>(progress_.epoch), index);
-          augment(samples.sample(index), shape, settings_.augmentation, random, out);
+          augment(samples.sample(index), shape, settings_.augmentation, random_changes(index), out);
         } else {
           for (std::size_t k = 0; k < samples.elements(); ++k)
             out[k] = static_cast<float>(samples.sample(index)[k]) / static_cast<float>(data_unit);
         }
       }
     });
-    add_answers(samples, indices, count, batch);
+    if (settings_.loss == LossKind::detection)
+      add_boxes(samples, indices, count, augmented, batch);
+    else
+      add_answers(samples, indices, count, batch);
     return batch;
+  }
+  /// How a sample is changed in this epoch.
+  RandomStream random_changes(std::size_t index) const {
+    return RandomStream(settings_.seed, static_cast<std::uint64_t>(progress_.epoch), index);
+  }
+  void add_boxes(const Samples& samples, const std::size_t* indices, std::size_t count, bool augmented,
+                 Batch& batch) const {
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::vector<host::LabelledBox>& own = samples.boxes[indices[i]];
+      batch.boxes.push_back(
+          augmented ? augmented_boxes(own, samples.shape, settings_.augmentation, random_changes(indices[i])) : own);
+    }
   }
   void add_answers(const Samples& samples, const std::size_t* indices, std::size_t count, Batch& batch) const {
     const auto size = static_cast<int64_t>(count);
@@ -278,6 +310,10 @@ class TorchTrainer {
   }
   Tensor loss_of(const Tensor& outputs, const Batch& batch) const {
     if (settings_.loss == LossKind::mean_squared_error) return torch::mse_loss(outputs, batch.targets);
+    if (settings_.loss == LossKind::detection) {
+      const host::RegionLayer layer = region_layer(settings_.detection, model_.network().layers.back().out);
+      return MeanDetectionLoss::apply(outputs, settings_.detection, layer, batch.boxes);
+    }
     c10::optional<Tensor> weights;
     if (!settings_.class_weights.empty()) weights = torch::tensor(settings_.class_weights);
     return torch::cross_entropy_loss(outputs, batch.labels, weights, at::Reduction::Mean, -100,
@@ -449,6 +485,8 @@ std::string problem_of(const Settings& settings) {
     return "the rank of a process is 0 to below the number of processes";
   if (settings.group.size > settings.batch) return "batch is at least the number of processes";
   if (settings.group.timeout < 1) return "timeout is 1 second or more";
+  if (settings.loss == LossKind::detection)
+    if (std::string problem = problem_of(settings.detection); !problem.empty()) return problem;
   return problem_of(settings.policy);
 }
 
