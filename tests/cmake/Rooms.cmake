@@ -18,7 +18,7 @@ set(INCUSE_FIRMWARE_ROOMS core model max7800x k210)
 # ... and these headers of other rooms, which need no heap, no exceptions and no streams either.
 set(INCUSE_FIRMWARE_HEADERS incuse/version.hpp incuse/incuse.hpp)
 # These headers of its rooms it does not reach: they are included by who wants them.
-set(INCUSE_OPT_IN_HEADERS incuse/model/hana.hpp)
+set(INCUSE_OPT_IN_HEADERS incuse/model/hana.hpp incuse/model/repeat.hpp)
 
 # Headers that firmware must not pay for, or does not have.
 set(INCUSE_FORBIDDEN_IN_FIRMWARE algorithm functional immintrin.h iostream memory ranges string string_view vector
