@@ -1,4 +1,4 @@
-# The verbs train and evaluate: sh programs.sh PROGRAM WORK.
+# The verbs train, evaluate and search: sh programs.sh PROGRAM WORK.
 set -u
 program=$1 work=$2
 if [ ! -x "$program" ]; then
@@ -136,6 +136,54 @@ regression="one.yaml --data samples.npy --labels targets.npy --input-shape 1x8x8
 awk '/rounded/ { if ($NF < 0.02) found = 1 } END { exit !found }' numbers.txt ||
   complain "targets are not learned: $(cat numbers.txt)"
 
+# A search: what does not fit is refused by the planner, the others are trained, and the best ones get descriptions.
+cat >space.yaml <<'YAML'
+arch: bars
+dataset: none
+search:
+  width: [2, 6, 1000]
+  depth: [0, 1]
+  bits: [2, 8]
+layers:
+  - {name: conv, op: Conv2d, kernel_size: 3x3, pad: 1, activate: ReLU, out_channels: $width}
+  - repeat: $depth
+    layers:
+      - {name: deep, op: Conv2d, kernel_size: 3x3, pad: 1, activate: ReLU, out_channels: $width, quantization: $bits}
+  - {name: fc, op: Linear, flatten: true, out_channels: 2, output_width: 32}
+YAML
+searching="space.yaml ${options#net.yaml} --batch 16 --rate 0.01 --split 0.2"
+# shellcheck disable=SC2086
+"$program" search $searching --epochs 4 --watts 0.02 -o found --json >found.json 2>found.txt || complain "search fails"
+cmp -s found.json found/search.json || complain "search.json differs from what is printed"
+[ "$(grep -c '"fits": true' found.json)" = 8 ] || complain "not eight networks fit: $(cat found.json)"
+[ "$(grep -c '"reason": ".*weight memory' found.json)" = 4 ] || complain "the reason is another one: $(cat found.json)"
+[ "$(grep -c '"same_as"' found.json)" = 2 ] || complain "the same layers are trained twice"
+[ "$(grep -c '"microjoules"' found.json)" = 8 ] || complain "there is no energy"
+grep -q '^{"front": \[[0-9]' found.json || complain "there is no front"
+grep -q 'width 1000, depth 0, bits 2: .*weight memory' found.txt || complain "a refusal is not told: $(cat found.txt)"
+for description in found/*.yaml; do
+  # shellcheck disable=SC2086
+  "$program" train "$description" ${options#net.yaml} --epochs 1 -o trained >/dev/null 2>&1 ||
+    complain "train does not take $description: $(cat "$description")"
+done
+grep -q '#e07b28' found/search.svg || complain "search.svg has no front"
+if command -v xmllint >/dev/null; then xmllint --noout found/search.svg || complain "search.svg is broken"; fi
+# shellcheck disable=SC2086
+"$program" search $searching --epochs 4 --candidates 2 --seed 3 -o two >two.txt 2>/dev/null ||
+  complain "search fails with few candidates"
+# shellcheck disable=SC2086
+"$program" search $searching --epochs 4 --candidates 2 --seed 3 -o two_again >/dev/null 2>&1 ||
+  complain "search fails again"
+cmp -s two/search.json two_again/search.json || complain "the same seed finds something else"
+[ "$(grep '"fits": true' two/search.json | grep -vc '"same_as"')" = 2 ] || complain "not two networks are trained"
+grep -q 'on the front of accuracy, cycles and weight memory' two.txt || complain "there is no table: $(cat two.txt)"
+# Where nothing fits, the exit code is 1, and the reason is told.
+sed 's/width: .*/width: [1000]/' space.yaml >large.yaml
+# shellcheck disable=SC2086
+"$program" search large.yaml ${options#net.yaml} -o large >/dev/null 2>large.txt
+[ $? -eq 1 ] || complain "what never fits is no finding"
+grep -q 'weight memory' large.txt || complain "it is not told why nothing fits: $(cat large.txt)"
+
 # Wrong use has words and exit code 2.
 wrong() {
   "$program" "$@" >output 2>&1
@@ -153,5 +201,10 @@ wrong train net.yaml --data pictures -o out --input-shape 1x8x8 --resume net.yam
 wrong train net.yaml --data pictures -o out --input-shape 1x8x8 --teacher net.yaml
 wrong train net.yaml --data pictures -o out --input-shape 1x8x8 --prune 0.5
 wrong evaluate $options --checkpoint net.yaml
+wrong search net.yaml --data pictures -o out --input-shape 1x8x8
+wrong search space.yaml --data pictures -o out
+wrong search space.yaml --data pictures -o out --input-shape 1x8x8 --candidates 0
+wrong search space.yaml --data pictures -o out --input-shape 1x8x8 --qat-epochs 0
+wrong search space.yaml --data none -o out --input-shape 1x8x8
 [ ! -e out ] || complain "a refused run leaves a folder"
 [ $failed -eq 0 ]
