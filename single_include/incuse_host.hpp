@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x60628a0
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x5cd89ca
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x60628a0
+#define INCUSE_SINGLE_HEADER 0x5cd89ca
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -31270,359 +31270,15 @@ std::vector<int> read_tensor(const max7800x::Device& device, const max7800x::Ten
 
 #endif  // incuse/host/accelerator.hpp
 
-// ---- incuse/host/average_precision.hpp ----
+// ---- incuse/host/attribution.hpp ----
 
-#ifndef INCUSE_HOST_AVERAGE_PRECISION_HPP_IS_THERE
-#define INCUSE_HOST_AVERAGE_PRECISION_HPP_IS_THERE
+#ifndef INCUSE_HOST_ATTRIBUTION_HPP_IS_THERE
+#define INCUSE_HOST_ATTRIBUTION_HPP_IS_THERE
 
-// How well a detector does on a data set: the average precision of each class, and their mean.
-
-// ---- incuse/host/detection.hpp ----
-
-#ifndef INCUSE_HOST_DETECTION_HPP_IS_THERE
-#define INCUSE_HOST_DETECTION_HPP_IS_THERE
-
-// From the output of a detector to boxes: region layers of YOLO v2 and v3, boxes around priors (SSD, with landmarks),
-// and non-maximum suppression. Real numbers in single precision, without allocation, exceptions or a library of its
-// own, so that firmware can include it too.
-//
-//     host::Detections<50> found;                     // the 50 surest
-//     decode(host::yolo2(anchors, 20, 7, 10), values, 0.5f, found);
-//     host::suppress(found, 0.3f);
-//     for (const host::Detection& one : found) draw(one.box);
-
-namespace incuse::host {
-
-/// A box in parts of the picture's width and height: 0 is the left or upper border, 1 the right or lower one. Boxes may
-/// reach beyond the picture.
-struct Box {
-  float left = 0, top = 0, width = 0, height = 0;
-
-  constexpr float area() const { return width * height; }
-  constexpr float right() const { return left + width; }
-  constexpr float bottom() const { return top + height; }
-  friend constexpr bool operator==(const Box&, const Box&) = default;
-};
-
-/// Something that is in a picture.
-struct LabelledBox {
-  Box box{};
-  int label = 0;  ///< number of the class, from 0
-  friend constexpr bool operator==(const LabelledBox&, const LabelledBox&) = default;
-};
-
-/// A point in parts of the picture's width and height.
-struct Point {
-  float x = 0, y = 0;
-};
-
-/// Area that two boxes share, divided by the area that they cover together; 0 if they cover none.
-constexpr float overlap(const Box& a, const Box& b) {
-  const float width = std::min(a.right(), b.right()) - std::max(a.left, b.left);
-  const float height = std::min(a.bottom(), b.bottom()) - std::max(a.top, b.top);
-  if (width <= 0 || height <= 0) return 0;
-  const float shared = width * height, together = a.area() + b.area() - shared;
-  return together > 0 ? shared / together : 0;
-}
-
-/// Most landmarks of a detection: eyes, nose and corners of the mouth.
-inline constexpr int most_landmarks = 5;
-
-/// Something that a detector has found.
-struct Detection {
-  Box box{};
-  float score = 0;  ///< 0…1
-  int label = 0;    ///< number of the class
-  Point landmarks[most_landmarks]{};
-};
-
-/// The surest detections, at most `Capacity`: when there are more, the least sure one goes.
-template <int Capacity>
-class Detections {
-  static_assert(Capacity > 0);
-
- public:
-  constexpr int size() const { return size_; }
-  constexpr bool empty() const { return size_ == 0; }
-  /// How many were added, those that found no room too.
-  constexpr int added() const { return added_; }
-  constexpr const Detection& operator[](int i) const { return items_[i]; }
-  constexpr Detection* begin() { return items_; }
-  constexpr Detection* end() { return items_ + size_; }
-  constexpr const Detection* begin() const { return items_; }
-  constexpr const Detection* end() const { return items_ + size_; }
-
-  constexpr void add(const Detection& one) {
-    ++added_;
-    if (size_ < Capacity) {
-      items_[size_++] = one;
-      return;
-    }
-    Detection* least = items_;
-    for (Detection& other : *this) least = other.score < least->score ? &other : least;
-    if (least->score < one.score) *least = one;
-  }
-  /// Keeps the first `count`.
-  constexpr void truncate(int count) { size_ = std::min(size_, std::max(count, 0)); }
-
- private:
-  Detection items_[Capacity]{};
-  int size_ = 0;
-  int added_ = 0;
-};
-
-// Region layers -------------------------------------------------------------------------------------------------------
-
-/// Width and height of a typical box.
-struct Anchor {
-  float width = 0, height = 0;
-};
-
-/// The output of a YOLO detector: anchors x (x, y, width, height, sureness, classes) x rows x columns, numbers as the
-/// last convolution yields them. `anchors` outlives it.
-struct RegionLayer {
-  const Anchor* anchors = nullptr;
-  int anchor_count = 0;
-  int classes = 0;
-  int rows = 0, columns = 0;
-  float unit_width = 1, unit_height = 1;  ///< an anchor of 1 x 1 has this size, in parts of the picture
-  bool exclusive = true;                  ///< classes exclude each other (softmax); else each has a sigmoid
-
-  constexpr int values_per_box() const { return 5 + classes; }
-  /// Numbers of the whole output.
-  constexpr int values() const { return anchor_count * values_per_box() * rows * columns; }
-};
-
-/// YOLO version 2: anchors in cells, classes that exclude each other.
-template <int N>
-constexpr RegionLayer yolo2(const Anchor (&anchors)[N], int classes, int rows, int columns) {
-  return {anchors, N, classes, rows, columns, 1 / static_cast<float>(columns), 1 / static_cast<float>(rows), true};
-}
-
-/// YOLO version 3: anchors in pixels of a picture of `width` x `height`, classes by sigmoids.
-template <int N>
-constexpr RegionLayer yolo3(const Anchor (&anchors)[N], int classes, int rows, int columns, int width, int height) {
-  return {anchors, N, classes, rows, columns, 1 / static_cast<float>(width), 1 / static_cast<float>(height), false};
-}
-
-inline float sigmoid(float x) { return 1.0f / (1.0f + std::exp(-x)); }
-
-namespace detail {
-
-/// A class, and how sure it is.
-struct SureLabel {
-  int label = 0;
-  float score = 0;
-};
-
-/// The surest of `count` classes; `value(c)` yields the number of class c.
-template <class Values>
-SureLabel surest(int count, bool exclusive, const Values& value) {
-  if (count == 0) return {0, 1};
-  int best = 0;
-  for (int c = 1; c < count; ++c) best = value(c) > value(best) ? c : best;
-  if (!exclusive) return {best, sigmoid(value(best))};
-  float sum = 0;  // of the differences, which are 0 or less: nothing can overflow
-  for (int c = 0; c < count; ++c) sum += std::exp(value(c) - value(best));
-  return {best, 1 / sum};
-}
-
-}  // namespace detail
-
-/// The box that a region layer puts out for an anchor and a cell, cells counted row by row. `values` holds
-/// `layer.values()` numbers.
-inline Box decoded_box(const RegionLayer& layer, const float* values, int anchor, int cell) {
-  const int cells = layer.rows * layer.columns, column = cell % layer.columns, row = cell / layer.columns;
-  const auto value = [&](int i) { return values[(anchor * layer.values_per_box() + i) * cells + cell]; };
-  Box box;
-  box.width = std::exp(value(2)) * layer.anchors[anchor].width * layer.unit_width;
-  box.height = std::exp(value(3)) * layer.anchors[anchor].height * layer.unit_height;
-  box.left = (static_cast<float>(column) + sigmoid(value(0))) / static_cast<float>(layer.columns) - box.width / 2;
-  box.top = (static_cast<float>(row) + sigmoid(value(1))) / static_cast<float>(layer.rows) - box.height / 2;
-  return box;
-}
-
-/// Adds all boxes of a region layer whose score, sureness times that of the class, is at least `least`. `values` holds
-/// `layer.values()` numbers.
-template <int Capacity>
-void decode(const RegionLayer& layer, const float* values, float least, Detections<Capacity>& found) {
-  const int cells = layer.rows * layer.columns;
-  for (int a = 0; a < layer.anchor_count; ++a)
-    for (int cell = 0; cell < cells; ++cell) {
-      const auto value = [&](int i) { return values[(a * layer.values_per_box() + i) * cells + cell]; };
-      const float sureness = sigmoid(value(4));
-      if (!(sureness >= least)) continue;  // a score is not higher
-      const auto label = detail::surest(layer.classes, layer.exclusive, [&](int c) { return value(5 + c); });
-      if (!(sureness * label.score >= least)) continue;
-      found.add({decoded_box(layer, values, a, cell), sureness * label.score, label.label, {}});
-    }
-}
-
-// Boxes around priors -------------------------------------------------------------------------------------------------
-
-/// A box that a detector starts from: its centre and size, in parts of the picture.
-struct Prior {
-  float x = 0, y = 0, width = 0, height = 0;
-};
-
-/// The output of a detector with priors. For each prior `boxes` holds 4 numbers (x, y, width, height), `scores` one for
-/// each class, the first of which is the background, and `landmarks`, if it is not null, 2 for each point.
-struct PriorOutput {
-  const Prior* priors = nullptr;
-  int count = 0;
-  const float* boxes = nullptr;
-  const float* scores = nullptr;
-  int classes = 2;  ///< with the background
-  const float* landmarks = nullptr;
-  int landmark_count = 0;        ///< at most `most_landmarks`
-  float centre_variance = 0.1f;  ///< a difference of 1 moves the centre by this part of the prior's size
-  float size_variance = 0.2f;    ///< a difference of 1 scales the size by exp of this
-  bool normalised = false;       ///< the scores went through a softmax already
-};
-
-/// Adds the boxes around priors whose surest class, the background left out, has a score of at least `least`. Labels
-/// count from 0 behind the background.
-template <int Capacity>
-void decode(const PriorOutput& output, float least, Detections<Capacity>& found) {
-  for (int i = 0; i < output.count; ++i) {
-    const float* const scores = output.scores + i * output.classes;
-    int best = 1;
-    for (int c = 2; c < output.classes; ++c) best = scores[c] > scores[best] ? c : best;
-    if (output.classes < 2) continue;
-    float score = scores[best];
-    if (!output.normalised) {
-      float sum = 0;
-      for (int c = 0; c < output.classes; ++c) sum += std::exp(scores[c] - scores[best]);
-      score = 1 / sum;
-    }
-    if (!(score >= least)) continue;
-    const Prior& prior = output.priors[i];
-    const float* const box = output.boxes + 4 * i;
-    Detection one{{}, score, best - 1, {}};
-    one.box.width = prior.width * std::exp(box[2] * output.size_variance);
-    one.box.height = prior.height * std::exp(box[3] * output.size_variance);
-    one.box.left = prior.x + box[0] * output.centre_variance * prior.width - one.box.width / 2;
-    one.box.top = prior.y + box[1] * output.centre_variance * prior.height - one.box.height / 2;
-    for (int p = 0; output.landmarks != nullptr && p < std::min(output.landmark_count, most_landmarks); ++p) {
-      const float* const point = output.landmarks + 2 * (i * output.landmark_count + p);
-      one.landmarks[p] = {prior.x + point[0] * output.centre_variance * prior.width,
-                          prior.y + point[1] * output.centre_variance * prior.height};
-    }
-    found.add(one);
-  }
-}
-
-// What is left --------------------------------------------------------------------------------------------------------
-
-/// Non-maximum suppression: sorts by score, the surest first (equal ones keep their order), and removes what a surer
-/// box of the same label overlaps by more than `most`; of any label, if labels do not matter.
-template <int Capacity>
-constexpr void suppress(Detections<Capacity>& found, float most, bool labels_matter = true) {
-  Detection* const all = found.begin();
-  for (int i = 1; i < found.size(); ++i) {  // insertion sort: stable, and there are few
-    const Detection one = all[i];
-    int at = i;
-    for (; at > 0 && all[at - 1].score < one.score; --at) all[at] = all[at - 1];
-    all[at] = one;
-  }
-  int kept = 0;
-  for (int i = 0; i < found.size(); ++i) {
-    bool covered = false;
-    for (int k = 0; k < kept && !covered; ++k)
-      covered = (!labels_matter || all[k].label == all[i].label) && overlap(all[k].box, all[i].box) > most;
-    if (!covered) all[kept++] = all[i];
-  }
-  found.truncate(kept);
-}
-
-}  // namespace incuse::host
-
-#endif  // incuse/host/detection.hpp
-
-namespace incuse::host {
-
-/// A picture of a data set: what is in it, and what a detector has found.
-struct DetectedPicture {
-  std::vector<LabelledBox> objects{};
-  std::vector<Detection> found{};
-};
-
-namespace detail {
-
-/// A detection of one class, and whether it counts.
-struct JudgedDetection {
-  float score = 0;
-  bool right = false;
-};
-
-/// The detections of a class in one picture, the surest first. Each one belongs to the object that it overlaps most,
-/// and is right if it does so enough, and no surer one belongs to that object as well.
-inline void judge(const DetectedPicture& picture, int label, float least_overlap,
-                  std::vector<JudgedDetection>& judged) {
-  std::vector<Detection> own;
-  for (const Detection& one : picture.found)
-    if (one.label == label) own.push_back(one);
-  std::stable_sort(own.begin(), own.end(), [](const Detection& a, const Detection& b) { return a.score > b.score; });
-  std::vector<bool> taken(picture.objects.size());
-  for (const Detection& one : own) {
-    std::size_t nearest = 0;
-    float most = -1;
-    for (std::size_t i = 0; i < picture.objects.size(); ++i) {
-      if (picture.objects[i].label != label) continue;
-      const float shared = overlap(picture.objects[i].box, one.box);
-      if (shared > most) nearest = i, most = shared;
-    }
-    const bool right = most >= 0 && most >= least_overlap && !taken[nearest];
-    if (right) taken[nearest] = true;
-    judged.push_back({one.score, right});
-  }
-}
-
-/// The area below the curve of precision over recall, for detections with the surest first. The precision of a recall
-/// is the highest one with which at least so much is found.
-inline double area_of(const std::vector<JudgedDetection>& judged, int objects) {
-  std::vector<double> precisions;  // where another object has been found
-  int right = 0;
-  for (std::size_t i = 0; i < judged.size(); ++i)
-    if (judged[i].right) precisions.push_back(++right / static_cast<double>(i + 1));
-  double sum = 0, highest = 0;
-  for (std::size_t i = precisions.size(); i-- > 0;) sum += highest = std::max(highest, precisions[i]);
-  return sum / objects;
-}
-
-}  // namespace detail
-
-/// Average precision of a class, from 0 to 1: the area below the curve of precision over recall that the detections of
-/// all pictures make, the surest first; precisions are those of Pascal VOC since 2010, at every recall. A detection is
-/// right if it overlaps an object of its class by at least `least_overlap`; of several ones for an object only the
-/// surest is. Of equal scores those of earlier pictures come first. Nothing if no picture has such an object.
-inline std::optional<double> average_precision(const std::vector<DetectedPicture>& pictures, int label,
-                                               float least_overlap = 0.5F) {
-  std::vector<detail::JudgedDetection> judged;
-  int objects = 0;
-  for (const DetectedPicture& picture : pictures) {
-    detail::judge(picture, label, least_overlap, judged);
-    for (const LabelledBox& object : picture.objects) objects += object.label == label;
-  }
-  if (objects == 0) return std::nullopt;
-  std::stable_sort(judged.begin(), judged.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
-  return detail::area_of(judged, objects);
-}
-
-/// The mean of the average precisions of the classes 0 … classes - 1 that are in some picture; 0 if none of them is.
-/// With the default of `least_overlap` this is known as mAP@0.5.
-inline double mean_average_precision(const std::vector<DetectedPicture>& pictures, int classes,
-                                     float least_overlap = 0.5F) {
-  double sum = 0;
-  int count = 0;
-  for (int label = 0; label < classes; ++label)
-    if (const std::optional<double> own = average_precision(pictures, label, least_overlap)) sum += *own, ++count;
-  return count == 0 ? 0 : sum / count;
-}
-
-}  // namespace incuse::host
-
-#endif  // incuse/host/average_precision.hpp
+// What an output rests on: Shapley values of parts of an input, by the integers of the chip. The value of a part is
+// what it adds to an output, on average over all orders in which parts of the input can take the place of a baseline's.
+// The values of all parts add up to the output for the input minus that for the baseline, exactly: they are fractions
+// of integers with one denominator.
 
 // ---- incuse/host/evaluation.hpp ----
 
@@ -36858,6 +36514,625 @@ Evaluation evaluate(const fast::PackedNetwork<N>& packed, const Dataset& dataset
 }  // namespace incuse::host
 
 #endif  // incuse/host/evaluation.hpp
+
+namespace incuse::host {
+
+/// Which part of an input each of its elements belongs to.
+struct Patches {
+  int count = 0;
+  std::vector<int> of{};  ///< by element, in channels x height x width order: 0 … count - 1
+};
+
+/// Boxes of the size `patch`, those at the right and lower border as large as what is left. A size of 0, or more than
+/// the input has, is the input's.
+inline Patches grid_patches(Shape input, Shape patch) {
+  const auto size = [](int own, int whole) { return own <= 0 || own > whole ? whole : own; };
+  const Shape box{size(patch.channels, input.channels), size(patch.height, input.height),
+                  size(patch.width, input.width)};
+  const auto boxes = [](int whole, int own) { return (whole + own - 1) / own; };
+  const int rows = boxes(input.height, box.height), columns = boxes(input.width, box.width);
+  Patches patches{boxes(input.channels, box.channels) * rows * columns, {}};
+  for (int c = 0; c < input.channels; ++c)
+    for (int y = 0; y < input.height; ++y)
+      for (int x = 0; x < input.width; ++x)
+        patches.of.push_back((c / box.channels * rows + y / box.height) * columns + x / box.width);
+  return patches;
+}
+
+/// With more parts than these all sets of them are too many.
+inline constexpr int most_exact_patches = 16;
+
+struct AttributionOptions {
+  /// 0: all orders of the parts, exactly, by running every set of parts: 2^count runs. Else so many random orders, each
+  /// followed by its reverse (an odd number is one more), with count - 1 runs each.
+  int permutations = 0;
+  std::uint64_t seed = 1;  ///< of the random orders
+  int threads = 0;         ///< 0: as many as the machine has
+};
+
+/// Shapley values of the parts of one input, for every output.
+struct Attribution {
+  std::string problem{};  ///< why there is no result; empty if there is one
+  int patches = 0, outputs = 0;
+  long long denominator = 1;            ///< of all numerators
+  std::vector<long long> numerators{};  ///< of the values: by output, then by part
+  std::vector<long long> baselines{};   ///< numerators of the outputs for the baseline: their mean if there are several
+  std::vector<int> picture{};           ///< outputs for the input
+  std::vector<double> standard_errors{};  ///< of the values, as `numerators`: what random orders leave open; else 0
+
+  bool ok() const { return problem.empty(); }
+  std::size_t index(int output, int patch) const {
+    return static_cast<std::size_t>(output) * static_cast<std::size_t>(patches) + static_cast<std::size_t>(patch);
+  }
+  long long numerator(int output, int patch) const { return numerators[index(output, patch)]; }
+  double value(int output, int patch) const { return fraction(numerator(output, patch)); }
+  double baseline(int output) const { return fraction(baselines[static_cast<std::size_t>(output)]); }
+  double standard_error(int output, int patch) const { return standard_errors[index(output, patch)]; }
+
+ private:
+  double fraction(long long numerator) const {
+    return static_cast<double>(numerator) / static_cast<double>(denominator);
+  }
+};
+
+namespace detail {
+
+/// A set of parts: whether each one is the input's. The others are the baseline's.
+using PartSet = std::vector<bool>;
+
+/// The least common multiple of 1 … count.
+inline long long common_multiple(int count) {
+  long long all = 1;
+  for (long long i = 2; i <= count; ++i) {
+    long long a = all, b = i;
+    while (b != 0) a = std::exchange(b, a % b);
+    all = all / a * i;
+  }
+  return all;
+}
+
+/// For a part and a set of `size` others: the share of the orders in which just these come before it, of `count` parts.
+/// It is 1 / (count over size) / (count - size), times `common_multiple(count)`.
+inline std::vector<long long> exact_weights(int count) {
+  std::vector<long long> weights;
+  long long sets = 1;  // count - 1 over size
+  for (int size = 0; size < count; ++size) {
+    weights.push_back(common_multiple(count) / (count * sets));
+    sets = sets * (count - 1 - size) / (size + 1);
+  }
+  return weights;
+}
+
+/// Adds values up, baseline by baseline. `Run` is called as run(sets, baseline) with sets of parts, and returns the
+/// outputs of each set, one set after the other.
+template <class Run>
+class ShapleySums {
+ public:
+  ShapleySums(Attribution& result, const Run& run)
+      : result_(&result), run_(&run), variances_(result.numerators.size()) {}
+
+  /// Every set of parts once.
+  void add_exact(int baseline) {
+    const int count = result_->patches;
+    const std::vector<long long> weights = exact_weights(count);
+    constexpr std::size_t block = 1024;
+    for (std::size_t first = 0; first < std::size_t{1} << count; first += block) {
+      std::vector<PartSet> sets;
+      for (std::size_t s = first; s < std::min(first + block, std::size_t{1} << count); ++s) {
+        sets.emplace_back();
+        for (int i = 0; i < count; ++i) sets.back().push_back((s >> i & 1) != 0);
+      }
+      const std::vector<int> values = (*run_)(sets, baseline);
+      for (std::size_t s = 0; s < sets.size(); ++s) add_set(sets[s], weights, values.data() + s * outputs());
+    }
+  }
+
+  /// Random orders, each followed by its reverse.
+  void add_sampled(int baseline, int pairs, std::mt19937_64& random) {
+    std::vector<int> order(static_cast<std::size_t>(result_->patches));
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int>(i);
+    std::vector<double> sums(result_->numerators.size()), squares = sums;
+    for (int pair = 0; pair < pairs; ++pair) {
+      for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random() % i]);
+      std::vector<long long> added(result_->numerators.size());
+      add_order(order, baseline, added);
+      std::reverse(order.begin(), order.end());
+      add_order(order, baseline, added);
+      for (std::size_t i = 0; i < added.size(); ++i) {
+        const double mean = static_cast<double>(added[i]) / 2;
+        result_->numerators[i] += added[i];
+        sums[i] += mean;
+        squares[i] += mean * mean;
+      }
+    }
+    const double n = pairs;
+    for (std::size_t i = 0; i < sums.size() && pairs > 1; ++i)
+      variances_[i] += std::max(0.0, squares[i] - sums[i] * sums[i] / n) / (n - 1) / n;
+  }
+
+  /// Of all baselines so far, whose mean counts.
+  void finish_errors(int baselines) {
+    for (const double variance : variances_) result_->standard_errors.push_back(std::sqrt(variance) / baselines);
+  }
+
+ private:
+  std::size_t outputs() const { return static_cast<std::size_t>(result_->outputs); }
+
+  /// The outputs of a set count for the parts that it has, and against the others.
+  void add_set(const PartSet& set, const std::vector<long long>& weights, const int* values) {
+    const auto size = static_cast<std::size_t>(std::count(set.begin(), set.end(), true));
+    for (int i = 0; i < result_->patches; ++i) {
+      const bool has = set[static_cast<std::size_t>(i)];
+      const long long weight = has ? weights[size - 1] : -weights[size];
+      for (std::size_t o = 0; o < outputs(); ++o)
+        result_->numerators[result_->index(static_cast<int>(o), i)] += weight * values[o];
+    }
+  }
+
+  /// What each part adds when it comes after those in front of it.
+  void add_order(const std::vector<int>& order, int baseline, std::vector<long long>& added) {
+    std::vector<PartSet> sets(1, PartSet(order.size(), false));
+    for (const int part : order) {
+      sets.push_back(sets.back());
+      sets.back()[static_cast<std::size_t>(part)] = true;
+    }
+    const std::vector<int> values = (*run_)(sets, baseline);
+    for (std::size_t i = 0; i < order.size(); ++i)
+      for (std::size_t o = 0; o < outputs(); ++o)
+        added[result_->index(static_cast<int>(o), order[i])] +=
+            static_cast<long long>(values[(i + 1) * outputs() + o]) - values[i * outputs() + o];
+  }
+
+  Attribution* result_;
+  const Run* run_;
+  std::vector<double> variances_;
+};
+
+/// What keeps an attribution from being made; empty if nothing does.
+inline std::string attribution_problem(Shape input, const Patches& patches, std::size_t baselines,
+                                       const AttributionOptions& options) {
+  bool in_range = patches.count > 0 && patches.of.size() == static_cast<std::size_t>(input.elements());
+  for (const int part : patches.of) in_range = in_range && part >= 0 && part < patches.count;
+  if (!in_range) return "the parts are not those of the input";
+  constexpr std::size_t most_baselines = 256;
+  if (baselines < 1 || baselines > most_baselines)
+    return "there are " + std::to_string(baselines) + " baselines; it takes 1 to " + std::to_string(most_baselines);
+  if (options.permutations < 0 || options.permutations > 1'000'000)
+    return "there can be 0 to 1000000 permutations, not " + std::to_string(options.permutations);
+  if (options.permutations == 0 && patches.count > most_exact_patches)
+    return "all sets of " + std::to_string(patches.count) + " parts are too many; without permutations there can be " +
+           std::to_string(most_exact_patches) + " parts";
+  return {};
+}
+
+}  // namespace detail
+
+/// The Shapley values of an input's parts. `run(sets, baseline)` returns the outputs of inputs whose parts are those of
+/// the picture where a set (std::vector<bool>) has them, and those of the baseline with this number elsewhere:
+/// `outputs` numbers for each set. For several baselines, what is averaged over them.
+template <class Run>
+Attribution attribute(const Run& run, int outputs, int patches, int baselines, const AttributionOptions& options) {
+  Attribution result;
+  result.patches = patches;
+  result.outputs = outputs;
+  result.numerators.resize(static_cast<std::size_t>(outputs) * static_cast<std::size_t>(patches));
+  result.baselines.resize(static_cast<std::size_t>(outputs));
+  const bool exact = options.permutations == 0;
+  const int pairs = (options.permutations + 1) / 2;
+  const long long each = exact ? detail::common_multiple(patches) : 2 * pairs;
+  result.denominator = each * baselines;
+  const auto parts = static_cast<std::size_t>(patches);
+  std::mt19937_64 random(options.seed);
+  detail::ShapleySums<Run> sums(result, run);
+  for (int b = 0; b < baselines; ++b) {
+    const std::vector<detail::PartSet> ends{detail::PartSet(parts, false), detail::PartSet(parts, true)};
+    const std::vector<int> values = run(ends, b);
+    for (std::size_t o = 0; o < result.baselines.size(); ++o) result.baselines[o] += each * values[o];
+    result.picture.assign(values.begin() + outputs, values.end());
+    exact ? sums.add_exact(b) : sums.add_sampled(b, pairs, random);
+  }
+  sums.finish_errors(baselines);
+  return result;
+}
+
+/// The same for a network: of the outputs of its last layer, or of the early exit that an input takes. Picture and
+/// baselines are values in channels x height x width order. A rolling buffer is empty before each run.
+template <int N>
+Attribution attribute(const fast::PackedNetwork<N>& packed, const Patches& patches,
+                      const std::vector<std::int8_t>& picture, const std::vector<std::vector<std::int8_t>>& baselines,
+                      const AttributionOptions& options = {}) {
+  Attribution refused;
+  if (!packed.ready()) {
+    refused.problem = packed.problem();
+    return refused;
+  }
+  const Graph<N>& graph = packed.graph();
+  const int outputs = detail::classes_of(graph);
+  refused.problem = outputs == 0 ? "its early exits answer with other numbers of outputs"
+                                 : detail::attribution_problem(graph.input, patches, baselines.size(), options);
+  const auto size = static_cast<std::size_t>(graph.input.elements());
+  bool fits = picture.size() == size;
+  for (const std::vector<std::int8_t>& baseline : baselines) fits = fits && baseline.size() == size;
+  if (!fits) refused.problem = "picture and baselines do not have the size of the network's input";
+  if (!refused.ok()) return refused;
+  fast::Batch<N> batch(packed, options.threads);
+  const auto run = [&](const std::vector<detail::PartSet>& sets, int baseline) {
+    const std::vector<std::int8_t>& rest = baselines[static_cast<std::size_t>(baseline)];
+    std::vector<int> values(sets.size() * static_cast<std::size_t>(outputs));
+    batch.run(static_cast<int>(sets.size()), [&](fast::Executor<N>& executor, int i) {
+      const auto s = static_cast<std::size_t>(i);
+      std::vector<std::int8_t> input = rest;
+      for (std::size_t e = 0; e < input.size(); ++e)
+        if (sets[s][static_cast<std::size_t>(patches.of[e])]) input[e] = picture[e];
+      executor.reset();
+      executor.set_input(input.data());
+      executor.run();
+      const int layer = detail::answering_layer(executor, graph);
+      for (int o = 0; o < outputs; ++o)
+        values[s * static_cast<std::size_t>(outputs) + static_cast<std::size_t>(o)] = executor.output(layer, o);
+    });
+    return values;
+  };
+  return attribute(run, outputs, patches.count, static_cast<int>(baselines.size()), options);
+}
+
+}  // namespace incuse::host
+
+#endif  // incuse/host/attribution.hpp
+
+// ---- incuse/host/average_precision.hpp ----
+
+#ifndef INCUSE_HOST_AVERAGE_PRECISION_HPP_IS_THERE
+#define INCUSE_HOST_AVERAGE_PRECISION_HPP_IS_THERE
+
+// How well a detector does on a data set: the average precision of each class, and their mean.
+
+// ---- incuse/host/detection.hpp ----
+
+#ifndef INCUSE_HOST_DETECTION_HPP_IS_THERE
+#define INCUSE_HOST_DETECTION_HPP_IS_THERE
+
+// From the output of a detector to boxes: region layers of YOLO v2 and v3, boxes around priors (SSD, with landmarks),
+// and non-maximum suppression. Real numbers in single precision, without allocation, exceptions or a library of its
+// own, so that firmware can include it too.
+//
+//     host::Detections<50> found;                     // the 50 surest
+//     decode(host::yolo2(anchors, 20, 7, 10), values, 0.5f, found);
+//     host::suppress(found, 0.3f);
+//     for (const host::Detection& one : found) draw(one.box);
+
+namespace incuse::host {
+
+/// A box in parts of the picture's width and height: 0 is the left or upper border, 1 the right or lower one. Boxes may
+/// reach beyond the picture.
+struct Box {
+  float left = 0, top = 0, width = 0, height = 0;
+
+  constexpr float area() const { return width * height; }
+  constexpr float right() const { return left + width; }
+  constexpr float bottom() const { return top + height; }
+  friend constexpr bool operator==(const Box&, const Box&) = default;
+};
+
+/// Something that is in a picture.
+struct LabelledBox {
+  Box box{};
+  int label = 0;  ///< number of the class, from 0
+  friend constexpr bool operator==(const LabelledBox&, const LabelledBox&) = default;
+};
+
+/// A point in parts of the picture's width and height.
+struct Point {
+  float x = 0, y = 0;
+};
+
+/// Area that two boxes share, divided by the area that they cover together; 0 if they cover none.
+constexpr float overlap(const Box& a, const Box& b) {
+  const float width = std::min(a.right(), b.right()) - std::max(a.left, b.left);
+  const float height = std::min(a.bottom(), b.bottom()) - std::max(a.top, b.top);
+  if (width <= 0 || height <= 0) return 0;
+  const float shared = width * height, together = a.area() + b.area() - shared;
+  return together > 0 ? shared / together : 0;
+}
+
+/// Most landmarks of a detection: eyes, nose and corners of the mouth.
+inline constexpr int most_landmarks = 5;
+
+/// Something that a detector has found.
+struct Detection {
+  Box box{};
+  float score = 0;  ///< 0…1
+  int label = 0;    ///< number of the class
+  Point landmarks[most_landmarks]{};
+};
+
+/// The surest detections, at most `Capacity`: when there are more, the least sure one goes.
+template <int Capacity>
+class Detections {
+  static_assert(Capacity > 0);
+
+ public:
+  constexpr int size() const { return size_; }
+  constexpr bool empty() const { return size_ == 0; }
+  /// How many were added, those that found no room too.
+  constexpr int added() const { return added_; }
+  constexpr const Detection& operator[](int i) const { return items_[i]; }
+  constexpr Detection* begin() { return items_; }
+  constexpr Detection* end() { return items_ + size_; }
+  constexpr const Detection* begin() const { return items_; }
+  constexpr const Detection* end() const { return items_ + size_; }
+
+  constexpr void add(const Detection& one) {
+    ++added_;
+    if (size_ < Capacity) {
+      items_[size_++] = one;
+      return;
+    }
+    Detection* least = items_;
+    for (Detection& other : *this) least = other.score < least->score ? &other : least;
+    if (least->score < one.score) *least = one;
+  }
+  /// Keeps the first `count`.
+  constexpr void truncate(int count) { size_ = std::min(size_, std::max(count, 0)); }
+
+ private:
+  Detection items_[Capacity]{};
+  int size_ = 0;
+  int added_ = 0;
+};
+
+// Region layers -------------------------------------------------------------------------------------------------------
+
+/// Width and height of a typical box.
+struct Anchor {
+  float width = 0, height = 0;
+};
+
+/// The output of a YOLO detector: anchors x (x, y, width, height, sureness, classes) x rows x columns, numbers as the
+/// last convolution yields them. `anchors` outlives it.
+struct RegionLayer {
+  const Anchor* anchors = nullptr;
+  int anchor_count = 0;
+  int classes = 0;
+  int rows = 0, columns = 0;
+  float unit_width = 1, unit_height = 1;  ///< an anchor of 1 x 1 has this size, in parts of the picture
+  bool exclusive = true;                  ///< classes exclude each other (softmax); else each has a sigmoid
+
+  constexpr int values_per_box() const { return 5 + classes; }
+  /// Numbers of the whole output.
+  constexpr int values() const { return anchor_count * values_per_box() * rows * columns; }
+};
+
+/// YOLO version 2: anchors in cells, classes that exclude each other.
+template <int N>
+constexpr RegionLayer yolo2(const Anchor (&anchors)[N], int classes, int rows, int columns) {
+  return {anchors, N, classes, rows, columns, 1 / static_cast<float>(columns), 1 / static_cast<float>(rows), true};
+}
+
+/// YOLO version 3: anchors in pixels of a picture of `width` x `height`, classes by sigmoids.
+template <int N>
+constexpr RegionLayer yolo3(const Anchor (&anchors)[N], int classes, int rows, int columns, int width, int height) {
+  return {anchors, N, classes, rows, columns, 1 / static_cast<float>(width), 1 / static_cast<float>(height), false};
+}
+
+inline float sigmoid(float x) { return 1.0f / (1.0f + std::exp(-x)); }
+
+namespace detail {
+
+/// A class, and how sure it is.
+struct SureLabel {
+  int label = 0;
+  float score = 0;
+};
+
+/// The surest of `count` classes; `value(c)` yields the number of class c.
+template <class Values>
+SureLabel surest(int count, bool exclusive, const Values& value) {
+  if (count == 0) return {0, 1};
+  int best = 0;
+  for (int c = 1; c < count; ++c) best = value(c) > value(best) ? c : best;
+  if (!exclusive) return {best, sigmoid(value(best))};
+  float sum = 0;  // of the differences, which are 0 or less: nothing can overflow
+  for (int c = 0; c < count; ++c) sum += std::exp(value(c) - value(best));
+  return {best, 1 / sum};
+}
+
+}  // namespace detail
+
+/// The box that a region layer puts out for an anchor and a cell, cells counted row by row. `values` holds
+/// `layer.values()` numbers.
+inline Box decoded_box(const RegionLayer& layer, const float* values, int anchor, int cell) {
+  const int cells = layer.rows * layer.columns, column = cell % layer.columns, row = cell / layer.columns;
+  const auto value = [&](int i) { return values[(anchor * layer.values_per_box() + i) * cells + cell]; };
+  Box box;
+  box.width = std::exp(value(2)) * layer.anchors[anchor].width * layer.unit_width;
+  box.height = std::exp(value(3)) * layer.anchors[anchor].height * layer.unit_height;
+  box.left = (static_cast<float>(column) + sigmoid(value(0))) / static_cast<float>(layer.columns) - box.width / 2;
+  box.top = (static_cast<float>(row) + sigmoid(value(1))) / static_cast<float>(layer.rows) - box.height / 2;
+  return box;
+}
+
+/// Adds all boxes of a region layer whose score, sureness times that of the class, is at least `least`. `values` holds
+/// `layer.values()` numbers.
+template <int Capacity>
+void decode(const RegionLayer& layer, const float* values, float least, Detections<Capacity>& found) {
+  const int cells = layer.rows * layer.columns;
+  for (int a = 0; a < layer.anchor_count; ++a)
+    for (int cell = 0; cell < cells; ++cell) {
+      const auto value = [&](int i) { return values[(a * layer.values_per_box() + i) * cells + cell]; };
+      const float sureness = sigmoid(value(4));
+      if (!(sureness >= least)) continue;  // a score is not higher
+      const auto label = detail::surest(layer.classes, layer.exclusive, [&](int c) { return value(5 + c); });
+      if (!(sureness * label.score >= least)) continue;
+      found.add({decoded_box(layer, values, a, cell), sureness * label.score, label.label, {}});
+    }
+}
+
+// Boxes around priors -------------------------------------------------------------------------------------------------
+
+/// A box that a detector starts from: its centre and size, in parts of the picture.
+struct Prior {
+  float x = 0, y = 0, width = 0, height = 0;
+};
+
+/// The output of a detector with priors. For each prior `boxes` holds 4 numbers (x, y, width, height), `scores` one for
+/// each class, the first of which is the background, and `landmarks`, if it is not null, 2 for each point.
+struct PriorOutput {
+  const Prior* priors = nullptr;
+  int count = 0;
+  const float* boxes = nullptr;
+  const float* scores = nullptr;
+  int classes = 2;  ///< with the background
+  const float* landmarks = nullptr;
+  int landmark_count = 0;        ///< at most `most_landmarks`
+  float centre_variance = 0.1f;  ///< a difference of 1 moves the centre by this part of the prior's size
+  float size_variance = 0.2f;    ///< a difference of 1 scales the size by exp of this
+  bool normalised = false;       ///< the scores went through a softmax already
+};
+
+/// Adds the boxes around priors whose surest class, the background left out, has a score of at least `least`. Labels
+/// count from 0 behind the background.
+template <int Capacity>
+void decode(const PriorOutput& output, float least, Detections<Capacity>& found) {
+  for (int i = 0; i < output.count; ++i) {
+    const float* const scores = output.scores + i * output.classes;
+    int best = 1;
+    for (int c = 2; c < output.classes; ++c) best = scores[c] > scores[best] ? c : best;
+    if (output.classes < 2) continue;
+    float score = scores[best];
+    if (!output.normalised) {
+      float sum = 0;
+      for (int c = 0; c < output.classes; ++c) sum += std::exp(scores[c] - scores[best]);
+      score = 1 / sum;
+    }
+    if (!(score >= least)) continue;
+    const Prior& prior = output.priors[i];
+    const float* const box = output.boxes + 4 * i;
+    Detection one{{}, score, best - 1, {}};
+    one.box.width = prior.width * std::exp(box[2] * output.size_variance);
+    one.box.height = prior.height * std::exp(box[3] * output.size_variance);
+    one.box.left = prior.x + box[0] * output.centre_variance * prior.width - one.box.width / 2;
+    one.box.top = prior.y + box[1] * output.centre_variance * prior.height - one.box.height / 2;
+    for (int p = 0; output.landmarks != nullptr && p < std::min(output.landmark_count, most_landmarks); ++p) {
+      const float* const point = output.landmarks + 2 * (i * output.landmark_count + p);
+      one.landmarks[p] = {prior.x + point[0] * output.centre_variance * prior.width,
+                          prior.y + point[1] * output.centre_variance * prior.height};
+    }
+    found.add(one);
+  }
+}
+
+// What is left --------------------------------------------------------------------------------------------------------
+
+/// Non-maximum suppression: sorts by score, the surest first (equal ones keep their order), and removes what a surer
+/// box of the same label overlaps by more than `most`; of any label, if labels do not matter.
+template <int Capacity>
+constexpr void suppress(Detections<Capacity>& found, float most, bool labels_matter = true) {
+  Detection* const all = found.begin();
+  for (int i = 1; i < found.size(); ++i) {  // insertion sort: stable, and there are few
+    const Detection one = all[i];
+    int at = i;
+    for (; at > 0 && all[at - 1].score < one.score; --at) all[at] = all[at - 1];
+    all[at] = one;
+  }
+  int kept = 0;
+  for (int i = 0; i < found.size(); ++i) {
+    bool covered = false;
+    for (int k = 0; k < kept && !covered; ++k)
+      covered = (!labels_matter || all[k].label == all[i].label) && overlap(all[k].box, all[i].box) > most;
+    if (!covered) all[kept++] = all[i];
+  }
+  found.truncate(kept);
+}
+
+}  // namespace incuse::host
+
+#endif  // incuse/host/detection.hpp
+
+namespace incuse::host {
+
+/// A picture of a data set: what is in it, and what a detector has found.
+struct DetectedPicture {
+  std::vector<LabelledBox> objects{};
+  std::vector<Detection> found{};
+};
+
+namespace detail {
+
+/// A detection of one class, and whether it counts.
+struct JudgedDetection {
+  float score = 0;
+  bool right = false;
+};
+
+/// The detections of a class in one picture, the surest first. Each one belongs to the object that it overlaps most,
+/// and is right if it does so enough, and no surer one belongs to that object as well.
+inline void judge(const DetectedPicture& picture, int label, float least_overlap,
+                  std::vector<JudgedDetection>& judged) {
+  std::vector<Detection> own;
+  for (const Detection& one : picture.found)
+    if (one.label == label) own.push_back(one);
+  std::stable_sort(own.begin(), own.end(), [](const Detection& a, const Detection& b) { return a.score > b.score; });
+  std::vector<bool> taken(picture.objects.size());
+  for (const Detection& one : own) {
+    std::size_t nearest = 0;
+    float most = -1;
+    for (std::size_t i = 0; i < picture.objects.size(); ++i) {
+      if (picture.objects[i].label != label) continue;
+      const float shared = overlap(picture.objects[i].box, one.box);
+      if (shared > most) nearest = i, most = shared;
+    }
+    const bool right = most >= 0 && most >= least_overlap && !taken[nearest];
+    if (right) taken[nearest] = true;
+    judged.push_back({one.score, right});
+  }
+}
+
+/// The area below the curve of precision over recall, for detections with the surest first. The precision of a recall
+/// is the highest one with which at least so much is found.
+inline double area_of(const std::vector<JudgedDetection>& judged, int objects) {
+  std::vector<double> precisions;  // where another object has been found
+  int right = 0;
+  for (std::size_t i = 0; i < judged.size(); ++i)
+    if (judged[i].right) precisions.push_back(++right / static_cast<double>(i + 1));
+  double sum = 0, highest = 0;
+  for (std::size_t i = precisions.size(); i-- > 0;) sum += highest = std::max(highest, precisions[i]);
+  return sum / objects;
+}
+
+}  // namespace detail
+
+/// Average precision of a class, from 0 to 1: the area below the curve of precision over recall that the detections of
+/// all pictures make, the surest first; precisions are those of Pascal VOC since 2010, at every recall. A detection is
+/// right if it overlaps an object of its class by at least `least_overlap`; of several ones for an object only the
+/// surest is. Of equal scores those of earlier pictures come first. Nothing if no picture has such an object.
+inline std::optional<double> average_precision(const std::vector<DetectedPicture>& pictures, int label,
+                                               float least_overlap = 0.5F) {
+  std::vector<detail::JudgedDetection> judged;
+  int objects = 0;
+  for (const DetectedPicture& picture : pictures) {
+    detail::judge(picture, label, least_overlap, judged);
+    for (const LabelledBox& object : picture.objects) objects += object.label == label;
+  }
+  if (objects == 0) return std::nullopt;
+  std::stable_sort(judged.begin(), judged.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
+  return detail::area_of(judged, objects);
+}
+
+/// The mean of the average precisions of the classes 0 … classes - 1 that are in some picture; 0 if none of them is.
+/// With the default of `least_overlap` this is known as mAP@0.5.
+inline double mean_average_precision(const std::vector<DetectedPicture>& pictures, int classes,
+                                     float least_overlap = 0.5F) {
+  double sum = 0;
+  int count = 0;
+  for (int label = 0; label < classes; ++label)
+    if (const std::optional<double> own = average_precision(pictures, label, least_overlap)) sum += *own, ++count;
+  return count == 0 ? 0 : sum / count;
+}
+
+}  // namespace incuse::host
+
+#endif  // incuse/host/average_precision.hpp
 
 // ---- incuse/host/first_difference.hpp ----
 
