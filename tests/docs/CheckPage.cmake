@@ -1,7 +1,8 @@
-# cmake -D PROGRAM=<program> -D PAGE=<file> -P CheckPage.cmake: succeeds if the program prints the page.
+# cmake -D PROGRAM=<program> [-D "ARGUMENTS=<its arguments>"] -D PAGE=<file> -P CheckPage.cmake: succeeds if the program prints the page.
 cmake_minimum_required(VERSION 3.25)
 
-execute_process(COMMAND ${PROGRAM} OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+separate_arguments(ARGUMENTS)
+execute_process(COMMAND ${PROGRAM} ${ARGUMENTS} OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
 set(written "")
 if(EXISTS ${PAGE})
   file(READ ${PAGE} written)

@@ -1,6 +1,7 @@
 # Runs what a page says: sh check_page.sh PAGE SOURCE_DIR BINARY_DIR PROGRAM WORK COMPILER...
 # Every block of the page is fenced and has a word that says what becomes of it:
 #   ```cpp          a file that compiles
+#   ```cpp refused  does not compile: it comes from tests/fail, whose programs have tests of their own
 #   ```cpp NAME     belongs into snippets/NAME.cpp (as SNIPPET), a program that is run
 #   ```cmake        belongs into a project that has a program `firmware`
 #   ```sh           is run, in a folder with the files that pages speak of
@@ -127,6 +128,7 @@ for block in "$work/blocks/"*; do
   snippet=$source/tests/docs/snippets/$rest.cpp
   : >"$work/note"
   case $kind:$rest in
+    cpp:refused) ;;
     cpp:) cp "$block" "$work/whole.cpp" && compile "$@" -c "$work/whole.cpp" -o "$work/whole.o" >"$work/output" 2>&1 ;;
     cpp:*) compile "$@" -DSNIPPET="\"$block\"" "$snippet" -o "$work/snippet" >"$work/output" 2>&1 && "$work/snippet" >"$work/output" 2>&1 ;;
     cmake:) build_project "$block" ;;

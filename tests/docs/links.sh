@@ -7,7 +7,7 @@ anchors_of() {
   grep -o 'id="[^"]*"' "$1" | sed 's/id="//; s/"$//'
   grep '^#' "$1" | sed 's/^#* *//' | tr 'A-Z ' 'a-z-' | tr -cd 'a-z0-9_\n-'
 }
-for page in "$source"/*.md "$source"/docs/*.md "$source"/examples/*.md; do
+for page in "$source"/*.md "$source"/docs/*.md "$source"/docs/*/*.md "$source"/examples/*.md; do
   [ -f "$page" ] || continue
   folder=$(dirname "$page")
   # Blocks are no links.

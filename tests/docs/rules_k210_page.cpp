@@ -23,6 +23,7 @@ void print_lists(const Lists&... lists) {
 }  // namespace
 
 int main() {
+  examples_page = "rules-k210-examples.md";
   std::puts(
       "# Rules of the K210\n\n"
       "Everything that Incuse refuses on the K210, or warns of, and what to do about it. This page is written "

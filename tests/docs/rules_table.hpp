@@ -23,6 +23,9 @@ inline std::vector<const Rule*> printed;
 /// Cells of further columns of a rule, one behind the other; none by default.
 inline void (*print_cells)(const Rule& rule) = [](const Rule&) {};
 
+/// The page with a program that breaks each rule.
+inline const char* examples_page = "rules-examples.md";
+
 inline void print_row(const Rule& rule) {
   printed.push_back(&rule);
   std::fputs("| <a id=\"", stdout);  // reports lead here
@@ -38,15 +41,18 @@ inline void print_row(const Rule& rule) {
   print(rule.remedy);
   std::fputs(" | ", stdout);
   print(rule.source);
-  std::fputs(" |", stdout);
+  std::printf(" | [example](%s#", examples_page);
+  print(rule.id);
+  std::fputs(") |", stdout);
   print_cells(rule);
   std::puts("");
 }
 
 /// `columns` and `line`: heads of further columns, and the line below them.
 inline void print_heading(const char* title, const char* words, const char* columns = "", const char* line = "") {
-  std::printf("\n## %s\n\n%s\n\n| rule | what is wrong | what to change | source |%s\n|---|---|---|---|%s\n", title,
-              words, columns, line);
+  std::printf(
+      "\n## %s\n\n%s\n\n| rule | what is wrong | what to change | source | breaks it |%s\n|---|---|---|---|---|%s\n",
+      title, words, columns, line);
 }
 
 template <std::size_t N>

@@ -18,8 +18,10 @@ complain() { echo "$*"; failed=yes; }
 # Links out of docs/ are for readers of the source.
 grep WARNING "$work/output" | grep -v "link to '\.\./" && complain "links that lead nowhere"
 grep "not included in the .nav" -A30 "$work/output" | grep '\.md$' && complain "pages that no menu has"
-for page in "$source"/docs/*.md; do
-  name=$(basename "$page" .md)
+for page in "$source"/docs/*.md "$source"/docs/*/*.md; do
+  [ -f "$page" ] || continue
+  name=${page#"$source"/docs/}
+  name=${name%.md}
   [ -f "$work/site/$name.html" ] || complain "there is no page $name"
 done
 grep -rl '```' "$work/site" --include=*.html && complain "blocks that are none"
