@@ -62,6 +62,8 @@ fi
 for name in examples tests CMakePresets.json; do ln -s "$source/$name" "$work/$name"; done
 for name in gcc release; do ln -s "$binary" "$work/build/$name"; done
 ln -s "$program" "$work/bin/incuse"
+trainer=$(dirname "$program")/incuse-train  # blocks that train: ```sh incuse-train
+[ ! -x "$trainer" ] || ln -s "$trainer" "$work/bin/incuse-train"
 "$program" import "$work/net.yaml" --checkpoint "$work/trained-q.pth.tar" --input "$work/picture.npy" --name small \
   --output "$work/small.hpp" || exit 1
 
@@ -136,6 +138,7 @@ for block in "$work/blocks/"*; do
     sh:*)
       if [ -n "$rest" ] && [ ! -x "$work/bin/$rest" ] && ! command -v "$rest" >/dev/null; then
         echo "$what is not run: there is no $rest"
+        previous=  # what it would print is not there
         continue
       fi
       run_lines "$block"

@@ -91,7 +91,7 @@ def main():
         for line in kept(done.stdout.rstrip("\n").split("\n"), ranges):
             row, style = cells(line, style)
             rows += wrapped(row)
-    wide = margin * 2 + columns * advance
+    wide = margin * 2 + max(len(row) for row in rows) * advance
     high = 30 + len(rows) * line_height + margin
     print(f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:.0f}" height="{high}" viewBox="0 0 {wide:.0f} {high}" '
           f'font-family="DejaVu Sans Mono, Consolas, monospace" font-size="{size}">')
