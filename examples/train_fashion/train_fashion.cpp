@@ -14,20 +14,12 @@
 #include <incuse/train/progress.hpp>
 #include <incuse/train/trainer.hpp>
 
+#include "clothes_net.hpp"
+
 namespace {
 
 using namespace incuse;
-
-// clang-format off
-struct ClothesNet : Network<
-    Input<1, 28, 28>,
-    Conv2d<60, kernel<3>, pad<1>, ReLU, bias, as<"conv1">>,
-    Fused<MaxPool2d<2>, Conv2d<60, kernel<3>, pad<2>, ReLU, bias, as<"conv2">>>,
-    Fused<MaxPool2d<2>, Conv2d<56, kernel<3>, pad<1>, ReLU, bias, as<"conv3">>>,
-    Fused<AvgPool2d<2>, Conv2d<12, kernel<3>, pad<1>, ReLU, bias, as<"conv4">>>,
-    Flatten,
-    Linear<10, wide, bias, as<"fc">>> {};
-// clang-format on
+using examples::ClothesNet;
 
 constexpr const char* default_folder = "/usr/share/datasets/fashion-mnist";
 constexpr int default_epochs = 6, quantised_epochs = 2;

@@ -21,25 +21,14 @@
 #include <incuse/train/progress.hpp>
 #include <incuse/train/trainer.hpp>
 
+#include "keyword_net.hpp"
 #include "synthesis.hpp"
 
 namespace {
 
 using namespace incuse;
+using examples::KeywordNet;
 
-// A second of sound, 16,384 values, folded into 128 channels of 128 as the vendor does.
-// clang-format off
-struct KeywordNet : Network<
-    Input<128, 128>,
-    Conv1d<64, kernel<1>, ReLU, bias, as<"features">>,
-    Conv1d<48, kernel<3>, pad<1>, ReLU, bias, as<"conv1">>,
-    Fused<MaxPool1d<2>, Conv1d<48, kernel<3>, pad<1>, ReLU, bias, as<"conv2">>>,
-    Fused<MaxPool1d<2>, Conv1d<64, kernel<3>, pad<1>, ReLU, bias, as<"conv3">>>,
-    Fused<MaxPool1d<2>, Conv1d<64, kernel<3>, pad<1>, ReLU, bias, as<"conv4">>>,
-    Fused<MaxPool1d<4>, Conv1d<32, kernel<1>, ReLU, bias, as<"conv5">>>,
-    Flatten,
-    Linear<10, wide, bias, as<"fc">>> {};
-// clang-format on
 static_assert(require_fits<KeywordNet, max78000>::value);
 
 constexpr const char* default_folder = "keyword_sounds";

@@ -7,11 +7,11 @@ shift 2
 rm -rf "$work"
 mkdir -p "$work"
 failed=
+names=$(cd "$source/docs/layers" && ls ./*.md | sed 's/^..//; s/[.]md$//' | grep -vx -e index -e words)
 {
   echo '#include "layers.hpp"'
-  for page in "$source"/docs/layers/*.md; do
-    name=$(basename "$page" .md)
-    [ "$name" != index ] || continue
+  for name in $names; do
+    page=$source/docs/layers/$name.md
     awk '/^```/ { inside = !inside && $0 == "```cpp layer"; next } inside' "$page" >"$work/$name.block"
     if [ ! -s "$work/$name.block" ]; then
       echo "$page: no block 'cpp layer'" >&2
@@ -22,14 +22,15 @@ failed=
   done
   echo 'int main() {'
   echo '  bool good = true;'
-  for page in "$source"/docs/layers/*.md; do
-    name=$(basename "$page" .md)
-    [ "$name" = index ] || echo "  good = page_$name::is_right() && good;"
-  done
+  for name in $names; do echo "  good = page_$name::is_right() && good;"; done
   echo '  return good ? 0 : 1;'
   echo '}'
 } >"$work/layers.cpp"
 [ ! -f "$work/failed" ] || failed=yes
+
+# The example of the index stands alone.
+awk '/^```/ { inside = !inside && $0 == "```cpp"; next } inside' "$source/docs/layers/index.md" >"$work/index.cpp"
+[ -s "$work/index.cpp" ] && "$@" -std=c++20 -fsyntax-only -Wall -Wextra -Werror -I"$source/include" "$work/index.cpp" || failed=yes
 
 # Layer types are the types outside of inner namespaces that have a comment for users.
 for header in network layers branches early_exit software; do

@@ -2,30 +2,57 @@
 # elements with an id; addresses of the network are not looked at.
 set -u
 source=$1
-# The anchors of a page: ids, and headings in small letters, with dashes for blanks and nothing for other signs.
-anchors_of() {
-  grep -o 'id="[^"]*"' "$1" | sed 's/id="//; s/"$//'
-  grep '^#' "$1" | sed 's/^#* *//' | tr 'A-Z ' 'a-z-' | tr -cd 'a-z0-9_\n-'
-}
-for page in "$source"/*.md "$source"/docs/*.md "$source"/docs/*/*.md "$source"/examples/*.md; do
-  [ -f "$page" ] || continue
-  folder=$(dirname "$page")
-  # Blocks are no links.
-  awk '/^ *```/ { inside = !inside; next } !inside { gsub(/`[^`]*`/, ""); print }' "$page" | grep -oE '\]\([^)]*\)|src="[^"]*"' | sed 's/^](//; s/^src="//; s/[)"]$//' | sort -u |
-    while read -r target; do
-      case $target in http:* | https:* | mailto:*) continue ;; esac
-      file=${target%%#*} anchor=
-      case $target in *'#'*) anchor=${target#*#} ;; esac
-      if [ -z "$file" ]; then path=$page; else path=$folder/$file; fi
-      if [ ! -e "$path" ]; then
-        echo "$page: there is no $file"
-      elif [ -n "$anchor" ] && ! anchors_of "$path" | grep -qxF -e "$anchor"; then
-        echo "$page: $path has no #$anchor"
-      fi
-    done
-done >"${TMPDIR:-/tmp}/links.$$"
-cat "${TMPDIR:-/tmp}/links.$$"
-[ ! -s "${TMPDIR:-/tmp}/links.$$" ]
-status=$?
-rm -f "${TMPDIR:-/tmp}/links.$$"
-exit $status
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+
+# "page, path, anchor" of every link, with tabs between them. Blocks and code are no links.
+awk -v OFS='\t' '
+  FNR == 1 { inside = 0; folder = FILENAME; sub(/[^\/]*$/, "", folder) }
+  /^ *```/ { inside = !inside; next }
+  inside { next }
+  {
+    gsub(/`[^`]*`/, "")
+    while (match($0, /\]\([^)]*\)|src="[^"]*"/)) {
+      target = substr($0, RSTART, RLENGTH - 1)
+      sub(/^(\]\(|src=")/, "", target)
+      $0 = substr($0, RSTART + RLENGTH)
+      if (target ~ /^(https?|mailto):/) continue
+      anchor = file = target
+      sub(/#.*/, "", file)
+      if (!sub(/^[^#]*#/, "", anchor)) anchor = ""
+      print FILENAME, (file == "" ? FILENAME : folder file), anchor
+    }
+  }' "$source"/*.md "$source"/docs/*.md "$source"/docs/*/*.md "$source"/examples/*.md | sort -u >"$work/links"
+[ -s "$work/links" ] || { echo "there are no links in $source"; exit 1; }
+
+# "at, path, anchor" of every page that is named, and "none, path" of every one that is not there. Anchors are ids, and
+# headings in small letters, with dashes for blanks and nothing for other signs.
+cut -f 2 "$work/links" | sort -u | while read -r path; do
+  if [ ! -e "$path" ]; then
+    printf 'none\t%s\t\n' "$path"
+  elif [ -f "$path" ]; then
+    echo "$path" >>"$work/files"
+  fi
+done >"$work/anchors"
+tr '\n' '\0' <"$work/files" | xargs -0 awk -v OFS='\t' '
+  {
+    line = $0
+    while (match(line, /id="[^"]*"/)) {
+      print "at", FILENAME, substr(line, RSTART + 4, RLENGTH - 5)
+      line = substr(line, RSTART + RLENGTH)
+    }
+  }
+  /^#/ {
+    heading = tolower($0)
+    sub(/^#* */, "", heading)
+    gsub(/ /, "-", heading)
+    gsub(/[^a-z0-9_-]/, "", heading)
+    print "at", FILENAME, heading
+  }' >>"$work/anchors"
+awk -F '\t' '
+  NR == FNR { if ($1 == "none") missing[$2] = 1; else known[$2, $3] = 1; next }
+  $2 in missing { print $1 ": there is no " $2; next }
+  $3 != "" && !(($2, $3) in known) { print $1 ": " $2 " has no #" $3 }
+' "$work/anchors" "$work/links" >"$work/wrong"
+cat "$work/wrong"
+[ ! -s "$work/wrong" ]
