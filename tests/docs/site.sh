@@ -25,6 +25,11 @@ for page in "$source"/docs/*.md "$source"/docs/*/*.md; do
   [ -f "$work/site/$name.html" ] || complain "there is no page $name"
 done
 grep -rl '```' "$work/site" --include=*.html && complain "blocks that are none"
+if command -v doxygen >/dev/null; then
+  [ -f "$work/site/reference/index.html" ] || complain "there is no reference of the headers"
+  [ -f "$work/site/reference/structincuse_1_1Conv2d.html" ] || complain "Conv2d is not in the reference of the headers"
+  rm -rf "$work/site/reference"  # of another make; what follows is about the pages
+fi
 [ -f "$work/site/search/search_index.json" ] || complain "the site cannot be searched"
 grep -rhoE '<(script|img|iframe)[^>]* src="(https?:)?//[^"]*"|<link[^>]*rel="stylesheet"[^>]*href="(https?:)?//[^"]*"' \
   "$work/site" --include=*.html && complain "these come from a network"
