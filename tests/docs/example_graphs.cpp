@@ -1,4 +1,5 @@
-// Draws networks of the examples: incuse_example_graphs FOLDER writes <example>.svg there. examples/README.md shows them.
+// Draws networks of the examples: incuse_example_graphs FOLDER writes <example>.svg there. examples/README.md shows
+// them.
 #include <incuse/host/random_parameters.hpp>
 #include <incuse/incuse.hpp>
 #include <incuse/max7800x/devices.hpp>

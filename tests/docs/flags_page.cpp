@@ -80,6 +80,14 @@ int main() {
       "may be hexadecimal. An unknown flag is answered with those that begin like it, or else the nearest ones.");
   print_heading("Options of a deployment", "They change tables, arithmetic or checks.");
   print_settings(true);
+  print_heading("Options of a deployment without a flag",
+                "The program has nothing that they would say, or says it in the description.");
+  print_row("", "", type_text("max7800x::strict"), "Warnings are errors");
+  print_row("", "", type_text("max7800x::accept_warnings"), "The compiler does not repeat warnings");
+  print_row("", "", type_text("max7800x::snoop<...>"),
+            "Registers of the units for conditional execution; in a description the key snoop");
+  print_row("", "", type_text("max7800x::input_through<InputPath::fifo>"), "What the options of FIFOs are made of");
+  print_row("", "", type_text("k210::strict"), "On the K210: warnings are errors");
   print_heading("Changes of the network", "They change what the description says.");
   print_settings(false);
   print_heading("Features of other chips", "Asked for on a chip that does not have one, it is an error.");
