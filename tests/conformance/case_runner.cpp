@@ -521,9 +521,7 @@ Outcome run_rejected(const ReferenceCase& reference, const Settings& settings, c
 /// What there is to say about the program that the vendor's tool writes, in the words of its lines.
 std::vector<CheckFinding> remarks_on_program(const ReferenceCase& reference, const Subject& subject) {
   std::vector<CheckFinding> findings;
-  const std::vector<std::string> flags = reference.flags();
-  const bool softmax = std::find(flags.begin(), flags.end(), "--softmax") != flags.end();
-  if (softmax && !subject.graph[subject.graph.size - 1].wide)
+  if (!subject.graph[subject.graph.size - 1].wide)
     findings.push_back({"program.softmax", "--softmax should only be used", false});
   const long long divider = reference.meta("clock_divider").empty() ? 1 : number_in(reference.meta("clock_divider"));
   if (reference.meta("pipeline") == "1" && (reference.meta("pll") == "1" ? 200 : 60) / divider <= 50)
