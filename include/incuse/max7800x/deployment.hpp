@@ -154,6 +154,8 @@ struct Tables<Source, Chip, true> {
   }
   template <int Layer>
   using StoredWords = incuse::detail::StoredWords<typename Source::trained, weighted_index(Source::graph, Layer)>;
+  template <int Layer>
+  using PackedBytes = incuse::detail::PackedBytes<typename Source::trained, weighted_index(Source::graph, Layer)>;
 
   /// A layer of narrow weights as one of bytes.
   template <int Layer>
@@ -163,8 +165,7 @@ struct Tables<Source, Chip, true> {
     static constexpr detail::JoinedWords<count> words = []() INCUSE_ONCE {
       detail::JoinedWords<count> result{};
       if constexpr (detail::joins_packed(own.shape, own.weights))
-        own.weights.use_stored(
-            [&](const auto* packed) { detail::join_packed(own.shape, own.taps, packed, result.values); });
+        detail::join_packed(own.shape, own.taps, PackedBytes<Layer>::value.values, result.values);
       else
         StoredWords<Layer>::apply(
             [&](const auto& values) { detail::join_layer(own.shape, own.taps, values, result.values); });

@@ -408,6 +408,26 @@ constexpr bool has_readable_weights() {
   return weight.repeated == 0 && weight.count > 0 && weight.count <= most;
 }
 
+/// The bytes of an entry of `Trained` whose weights are packed, as an array of their own: an element of an array costs
+/// compilers less time, and a sixth of the memory, than a value behind a pointer.
+template <class Trained, int Entry>
+struct PackedBytes {
+ private:
+  static constexpr const Tensor& weight = Trained::layers[Entry].weight;
+  static constexpr auto count = static_cast<std::size_t>((weight.count * weight.packed_bits + 7) / 8);
+  static constexpr WordsOfEight<count> words() {
+    WordsOfEight<count> all;
+    for (std::size_t i = 0; i < count / 8 + 1; ++i) all.words[i] = little_endian(weight.words[i]);
+    return all;
+  }
+  struct Bytes {
+    unsigned char values[sizeof(WordsOfEight<count>)];
+  };
+
+ public:
+  static constexpr Bytes value = bits_as<Bytes>(words());
+};
+
 /// The weights of an entry of `Trained` in words of eight: whoever asks, they are read once.
 template <class Trained, int Entry>
 struct StoredWords {

@@ -115,7 +115,7 @@ constexpr bool joins_packed(const KernelShape& shape, const Tensor& weights) {
 }
 
 // Eight values of the kernel `lane` kernels behind the first one of a set, which begin with byte `at`.
-#define INCUSE_BYTE(i) table.of[packed[i] & 0xff]
+#define INCUSE_BYTE(i) table.of[packed[i]]
 #define INCUSE_LANE1(lane) INCUSE_BYTE(at + (lane)*row) << (lane)
 #define INCUSE_LANE2(lane) (INCUSE_BYTE(at + (lane)*row) | INCUSE_BYTE(at + (lane)*row + 1) << 32) << 2 * (lane)
 #define INCUSE_LANE4(lane)                                                                                          \
@@ -123,9 +123,10 @@ constexpr bool joins_packed(const KernelShape& shape, const Tensor& weights) {
    INCUSE_BYTE(at + (lane)*row + 3) << 48)                                                                          \
       << 4 * (lane)
 
-/// Joins a layer whose weights are packed already: their codes only change places. `packed`: their bytes.
-template <class Byte, class Joined>
-constexpr void join_packed(const KernelShape& shape, const TapMap& taps, const Byte* packed, Joined& joined) {
+/// Joins a layer whose weights are packed already: their codes only change places. `packed`: their bytes, an array
+/// of unsigned char.
+template <class Packed, class Joined>
+constexpr void join_packed(const KernelShape& shape, const TapMap& taps, const Packed& packed, Joined& joined) {
   const int bits = shape.bits, kernels = shape.out_channels * shape.in_passes;
   const int words = shape.in_per_pass * taps.source_taps / 8, row = words * bits;  // of a kernel, and its bytes
   const SpreadBytes table(bits);
