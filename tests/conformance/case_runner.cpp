@@ -505,8 +505,8 @@ Outcome run_rejected(const ReferenceCase& reference, const Settings& settings, c
   Outcome outcome;
   for (const CheckFinding& error : errors) outcome.findings.push_back(text_of(error));
   // Of an assertion of the vendor's tool there is the place and the condition, one line below.
-  const bool message = reference.meta("error_kind") == "message";
-  const std::string why = message || text.size() < 2 ? sentence : text[1];
+  const bool assertion = text.size() > 1 && text[1].find(": assert ") != std::string::npos;
+  const std::string why = assertion ? text[1] : sentence;
   const ReasonCheck reason = compare_reason(why, errors);
   if (assumed && !reason.known) return {Verdict::skipped, "", "", {"the tables have no weights: " + sentence}, {}};
   outcome.unknown_reason = reason.known ? "" : why;
