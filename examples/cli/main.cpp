@@ -15,6 +15,7 @@
 #include <incuse/import/yaml.hpp>
 #include <incuse/version.hpp>
 
+#include "attribute.hpp"
 #include "compare_dump.hpp"
 #include "content.hpp"
 #include "deployment_options.hpp"
@@ -93,6 +94,7 @@ class CommandLine {
     add_import();
     add_export();
     add_compare_dump();
+    add_attribute();
     add_checkpoint_verbs();
     new_ = program_.add_subcommand("new", "Write a project of firmware for a board");
     new_->footer("");
@@ -325,6 +327,16 @@ class CommandLine {
     cli::add_dump_options(verb, request_, dump_);
   }
 
+  void add_attribute() {
+    CLI::App& verb = add(
+        "attribute", "Tell which parts of an input raise and lower the outputs: Shapley values",
+        [this] { return cli::attribute(request_, attribution_); },
+        []() -> cli::ExitCode {
+          throw cli::UsageError("attribute takes descriptions, ONNX and TensorFlow Lite models, but no kmodels");
+        });
+    cli::add_attribution_options(verb, request_, attribution_);
+  }
+
   void add_checkpoint_verbs() {
     const auto add_verb = [this](const char* name, const char* meaning, auto add_options, auto action) {
       CLI::App* verb = program_.add_subcommand(name, meaning);
@@ -367,6 +379,7 @@ class CommandLine {
   Request request_{};
   cli::DumpRequest dump_{};
   cli::ReportRequest report_{};
+  cli::AttributionRequest attribution_{};
   cli::NewProject project_{};
   CLI::App* new_ = nullptr;
   std::vector<Verb> verbs_{};

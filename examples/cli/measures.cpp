@@ -76,6 +76,7 @@ class MeasuresReader {
           {"Accuracy, " + column.first.as<std::string>(),
            incuse::report::fixed(100 * number(column.second["accuracy"], "accuracy"), 2) + " %"});
       take_counts(column.second["confusion"]);
+      read_errors(column.second["quantisation_error"]);
     }
     measures_->classes.clear();
     for (std::size_t c = 0; c < measures_->confusion.size(); ++c) measures_->classes.push_back(std::to_string(c));
@@ -112,7 +113,8 @@ class MeasuresReader {
   }
   int layer_of(const std::string& name) const {
     for (std::size_t i = 0; i < network_.layers.size(); ++i)
-      if (name == std::to_string(i) || network_.layers[i].title.find("(" + name + ")") != std::string::npos)
+      if (name == std::to_string(i) || name == "layer" + std::to_string(i) ||
+          network_.layers[i].title.find("(" + name + ")") != std::string::npos)
         return static_cast<int>(i);
     expect(false, "quantisation_error: there is no layer '" + name + "'");
     return -1;

@@ -44,7 +44,7 @@ std::string format_of(const Request& request) {
   if (!request.format.empty()) return request.format;
   const std::string ending = incuse::detail::lower_case(std::filesystem::path(request.output).extension().string());
   for (const char* picture : {".png", ".jpg", ".jpeg", ".gif", ".pdf", ".eps", ".ps"})
-    if (ending == picture) throw UsageError("pictures of plans are svg, not '" + ending.substr(1) + "'");
+    if (ending == picture) throw UsageError("pictures are svg, not '" + ending.substr(1) + "'");
   return ending == ".svg" || ending == ".csv" ? ending.substr(1) : "text";
 }
 

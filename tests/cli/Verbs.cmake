@@ -13,12 +13,12 @@ incuse_cli_test(help.import 0 "${weights_from}.*--name NAME REQUIRED.*--output F
 incuse_cli_test(help.export 0 "${weights_from}.*--output FOLDER.*--input,.*--prefix NAME.*${general}" export --help)
 incuse_cli_test(help.compare_dump 0 "${weights_from}.*--input FILE.*--dump FILE.*--after LAYER.*--virtual-chip .*${general}"
   compare-dump --help)
-foreach(verb check plan run import export compare-dump)
+foreach(verb check plan report run import export compare-dump attribute)
   incuse_cli_test(help_all.${verb} 0 "Options:.*--device NAME .*Changes of the network:.*Options of the deployment:"
     ${verb} --help-all)
 endforeach()
 incuse_cli_test(version 0 "^incuse ${PROJECT_VERSION}\n$" --version)
-incuse_cli_test(unknown_verb 2 "^incuse: 'chek' is no verb; did you mean 'check'[?] There are: check, plan, run, import, export, compare-dump, quantize, fold-batch-norm, weights\n$"
+incuse_cli_test(unknown_verb 2 "^incuse: 'chek' is no verb; did you mean 'check'[?] There are: check, plan, report, run, import, export, compare-dump, attribute, quantize, fold-batch-norm, weights, new, train, evaluate\n$"
   chek small.yaml)
 incuse_cli_test(unknown_verb.no_relative 2 "^incuse: 'x\\\\ny' is no verb; there are: check, " "x\ny")
 incuse_cli_test(unknown_option 2 "--wieghts.*did you mean '--weights'" check small.yaml --wieghts small)
@@ -325,7 +325,9 @@ incuse_cli_test(report.measures 0 "93[.]10 %.*Error of quantising.*layer 1 .conv
   ${report} --measures measures/all.json)
 incuse_cli_test(report.measures.training 0 "Accuracy, chip</dt><dd>80[.]00 %.*1 taken for 0: 2.*validation accuracy"
   ${report} --measures measures/evaluation.json measures/epochs.json)
-incuse_cli_test(plan.other_picture 2 "pictures of plans are svg, not 'png'" plan ${small} --output plan.png)
+incuse_cli_test(report.measures.layers 0 "Error of quantising.*layer 1 .conv2.: 0[.]01250"
+  ${report} --measures measures/evaluation.json)
+incuse_cli_test(plan.other_picture 2 "pictures are svg, not 'png'" plan ${small} --output plan.png)
 incuse_cli_test(plan.csv_by_name 2 "csv needs --compare" plan ${small} --output plan.csv)
 incuse_cli_test(plan.compare.svg_by_name 2 "--compare prints text or csv" plan ${small} --compare --output plan.svg)
 incuse_cli_test(plan.format 2 "--format" plan ${small} --format png)
@@ -371,6 +373,13 @@ incuse_cli_test(run.output_again 0 "equals .*written.npy" run ${small} --weights
   ${CMAKE_CURRENT_BINARY_DIR}/written.npy)
 set_tests_properties(cli.run.output PROPERTIES FIXTURES_SETUP written_output)
 set_tests_properties(cli.run.output_again PROPERTIES FIXTURES_REQUIRED written_output)
+incuse_cli_test(help.attribute 0 "${weights_from}.*--input,.*REQUIRED.*--output FILE.*--baseline VALUE.*--patch SHAPE.*--permutations NUMBER.*${general}"
+  attribute --help)
+incuse_cli_test(attribute 0 "input.npy, 4 patches:\n.*baseline.*-6551" attribute ${small} --weights small --patch 4x4)
+incuse_cli_test(attribute.no_weights 2 "nothing can run without weights" attribute ${small})
+incuse_cli_test(attribute.kmodel 2 "but no kmodels" attribute small.kmodel --input kmodel_input.npy)
+incuse_test(cli.attribute.sums sh ${CMAKE_CURRENT_LIST_DIR}/attribute.sh ${program} ${CMAKE_CURRENT_LIST_DIR}/fixtures
+  ${CMAKE_CURRENT_BINARY_DIR}/attribute)
 incuse_cli_test(run.no_output_folder 2 "nowhere/out.npy: cannot be written" run ${small} --weights small --output
   nowhere/out.npy)
 

@@ -32,6 +32,9 @@ run small.yaml --weights small --input BAD
 run small.yaml --weights small --input input.npy --expected BAD
 compare-dump small.yaml --weights small --input input.npy --dump BAD
 compare-dump small.yaml --weights small --input input.npy --dump BAD@50400000
+attribute BAD --input input.npy
+attribute small.yaml --weights small --input input.npy BAD
+attribute small.yaml --weights small --input input.npy --baseline BAD
 run small.kmodel --input BAD
 run small.kmodel --input kmodel_input.npy --expected BAD'
 

@@ -20,6 +20,7 @@ run small.kmodel --input kmodel_input.npy
 import $small --name m
 import small.kmodel --name m
 compare-dump $small --virtual-chip
+attribute $small --patch 4
 export $small
 END
 )

@@ -38,6 +38,7 @@ plan @small.yaml --weights $marked --input @input.npy --compare
 run @small.yaml --weights $marked --input @input.npy --expected @output.npy
 import @small.yaml --weights $marked --input @input.npy --name piped
 compare-dump @small.yaml --weights $marked --input @input.npy --virtual-chip
+attribute @small.yaml --weights $marked --input @input.npy --patch 4 --baseline @input.npy
 check @small.kmodel
 run @small.kmodel --input @kmodel_input.npy
 END

@@ -37,6 +37,7 @@ plan $small --format svg
 run $small
 import $small --name small
 compare-dump $small --virtual-chip
+attribute $small --patch 4
 check small.kmodel
 plan small.kmodel
 run small.kmodel --input kmodel_input.npy
