@@ -802,10 +802,20 @@ TEST_CASE("train: pictures of a training and of answers") {
   counts.classes = 3;
   counts.counts = {1, 0, 0, 1, 1, 0, 0, 1, 0};
   counts.ranks = {2, 1, 1};
-  const std::string picture = train::evaluation_svg(counts, samples, worst, "net");
+  const std::string picture = train::evaluation_svg({counts, {}, {}, worst}, samples, "net");
   CHECK(picture.find("left taken for down") != std::string::npos);
   CHECK(picture.find("50.00 % of 4 right") != std::string::npos);
   CHECK(picture.find("data:image/bmp") != std::string::npos);
+}
+
+TEST_CASE("train: a model shows the outputs of all layers") {
+  train::Model model(train::network_of<Small>("small"));
+  const NamedTensor batch{"", {2, 1, 8, 8}, std::vector<float>(128, 0.25F)};
+  const std::vector<NamedTensor> all = model.layer_outputs(batch);
+  REQUIRE(all.size() == model.network().layers.size());
+  CHECK(all.front().name == "conv1");
+  CHECK(all.front().values.size() == 2 * 6 * 64);
+  CHECK(all.back().values == model.forward(batch).values);
 }
 
 // Data ---------------------------------------------------------------------------------------------------------------

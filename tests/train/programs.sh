@@ -48,9 +48,41 @@ cmp whole/last.pth.tar again/last.pth.tar || complain "the same seed gives anoth
 
 # shellcheck disable=SC2086
 "$program" evaluate $options --checkpoint whole/last.pth.tar --json >evaluation.json || complain "evaluate fails"
-part() { sed "s/.*\"$1\": \\({[^}]*}\\).*/\\1/" evaluation.json; }
+part() { sed "s/.*\"$1\": \\({[^}]*\\]\\]\\).*/\\1/" evaluation.json; }
 [ "$(part 'rounded as on the chip')" = "$(part chip)" ] || complain "the chip counts otherwise than the model"
 part chip | grep -q '"accuracy": \(1\|0.9\)' || complain "it has not learned: $(part chip)"
+
+# Layers are compared with real numbers; tables for other programs have a line for each sample.
+grep -q '"quantisation_error": {"conv": 0[.][0-9]*, "fc": 0[.][0-9]*}' evaluation.json ||
+  complain "layers are not compared: $(cat evaluation.json)"
+# shellcheck disable=SC2086
+"$program" evaluate $options --checkpoint whole/last.pth.tar --save-csv table >layers.txt || complain "evaluate writes no CSV"
+grep -q 'dB to real numbers' layers.txt || complain "evaluate does not show layers"
+for table in x:64 ytrue:1 ypred:2 ypred_real:2; do
+  awk -F, -v columns=${table#*:} 'NF != columns { wrong = 1 } END { exit wrong || NR != 81 }' "table_${table%:*}.csv" ||
+    complain "table_${table%:*}.csv has other lines or columns"
+done
+[ "$(head -1 table_ypred.csv)" = across,down ] || complain "table_ypred.csv has other classes"
+[ "$(sort -u table_ytrue.csv | tr '\n' ' ')" = "across down truth " ] || complain "table_ytrue.csv has other classes"
+awk -F, 'NR > 1 && ($1 + $2 < 0.99999 || $1 + $2 > 1.00001) { wrong = 1 } END { exit wrong }' table_ypred.csv ||
+  complain "probabilities do not add up to 1"
+# Whichever class is likelier is the chip's answer: as many are right as it counts.
+paste -d, table_ytrue.csv table_ypred.csv | awk -F, 'NR > 1 { right += $1 == ($3 > $2 ? "down" : "across") }
+  END { printf "\"accuracy\": %f,\n", right / (NR - 1) }' >accuracy
+part chip | grep -q -F "$(cat accuracy)" || complain "table_ypred.csv has $(cat accuracy) and not $(part chip)"
+# shellcheck disable=SC2086
+"$program" evaluate $options --checkpoint whole/last.pth.tar --save-csv layer --features conv >/dev/null ||
+  complain "evaluate writes no features"
+[ "$(head -1 layer_x.csv | cut -d, -f 1,256)" = conv_0,conv_255 ] || complain "layer_x.csv has other columns"
+
+# Files for TensorBoard.
+# shellcheck disable=SC2086
+"$program" train $options $learning --epochs 24 -o watched --tensorboard events >/dev/null 2>&1 ||
+  complain "train fails with --tensorboard"
+cmp whole/last.pth.tar watched/last.pth.tar || complain "watching changes the result"
+for tag in loss/training accuracy/validation rate weights/conv biases/fc 'precision and recall/across' worst/0 PNG; do
+  grep -q -a "$tag" events/events.out.tfevents.* || complain "the event file has no $tag"
+done
 
 # The log has all epochs once, also where a training was resumed; pictures are well-formed.
 cmp -s whole.json whole/log.json || complain "the log differs from what is printed"
@@ -67,11 +99,13 @@ for picture in training weights evaluation; do
   grep -q '^<svg ' whole/$picture.svg || complain "$picture.svg is no picture"
   if command -v xmllint >/dev/null; then xmllint --noout whole/$picture.svg || complain "$picture.svg is broken"; fi
 done
+for words in 'Precision and recall' 'across: [01]' 'Real numbers against the chip' 'conv: [0-9.]* dB' 'across taken for'; do
+  grep -q "$words" whole/evaluation.svg || complain "evaluation.svg shows no $words"
+done
 for words in 'learning rate' 'validation' 'Right of the grey line'; do
   grep -q "$words" whole/training.svg || complain "training.svg shows no $words"
 done
 grep -q '>4 bits, shift' whole/weights.svg || complain "weights.svg does not tell the bits"
-grep -q 'across taken for' whole/evaluation.svg || complain "evaluation.svg does not name classes"
 
 # Half of eight channels are taken out, and the rest is trained on; the description that is left belongs to it.
 sed 's/out_channels: 4/out_channels: 8/' net.yaml >eight.yaml
@@ -206,5 +240,7 @@ wrong search space.yaml --data pictures -o out
 wrong search space.yaml --data pictures -o out --input-shape 1x8x8 --candidates 0
 wrong search space.yaml --data pictures -o out --input-shape 1x8x8 --qat-epochs 0
 wrong search space.yaml --data none -o out --input-shape 1x8x8
+wrong evaluate $options --checkpoint whole/last.pth.tar --features conv
+wrong evaluate $options --checkpoint whole/last.pth.tar --save-csv out --features none
 [ ! -e out ] || complain "a refused run leaves a folder"
 [ $failed -eq 0 ]

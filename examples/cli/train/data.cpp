@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -66,6 +67,14 @@ std::vector<incuse::NamedTensor> tensors_of(const std::string& checkpoint, bool&
     return tensor.name.find(".bn.") != std::string::npos;
   });
   return read.tensors;
+}
+
+double output_factor(const train::Model& model, int layer) {
+  if (!model.quantised() || !model.network()[layer].wide) return 1;
+  for (const incuse::NamedTensor& tensor : model.state())
+    if (tensor.name == model.network().name(layer) + ".output_shift")
+      return std::ldexp(1.0, static_cast<int>(tensor.values.at(0)));
+  return 1;
 }
 
 std::string quoted(const std::string& text) {

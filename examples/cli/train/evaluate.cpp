@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <cstdio>
 #include <functional>
 #include <string>
@@ -7,8 +9,10 @@
 #include <incuse/host/evaluation.hpp>
 #include <incuse/hosted/named_tensor.hpp>
 #include <incuse/report/table.hpp>
+#include <incuse/train/agreement.hpp>
 #include <incuse/train/checkpoint_file.hpp>
 #include <incuse/train/plots.hpp>
+#include <incuse/train/predictions.hpp>
 
 #include <examples/cli/output.hpp>
 #include "request.hpp"
@@ -19,7 +23,8 @@ namespace {
 
 namespace train = incuse::train;
 
-constexpr std::size_t worst_shown = 40;  ///< pictures
+constexpr std::size_t worst_shown = 40;      ///< pictures
+constexpr std::size_t layers_compared = 64;  ///< samples for which layers are compared
 
 /// Counts of one way to compute.
 struct Column {
@@ -52,14 +57,65 @@ struct ChipInputs {
   }
 };
 
-incuse::host::Evaluation on_chip(const train::Model& model, const train::Samples& samples,
-                                 const TrainRequest& request) {
-  train::QuantisedParameters parameters = model.parameters();
-  const auto graph = train::graph_of_network(model.network());
-  incuse::max7800x::Options options;
-  options.average_pool_rounding = request.model.average_pool_rounding;
-  const incuse::host::fast::PackedNetwork<decltype(graph)::capacity> packed(graph, parameters.view(), options);
-  return incuse::host::evaluate(packed, ChipInputs{samples}, incuse::host::ProgressLine(nullptr));
+/// A quantised model in the chip's integers.
+class Chip {
+ public:
+  Chip(const train::Model& model, const TrainRequest& request)
+      : network_(model.network()),
+        parameters_(model.parameters()),
+        packed_(train::graph_of_network(network_), parameters_.view(), options_of(request)) {}
+
+  incuse::host::Evaluation evaluate(const train::Samples& samples) const {
+    return incuse::host::evaluate(packed_, ChipInputs{samples}, incuse::host::ProgressLine(nullptr));
+  }
+  /// Outputs of a layer for the first `count` samples, one sample after the other.
+  std::vector<int> outputs(const train::Samples& samples, std::size_t count, int layer) const {
+    incuse::host::fast::Batch<most> batch(packed_);
+    const auto each = static_cast<std::size_t>(network_[layer].out.elements());
+    std::vector<int> all(count * each);
+    batch.run(static_cast<int>(count), [&](incuse::host::fast::Executor<most>& executor, int i) {
+      ChipInputs{samples}.set_input(executor, i);
+      executor.run();
+      const std::vector<int> own = executor.output_of(layer);
+      std::copy(own.begin(), own.end(), all.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(i) * each));
+    });
+    return all;
+  }
+
+ private:
+  static constexpr int most = incuse::max7800x::most_layers;
+  static incuse::max7800x::Options options_of(const TrainRequest& request) {
+    incuse::max7800x::Options options;
+    options.average_pool_rounding = request.model.average_pool_rounding;
+    return options;
+  }
+
+  train::Network network_;
+  train::QuantisedParameters parameters_;
+  incuse::host::fast::PackedNetwork<most> packed_;
+};
+
+/// Samples as models read them, the first `count` of them.
+incuse::NamedTensor batch_of(const train::Samples& samples, std::size_t count) {
+  const incuse::Shape shape = samples.shape;
+  incuse::NamedTensor batch{"", {static_cast<int>(count), shape.channels, shape.height, shape.width}, {}};
+  for (std::size_t i = 0; i < count * samples.elements(); ++i)
+    batch.values.push_back(static_cast<float>(samples.values[i]) / 128);
+  return batch;
+}
+
+/// Compares the outputs of layers in real numbers, for the first `count` samples, with those of the chip.
+std::vector<train::LayerAgreement> agreement_of(const std::vector<incuse::NamedTensor>& real,
+                                                const train::Model& rounded, const Chip& chip,
+                                                const train::Samples& samples, std::size_t count) {
+  std::vector<train::LayerAgreement> layers;
+  for (int i = 0; i < rounded.network().size(); ++i) {
+    const incuse::Layer& layer = rounded.network()[i];
+    const double one = layer.wide ? std::ldexp(1.0, 6 + layer.weight_bits) / output_factor(rounded, i) : 128;
+    layers.push_back(train::agreement_of(rounded.network().name(i), real[static_cast<std::size_t>(i)].values,
+                                         chip.outputs(samples, count, i), one, layer.wide));
+  }
+  return layers;
 }
 
 /// Widths and quantile with which a checkpoint was trained.
@@ -79,6 +135,16 @@ train::Policy policy_in(const std::vector<incuse::NamedTensor>& tensors) {
 }
 
 std::string percent(double share) { return incuse::report::fixed(100 * share, 2); }
+
+void print_layers(const std::vector<train::LayerAgreement>& layers) {
+  incuse::report::Table table("lrr");
+  table.add({"layer", "dB to real numbers", "% at the ends"});
+  for (const train::LayerAgreement& own : layers)
+    table.add({incuse::printable(own.layer),
+               std::isfinite(own.decibels()) ? incuse::report::fixed(own.decibels(), 1) : "exact",
+               percent(own.saturated)});
+  std::printf("\n%s", table.text().c_str());
+}
 
 void print_text(const std::vector<Column>& columns, const train::Samples& samples) {
   incuse::report::Table summary("lrrr");
@@ -104,7 +170,7 @@ void print_text(const std::vector<Column>& columns, const train::Samples& sample
   std::printf("%s%s", classes.text().c_str(), confusion.c_str());
 }
 
-void print_json(const std::vector<Column>& columns) {
+void print_json(const std::vector<Column>& columns, const std::vector<train::LayerAgreement>& layers) {
   std::string text = "{";
   for (const auto& [name, counts] : columns) {
     text += (text.size() == 1 ? "" : ", ") + quoted(name) + ": {\"accuracy\": " + std::to_string(counts.accuracy()) +
@@ -113,9 +179,37 @@ void print_json(const std::vector<Column>& columns) {
     for (int c = 0; c < counts.classes; ++c)
       for (int answer = 0; answer < counts.classes; ++answer)
         text += std::string(answer > 0 ? ", " : c > 0 ? "], [" : "[") + std::to_string(counts.count(c, answer));
-    text += "]]}";
+    text += "]]";
+    if (&counts == &columns.back().counts) {
+      std::string errors;
+      for (const train::LayerAgreement& own : layers)
+        errors += (errors.empty() ? "" : ", ") + quoted(own.layer) + ": " + std::to_string(own.relative_error());
+      text += ", \"quantisation_error\": {" + errors + "}";
+    }
+    text += "}";
   }
   std::printf("%s}\n", text.c_str());
+}
+
+/// Samples, classes and predictions for programs that compare models.
+void write_tables(const TrainRequest& request, const train::Network& network, const Chip& chip,
+                  const train::Samples& samples, const std::vector<float>& real, const std::vector<float>& rounded) {
+  const auto write = [&](const char* name, const std::string& text) {
+    train::write_file_at_once(request.tables + name, text);
+  };
+  if (request.features.empty()) {
+    write("_x.csv", train::features_csv("x", samples.values, samples.elements()));
+  } else {
+    const auto named = std::find(network.names.begin(), network.names.end(), request.features);
+    if (named == network.names.end()) throw UsageError("--features: there is no layer '" + request.features + "'");
+    const int layer = static_cast<int>(named - network.names.begin());
+    write("_x.csv", train::features_csv(request.features, chip.outputs(samples, samples.size(), layer),
+                                        static_cast<std::size_t>(network[layer].out.elements())));
+  }
+  const int classes = network.layers.back().out.elements();
+  write("_ytrue.csv", train::truth_csv(samples));
+  write("_ypred.csv", train::probabilities_csv(rounded, classes, samples.classes));
+  write("_ypred_real.csv", train::probabilities_csv(real, classes, samples.classes));
 }
 
 /// Losses of outputs that are to equal targets.
@@ -146,18 +240,33 @@ ExitCode evaluate_network(const TrainRequest& request) {
   const int classes = network.layers.back().out.elements();
   trainer.evaluate(samples);  // refuses labels that are no class
   std::vector<Column> columns;
-  columns.push_back({"real numbers", counted(trainer.outputs(samples), samples, classes)});
+  const std::vector<float> real = trainer.outputs(samples);
+  columns.push_back({"real numbers", counted(real, samples, classes)});
+  const std::size_t compared = std::min(layers_compared, samples.size());
+  const std::vector<incuse::NamedTensor> real_layers = model.layer_outputs(batch_of(samples, compared));
   model.start_quantisation(policy_in(tensors));
-  columns.push_back({"rounded as on the chip", counted(trainer.outputs(samples), samples, classes)});
-  columns.push_back({"chip", on_chip(model, samples, request)});
+  const std::vector<float> rounded = trainer.outputs(samples);  // those of the chip, but for their unit
+  columns.push_back({"rounded as on the chip", counted(rounded, samples, classes)});
+  const Chip chip(model, request);
+  columns.push_back({"chip", chip.evaluate(samples)});
+  const std::vector<train::LayerAgreement> layers = agreement_of(real_layers, model, chip, samples, compared);
+  const std::vector<float> probabilities =
+      train::probabilities_of(rounded, classes, output_factor(model, network.size() - 1));
   if (!request.output.empty()) {
-    const std::vector<float> outputs = trainer.outputs(samples);  // those of the chip, but for their unit
-    const std::vector<train::WorstAnswer> worst = train::worst_answers(outputs, classes, samples, worst_shown);
-    const std::string title = network.arch.empty() ? "network" : network.arch;
-    train::write_file_at_once(request.output,
-                              train::evaluation_svg(columns.back().counts, samples, worst, title + ", on the chip"));
+    const std::string title = (network.arch.empty() ? "network" : network.arch) + ", on the chip";
+    const train::EvaluationPicture shown{columns.back().counts,
+                                         train::precision_recall(probabilities, classes, samples.labels), layers,
+                                         train::worst_answers(rounded, classes, samples, worst_shown)};
+    train::write_file_at_once(request.output, train::evaluation_svg(shown, samples, title));
   }
-  request.json ? print_json(columns) : print_text(columns, samples);
+  if (!request.tables.empty())
+    write_tables(request, model.network(), chip, samples, train::probabilities_of(real, classes), probabilities);
+  if (request.json) {
+    print_json(columns, layers);
+  } else {
+    print_text(columns, samples);
+    print_layers(layers);
+  }
   return ExitCode::success;
 }
 

@@ -121,6 +121,10 @@ class CommandLine {
                "Take this share of the channels out of --start, those with the least weights, and write pruned.yaml")
         ->check(CLI::Range(0.0, 0.99).description(""));
     add_number(verb, "--prune-multiple", request_.pruning.multiple, "Layers keep a multiple of so many channels");
+    add_text(verb, "--tensorboard", request_.events,
+             "Folder for an event file of TensorBoard: loss, accuracy and rate, histograms of weights, precision and\n"
+             "recall of every epoch, and the worst pictures in the end")
+        ->type_name("FOLDER");
     add_text(verb, "--resume", request_.resume, "Go on behind the epoch of this checkpoint, with the same options");
   }
   void add_loop(CLI::App& verb) {
@@ -169,7 +173,16 @@ class CommandLine {
   void add_evaluate() {
     evaluates_ = add("evaluate", "Compare a trained network in real numbers, rounded, and in the chip's integers");
     add_text(*evaluates_, "--checkpoint", request_.checkpoint, "Checkpoint of incuse train")->required();
-    add_text(*evaluates_, "-o,--output", request_.output, "SVG picture of the confusion and of the worst samples");
+    add_text(*evaluates_, "-o,--output", request_.output,
+             "SVG picture: confusion, precision and recall, layers against real numbers, worst samples");
+    add_text(*evaluates_, "--save-csv", request_.tables,
+             "Write PREFIX_x.csv with the samples, PREFIX_ytrue.csv with their classes, PREFIX_ypred.csv with the\n"
+             "probabilities of classes on the chip, PREFIX_ypred_real.csv with those of real numbers")
+        ->type_name("PREFIX");
+    add_text(*evaluates_, "--features", request_.features,
+             "Layer whose outputs on the chip PREFIX_x.csv has, in place of the samples")
+        ->type_name("LAYER")
+        ->needs("--save-csv");
   }
 
   CLI::App program_{"Trains networks for small accelerators", "incuse"};

@@ -28,9 +28,12 @@ struct TrainRequest {
   std::string policy{};
   std::string schedule{};  ///< the vendor's file
   std::string resume{};
-  std::string start{};  ///< checkpoint whose parameters are the first ones
+  std::string events{};  ///< folder for TensorBoard's files; empty: none
+  std::string start{};   ///< checkpoint whose parameters are the first ones
   incuse::train::PruningOptions pruning{0, 4, {}};
   std::string checkpoint{};                  ///< of evaluate
+  std::string tables{};                      ///< of evaluate: how the names of CSV files begin; empty: none
+  std::string features{};                    ///< the layer whose outputs they have; empty: the input
   std::string teacher{}, teacher_network{};  ///< checkpoint, and description if it is another one
   int qat_epochs = -1;                       ///< the last epochs, which round; -1: a third
   bool no_qat = false;
@@ -53,6 +56,9 @@ incuse::train::Samples samples_of(const DataRequest& request, incuse::Shape inpu
 
 /// The tensors of a checkpoint, and whether it has batch norm. Throws UsageError.
 std::vector<incuse::NamedTensor> tensors_of(const std::string& checkpoint, bool& has_batch_norm);
+
+/// By how much real numbers exceed the outputs of a layer: 32-bit outputs of a rounded model are not shifted.
+double output_factor(const incuse::train::Model& model, int layer);
 
 ExitCode train_network(TrainRequest request);
 ExitCode evaluate_network(const TrainRequest& request);

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@
 
 #include <examples/cli/content.hpp>
 #include <examples/cli/output.hpp>
+#include "events.hpp"
 #include "request.hpp"
 
 namespace cli::training {
@@ -154,9 +156,12 @@ ExitCode train_network(TrainRequest request) {
   train::ProgressPrinter printer(first ? stderr : nullptr, isatty(STDERR_FILENO) != 0);
   const std::filesystem::path folder = request.output;
   train::TrainingLog log((folder / "log.json").string(), trainer.epochs());
+  std::optional<EventLog> events;
+  if (first && !request.events.empty()) events.emplace(request.events, validation, !request.targets);
   train::Observers observers = printer.observers();
   observers.epoch = [&](const train::EpochReport& report) {
     log.add(report);
+    if (events) events->add(report, model, trainer);
     if (request.json) {
       std::printf("%s\n", train::json_of(report).c_str());
       std::fflush(stdout);
@@ -167,6 +172,7 @@ ExitCode train_network(TrainRequest request) {
   };
   trainer.fit(samples, validation, observers);
   if (!first) return ExitCode::success;
+  if (events) events->add_worst(trainer.epochs(), model, trainer);
   if (model.quantised()) write_quantised(model, trainer.epochs() - 1, (folder / "quantised.pth.tar").string());
   const std::string title = network.arch.empty() ? "network" : network.arch;
   write_picture(folder / "training.svg", train::training_svg(log.reports(), title));

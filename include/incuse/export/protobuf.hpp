@@ -17,10 +17,15 @@ class ProtobufWriter {
   }
   ProtobufWriter& real(unsigned field, float value) {
     varint(field << 3 | 5);
-    const auto bits = std::bit_cast<std::uint32_t>(value);
-    for (int i = 0; i < 4; ++i) bytes_ += static_cast<char>(bits >> 8 * i & 0xff);
-    return *this;
+    return packed(value);
   }
+  ProtobufWriter& real(unsigned field, double value) {
+    varint(field << 3 | 1);
+    return packed(value);
+  }
+  /// A number alone: a repeated field of numbers is the content of these.
+  ProtobufWriter& packed(float value) { return little(std::bit_cast<std::uint32_t>(value), 4); }
+  ProtobufWriter& packed(double value) { return little(std::bit_cast<std::uint64_t>(value), 8); }
   /// Text, raw bytes, or a message.
   ProtobufWriter& content(unsigned field, std::string_view content) {
     varint(field << 3 | 2);
@@ -33,6 +38,10 @@ class ProtobufWriter {
   const std::string& bytes() const { return bytes_; }
 
  private:
+  ProtobufWriter& little(std::uint64_t bits, int bytes) {
+    for (int i = 0; i < bytes; ++i) bytes_ += static_cast<char>(bits >> 8 * i & 0xff);
+    return *this;
+  }
   void varint(std::uint64_t value) {
     for (; value >= 0x80; value >>= 7) bytes_ += static_cast<char>((value & 0x7f) | 0x80);
     bytes_ += static_cast<char>(value);

@@ -11,13 +11,14 @@ namespace incuse {
 
 namespace detail {
 
-/// The checksum of zip files: CRC-32 with the reflected polynomial 0xedb88320.
-inline std::uint32_t crc32(std::string_view bytes) {
+/// A checksum of 32 bits, from the lowest bit of each byte on; `Polynomial` has its bits in that order.
+template <std::uint32_t Polynomial>
+std::uint32_t reflected_crc(std::string_view bytes) {
   static const std::array<std::uint32_t, 256> table = [] {
     std::array<std::uint32_t, 256> made{};
     for (std::uint32_t i = 0; i < 256; ++i) {
       made[i] = i;
-      for (int bit = 0; bit < 8; ++bit) made[i] = made[i] >> 1 ^ ((made[i] & 1) != 0 ? 0xedb88320U : 0U);
+      for (int bit = 0; bit < 8; ++bit) made[i] = made[i] >> 1 ^ ((made[i] & 1) != 0 ? Polynomial : 0U);
     }
     return made;
   }();
@@ -25,6 +26,8 @@ inline std::uint32_t crc32(std::string_view bytes) {
   for (const char byte : bytes) crc = table[(crc ^ static_cast<unsigned char>(byte)) & 0xff] ^ crc >> 8;
   return ~crc;
 }
+/// The checksum of zip files, CRC-32.
+inline std::uint32_t crc32(std::string_view bytes) { return reflected_crc<0xedb88320>(bytes); }
 
 inline void append_little(std::string& out, std::uint64_t value, int bytes) {
   for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> 8 * i & 0xff);

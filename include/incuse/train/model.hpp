@@ -65,6 +65,8 @@ class Model {
   /// The output for a batch of inputs, N x C x H x W in C order; 1.0 is what the chip has as 128. 32-bit outputs of
   /// layers with weights of b bits, times 2^(6 + b), are the chip's integers.
   NamedTensor forward(const NamedTensor& input, bool training = false);
+  /// The outputs of all layers in the same units, by their names.
+  std::vector<NamedTensor> layer_outputs(const NamedTensor& input);
   /// Forwards and backwards: `gradient` is that of the output, in its shape.
   BatchGradients backward(const NamedTensor& input, const NamedTensor& gradient);
 

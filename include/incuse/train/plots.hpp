@@ -16,6 +16,8 @@
 #include <incuse/report/measures.hpp>
 #include <incuse/report/svg.hpp>
 #include <incuse/report/table.hpp>
+#include <incuse/train/agreement.hpp>
+#include <incuse/train/predictions.hpp>
 #include <incuse/train/samples.hpp>
 #include <incuse/train/trainer.hpp>
 
@@ -206,14 +208,6 @@ inline std::vector<WorstAnswer> worst_answers(const std::vector<float>& outputs,
   return all;
 }
 
-namespace detail {
-
-/// Name of a class, or its number.
-inline std::string class_name(const Samples& samples, int index) {
-  const auto i = static_cast<std::size_t>(index);
-  return i < samples.classes.size() ? samples.classes[i] : std::to_string(index);
-}
-
 /// Samples of other than one and three channels are shown as their first channel.
 inline report::WrongPicture picture_of(const Samples& samples, std::size_t index, std::string title) {
   const Shape shape = samples.shape;
@@ -244,21 +238,29 @@ inline void draw_box(report::Svg& svg, report::SvgBox frame, const host::Box& bo
   svg.text(x + 1, top + size, words, size, "start", "white");
 }
 
-}  // namespace detail
+/// What an evaluation shows; every part may be missing.
+struct EvaluationPicture {
+  host::Evaluation counts{};              ///< of answers
+  std::vector<PrecisionRecall> curves{};  ///< of classes
+  std::vector<LayerAgreement> layers{};   ///< real numbers against the chip
+  std::vector<WorstAnswer> worst{};       ///< the samples that the network is most wrong about
+};
 
-/// Counts of answers, a row for each class, and the samples that the network is most wrong about.
-inline std::string evaluation_svg(const host::Evaluation& counts, const Samples& samples,
-                                  const std::vector<WorstAnswer>& worst, const std::string& title) {
+/// Counts of answers, a row for each class; precision and recall; layers; and samples.
+inline std::string evaluation_svg(const EvaluationPicture& shown, const Samples& samples, const std::string& title) {
   report::Measures measures;
+  const host::Evaluation& counts = shown.counts;
   for (int c = 0; c < counts.classes; ++c) {
-    measures.classes.push_back(detail::class_name(samples, c));
+    measures.classes.push_back(class_name(samples.classes, c));
     measures.confusion.emplace_back();
     for (int k = 0; k < counts.classes; ++k) measures.confusion.back().push_back(counts.count(c, k));
   }
-  for (const WorstAnswer& answer : worst) measures.worst.push_back(detail::picture_of(samples, answer));
+  for (const WorstAnswer& answer : shown.worst) measures.worst.push_back(picture_of(samples, answer));
   report::Canvas canvas(report::Canvas::Kind::file);
   canvas.title(title, report::fixed(100 * counts.accuracy(), 2) + " % of " + std::to_string(counts.total()) + " right");
   report::detail::draw_confusion(canvas, measures);
+  draw_precision_recall(canvas, shown.curves, samples.classes);
+  draw_agreement(canvas, shown.layers);
   report::detail::draw_worst(canvas, measures);
   return canvas.file();
 }
@@ -273,14 +275,13 @@ inline std::string detections_svg(const Samples& samples, const std::vector<host
   double x = gap;
   for (std::size_t i = 0; i < std::min({count, pictures.size(), samples.size()}); ++i, x += width + gap) {
     const report::SvgBox frame{x, gap, width, height};
-    const report::WrongPicture picture = detail::picture_of(samples, i, "");
+    const report::WrongPicture picture = picture_of(samples, i, "");
     svg.image(frame, "data:image/bmp;base64," + report::detail::base64(report::detail::bitmap(picture)), "");
     for (const host::Detection& one : pictures[i].found)
       if (one.score >= least)
-        detail::draw_box(
-            svg, frame, one.box,
-            detail::class_name(samples, one.label) + ' ' + std::to_string(static_cast<int>(100 * one.score)),
-            report::tensor_colour(one.label));
+        draw_box(svg, frame, one.box,
+                 class_name(samples, one.label) + ' ' + std::to_string(static_cast<int>(100 * one.score)),
+                 report::tensor_colour(one.label));
   }
   return svg.document(x, height + 2 * gap);
 }

@@ -119,6 +119,15 @@ NamedTensor Model::forward(const NamedTensor& input, bool training) {
   return detail::named_tensor("output", own_->forward(detail::batch_of(*own_, input), training));
 }
 
+std::vector<NamedTensor> Model::layer_outputs(const NamedTensor& input) {
+  const torch::NoGradGuard no_gradients;
+  std::vector<NamedTensor> all;
+  own_->forward(detail::batch_of(*own_, input), false, [&](int i, const detail::Tensor& output) {
+    all.push_back(detail::named_tensor(network().name(i), output));
+  });
+  return all;
+}
+
 BatchGradients Model::backward(const NamedTensor& input, const NamedTensor& gradient) {
   const detail::Tensor in = detail::batch_of(*own_, input).set_requires_grad(true);
   for (detail::Tensor& parameter : own_->trainable()) parameter.mutable_grad() = detail::Tensor();

@@ -93,9 +93,15 @@ class TorchModel {
 
   /// Output of the last layer for N x C x H x W.
   Tensor forward(const Tensor& input, bool training) {
+    return forward(input, training, [](int, const Tensor&) {});
+  }
+  /// The same; `see(i, output)` is called with the output of every layer.
+  template <class See>
+  Tensor forward(const Tensor& input, bool training, const See& see) {
     std::vector<Tensor> outputs(states_.size());
     for (int i = 0; i < network_.size(); ++i) {
       outputs[static_cast<std::size_t>(i)] = run(i, operands(i, input, outputs), training);
+      see(i, outputs[static_cast<std::size_t>(i)]);
       for (int j = 0; j < i; ++j)  // what nobody reads any more is freed
         if (last_readers_[static_cast<std::size_t>(j)] <= i) outputs[static_cast<std::size_t>(j)] = Tensor();
     }
