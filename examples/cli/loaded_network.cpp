@@ -28,11 +28,6 @@ std::string description_for_k210() {
          "import::load and import::k210_parameters bring tensors by name into it (docs/k210.md)";
 }
 
-namespace {
-
-using incuse::Severity;
-using incuse::description_rules::RuleId;
-
 const incuse::max7800x::Device& device_of(const std::string& name) {
   for (const auto* device : Parts::all)
     if (name.empty() || is_device(name, device->name)) return *device;
@@ -43,6 +38,11 @@ const incuse::max7800x::Device& device_of(const std::string& name) {
   for (const std::string& own : device_names()) known += (known.empty() ? "" : ", ") + own;
   throw UsageError("unknown device '" + name + "'; there are: " + known);
 }
+
+namespace {
+
+using incuse::Severity;
+using incuse::description_rules::RuleId;
 
 incuse::NetworkDescription read_description(const Request& request, const incuse::max7800x::Device& device) {
   return incuse::parse_description(request.content, request.description, device,

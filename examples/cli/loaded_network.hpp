@@ -72,6 +72,8 @@ std::string layer_text(const Graph& graph, int index);
 /// Index of the layer that an option names, by number or name; the last one if it names none. Throws UsageError.
 int layer_argument(const Graph& graph, const std::string& wanted, const std::string& option);
 
+/// The chip with a name that was given; of none the default. Throws UsageError.
+const incuse::max7800x::Device& device_of(const std::string& name);
 /// Names of the chips for --device.
 std::vector<std::string> device_names();
 /// Whether a name that was given is that of a chip.

@@ -54,7 +54,8 @@ constexpr const char* closing_words =
     "  incuse import net.yaml --checkpoint trained-q.pth.tar --name digits --output digits.hpp\n"
     "  incuse export net.yaml --checkpoint trained-q.pth.tar --input picture.npy --output project\n"
     "  incuse new --board max78000fthr wildlife\n"
-    "'incuse train' and 'incuse evaluate' train networks, where incuse-train is built: docs/training.md.\n"
+    "'incuse train', 'incuse evaluate' and 'incuse search' train networks, where incuse-train is built: "
+    "docs/training.md.\n"
     "'incuse VERB --help' lists the options of a verb that matter first, 'incuse VERB --help-all' all that have an "
     "effect.";
 

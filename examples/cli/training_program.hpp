@@ -1,9 +1,9 @@
-// The program beside this one that has the verbs train and evaluate.
+// The program beside this one that has the verbs train, evaluate and search.
 #pragma once
 
 namespace cli {
 
-inline constexpr const char* training_verbs[] = {"train", "evaluate"};
+inline constexpr const char* training_verbs[] = {"train", "evaluate", "search"};
 
 /// Whether the command line's first word is one of its verbs.
 bool is_training(int argc, char** argv);

@@ -21,12 +21,17 @@ namespace cli::training {
 
 namespace train = incuse::train;
 
+train::Network trainable(const LoadedNetwork& network, const TrainRequest& request) {
+  train::Network result = train::network_of(network.described.graph, network.description.arch);
+  for (incuse::Layer& layer : result.layers) layer.bias = layer.trained() && !request.no_bias;
+  return result;
+}
+
 train::Network network_of(const TrainRequest& request) {
   const LoadedNetwork network = load(request.network);
   print_errors(network, stderr);
   if (!network.ok()) throw UsageError(request.network.description + ": only a network without errors can be trained");
-  train::Network result = train::network_of(network.described.graph, network.description.arch);
-  for (incuse::Layer& layer : result.layers) layer.bias = layer.trained() && !request.no_bias;
+  train::Network result = trainable(network, request);
   if (const std::string reason = obstacle_to_training(result); !reason.empty()) throw UsageError(reason);
   return result;
 }

@@ -1,4 +1,4 @@
-// incuse-train: the verbs train and evaluate of incuse, which starts this program: only these need libtorch.
+// incuse-train: the verbs train, evaluate and search of incuse, which starts this program: only these need libtorch.
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -9,6 +9,7 @@
 #include <incuse/train/process.hpp>
 
 #include <examples/cli/content.hpp>
+#include <examples/cli/numbers.hpp>
 #include <examples/cli/output.hpp>
 #include <examples/cli/output_files.hpp>
 #include "request.hpp"
@@ -42,6 +43,7 @@ class CommandLine {
     program_.require_subcommand(1);
     add_train();
     add_evaluate();
+    add_search();
   }
 
   cli::ExitCode execute(int argc, char** argv) {
@@ -63,16 +65,19 @@ class CommandLine {
     if (request_.targets) request_.settings.loss = train::LossKind::mean_squared_error;
     request_.settings.optimiser = kind_of(optimiser_, train::optimiser_names);
     request_.settings.schedule.kind = kind_of(schedule_, train::schedule_names);
+    if (searches_->parsed()) {
+      request_.settings.epochs = search_epochs_;
+      return cli::training::search_networks(request_);
+    }
     return evaluates_->parsed() ? cli::training::evaluate_network(request_) : cli::training::train_network(request_);
   }
 
  private:
-  CLI::App* add(const char* name, const char* meaning) {
+  CLI::App* add(const char* name, const char* meaning,
+                const char* description = "Network description (YAML). Layers say out_channels, or processors") {
     CLI::App* verb = program_.add_subcommand(name, meaning);
     verb->set_help_all_flag("--help-all", "Print all options: the same");
-    add_text(*verb, "description", request_.network.description,
-             "Network description (YAML). Layers say out_channels, or processors")
-        ->required();
+    add_text(*verb, "description", request_.network.description, description)->required();
     add_text(
         *verb, "--data", request_.data.samples,
         "Samples: a folder with a folder of pictures (PNG, JPEG, BMP, PPM) or sounds (WAV, FLAC, OGG) for each\n"
@@ -109,11 +114,10 @@ class CommandLine {
         "Folder for last.pth.tar, best.pth.tar and quantised.pth.tar, which the other verbs take, the file log.json\n"
         "with a line for each epoch, and the pictures training.svg and weights.svg")
         ->required();
-    add_text(verb, "--validation-data", request_.validation.samples, "Other samples that tell how good the network is");
-    add_text(verb, "--validation-labels", request_.validation.answers, "Their labels");
-    add_number(verb, "--split", request_.split, "Share of the samples that validate where no others are given")
-        ->check(CLI::Range(0.0, 0.9).description(""));
+    add_validation(verb);
+    add_number(verb, "--epochs", request_.settings.epochs, "Times that every sample is seen");
     add_loop(verb);
+    add_teacher(verb);
     add_quantisation(verb);
     add_augmentation(verb);
     add_text(verb, "--start", request_.start, "Begin with the parameters of this checkpoint");
@@ -127,9 +131,14 @@ class CommandLine {
         ->type_name("FOLDER");
     add_text(verb, "--resume", request_.resume, "Go on behind the epoch of this checkpoint, with the same options");
   }
+  void add_validation(CLI::App& verb) {
+    add_text(verb, "--validation-data", request_.validation.samples, "Other samples that tell how good the network is");
+    add_text(verb, "--validation-labels", request_.validation.answers, "Their labels");
+    add_number(verb, "--split", request_.split, "Share of the samples that validate where no others are given")
+        ->check(CLI::Range(0.0, 0.9).description(""));
+  }
   void add_loop(CLI::App& verb) {
     train::Settings& settings = request_.settings;
-    add_number(verb, "--epochs", settings.epochs, "Times that every sample is seen");
     add_number(verb, "--batch", settings.batch, "Samples in a step");
     add_choice(verb, "--optimizer", optimiser_, train::optimiser_names, "sgd, adam or adamw");
     add_number(verb, "--rate", settings.rate, "Learning rate");
@@ -144,23 +153,29 @@ class CommandLine {
     add_number(verb, "--factor", settings.schedule.factor, "By which step and multi-step multiply the rate");
     add_number(verb, "--label-smoothing", settings.label_smoothing, "Share of a label that all classes get");
     add_number(verb, "--clip-gradient", settings.most_gradient, "Greatest norm of gradients; 0: any");
-    add_text(verb, "--teacher", request_.teacher,
-             "Checkpoint of a network whose answers, in real numbers, are learned");
-    add_text(verb, "--teacher-network", request_.teacher_network, "Its description, if it is another one");
-    add_number(verb, "--temperature", settings.teacher.temperature, "By which answers are divided to compare them");
-    add_number(verb, "--teacher-share", settings.teacher.share, "Share of the teacher in the loss, 0 to 1");
     add_number(verb, "--dropout", request_.model.dropout, "Share of the inputs of Linear layers that are left out");
     add_number(verb, "--patience", settings.patience, "End behind so many epochs without a better result; 0: do not");
     add_number(verb, "--seed", settings.seed, "The same seed gives the same result");
     verb.add_flag("--deterministic", settings.deterministic, "Refuse what libtorch may do in several ways");
     verb.add_flag("--no-batch-norm", request_.no_batch_norm, "No batch norm behind convolutions");
   }
+  void add_teacher(CLI::App& verb) {
+    train::Teacher& teacher = request_.settings.teacher;
+    add_text(verb, "--teacher", request_.teacher,
+             "Checkpoint of a network whose answers, in real numbers, are learned");
+    add_text(verb, "--teacher-network", request_.teacher_network, "Its description, if it is another one");
+    add_number(verb, "--temperature", teacher.temperature, "By which answers are divided to compare them");
+    add_number(verb, "--teacher-share", teacher.share, "Share of the teacher in the loss, 0 to 1");
+  }
   void add_quantisation(CLI::App& verb) {
     CLI::Option* policy = add_text(verb, "--policy,--qat-policy", request_.policy,
                                    "The vendor's policy file (YAML): when rounding starts, bits of layers");
+    add_rounding(verb);
+    verb.add_flag("--no-qat", request_.no_qat, "Never round: incuse quantize does, later")->excludes(policy);
+  }
+  void add_rounding(CLI::App& verb) {
     add_number(verb, "--qat-epochs", request_.qat_epochs,
                "The last epochs, which round; -1: a third, or by the policy");
-    verb.add_flag("--no-qat", request_.no_qat, "Never round: incuse quantize does, later")->excludes(policy);
   }
   void add_augmentation(CLI::App& verb) {
     train::Augmentation& how = request_.settings.augmentation;
@@ -185,8 +200,34 @@ class CommandLine {
         ->needs("--save-csv");
   }
 
+  void add_search() {
+    searches_ =
+        add("search", "Train networks that differ in channels, depth, bits ... and show the best ones that fit a chip",
+            "Description (YAML) with the key search, which names lists of numbers; $name stands for one");
+    CLI::App& verb = *searches_;
+    add_text(
+        verb, "-o,--output", request_.output,
+        "Folder for search.json with a line for each network, the picture search.svg, and the descriptions of the\n"
+        "best networks")
+        ->required();
+    add_number(verb, "--candidates", request_.candidates,
+               "Networks that are trained, at most; of more a random choice, by --seed");
+    add_number(verb, "--epochs", search_epochs_, "Times that every sample is seen by each network");
+    add_validation(verb);
+    add_loop(verb);
+    add_rounding(verb);
+    add_augmentation(verb);
+    verb.add_option("--megahertz", request_.network.megahertz, "The accelerator's clock, 50 by default: tells the time")
+        ->check(cli::above_0)
+        ->type_name("NUMBER");
+    verb.add_option("--watts", request_.network.watts, "What the accelerator takes while it computes: tells the energy")
+        ->check(cli::above_0)
+        ->type_name("NUMBER");
+  }
+
   CLI::App program_{"Trains networks for small accelerators", "incuse"};
-  CLI::App* evaluates_ = nullptr;
+  CLI::App *evaluates_ = nullptr, *searches_ = nullptr;
+  int search_epochs_ = 3;
   TrainRequest request_{};
   std::string optimiser_ = "adamw", schedule_ = "one-cycle";
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <incuse/hosted/named_tensor.hpp>
@@ -9,6 +10,10 @@
 #include <incuse/train/trainer.hpp>
 
 #include <examples/cli/request.hpp>
+
+namespace cli {
+struct LoadedNetwork;
+}
 
 namespace cli::training {
 
@@ -41,18 +46,30 @@ struct TrainRequest {
   bool no_bias = false;
   bool json = false;
   bool targets = false;  ///< the answers are numbers that the outputs are to equal, in .npy files
+  int candidates = 20;   ///< of a search
   incuse::train::ModelOptions model{};
   incuse::train::Settings settings{};
 };
 
 /// A network to train, with biases.
 incuse::train::Network network_of(const TrainRequest& request);
+/// The same of one that is read already, and has no errors.
+incuse::train::Network trainable(const LoadedNetwork& network, const TrainRequest& request);
 
 /// What a shift brings in from outside: black of pictures, silence of sounds, zeros of signals.
 int value_outside(const DataRequest& request);
 
 /// Reads samples. Throws std::runtime_error.
 incuse::train::Samples samples_of(const DataRequest& request, incuse::Shape input);
+
+/// Samples to train with, and to validate with. Throws std::runtime_error.
+std::pair<incuse::train::Samples, incuse::train::Samples> divided(const TrainRequest& request, incuse::Shape input);
+
+/// When rounding starts, and with how many bits. Throws UsageError.
+incuse::train::Policy policy_of(const TrainRequest& request);
+
+/// How the learning rate changes. Throws UsageError.
+incuse::train::Schedule schedule_of(const TrainRequest& request);
 
 /// The tensors of a checkpoint, and whether it has batch norm. Throws UsageError.
 std::vector<incuse::NamedTensor> tensors_of(const std::string& checkpoint, bool& has_batch_norm);
@@ -62,6 +79,7 @@ double output_factor(const incuse::train::Model& model, int layer);
 
 ExitCode train_network(TrainRequest request);
 ExitCode evaluate_network(const TrainRequest& request);
+ExitCode search_networks(const TrainRequest& request);
 
 /// A text between quotes, as JSON has it.
 std::string quoted(const std::string& text);

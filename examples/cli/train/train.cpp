@@ -27,12 +27,9 @@
 
 namespace cli::training {
 
-namespace {
-
 namespace train = incuse::train;
 namespace files = incuse::import;
 
-/// Samples to train with, and to validate with.
 std::pair<train::Samples, train::Samples> divided(const TrainRequest& request, incuse::Shape input) {
   train::Samples all = samples_of(request.data, input);
   if (!request.validation.samples.empty()) return {std::move(all), samples_of(request.validation, input)};
@@ -55,6 +52,15 @@ train::Policy policy_of(const TrainRequest& request) {
   policy.enabled = !request.no_qat;
   return policy;
 }
+
+train::Schedule schedule_of(const TrainRequest& request) {
+  if (request.schedule.empty()) return request.settings.schedule;
+  train::ScheduleFile read = train::read_schedule(request.schedule);
+  if (!read.ok()) throw UsageError(read.error);
+  return std::move(read.schedule);
+}
+
+namespace {
 
 /// The processes that train together, as the environment says.
 train::Group group() {
@@ -139,11 +145,7 @@ ExitCode train_network(TrainRequest request) {
   request.settings.group = group();
   const bool first = request.settings.group.rank == 0;
   request.settings.policy = policy_of(request);
-  if (!request.schedule.empty()) {
-    train::ScheduleFile read = train::read_schedule(request.schedule);
-    if (!read.ok()) throw UsageError(read.error);
-    request.settings.schedule = std::move(read.schedule);
-  }
+  request.settings.schedule = schedule_of(request);
   request.model.batch_norm = !request.no_batch_norm && !request.no_bias && request.settings.policy.start_epoch > 0;
   request.model.seed = request.settings.seed;
   const std::vector<incuse::NamedTensor> start = first_parameters(request, network);
