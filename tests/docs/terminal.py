@@ -1,7 +1,8 @@
 """Draws a terminal as SVG: python3 terminal.py SESSION [FOLDER] > PICTURE.svg
 
 SESSION has lines "$ command", which are shown and run in FOLDER by sh; or "$ shown ## run", if another command is run than
-is shown. Behind a command, "> 3-10" keeps these lines of its output, several of them one behind the other.
+is shown. Behind a command, "> 3-10" keeps these lines of its output, several of them one behind the other, and "? 1" says
+with which exit code it ends, if not with 0.
 Colours of the output are kept: bold, dim, and the eight colours of terminals.
 """
 import re
@@ -24,14 +25,16 @@ def kept(lines, ranges):
 
 
 def commands(session):
-    """(shown, run, ranges) for every command of a session."""
+    """[shown, run, ranges, exit code] for every command of a session."""
     all_commands = []
     for line in session.splitlines():
         if line.startswith("$ "):
             shown, _, run = line[2:].partition(" ## ")
-            all_commands.append((shown, run or shown, []))
+            all_commands.append([shown, run or shown, [], 0])
         elif line.startswith("> "):
             all_commands[-1][2].append(tuple(int(number) for number in line[2:].split("-")))
+        elif line.startswith("? "):
+            all_commands[-1][3] = int(line[2:])
     return all_commands
 
 
@@ -84,9 +87,11 @@ def drawn(row, y):
 def main():
     folder = sys.argv[2] if len(sys.argv) > 2 else "."
     rows = []
-    for shown, run, ranges in commands(open(sys.argv[1]).read()):
+    for shown, run, ranges, code in commands(open(sys.argv[1]).read()):
         rows += wrapped(cells("\x1b[1;32m$\x1b[0m \x1b[1m" + shown + "\x1b[0m", (plain, ""))[0])
         done = subprocess.run(["sh", "-c", run], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode != code:
+            sys.exit(f"{run} ends with {done.returncode}:\n{done.stdout}")
         style = (plain, "")
         for line in kept(done.stdout.rstrip("\n").split("\n"), ranges):
             row, style = cells(line, style)
