@@ -8,6 +8,7 @@
 #include <incuse/incuse.hpp>
 #include <incuse/k210/deployment.hpp>
 #include <incuse/model/activations.hpp>
+#include <incuse/model/repeat.hpp>
 #include <incuse/model/software.hpp>
 
 #include <cmath>

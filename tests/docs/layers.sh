@@ -33,7 +33,7 @@ awk '/^```/ { inside = !inside && $0 == "```cpp"; next } inside' "$source/docs/l
 [ -s "$work/index.cpp" ] && "$@" -std=c++20 -fsyntax-only -Wall -Wextra -Werror -I"$source/include" "$work/index.cpp" || failed=yes
 
 # Layer types are the types outside of inner namespaces that have a comment for users.
-for header in network layers branches early_exit software; do
+for header in network layers branches repeat early_exit software; do
   awk '/^namespace detail/ { inside = 1 } /^}  \/\/ namespace detail/ { inside = 0 }
        !inside && match($0, /^(struct|using) [A-Z][A-Za-z0-9]*/) { print $2 }' "$source/include/incuse/model/$header.hpp"
 done | sort -u >"$work/types"
