@@ -29,10 +29,7 @@ int main() {
       "Everything that Incuse refuses on the K210, or warns of, and what to do about it. This page is written "
       "by\n"
       "the program `incuse_rules_k210_page` from the catalogue in k210/rules.hpp; do not edit it. Rules about\n"
-      "parameters and about the model language are in [rules.md](rules.md), which also says how findings are shown.\n\n"
-      "Sources: \"kpu 3\" is section 3 of the KPU sheet (k210-kpu), \"kmodel\" stands for k210-kmodel, "
-      "\"quantisation\"\n"
-      "for k210-quantisation, \"pitfalls 15\" for row 15 of k210-pitfalls.");
+      "parameters and about the model language are in [rules.md](rules.md), which also says how findings are shown.");
   print_heading("Layers of the model",
                 "Looked at before layers are turned into those of the KPU and of the processor.");
   print_lists(k210::layer_rules, k210::exit_rules, k210::processor_rules, k210::tensor_rules, k210::layout_rules);

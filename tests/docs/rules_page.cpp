@@ -126,24 +126,18 @@ void print_part_heading(const char* title, const char* words) {
   print_heading(title, words, " MAX78000 | MAX78002 | AI84 |", "---|---|---|");
 }
 
-/// Every row of the sheet with the rules that name it, or with a remark. False if a row has neither, or both.
-bool print_sheet() {
-  std::puts(
-      "\n## The sheet of checks, row by row\n\n"
-      "What the vendor's tool checks (max7800x-checks), and the rules that do.\n\n| row | rules |\n|---|---|");
+/// True if every row of the sheet of checks has a rule that names it as its source, or a remark, and not both.
+bool covers_sheet() {
   bool complete = true;
   for (const RowSeries& series : checks_sheet)
     for (int number = 1; number <= series.rows; ++number) {
       const std::string row = series.letter + std::to_string(number);
-      std::string words;
+      bool has_rule = false, has_remark = false;
       for (const Rule* rule : printed)
-        if (description_rules::names(rule->source, {row.data(), static_cast<int>(row.size())}))
-          words += (words.empty() ? "`" : ", `") + string_of(rule->id) + "`";
-      for (const RowRemark& remark : row_remarks)
-        if (remark.row == row) words = words.empty() ? remark.words : "";
-      if (words.empty()) std::fprintf(stderr, "row %s needs either a rule or a remark\n", row.c_str());
-      complete = complete && !words.empty();
-      std::printf("| %s | %s |\n", row.c_str(), words.c_str());
+        has_rule = has_rule || description_rules::names(rule->source, {row.data(), static_cast<int>(row.size())});
+      for (const RowRemark& remark : row_remarks) has_remark = has_remark || remark.row == row;
+      if (has_rule == has_remark) std::fprintf(stderr, "row %s needs either a rule or a remark\n", row.c_str());
+      complete = complete && has_rule != has_remark;
     }
   return complete;
 }
@@ -157,8 +151,7 @@ int main() {
       "`incuse_rules_page` from the catalogues in the headers; do not edit it.\n\n"
       "A finding adds to the words of its rule the layer, what it needs and what there is. At run time that is a "
       "sentence,\n"
-      "in a network type one compile error: [errors.md](errors.md) shows what each compiler prints. Sources name the\n"
-      "project's specification sheets and headers: \"checks H22\" is row H22 of the sheet of checks.\n\n"
+      "in a network type one compile error: [errors.md](errors.md) shows what each compiler prints.\n\n"
       "For the family there is a column per part: the limit that the part has, \"yes\" for a rule without a number, "
       "and\n"
       "nothing where none of the networks that the tests have for the rules breaks it on that part, because it can do\n"

@@ -39,8 +39,6 @@ inline void print_row(const Rule& rule) {
   print(rule.sentence);
   std::fputs(" | ", stdout);
   print(rule.remedy);
-  std::fputs(" | ", stdout);
-  print(rule.source);
   std::printf(" | [example](%s#", examples_page);
   print(rule.id);
   std::fputs(") |", stdout);
@@ -51,7 +49,7 @@ inline void print_row(const Rule& rule) {
 /// `columns` and `line`: heads of further columns, and the line below them.
 inline void print_heading(const char* title, const char* words, const char* columns = "", const char* line = "") {
   std::printf(
-      "\n## %s\n\n%s\n\n| rule | what is wrong | what to change | source | breaks it |%s\n|---|---|---|---|---|%s\n",
+      "\n## %s\n\n%s\n\n| rule | what is wrong | what to change | breaks it |%s\n|---|---|---|---|%s\n",
       title, words, columns, line);
 }
 
