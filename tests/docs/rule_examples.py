@@ -41,6 +41,8 @@ others = {
     "passthrough_pair": "`Network<Input<4, 8, 8>, MaxPool2d<2>, MaxPool2d<2>>`",
     "other_kernel": "`Network<Input<4, 64>, Conv1d<4, kernel<3>, dilation<5>, wide>>`",
     "mlator_possible": "`Network<Input<4, 8, 8>, Conv2d<4, kernel<3>, pad<1>>>` without the option `mlator_unload`.",
+    "ignored_limit": "A `Conv1d` with `pad<1>` and more than 64 input channels on the MAX78002, with `max7800x::ignore_limits`.",
+    "depthwise_moves": "A `DepthwiseConv2d` placed by hand whose output lies at other processors than its input.",
     "gap_in_front": "A layer with `place<write_gap<1>>`, and behind it one that reads a single tensor.",
     "Y16": "`- {processors: 1, out_offset: 0, op: Conv2d}`, without `activate`.",
     "Y18": "`{op: none, dilation: 2}`",
