@@ -17,7 +17,7 @@ outputs=$("$program" run $network | sed -n '2s/^ *//p')
 # sums FILE: of each output the sum of its lines, which has no remainder.
 sums() {
   awk -F, 'NR > 1 { sum[$2] += $10; of[$2] = $11; last = $2 }
-    END { for (o = 0; o <= last; ++o) printf "%s%.10g", o > 0 ? " " : "", sum[o] / of[o] }' "$1"
+    END { for (o = 0; o <= last; ++o) printf "%s%.10g", (o > 0 ? " " : ""), sum[o] / of[o] }' "$1"
 }
 # "options|patches", of both ways to count, and with a baseline of three inputs: a .npy of 118 characters behind 10 bytes.
 {
