@@ -7,7 +7,8 @@ mkdir -p "$work/bin" "$work/build/release/examples" "$work/build/gcc"
 for name in examples tests; do ln -s "$source/$name" "$work/$name"; done
 : >"$work/build/release/CMakeCache.txt"
 : >"$work/build/gcc/CMakeCache.txt"
-for program in fashion_mnist early_exit residual keyword k210_detector k210_quantised network_family train_fashion train_boxes; do
+for program in fashion_mnist early_exit residual keyword k210_detector k210_quantised network_family train_fashion \
+  train_boxes; do
   printf '#!/bin/sh\necho runs %s "$@"\n' $program >"$work/build/release/examples/$program"
 done
 printf '#!/bin/sh\necho "cmake $*"\n' >"$work/bin/cmake"

@@ -224,7 +224,7 @@ inline report::WrongPicture picture_of(const Samples& samples, const WorstAnswer
                     class_name(samples, answer.label) + " taken for " + class_name(samples, answer.answer));
 }
 
-/// A box over a picture at `frame`, with words above it, or inside where there is no room.
+/// A box over a picture at `frame`, with words above it, or inside where there is no room, and not beyond the frame.
 inline void draw_box(report::Svg& svg, report::SvgBox frame, const host::Box& box, const std::string& words,
                      const std::string& colour) {
   const auto place = [](float part, double from, double size) { return from + static_cast<double>(part) * size; };
@@ -233,9 +233,10 @@ inline void draw_box(report::Svg& svg, report::SvgBox frame, const host::Box& bo
                high = static_cast<double>(box.height) * frame.height;
   svg.box({x, y, wide, high}, "none", words, colour, 2);
   constexpr double size = 11, tall = 13;
-  const double top = y - tall < frame.y ? y : y - tall;
-  svg.box({x - 1, top, report::text_width(words, size) + 4, tall}, colour);
-  svg.text(x + 1, top + size, words, size, "start", "white");
+  const double length = report::text_width(words, size) + 4;
+  const double top = y - tall < frame.y ? y : y - tall, left = std::min(x - 1, frame.x + frame.width - length);
+  svg.box({left, top, length, tall}, colour);
+  svg.text(left + 2, top + size, words, size, "start", "white");
 }
 
 /// What an evaluation shows; every part may be missing.
