@@ -23,9 +23,9 @@ struct Samples {
   Shape shape{};
   std::vector<std::int8_t> values{};  ///< one sample after the other
   std::vector<int> labels{};
-  std::vector<float> targets{};                         ///< as many per sample; none: there are classes
-  std::vector<std::vector<host::LabelledBox>> boxes{};  ///< of detectors: what is in each sample
+  std::vector<float> targets{};  ///< as many per sample; none: there are classes
   std::vector<std::string> classes{};
+  std::vector<std::vector<host::LabelledBox>> boxes{};  ///< of detectors: what is in each sample
 
   std::size_t size() const { return labels.size(); }
   std::size_t elements() const { return static_cast<std::size_t>(shape.elements()); }
@@ -35,7 +35,7 @@ struct Samples {
 
 /// The samples with these indices.
 inline Samples chosen(const Samples& samples, const std::vector<std::size_t>& indices) {
-  Samples result{samples.shape, {}, {}, {}, {}, samples.classes};
+  Samples result{samples.shape, {}, {}, {}, samples.classes, {}};
   const std::size_t each = samples.targets_each();
   for (const std::size_t i : indices) {
     result.values.insert(result.values.end(), samples.sample(i), samples.sample(i) + samples.elements());
