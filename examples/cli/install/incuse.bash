@@ -3,7 +3,8 @@ _incuse() {
   local word=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]} list
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    list=$("$1" --help 2>/dev/null | sed -n '/^Subcommands:/,/^$/s/^  \([a-z-]*\) .*/\1/p')
+    list=$({ "$1" --help; echo; "$1-train" --help; } 2>/dev/null |
+      sed -n '/^Subcommands:/,/^$/s/^  \([a-z-]*\) .*/\1/p')  # incuse-train has the verbs of training
     list="$list --help --version"
   elif [ "${word#-}" != "$word" ]; then
     list=$("$1" "$verb" --help-all 2>/dev/null | grep -o -- '^  [-,a-z0-9]*' | grep -o -- '--[a-z0-9-]*')

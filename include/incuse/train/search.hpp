@@ -69,7 +69,7 @@ struct Candidate {
 
 /// What candidates are compared by: less is better.
 struct Objectives {
-  double error = 0;  ///< share of wrong answers; of targets the loss
+  double error = 0;  ///< share of wrong answers; of targets and boxes the loss
   long long cycles = 0;
   int weight_bytes = 0;
 };
