@@ -18,7 +18,7 @@ foreach(verb check plan report run import export compare-dump attribute)
     ${verb} --help-all)
 endforeach()
 incuse_cli_test(version 0 "^incuse ${PROJECT_VERSION}\n$" --version)
-incuse_cli_test(unknown_verb 2 "^incuse: 'chek' is no verb; did you mean 'check'[?] There are: check, plan, report, run, import, export, compare-dump, attribute, quantize, fold-batch-norm, weights, new, train, evaluate\n$"
+incuse_cli_test(unknown_verb 2 "^incuse: 'chek' is no verb; did you mean 'check'[?] There are: check, plan, report, run, import, export, compare-dump, attribute, quantize, fold-batch-norm, weights, new, train, evaluate, search\n$"
   chek small.yaml)
 incuse_cli_test(unknown_verb.no_relative 2 "^incuse: 'x\\\\ny' is no verb; there are: check, " "x\ny")
 incuse_cli_test(unknown_option 2 "--wieghts.*did you mean '--weights'" check small.yaml --wieghts small)
