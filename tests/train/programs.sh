@@ -212,7 +212,7 @@ cmp -s two/search.json two_again/search.json || complain "the same seed finds so
 [ "$(grep '"fits": true' two/search.json | grep -vc '"same_as"')" = 2 ] || complain "not two networks are trained"
 grep -q 'on the front of accuracy, cycles and weight memory' two.txt || complain "there is no table: $(cat two.txt)"
 # Where nothing fits, the exit code is 1, and the reason is told.
-sed 's/width: .*/width: [1000]/' space.yaml >large.yaml
+sed 's/^  width: .*/  width: [1000]/' space.yaml >large.yaml
 # shellcheck disable=SC2086
 "$program" search large.yaml ${options#net.yaml} -o large >/dev/null 2>large.txt
 [ $? -eq 1 ] || complain "what never fits is no finding"
