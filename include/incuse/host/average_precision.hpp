@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <numeric>
 #include <optional>
 #include <vector>
 
@@ -24,6 +25,19 @@ struct JudgedDetection {
   bool right = false;
 };
 
+/// The surest first; of equal scores those that were in front. (std::stable_sort needs what C++17 deprecates.)
+template <class Scored>
+void sort_by_score(std::vector<Scored>& all) {
+  std::vector<std::size_t> order(all.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return all[a].score != all[b].score ? all[a].score > all[b].score : a < b;
+  });
+  std::vector<Scored> sorted;
+  for (std::size_t i : order) sorted.push_back(all[i]);
+  all.swap(sorted);
+}
+
 /// The detections of a class in one picture, the surest first. Each one belongs to the object that it overlaps most,
 /// and is right if it does so enough, and no surer one belongs to that object as well.
 inline void judge(const DetectedPicture& picture, int label, float least_overlap,
@@ -31,7 +45,7 @@ inline void judge(const DetectedPicture& picture, int label, float least_overlap
   std::vector<Detection> own;
   for (const Detection& one : picture.found)
     if (one.label == label) own.push_back(one);
-  std::stable_sort(own.begin(), own.end(), [](const Detection& a, const Detection& b) { return a.score > b.score; });
+  sort_by_score(own);
   std::vector<bool> taken(picture.objects.size());
   for (const Detection& one : own) {
     std::size_t nearest = 0;
@@ -74,7 +88,7 @@ inline std::optional<double> average_precision(const std::vector<DetectedPicture
     for (const LabelledBox& object : picture.objects) objects += object.label == label;
   }
   if (objects == 0) return std::nullopt;
-  std::stable_sort(judged.begin(), judged.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
+  detail::sort_by_score(judged);
   return detail::area_of(judged, objects);
 }
 

@@ -113,8 +113,7 @@ inline PrecisionRecall precision_recall(const std::vector<float>& probabilities,
         {probabilities[i * static_cast<std::size_t>(classes) + static_cast<std::size_t>(label)], labels[i] == label});
     whole += labels[i] == label;
   }
-  std::stable_sort(all.begin(), all.end(),
-                   [](const Ranked& a, const Ranked& b) { return a.probability > b.probability; });
+  std::sort(all.begin(), all.end(), [](const Ranked& a, const Ranked& b) { return a.probability > b.probability; });
   PrecisionRecall result{label, {}, {}, 0};
   int found = 0;
   for (std::size_t i = 0; i < all.size() && whole > 0; ++i) {
