@@ -158,7 +158,7 @@ TEST_CASE("narrow weights are packed, where they fit their layer") {
                                     {.name = "twin", .weight = {"\1\377\377", 1, 3}}};
   const std::string written = cpp::parameters_struct("trained", {layers, 4}, {{2}, {1, true}, {4}, {2}});
   const auto has = [&](const char* text) { return written.find(text) != std::string::npos; };
-  CHECK(has("two_weight[] =\n      \"\\071\\001\""));  // 1, -2, -1, 0; 1: 01 10 11 00, the first one lowest
+  CHECK(has("two_weight[] =\n      \"9\\001\""));  // 1, -2, -1, 0; 1: 01 10 11 00, the first one lowest
   CHECK(has("incuse::Tensor::packed<2, two_weight>(5, 1)"));
   CHECK(has("signs_weight[] =\n      \"\\006\""));
   CHECK(has("incuse::Tensor::packed_binary_weights<signs_weight>(1, 3)"));
