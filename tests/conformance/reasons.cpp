@@ -140,6 +140,10 @@ const std::vector<Reason> reasons = {
     {"loadfifo: assert operands == 1", {{"fifo_operands"}}},
     {"assert output_chan.* % 4 == 0", {{"parallel_channels"}}},
     {"assert input_channels.* > 0", {{"flatten_alone"}}},
+    // Errors that the tool itself runs into where the AI84 lacks a register, or a place in a list.
+    {"has no attribute 'LREG_STREAM1'", {{"feature", "FIFOs"}}},
+    {"has no attribute 'REG_MLAT'", {{"feature", "byte swapper"}}},
+    {"IndexError: list index out of range", {{"Y6"}, {"layer_count"}}},
 };
 
 /// The layer that a sentence names first; -1: none.
