@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xceed358
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x4dbae50
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xceed358
+#define INCUSE_SINGLE_HEADER 0x4dbae50
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -6528,6 +6528,7 @@ INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights", 
 INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is too large",
             "scale the weights differently", "checks H1; device 4") {
   if (at.layer.bypass && !at.device.kernel_bypass) return;  // the shift belongs to the bypass, which is refused
+  if (at.layer.tests() && !at.device.has(Feature::snooping)) return;  // the exit is refused
   // A part without narrow weights refuses these themselves.
   const long long implied = at.device.has(Feature::narrow_weights) ? 8LL - at.layer.weight_bits : 0;
   const long long shift = at.layer.output_shift + implied;
@@ -12753,8 +12754,12 @@ constexpr Graph<N> with_fewer_layers(Graph<N> graph, const Device& device, const
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].author_layer < 0) graph[i].author_layer = i;
   const detail::FusingFor chip{device, options.processors_per_pass};
-  for (int i = 0; i < graph.size && detail::is_too_long(graph, device, options); ++i)
-    if (detail::saves_layer(graph, i, chip)) graph = detail::fused_behind(graph, i, chip);
+  bool too_long = true;  // counted anew only where a layer less may have changed it: it takes compilers many steps
+  for (int i = 0; i < graph.size && too_long; ++i) {
+    if (!detail::saves_layer(graph, i, chip)) continue;
+    graph = detail::fused_behind(graph, i, chip);
+    too_long = detail::is_too_long(graph, device, options);
+  }
   return graph;
 }
 

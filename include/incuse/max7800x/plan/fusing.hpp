@@ -125,8 +125,12 @@ constexpr Graph<N> with_fewer_layers(Graph<N> graph, const Device& device, const
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].author_layer < 0) graph[i].author_layer = i;
   const detail::FusingFor chip{device, options.processors_per_pass};
-  for (int i = 0; i < graph.size && detail::is_too_long(graph, device, options); ++i)
-    if (detail::saves_layer(graph, i, chip)) graph = detail::fused_behind(graph, i, chip);
+  bool too_long = true;  // counted anew only where a layer less may have changed it: it takes compilers many steps
+  for (int i = 0; i < graph.size && too_long; ++i) {
+    if (!detail::saves_layer(graph, i, chip)) continue;
+    graph = detail::fused_behind(graph, i, chip);
+    too_long = detail::is_too_long(graph, device, options);
+  }
   return graph;
 }
 

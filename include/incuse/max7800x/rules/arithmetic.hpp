@@ -27,6 +27,7 @@ INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights", 
 INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is too large",
             "scale the weights differently", "checks H1; device 4") {
   if (at.layer.bypass && !at.device.kernel_bypass) return;  // the shift belongs to the bypass, which is refused
+  if (at.layer.tests() && !at.device.has(Feature::snooping)) return;  // the exit is refused
   // A part without narrow weights refuses these themselves.
   const long long implied = at.device.has(Feature::narrow_weights) ? 8LL - at.layer.weight_bits : 0;
   const long long shift = at.layer.output_shift + implied;
