@@ -422,7 +422,9 @@ LoadedNetwork load_for_kpu(const Request& request) {
                                          "'next_sequence', 'snoop_sequence' and 'snoop' do not count for the K210, "
                                          "which executes layers in their order",
                                          "N1")});
-  add_problems(network, without_places(described.problems.empty() ? network.description.problems : described.problems));
+  const auto& problems = described.problems.empty() ? network.description.problems : described.problems;
+  // Places do not count, unless they keep the description from being read at all.
+  add_problems(network, described.graph.size > 0 ? without_places(problems) : problems);
   network.graph = described.graph;
   if (network.graph.size > 0 && network.has_weights && network.ok() && described.weights_fit) {
     network.parameter_list = parameters_of(described, network.trained);

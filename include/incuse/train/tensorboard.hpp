@@ -131,7 +131,8 @@ class TensorBoardWriter {
     double right[thresholds + 1] = {}, wrong[thresholds + 1] = {};
     for (std::size_t i = 0; i < std::min(probabilities.size(), is.size()); ++i) {
       const double place = static_cast<double>(probabilities[i]) * (thresholds - 1);
-      ++(is[i] ? right : wrong)[static_cast<std::size_t>(std::clamp(place, 0.0, thresholds - 1.0))];
+      const auto own = place > 0 ? std::min(static_cast<std::size_t>(place), std::size_t{thresholds} - 1) : 0;
+      ++(is[i] ? right : wrong)[own];
     }
     for (int t = thresholds; t-- > 0;) {
       right[t] += right[t + 1];
