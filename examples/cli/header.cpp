@@ -19,4 +19,19 @@ std::string header_text(const std::string& origin, const std::string& name, cons
          name + " {\n\n" + body + "}  // namespace " + name + '\n';
 }
 
+std::string real_header_text(const std::string& origin, const std::string& name, const std::string& body) {
+  return "// " + comment_text(origin) +
+         "; do not edit. Weights are real numbers, and quantised while this compiles.\n"
+         "// clang-format off\n"
+         "#pragma once\n\n"
+         "#ifndef INCUSE_SINGLE_HEADER\n"
+         "#include <incuse/incuse.hpp>\n"
+         "#include <incuse/k210/deployment.hpp>\n"
+         "#include <incuse/model/activations.hpp>\n"
+         "#include <incuse/model/software.hpp>\n"
+         "#endif\n\n"
+         "namespace " +
+         name + " {\n\n" + body + "}  // namespace " + name + '\n';
+}
+
 }  // namespace cli

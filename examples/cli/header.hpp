@@ -12,4 +12,7 @@ std::string comment_text(const std::string& text);
 /// `name`.
 std::string header_text(const std::string& origin, const std::string& name, const std::string& body);
 
+/// The same with parameters in real numbers, for the K210.
+std::string real_header_text(const std::string& origin, const std::string& name, const std::string& body);
+
 }  // namespace cli

@@ -8,6 +8,7 @@
 #include "deployment_options.hpp"
 #include "header.hpp"
 #include "output.hpp"
+#include "ranges.hpp"
 #include "verbs.hpp"
 
 namespace cli {
@@ -63,7 +64,7 @@ void expect_namespace_name(const std::string& name) {
 ExitCode import_header(const Request& request) {
   expect_namespace_name(request.name);
   if (is_model(request) && is_device(request.device, incuse::k210_kpu.name)) return import_k210_header(request);
-  expect_no_range_options(request);
+  expect_no_range_options(request.ranges);
   LoadedNetwork network = load(request);
   if (network.has_weights) prove(request, network);
   print_errors(network, stderr);

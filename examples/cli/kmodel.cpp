@@ -24,6 +24,7 @@
 #include <incuse/report/kpu_svg.hpp>
 
 #include "output.hpp"
+#include "ranges.hpp"
 #include "report.hpp"
 #include "verbs.hpp"
 
@@ -309,7 +310,7 @@ ExitCode run_kmodel(const Request& request) {
 
 ExitCode import_kmodel(const Request& request) {
   expect_namespace_name(request.name);
-  expect_no_range_options(request);
+  expect_no_range_options(request.ranges);
   const incuse::KmodelFile file = load_kmodel(request);
   const incuse::KmodelNetwork network = incuse::network_of(file.model());
   const incuse::cpp::KmodelSource source = incuse::cpp::kmodel_source(file.model(), network, request.name);

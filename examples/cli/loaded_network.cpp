@@ -23,9 +23,8 @@ namespace cli {
 
 std::string description_for_k210() {
   return "descriptions are for the MAX7800x family: for the K210 give a kmodel, or an ONNX or TensorFlow Lite model "
-         "with "
-         "typical inputs (incuse import model.onnx --device k210 --input), or write the network as a type in C++: "
-         "import::load and import::k210_parameters bring tensors by name into it (docs/k210.md)";
+         "with typical inputs (incuse import model.onnx --device k210 --input), or write the network as a type in C++: "
+         "incuse weights brings tensors by name into it (docs/k210.md)";
 }
 
 const incuse::max7800x::Device& device_of(const std::string& name) {

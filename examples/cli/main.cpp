@@ -26,6 +26,7 @@
 #include "output.hpp"
 #include "output_files.hpp"
 #include "quantize.hpp"
+#include "ranges.hpp"
 #include "report.hpp"
 #include "training_program.hpp"
 #include "verbs.hpp"
@@ -280,7 +281,7 @@ class CommandLine {
         "Input array (.npy): tells the size of the input. For the K210: typical inputs in real numbers, channels\n"
         "first, or a folder of such arrays; they tell the ranges of tensors");
     add_proof(verb);
-    cli::add_range_options(verb, request_);
+    cli::add_range_options(verb, request_.ranges, "K210: ranges of tensors, by typical inputs");
   }
   void add_export() {
     CLI::App& verb = add(

@@ -21,7 +21,7 @@ namespace cli {
 
 std::vector<std::string> inputs_of(const CheckpointRequest& request) {
   std::vector<std::string> paths;
-  for (const std::string& path : {request.input, request.network, request.calibration}) {
+  for (const std::string& path : {request.input, request.network, request.calibration, request.typical}) {
     if (path.empty()) continue;
     paths.push_back(path);
     std::error_code none;  // where it is no folder
@@ -74,7 +74,7 @@ std::string picture_of(const CheckpointRequest& request, const files::ChangedChe
 }
 
 ExitCode write_checkpoint(const CheckpointRequest& request, const files::NamedTensors& source,
-               const files::ChangedCheckpoint& changed, incuse::CheckpointFacts facts) {
+                          const files::ChangedCheckpoint& changed, incuse::CheckpointFacts facts) {
   if (!changed.ok()) {
     for (const std::string& error : changed.errors) say(stderr, error);
     return ExitCode::findings;

@@ -30,7 +30,9 @@ struct CheckpointRequest {
   bool tolerate_extra = false;         ///< tensors without a layer are no errors
   std::string name{};                  ///< namespace of a header
   std::string report{};                ///< picture of the table; empty: none
-  long long weight_memory = 0;         ///< bytes that the weights may take; 0: bits are what they are
+  std::string typical{};               ///< K210: file or folder of inputs in real numbers, which tell ranges
+  RangeRequest ranges{};
+  long long weight_memory = 0;  ///< bytes that the weights may take; 0: bits are what they are
 };
 
 /// All files that the request reads, those of its folders too.

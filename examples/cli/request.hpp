@@ -21,6 +21,13 @@ struct UsageError : std::runtime_error {
 
 enum class ExitCode { success = 0, findings = 1, usage = 2 };
 
+/// K210: how ranges follow from typical inputs.
+struct RangeRequest {
+  std::string method{};   ///< empty: min-max
+  double percentile = 0;  ///< of the choice with that name; 0: not given
+  std::string report{};   ///< picture of what codes lose of the tensors; empty: none
+};
+
 struct Request {
   std::string description{};  ///< path of the YAML file, or of a kmodel
   std::string content{};      ///< of that file
@@ -47,10 +54,8 @@ struct Request {
   int result = 0;                     ///< kmodels: number of the output
   std::string emulator = "newer";     ///< kmodels: whose rounding
   incuse::FlagSettings options{};
-  bool kmodel = false;    ///< export a kmodel of version 3
-  std::string ranges{};   ///< K210: how ranges follow from typical inputs; empty: min-max
-  double percentile = 0;  ///< of the choice with that name; 0: not given
-  std::string report{};   ///< K210: picture of what codes lose of the tensors; empty: none
+  bool kmodel = false;  ///< export a kmodel of version 3
+  RangeRequest ranges{};
 
   double clock() const { return megahertz.value_or(50); }  ///< in MHz
 };

@@ -5,10 +5,6 @@
 
 #include "request.hpp"
 
-namespace CLI {
-class App;
-}
-
 namespace cli {
 
 ExitCode check(const Request& request);
@@ -21,10 +17,6 @@ ExitCode run(const Request& request);
 ExitCode import_header(const Request& request);
 /// A model of another framework as a type for the K210, with parameters in real numbers.
 ExitCode import_k210_header(const Request& request);
-/// Options that say how ranges follow from typical inputs.
-void add_range_options(CLI::App& import, Request& request);
-/// Throws UsageError if the request has them, but nothing that they are about.
-void expect_no_range_options(const Request& request);
 /// Throws UsageError unless a word can name the namespace of a header.
 void expect_namespace_name(const std::string& name);
 ExitCode export_c(const Request& request);

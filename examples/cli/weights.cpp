@@ -5,7 +5,9 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <incuse/export/cpp_real_parameters.hpp>
 #include <incuse/export/cpp_source.hpp>
+#include <incuse/import/network_text.hpp>
 #include <incuse/import/quantise.hpp>
 #include <incuse/import/tensor_files.hpp>
 #include <incuse/import/weight_layers.hpp>
@@ -18,6 +20,7 @@
 #include "output.hpp"
 #include "output_files.hpp"
 #include "quantize.hpp"
+#include "ranges.hpp"
 #include "verbs.hpp"
 
 namespace cli {
@@ -49,6 +52,16 @@ bool is_description(const std::string& text) {
   }
 }
 
+/// Whether a text is a network type for the K210, layer by layer: it names the chip.
+bool is_network_text(const std::string& text) {
+  try {
+    const YAML::Node document = YAML::Load(text);
+    return document.IsMap() && document["device"] && document["layers"];
+  } catch (const YAML::Exception&) {
+    return false;
+  }
+}
+
 /// The layers that the request names; what owns their names is kept.
 struct NamedLayers {
   incuse::DescribedGraph described{};
@@ -57,29 +70,88 @@ struct NamedLayers {
   const Graph& graph() const { return described.graph.size > 0 ? described.graph : layers.graph; }
 };
 
-NamedLayers read_layers(const CheckpointRequest& request, const files::NamedTensors& source,
+NamedLayers read_layers(const CheckpointRequest& request, const std::string& text, const files::NamedTensors& source,
                         const files::LoadOptions& options) {
-  std::string text, error;
-  if (!incuse::read_file(request.network, text, error)) throw UsageError(error);
   NamedLayers read;
-  if (is_device(request.device, incuse::k210_kpu.name)) throw UsageError(description_for_k210());
+  const bool for_k210 = is_device(request.device, incuse::k210_kpu.name);
   if (is_description(text)) {
+    if (for_k210) throw UsageError(description_for_k210());
     read.described = read_network(request, source, options).described;
     return read;
   }
   read.layers = incuse::parse_weight_layers(text, request.network);
   if (!read.layers.ok()) throw UsageError(read.layers.errors);
+  if (for_k210)
+    throw UsageError(request.network +
+                     ": it tells layers with weights alone, and ranges take all of them: for the K210 give what "
+                     "network_text(graph_of<Net>()) writes (docs/k210.md)");
   return read;
 }
 
 std::string file_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
 
+std::string origin_of(const CheckpointRequest& request) {
+  return "Made by `incuse weights` from " + file_name(request.network) + " and " + file_name(request.input);
+}
+
+/// The header with parameters in signed bytes, for the MAX7800x family.
+ExitCode write_bytes(const CheckpointRequest& request, const std::string& text, const files::NamedTensors& source,
+                     const files::LoadOptions& options) {
+  if (!request.typical.empty())
+    throw UsageError("--input is for network types for the K210, as network_text writes them (docs/k210.md)");
+  expect_no_range_options(request.ranges);
+  const NamedLayers layers = read_layers(request, text, source, options);
+  const files::StoredParameters stored = files::quantise(layers.graph(), files::load(layers.graph(), source, options));
+  for (const std::string& note : stored.notes()) say(stderr, "note: " + note);
+  for (const std::string& error : stored.errors()) say(stderr, error);
+  if (!stored.ok()) return ExitCode::findings;
+  const std::string body =
+      incuse::cpp::parameters_struct("parameters", stored.parameters(), incuse::cpp::weight_widths(layers.graph())) +
+      '\n';
+  write_files({{request.output, header_text(origin_of(request), request.name, body)}}, inputs_of(request));
+  return ExitCode::success;
+}
+
+/// What the request's text of a network for the K210 says. Throws UsageError.
+incuse::NetworkText read_k210_network(const CheckpointRequest& request, const std::string& text) {
+  if (!request.device.empty() && !is_device(request.device, incuse::k210_kpu.name))
+    throw UsageError(request.network + ": it is a network type for the K210: leave out --device");
+  if (request.typical.empty())
+    throw UsageError(request.network +
+                     ": the ranges of its tensors are not known: give typical inputs with --input, real numbers, "
+                     "channels first");
+  expect_range_options(request.ranges);
+  incuse::NetworkText network = incuse::parse_network_text(text, request.network);
+  if (!network.ok()) throw UsageError(network.errors);
+  return network;
+}
+
+/// The header with parameters in real numbers, and ranges of typical inputs, for the K210.
+ExitCode write_reals(const CheckpointRequest& request, const std::string& text, const files::NamedTensors& source,
+                     const files::LoadOptions& options) {
+  const incuse::NetworkText network = read_k210_network(request, text);
+  const std::vector<std::string> errors = k210_errors(request.network, network.graph);
+  if (!errors.empty()) return print_errors(errors);
+  const files::LoadedLayers loaded = files::load(network.graph, source, options);
+  for (const std::string& note : loaded.notes) say(stderr, "note: " + note);
+  if (!loaded.ok()) return print_errors(loaded.errors);
+  files::K210Parameters parameters = files::k210_parameters(network.graph, loaded);
+  const auto losses = observe_inputs(request.typical, request.network, network.graph, request.ranges, parameters);
+  std::vector<OutputFile> written = loss_picture(request.network, request.ranges, losses);
+  const std::string body =
+      incuse::cpp::real_parameters_struct("parameters", parameters.layers, parameters.input) + '\n';
+  written.push_back({request.output, real_header_text(origin_of(request), request.name, body)});
+  write_files(written, inputs_of(request));
+  std::fputs(loss_table(losses).c_str(), stdout);
+  return ExitCode::success;
+}
+
 }  // namespace
 
 void add_weights_options(CLI::App& verb, CheckpointRequest& request) {
   verb.add_option("layers", request.network,
-                  "The layers of a network type, as weight_layers_text(graph_of<Net>()) writes them, or a network\n"
-                  "description (YAML)")
+                  "The layers of a network type, as weight_layers_text(graph_of<Net>()) writes them, for the K210\n"
+                  "network_text(graph_of<Net>()), or a network description (YAML)")
       ->type_name("FILE")
       ->required();
   verb.add_option("tensors", request.input,
@@ -105,6 +177,11 @@ void add_weights_options(CLI::App& verb, CheckpointRequest& request) {
   verb.add_option("--input-shape", request.input_shape, "Size of a description's input: CxHxW or CxL")
       ->type_name("SHAPE");
   verb.add_option("--device", request.device, "Chip that a description is for")->type_name("NAME");
+  verb.add_option("--input", request.typical,
+                  "For the K210: typical inputs (.npy) in real numbers, channels first, or a folder of such arrays;\n"
+                  "they tell the ranges of tensors")
+      ->type_name("FILE");
+  add_range_options(verb, request.ranges, "Options");
 }
 
 ExitCode weights(const CheckpointRequest& request) {
@@ -112,19 +189,10 @@ ExitCode weights(const CheckpointRequest& request) {
   const files::NamedTensors source = files::read_tensors(request.input);
   if (!source.ok()) throw UsageError(source.error);
   const files::LoadOptions options = load_options(request);
-  const NamedLayers layers = read_layers(request, source, options);
-  const files::StoredParameters stored = files::quantise(layers.graph(), files::load(layers.graph(), source, options));
-  for (const std::string& note : stored.notes()) say(stderr, "note: " + note);
-  for (const std::string& error : stored.errors()) say(stderr, error);
-  if (!stored.ok()) return ExitCode::findings;
-  const std::string body =
-      incuse::cpp::parameters_struct("parameters", stored.parameters(), incuse::cpp::weight_widths(layers.graph())) +
-      '\n';
-  write_files({{request.output, header_text("Made by `incuse weights` from " + file_name(request.network) + " and " +
-                                                file_name(request.input),
-                                            request.name, body)}},
-              inputs_of(request));
-  return ExitCode::success;
+  std::string text, error;
+  if (!incuse::read_file(request.network, text, error)) throw UsageError(error);
+  return is_network_text(text) ? write_reals(request, text, source, options)
+                               : write_bytes(request, text, source, options);
 }
 
 }  // namespace cli

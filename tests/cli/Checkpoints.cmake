@@ -21,9 +21,9 @@ incuse_cli_test(quantize.no_layer 1 "there is no layer 'conv'; did you mean 'con
   --output ${quantised}-none.pth.tar --layer-bits conv=4)
 incuse_cli_test(quantize.bits 2 "--layer-bits takes a layer and 1, 2, 4 or 8 bits, as in conv1=4, not 'conv1=3'" quantize
   float/state.pt --output ${quantised}-none.pth.tar --layer-bits conv1=3)
-incuse_cli_test(weights.k210 2 "for the K210 give a kmodel, or an ONNX .*import::k210_parameters" weights small.yaml
+incuse_cli_test(weights.k210 2 "for the K210 give a kmodel, or an ONNX .*incuse weights brings tensors by name into it" weights small.yaml
   float/state.pt --device k210 --name small --output never.hpp)
-incuse_cli_test(quantize.k210 2 "for the K210 give a kmodel, or an ONNX .*import::k210_parameters" quantize float/state.pt
+incuse_cli_test(quantize.k210 2 "for the K210 give a kmodel, or an ONNX .*incuse weights brings tensors by name into it" quantize float/state.pt
   --network small.yaml --calibrate none.npy --device k210 --output never.pth.tar)
 incuse_cli_test(quantize.epsilon 2 "--batch-norm-epsilon: '-1' is no number from 0 on" quantize float/state.pt
   --output ${quantised}-none.pth.tar --batch-norm-epsilon=-1)
@@ -89,3 +89,38 @@ incuse_cli_test(weights.bad_name 2 "--name needs a word that can name a C.. name
   --output ${digits}-none)
 incuse_cli_test(weights.onto_input 2 "float/state.pt: is read as well" weights float/layers.yaml float/state.pt --name digits
   --output float/state.pt)
+
+# The same of a type for the K210, with ranges that typical inputs tell; on the virtual KPU it computes what PyTorch does.
+set(kpu ${CMAKE_CURRENT_BINARY_DIR}/kpu_parameters.hpp)
+set(kpu_network float/k210_network.yaml float/state.pt)
+set(kpu_inputs --input float/real_inputs.npy)
+add_executable(incuse_weights_k210_text weights_k210.cpp)
+target_link_libraries(incuse_weights_k210_text PRIVATE incuse::incuse incuse_warnings)
+incuse_test(cli.weights.k210_text sh -c "$1 | cmp - $2" sh $<TARGET_FILE:incuse_weights_k210_text>
+  ${CMAKE_CURRENT_LIST_DIR}/fixtures/float/k210_network.yaml)
+incuse_cli_test(weights.k210_header 0 "^ *tensor +from +to +dB .*\n *input +-1.000 .*\n *conv1 " weights ${kpu_network} ${kpu_inputs}
+  --name digits --output ${kpu} --report ${kpu}.svg)
+incuse_test(cli.weights.k210_picture grep "Tensors of float/k210_network.yaml" ${kpu}.svg)
+set_property(TEST cli.weights.k210_header PROPERTY FIXTURES_SETUP kpu_picture)
+set_property(TEST cli.weights.k210_picture PROPERTY FIXTURES_REQUIRED kpu_picture)
+set(kpu_built ${CMAKE_CURRENT_BINARY_DIR}/kpu_built.hpp)
+add_custom_command(OUTPUT ${kpu_built} WORKING_DIRECTORY ${CMAKE_CURRENT_LIST_DIR}/fixtures
+  COMMAND incuse_cli weights ${kpu_network} ${kpu_inputs} --name digits --output ${kpu_built}
+  DEPENDS incuse_cli fixtures/float/k210_network.yaml fixtures/float/state.pt fixtures/float/real_inputs.npy VERBATIM)
+add_executable(incuse_weights_k210 weights_k210.cpp ${kpu_built})
+target_compile_definitions(incuse_weights_k210 PRIVATE HEADER="${kpu_built}")
+incuse_not_optimised(incuse_weights_k210)
+target_link_libraries(incuse_weights_k210 PRIVATE incuse::incuse incuse_warnings)
+incuse_test(cli.weights.k210_runs incuse_weights_k210 ${CMAKE_CURRENT_LIST_DIR}/fixtures/float)
+incuse_cli_test(weights.k210_no_input 2 "the ranges of its tensors are not known: give typical inputs with --input" weights
+  ${kpu_network} --name digits --output ${kpu}-none)
+incuse_cli_test(weights.k210_other_input 2 "an array has 30 values, but the network reads 128" weights
+  ${kpu_network} --input float/outputs.npy --name digits --output ${kpu}-none)
+incuse_cli_test(weights.k210_other_tensors 1 "pooled_1d: .*conv1" weights float/k210_network.yaml pooled_1d ${kpu_inputs}
+  --name digits --output ${kpu}-none)
+incuse_cli_test(weights.k210_percentile 2 "--percentile goes with --ranges percentile" weights ${kpu_network} ${kpu_inputs}
+  --ranges kl --percentile 99 --name digits --output ${kpu}-none)
+incuse_cli_test(weights.k210_layers_alone 2 "tells layers with weights alone.*network_text" weights float/layers.yaml
+  float/state.pt --device k210 --name digits --output ${kpu}-none)
+incuse_cli_test(weights.input_without_k210 2 "--input is for network types for the K210" weights float/layers.yaml
+  float/state.pt ${kpu_inputs} --name digits --output ${digits}-none)

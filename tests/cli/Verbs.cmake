@@ -187,7 +187,7 @@ incuse_cli_test(check.no_file 2 "nothing.yaml: cannot be opened" check nothing.y
 incuse_cli_test(check.folder 2 "small: is a folder, not a file" check small)
 incuse_cli_test(check.device 2 "unknown device 'max78k'; there are: max78000, max78002, ai84, k210\n$" check small.yaml --device max78k)
 incuse_cli_test(check.k210 2 "descriptions are for the MAX7800x family: for the K210 give a kmodel" check small.yaml --device K210)
-incuse_cli_test(import.k210 2 "import::k210_parameters bring tensors by name into it .docs/k210.md" import small.yaml --device k210
+incuse_cli_test(import.k210 2 "incuse weights brings tensors by name into it .docs/k210.md" import small.yaml --device k210
   --name small)
 incuse_cli_test(check.no_name 2 "--weights: .*FILE missing" check ${small} --weights "")
 incuse_cli_test(plan.no_name 2 "--output: .*FILE missing" plan ${small} --output "")

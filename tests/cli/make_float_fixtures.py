@@ -38,6 +38,7 @@ inputs = torch.randint(-128, 128, (6, 2, 8, 8))
 with torch.no_grad():
     outputs = net(inputs / 128)
 np.save(os.path.join(folder, "inputs.npy"), inputs.numpy().astype(np.int8))
+np.save(os.path.join(folder, "real_inputs.npy"), (inputs / 128).numpy())
 np.save(os.path.join(folder, "outputs.npy"), outputs.numpy())
 
 state = net.state_dict()

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <incuse/export/cpp_words.hpp>
-#include <incuse/model/activations.hpp>
+#include <incuse/hosted/layer_fields.hpp>
 #include <incuse/model/early_exit.hpp>
 #include <incuse/model/names.hpp>
 #include <incuse/model/shapes.hpp>
@@ -24,15 +24,11 @@ struct FunctionName {
   std::string option{};
 };
 
-/// The functions of this library; of LeakyReLU<> only the one without arguments.
+/// The functions of this library; of LeakyReLU<> the two that models have most.
 inline std::vector<FunctionName> library_functions() {
-  return {{activations::leaky_relu<1, 100>, "LeakyReLU<>"},
-          {activations::relu6, "ReLU6"},
-          {activations::hard_swish, "Hardswish"},
-          {activations::sigmoid, "Sigmoid"},
-          {activations::tanh, "Tanh"},
-          {activations::silu, "SiLU"},
-          {activations::elu, "ELU"}};
+  std::vector<FunctionName> functions;
+  for (const NamedFunction& known : named_functions) functions.push_back({known.function, std::string(known.name)});
+  return functions;
 }
 
 /// A network as a type, or the reasons why it cannot be written as one.

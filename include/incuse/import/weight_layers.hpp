@@ -11,9 +11,7 @@
 
 #include <yaml-cpp/yaml.h>
 
-#include <incuse/hosted/strings.hpp>
-#include <incuse/import/file.hpp>
-#include <incuse/import/nearest_word.hpp>
+#include <incuse/import/layer_list.hpp>
 #include <incuse/import/yaml.hpp>
 #include <incuse/max7800x/devices.hpp>
 #include <incuse/model/graph.hpp>
@@ -31,84 +29,41 @@ struct WeightLayers {
 
 namespace detail {
 
-class WeightLayersReader {
+class WeightLayersReader : LayerListReader {
  public:
-  explicit WeightLayersReader(const std::string& file) : file_(printable(file)) {}
+  explicit WeightLayersReader(const std::string& file) : LayerListReader(file) {}
 
   WeightLayers read(const std::string& text) {
-    if (const std::string reason = no_text(text); !reason.empty())
-      refuse({}, reason);
-    else if (text.size() > most_yaml_bytes)
-      refuse({}, "it has " + std::to_string(text.size()) + " bytes, more than network types need");
-    else if (several_documents(text))
-      refuse({}, "it has several documents");
-    else
-      parse(text);
-    if (result_.errors.empty()) name_layers();
+    parse(text, static_cast<std::size_t>(max7800x::most_layers),
+          "it is no list of layers with weights: weight_layers_text writes one", [&](const YAML::Node& document) {
+            for (const auto& layer : document["layers"])
+              if (errors_.size() < most_errors) read_layer(layer);
+          });
+    if (errors_.empty()) name_layers();
+    result_.errors = std::move(errors_);
     return std::move(result_);
   }
 
  private:
   static constexpr int most_channels = 1 << 16, most_kernel = 64;
-  static constexpr std::size_t most_errors = 50;
-
-  void parse(const std::string& text) {
-    try {
-      const YAML::Node document = YAML::Load(text);
-      if (!document.IsMap() || !document["layers"] || !document["layers"].IsSequence())
-        return refuse({}, "it is no list of layers with weights: weight_layers_text writes one");
-      const YAML::Node layers = document["layers"];
-      if (layers.size() > static_cast<std::size_t>(max7800x::most_layers))
-        return refuse(place_of(layers), "it has " + std::to_string(layers.size()) + " layers, more than networks have");
-      for (const auto& layer : layers)
-        if (result_.errors.size() < most_errors) read_layer(layer);
-    } catch (const YAML::Exception& problem) {
-      refuse(problem.mark.is_null() ? Place{} : Place{problem.mark.line + 1, problem.mark.column + 1},
-             "this is not YAML: " + printable(problem.msg));
-    }
-  }
-
-  void refuse(Place place, const std::string& reason) {
-    result_.errors.push_back(
-        file_ +
-        (place.line > 0 ? ':' + std::to_string(place.line) + ':' + std::to_string(place.column) : std::string()) +
-        ": " + reason);
-  }
 
   void read_layer(const YAML::Node& node) {
     if (!node.IsMap()) return refuse(place_of(node), "a layer is a mapping of keys to values, not " + shown(node));
     static const std::vector<std::string_view> keys = {"name", "operator", "weights", "groups",
                                                        "bits", "bias",     "shift"};
-    for (const auto& entry : node) {
-      const std::string word = entry.first.IsScalar() ? entry.first.Scalar() : "";
-      bool known = false;
-      for (const std::string_view key : keys) known = known || key == word;
-      if (!known)
-        refuse(place_of(entry.first), "unknown key " + shown(entry.first) +
-                                          nearest_word(word, keys, [](std::string_view key) { return key; }));
-    }
+    expect_keys(node, keys);
     Layer layer{};
-    const std::size_t before = result_.errors.size();
+    const std::size_t before = errors_.size();
     read_operator(node, layer);
     layer.groups = number(node, "groups", 1, most_channels, 1);
-    if (result_.errors.size() == before) read_shape(node, layer);
+    if (errors_.size() == before) read_shape(node, layer);
     read_bits(node, layer);
     read_bias(node, layer);
     layer.output_shift = number(node, "shift", -30, 30, 0);
-    names_.push_back(node["name"] && node["name"].IsScalar() ? node["name"].Scalar() : "");
-    if (result_.errors.size() > before) return;
+    names_.push_back(name_in(node));
+    if (errors_.size() > before) return;
     layer.sources.push(result_.graph.size - 1);
     result_.graph[result_.graph.size++] = layer;
-  }
-
-  int number(const YAML::Node& node, const char* key, int least, int most, int usual) {
-    const YAML::Node value = node[key];
-    if (!value) return usual;
-    const auto given = yaml_number(value);
-    if (given && *given >= least && *given <= most) return static_cast<int>(*given);
-    refuse(place_of(value), "'" + std::string(key) + "' is a number from " + std::to_string(least) + " to " +
-                                std::to_string(most) + ", not " + shown(value));
-    return usual;
   }
 
   void read_operator(const YAML::Node& node, Layer& layer) {
@@ -179,7 +134,6 @@ class WeightLayersReader {
     }
   }
 
-  std::string file_;
   std::vector<std::string> names_{};
   WeightLayers result_{};
 };
