@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x4dbae50
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xb7337ac
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x4dbae50
+#define INCUSE_SINGLE_HEADER 0xb7337ac
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -37102,6 +37102,7 @@ void sort_by_score(std::vector<Scored>& all) {
     return all[a].score != all[b].score ? all[a].score > all[b].score : a < b;
   });
   std::vector<Scored> sorted;
+  sorted.reserve(all.size());
   for (std::size_t i : order) sorted.push_back(all[i]);
   all.swap(sorted);
 }

@@ -34,6 +34,7 @@ void sort_by_score(std::vector<Scored>& all) {
     return all[a].score != all[b].score ? all[a].score > all[b].score : a < b;
   });
   std::vector<Scored> sorted;
+  sorted.reserve(all.size());
   for (std::size_t i : order) sorted.push_back(all[i]);
   all.swap(sorted);
 }

@@ -98,7 +98,8 @@ inline std::vector<std::uint8_t> coloured(const std::vector<double>& heat, doubl
     for (std::size_t c = 0; c < depth; ++c) grey += picture[i * depth + c] / static_cast<double>(depth);
     const double pale = 215 + 40 * grey / 255, share = greatest > 0 ? std::min(1.0, std::fabs(heat[i]) / greatest) : 0;
     for (int c = 0; c < 3; ++c)
-      bytes.push_back(static_cast<std::uint8_t>(pale * (1 - share) + share * (heat[i] > 0 ? red : blue)[c] + 0.5));
+      bytes.push_back(
+          static_cast<std::uint8_t>(std::lround(pale * (1 - share) + share * (heat[i] > 0 ? red : blue)[c])));
   }
   return bytes;
 }

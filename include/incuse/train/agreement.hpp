@@ -73,7 +73,7 @@ inline report::WrongPicture map_picture(const LayerAgreement& layer) {
   for (const int count : layer.map) {
     const double share = most > 0 && count > 0 ? 0.15 + 0.85 * std::log1p(count) / most : 0;
     for (const double channel : dark)
-      picture.values.push_back(static_cast<std::uint8_t>(255 - share * (255 - channel) + 0.5));
+      picture.values.push_back(static_cast<std::uint8_t>(std::lround(255 - share * (255 - channel))));
   }
   return picture;
 }
@@ -92,8 +92,9 @@ inline void draw_agreement(report::Canvas& canvas, const std::vector<LayerAgreem
   constexpr double side = 150, step_x = 175, step_y = 200;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const LayerAgreement& own = layers[i];
+    const std::size_t row = i / per_row;
     const report::SvgBox panel{report::Canvas::margin + step_x * static_cast<double>(i % per_row),
-                               canvas.y + step_y * static_cast<double>(i / per_row), side, side};
+                               canvas.y + step_y * static_cast<double>(row), side, side};
     const std::string loss = std::isfinite(own.decibels()) ? report::fixed(own.decibels(), 1) + " dB" : "no difference";
     canvas.svg.image(
         panel, "data:image/bmp;base64," + report::detail::base64(report::detail::bitmap(detail::map_picture(own))),
@@ -106,7 +107,8 @@ inline void draw_agreement(report::Canvas& canvas, const std::vector<LayerAgreem
                                report::fixed(100 * own.saturated, 2) + " % at the ends",
                            step_x - 8, 10);
   }
-  canvas.y += step_y * static_cast<double>((layers.size() + per_row - 1) / per_row) + 16;
+  const std::size_t rows = (layers.size() + per_row - 1) / per_row;
+  canvas.y += step_y * static_cast<double>(rows) + 16;
 }
 
 }  // namespace incuse::train

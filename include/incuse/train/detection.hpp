@@ -149,7 +149,8 @@ class PictureLoss {
   static constexpr int sureness = 4, first_class = 5;  ///< of the numbers of a box
 
   std::size_t index(int anchor, int cell, int number) const {
-    return static_cast<std::size_t>((anchor * layer_.values_per_box() + number) * layer_.rows * layer_.columns + cell);
+    const int place = (anchor * layer_.values_per_box() + number) * layer_.rows * layer_.columns + cell;
+    return static_cast<std::size_t>(place);
   }
   double output(int anchor, int cell, int number) const {
     return static_cast<double>(outputs_[index(anchor, cell, number)]);

@@ -80,6 +80,7 @@ inline std::string truth_csv(const Samples& samples) {
 inline std::string probabilities_csv(const std::vector<float>& probabilities, int classes,
                                      const std::vector<std::string>& names) {
   std::vector<std::string> columns;
+  columns.reserve(static_cast<std::size_t>(classes));
   for (int k = 0; k < classes; ++k) columns.push_back(class_name(names, k));
   return detail::number_table(columns, probabilities.data(), probabilities.size() / columns.size());
 }
@@ -150,8 +151,9 @@ inline void draw_precision_recall(report::Canvas& canvas, const std::vector<Prec
   constexpr double side = 130, step_x = 175, step_y = 172;
   for (std::size_t i = 0; i < curves.size(); ++i) {
     const PrecisionRecall& own = curves[i];
+    const std::size_t row = i / per_row;
     const report::SvgBox panel{report::Canvas::margin + step_x * static_cast<double>(i % per_row),
-                               canvas.y + step_y * static_cast<double>(i / per_row), side, side};
+                               canvas.y + step_y * static_cast<double>(row), side, side};
     canvas.svg.box(panel, report::Canvas::ground, {}, report::Canvas::frame);
     std::string way;
     for (std::size_t k = 0; k < own.recall.size(); ++k) {
@@ -166,7 +168,8 @@ inline void draw_precision_recall(report::Canvas& canvas, const std::vector<Prec
     canvas.svg.path(way, "#e07b28", 2, title);
     canvas.svg.fitted_text(panel.x, panel.y + side + 16, title, step_x - 8, 11);
   }
-  canvas.y += step_y * static_cast<double>((curves.size() + per_row - 1) / per_row) + 16;
+  const std::size_t rows = (curves.size() + per_row - 1) / per_row;
+  canvas.y += step_y * static_cast<double>(rows) + 16;
 }
 
 }  // namespace incuse::train

@@ -74,6 +74,7 @@ inline std::string search_text(const std::vector<Choice>& choices, const std::ve
                                const SearchSettings& settings) {
   const bool energy = settings.supply.watts > 0;
   std::vector<std::string> heading;
+  heading.reserve(choices.size());
   for (const Choice& choice : choices) heading.push_back(choice.name);
   for (const char* name : {detail::quality_name(settings.training.loss), "cycles", "us", energy ? "uJ" : "",
                            "weight bytes", "% of weights"})

@@ -153,7 +153,7 @@ class DescriptionOfMember {
     }
     const YAML::Node name = written["name"];
     if (!name || !name.IsScalar()) return layer;
-    const std::string own = name.Scalar();
+    const std::string& own = name.Scalar();
     const int count = ++counts_[own];
     last_[own] = count == 1 ? own : own + '_' + std::to_string(count);
     layer["name"] = last_[own];
