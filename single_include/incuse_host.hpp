@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xb7337ac
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xdb129e7
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xb7337ac
+#define INCUSE_SINGLE_HEADER 0xdb129e7
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -2785,17 +2785,26 @@ constexpr BoundedList<int, N> exit_layers(const Graph<N>& graph) {
   return layers;
 }
 
-/// The early exit that an inference takes, as the number of the exit's last layer; -1: none. It is the first one whose
-/// condition holds: the output of its last layer begins with 0. `first_value(layer)` gives the first value of a layer's
-/// output. What the inference then yields is the output of `tested_layer`.
+/// The number of the early exit that an inference takes, from 0 in the order of the layers; -1: none. It is the first
+/// one whose condition holds: the output of its last layer begins with 0. `first_value(layer)` gives the first value of
+/// a layer's output.
 template <int N, class FirstValue>
 constexpr int find_exit_taken(const Graph<N>& graph, FirstValue&& first_value) {
-  for (int layer : exit_layers(graph))
-    if (first_value(layer) == 0) return layer;
+  const BoundedList<int, N> exits = exit_layers(graph);
+  for (int number = 0; number < exits.size; ++number)
+    if (first_value(exits[number]) == 0) return number;
   return -1;
 }
 
-/// The layer whose output the early exit at layer `exit` tests.
+/// The last layer that an inference runs which takes early exit `number`; the network's last one if that is -1: none.
+/// What the inference then yields is the output of `tested_layer`.
+template <int N>
+constexpr int last_layer_with_exit(const Graph<N>& graph, int number) {
+  const BoundedList<int, N> exits = exit_layers(graph);
+  return number >= 0 && number < exits.size ? exits[number] : graph.size - 1;
+}
+
+/// The layer whose output the early exit tests that ends with layer `exit`; any other layer is its own.
 template <int N>
 constexpr int tested_layer(const Graph<N>& graph, int exit) {
   while (exit >= 0 && graph[exit].tests()) exit = graph[exit].sources.empty() ? exit - 1 : graph[exit].sources[0];
@@ -36061,8 +36070,8 @@ class Executor {
     if (ready() && packed_->layout().buffer.exists()) clear(packed_->layout().buffer);
   }
 
-  /// The layer of the early exit that the inference takes; -1: none. Its `tested_layer` has the result. On a chip the
-  /// layers behind it do not run; here they do.
+  /// Number of the early exit that the inference takes, as the driver tells it: from 0; -1: none. The `tested_layer` of
+  /// its `last_layer_with_exit` has the result. On a chip the layers behind it do not run; here they do.
   int exit_taken() const {
     if (!has(0)) return -1;
     return find_exit_taken(packed_->graph(), [this](int layer) { return output(layer, 0); });
@@ -36476,8 +36485,7 @@ int classes_of(const Graph<N>& graph) {
 /// tests.
 template <int N>
 int answering_layer(const fast::Executor<N>& executor, const Graph<N>& graph) {
-  const int exit = executor.exit_taken();
-  return exit < 0 ? graph.size - 1 : tested_layer(graph, exit);
+  return tested_layer(graph, last_layer_with_exit(graph, executor.exit_taken()));
 }
 
 /// What a classifier makes of one input.
@@ -37243,8 +37251,9 @@ class Executor {
     for (std::size_t i = first; i < first + count; ++i) memory_[i] = 0;
   }
 
-  /// The layer of the early exit that the inference of a lane takes; -1: none. Its `tested_layer` has the result. On a
-  /// chip the layers behind it do not run; here they do.
+  /// Number of the early exit that the inference of a lane takes, as the driver tells it: from 0; -1: none. The
+  /// `tested_layer` of its `last_layer_with_exit` has the result. On a chip the layers behind it do not run; here they
+  /// do.
   int exit_taken(int lane = 0) const {
     return find_exit_taken(graph_, [&](int layer) { return has(layer, lane) ? output(layer, 0, lane) : -1; });
   }
@@ -37471,8 +37480,7 @@ namespace detail {
 /// network's.
 template <int N, class Executor>
 int last_layer_run(const DeployedNetwork<N>& network, const Executor& executor) {
-  const int exit = executor.exit_taken();
-  return exit >= 0 ? exit : network.graph.size - 1;
+  return last_layer_with_exit(network.graph, executor.exit_taken());
 }
 
 /// True if layers name their successors: the chip then does not stop behind the last layer of the layer count.

@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xb7337ac
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xdb129e7
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xb7337ac
+#define INCUSE_SINGLE_HEADER 0xdb129e7
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -2763,17 +2763,26 @@ constexpr BoundedList<int, N> exit_layers(const Graph<N>& graph) {
   return layers;
 }
 
-/// The early exit that an inference takes, as the number of the exit's last layer; -1: none. It is the first one whose
-/// condition holds: the output of its last layer begins with 0. `first_value(layer)` gives the first value of a layer's
-/// output. What the inference then yields is the output of `tested_layer`.
+/// The number of the early exit that an inference takes, from 0 in the order of the layers; -1: none. It is the first
+/// one whose condition holds: the output of its last layer begins with 0. `first_value(layer)` gives the first value of
+/// a layer's output.
 template <int N, class FirstValue>
 constexpr int find_exit_taken(const Graph<N>& graph, FirstValue&& first_value) {
-  for (int layer : exit_layers(graph))
-    if (first_value(layer) == 0) return layer;
+  const BoundedList<int, N> exits = exit_layers(graph);
+  for (int number = 0; number < exits.size; ++number)
+    if (first_value(exits[number]) == 0) return number;
   return -1;
 }
 
-/// The layer whose output the early exit at layer `exit` tests.
+/// The last layer that an inference runs which takes early exit `number`; the network's last one if that is -1: none.
+/// What the inference then yields is the output of `tested_layer`.
+template <int N>
+constexpr int last_layer_with_exit(const Graph<N>& graph, int number) {
+  const BoundedList<int, N> exits = exit_layers(graph);
+  return number >= 0 && number < exits.size ? exits[number] : graph.size - 1;
+}
+
+/// The layer whose output the early exit tests that ends with layer `exit`; any other layer is its own.
 template <int N>
 constexpr int tested_layer(const Graph<N>& graph, int exit) {
   while (exit >= 0 && graph[exit].tests()) exit = graph[exit].sources.empty() ? exit - 1 : graph[exit].sources[0];

@@ -47,6 +47,9 @@ static_assert(same_layers);
 
 constexpr auto exits = exit_layers(Net::graph);
 static_assert(exits.size == 2 && exits[0] == 4 && exits[1] == 7);
+static_assert(last_layer_with_exit(Net::graph, 0) == 4 && last_layer_with_exit(Net::graph, 1) == 7);
+static_assert(last_layer_with_exit(Net::graph, -1) == Net::graph.size - 1);
+static_assert(find_exit_taken(Net::graph, [](int layer) { return layer == 7 ? 0 : 1; }) == 1);
 static_assert(tested_layer(Net::graph, 4) == 2 && tested_layer(Net::graph, 7) == 6);
 static_assert(Net::graph[2].output && Net::graph[6].output && !Net::graph[4].output);
 static_assert(Net::graph[3].out == Shape{10, 1, 1} && Net::graph[4].out == Shape{1, 1, 1});

@@ -124,8 +124,7 @@ int classes_of(const Graph<N>& graph) {
 /// tests.
 template <int N>
 int answering_layer(const fast::Executor<N>& executor, const Graph<N>& graph) {
-  const int exit = executor.exit_taken();
-  return exit < 0 ? graph.size - 1 : tested_layer(graph, exit);
+  return tested_layer(graph, last_layer_with_exit(graph, executor.exit_taken()));
 }
 
 /// What a classifier makes of one input.

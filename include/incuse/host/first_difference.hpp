@@ -202,8 +202,7 @@ namespace detail {
 /// network's.
 template <int N, class Executor>
 int last_layer_run(const DeployedNetwork<N>& network, const Executor& executor) {
-  const int exit = executor.exit_taken();
-  return exit >= 0 ? exit : network.graph.size - 1;
+  return last_layer_with_exit(network.graph, executor.exit_taken());
 }
 
 /// True if layers name their successors: the chip then does not stop behind the last layer of the layer count.

@@ -61,8 +61,9 @@ class Executor {
     for (std::size_t i = first; i < first + count; ++i) memory_[i] = 0;
   }
 
-  /// The layer of the early exit that the inference of a lane takes; -1: none. Its `tested_layer` has the result. On a
-  /// chip the layers behind it do not run; here they do.
+  /// Number of the early exit that the inference of a lane takes, as the driver tells it: from 0; -1: none. The
+  /// `tested_layer` of its `last_layer_with_exit` has the result. On a chip the layers behind it do not run; here they
+  /// do.
   int exit_taken(int lane = 0) const {
     return find_exit_taken(graph_, [&](int layer) { return has(layer, lane) ? output(layer, 0, lane) : -1; });
   }

@@ -238,9 +238,7 @@ class ProgramWriter {
     const std::string load = "  load_input();\n";
     const int steps =
         max7800x::further_steps(project_.plan, project_.device, project_.options, project_.graph.size - 1);
-    const auto exits = exit_layers(project_.graph);
-    int exit = exits.size - 1;  // its number
-    while (exit >= 0 && exits[exit] != project_.sample_exit()) --exit;
+    const bool may_exit = !exit_layers(project_.graph).empty();
     return project_.text(
         main_text, {{"title", project_.title},
                     {"pll_on", clock_.pll ? "  MXC_GCR->ipll_ctrl |= MXC_F_GCR_IPLL_CTRL_EN; /* the PLL on */\n" : ""},
@@ -249,7 +247,7 @@ class ProgramWriter {
                     {"start", project_.text(project_.options.uses_fifo() ? start + load : load + start)},
                     {"counter", steps == 0 ? "" : ", step"},
                     {"steps", steps == 0 ? "" : project_.text(steps_text, {{"steps", steps}})},
-                    {"exit", exits.empty() ? "" : project_.text(exit_text, {{"number", exit}})},
+                    {"exit", may_exit ? project_.text(exit_text, {{"number", project_.sample_exit()}}) : ""},
                     {"slower", divider(clock_.loading_divider)},
                     {"report", project_.classifies() ? "  softmax_layer();\n" : ""},
                     {"pll_off", clock_.pll ? "  MXC_GCR->ipll_ctrl &= ~(uint32_t)MXC_F_GCR_IPLL_CTRL_EN;\n" : ""}});

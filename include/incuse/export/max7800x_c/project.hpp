@@ -123,7 +123,7 @@ struct Project {
   std::vector<Region> input{};
 
   const Layer& last() const { return graph[graph.size - 1]; }
-  /// The layer of the early exit that the sample takes; -1: none.
+  /// Number of the early exit that the sample takes; -1: none.
   int sample_exit() const {
     return find_exit_taken(graph, [this](int layer) { return sample.outputs[static_cast<std::size_t>(layer)][0]; });
   }
@@ -132,9 +132,9 @@ struct Project {
     BoundedList<int, N> written;
     for (int layer : sample.expected) written.push(layer);
     if (!written.empty()) return written;
-    const int exit = sample_exit();
+    const int last_run = last_layer_with_exit(graph, sample_exit());
     for (int layer : output_layers(graph))
-      if (exit < 0 || layer < exit) written.push(layer);
+      if (layer <= last_run) written.push(layer);
     return written;
   }
   /// True if the last layer yields one 32-bit value for every class.

@@ -96,8 +96,8 @@ class Executor {
     if (ready() && packed_->layout().buffer.exists()) clear(packed_->layout().buffer);
   }
 
-  /// The layer of the early exit that the inference takes; -1: none. Its `tested_layer` has the result. On a chip the
-  /// layers behind it do not run; here they do.
+  /// Number of the early exit that the inference takes, as the driver tells it: from 0; -1: none. The `tested_layer` of
+  /// its `last_layer_with_exit` has the result. On a chip the layers behind it do not run; here they do.
   int exit_taken() const {
     if (!has(0)) return -1;
     return find_exit_taken(packed_->graph(), [this](int layer) { return output(layer, 0); });
