@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xdb129e7
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x4171b13
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xdb129e7
+#define INCUSE_SINGLE_HEADER 0x4171b13
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -1739,8 +1739,8 @@ inline constexpr max7800x::Device ai84{
     .max_channels = 64,
     .max_input_passes = 1,
     .max_padding = 2,
-    .max_pool = 16,
-    .max_pool_stride = 16,
+    .max_pool = 4,
+    .max_pool_stride = 4,
     .max_flatten_pixels = 256,
     .max_operands = 16,
     .max_operands_pool_last = 2,
@@ -2261,6 +2261,12 @@ struct Options {
 /// True if weights are loaded packed: the part has the loader for it, and the options do not say otherwise.
 constexpr bool loads_packed(const Device& device, const Options& options) {
   return options.express_weights && device.has(Feature::express);
+}
+
+/// True if the layers may run again on the same input: with repetitions, or where snooping leads from the last layer
+/// back to the first one, as often as a unit finds its word (max7800x-registers, 4; max7800x-datapath, 8).
+constexpr bool runs_again(const Device& device, const Options& options) {
+  return options.repetitions > 1 || (device.has(Feature::snooping) && options.asks_for(Feature::snooping));
 }
 
 /// The same as types, for `Deployment<Net, max78000, parameters, average_pool_rounding>`.
@@ -6117,6 +6123,12 @@ struct PlacedLayer : OneLayer {
 /// True if there was no space for a layer's weights.
 constexpr bool unplaced(const LayerPlan& placed) { return placed.kernels.owned && placed.kernels.offset < 0; }
 
+/// Blames what lets layers run again, if anything does: repetitions, or snooping.
+constexpr void blame_repeating(const Device& device, const Options& options, const Blame& blame) {
+  if (options.repetitions > 1) return blame(options.repetitions, 1);
+  if (runs_again(device, options)) blame({}, {}, {}, row_of(feature_names, Feature::snooping).name);
+}
+
 using incuse::CheckedRule;
 
 /// Defines a rule of this family, whose condition follows. Its row in a table is INCUSE_RULE_ROW.
@@ -6155,6 +6167,19 @@ constexpr Advice nearest(Text what, long long value, long long least, long long 
 constexpr Advice nearest(Text what, Extent value, int least, int most) {
   const auto clamped = [&](int v) { return v < least ? least : v > most ? most : v; };
   return {.change = what, .from = value, .to = Extent{clamped(value.height), clamped(value.width)}};
+}
+
+/// The rows or columns of an image that registers can count, padding included; none for other registers, and for a
+/// layer whose image the hardware reads in another shape.
+constexpr Advice size_that_counts(const PlacedLayer& at) {
+  const bool rows = at.overflow.layer_register == LayerRegister::rows;
+  const bool columns = at.overflow.layer_register == LayerRegister::columns;
+  if ((!rows && !columns) || folds_rows(at.layer) || at.layer.flatten) return {};
+  const int own = rows ? at.layer.in.height : at.layer.in.width;
+  const int each = at.layer.one_dimensional() ? at.device.column_rows : 1;
+  const long long to = own - (at.overflow.value - at.overflow.highest) * each;
+  if (to < 1) return {};
+  return {.change = rows ? Text("rows of the input") : Text("columns of the input"), .from = own, .to = to};
 }
 
 /// The size of a part, if `value` is divided into as few equal parts of at most `most` as possible.
@@ -6249,10 +6274,14 @@ constexpr int largest_stride(const Device& device) {
 }
 
 /// The nearest window or stride among the sizes that a chip has, one bit each: square in two dimensions, and no longer
-/// than the given one. None if that changes nothing.
+/// than the given one. Where other layers read the output, none that would leave holes in it. None if that changes
+/// nothing.
 constexpr Advice nearest_size(const OneLayer& at, Text what, unsigned sizes, Extent value) {
   int size = min_of(max_of(value.height, value.width), at.device.max_pool);
-  while (size > 1 && (sizes >> size & 1) == 0) --size;
+  bool is_read = false;
+  for (int i = at.index + 1; i < at.network.size; ++i)
+    is_read = is_read || at.network.layers[i].sources.contains(at.index);
+  while (size > 1 && ((sizes >> size & 1) == 0 || (is_read && size == at.device.pool_with_holes))) --size;
   const Extent nearest{size, at.two_dimensional() ? size : 1};
   if (nearest == value) return {};
   return {.change = what, .from = value, .to = nearest};
@@ -6562,8 +6591,9 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> arithmetic_rules[] = {
-    INCUSE_RULE_ROW(weight_bits), INCUSE_RULE_ROW(kernel_bypass),   INCUSE_RULE_ROW(binary_weights),
-    INCUSE_RULE_ROW(shift_range), INCUSE_RULE_ROW(wide_activation),
+    INCUSE_RULE_ROW_ABOUT(weight_bits, bit_of(Feature::narrow_weights)),    INCUSE_RULE_ROW(kernel_bypass),
+    INCUSE_RULE_ROW_ABOUT(binary_weights, bit_of(Feature::narrow_weights)), INCUSE_RULE_ROW(shift_range),
+    INCUSE_RULE_ROW_ABOUT(wide_activation, bit_of(Feature::wide_output)),
 };
 
 }  // namespace incuse::max7800x
@@ -7453,13 +7483,16 @@ INCUSE_RULE(
   if (l.kernel.height != row * row) return blame(l.kernel.height, row * row, {}, "the kernel");
   if (l.stride.height != row) return blame(l.stride.height, row, {}, "the stride");
   if (rest(l.padding.height)) return blame(l.padding.height, row, {}, "the padding");
-  if (at.shaped() && l.pooled.height > 0 && rest(l.pooled.height))
+  const bool pools = l.pools() && !at.network.options.vendor_stream;  // column_pooling reports it
+  if (at.shaped() && !pools && l.pooled.height > 0 && rest(l.pooled.height))
     return blame(l.pooled.height, row, {}, "the pooled length");
 }
 
 INCUSE_RULE(OneLayer, column_pooling, error,
             "this chip cannot pool in front of a Conv1d, whose values it reads in rows",
-            "pool in a 2-D layer, or with the option vendor_stream take what the vendor makes of it", "ai84 11") {
+            "leave the pooling out, or take what the vendor makes of it: the option vendor_stream, with the flag "
+            "--no-proof",
+            "ai84 11") {
   const bool folded = at.layer.one_dimensional() && at.device.folds_columns();
   if (folded && at.layer.pools() && !at.network.options.vendor_stream) blame(at.layer.pool.height, 1);
 }
@@ -7864,8 +7897,11 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> output_rules[] = {
-    INCUSE_RULE_ROW(mlator_output),  INCUSE_RULE_ROW(output_holes), INCUSE_RULE_ROW(next_layer),
-    INCUSE_RULE_ROW(streaming_next), INCUSE_RULE_ROW(write_gap),
+    INCUSE_RULE_ROW_ABOUT(mlator_output, bit_of(Feature::byte_swapper)),
+    INCUSE_RULE_ROW(output_holes),
+    INCUSE_RULE_ROW(next_layer),
+    INCUSE_RULE_ROW_ABOUT(streaming_next, bit_of(Feature::linked_layers) | bit_of(Feature::snooping)),
+    INCUSE_RULE_ROW(write_gap),
 };
 
 }  // namespace incuse::max7800x
@@ -7884,7 +7920,8 @@ namespace incuse {
 INCUSE_RULE(OneLayer, padded_passes, error, "this chip cannot pad a Conv1d that reads more than one pass",
             "use pad<0>, or fewer channels", "checks H7; device 4") {
   const bool padded = at.is(Operator::conv1d) && at.layer.padding.height > 0;
-  if (at.shaped() && padded && at.passes() > 1 && !at.device.padded_conv1d_passes && !at.network.options.ignore_limits)
+  const bool passes = at.passes() > 1 && at.device.max_input_passes > 1;  // else channels or one_pass reports it
+  if (at.shaped() && padded && passes && !at.device.padded_conv1d_passes && !at.network.options.ignore_limits)
     blame(at.layer.in.channels, at.network.options.processors_per_pass);
 }
 
@@ -8006,19 +8043,36 @@ inline constexpr CheckedRule<OneLayer> passthrough_rules[] = {
 
 // Rules about pooling. See rules.hpp.
 
+namespace incuse::max7800x {
+
+/// True if both sizes are in a set, one bit each, or outside of its range: other rules report that.
+constexpr bool is_among(unsigned sizes, int most, Extent e) {
+  const bool rows = !within(e.height, 1, most) || (sizes >> e.height & 1) != 0;
+  return rows && (!within(e.width, 1, most) || (sizes >> e.width & 1) != 0);
+}
+
+/// True if a chip has the pooling window of a layer; windows that are too large or empty are reported by themselves.
+constexpr bool has_window(const Device& device, const Layer& layer) {
+  const bool one_axis = layer.pools() && (layer.pool.height == 1 || layer.pool.width == 1) && !layer.one_dimensional();
+  return is_among(device.pool_sizes, device.max_pool, layer.pool) && (device.pools_one_axis || !one_axis);
+}
+
+}  // namespace incuse::max7800x
+
 namespace incuse {
 
 INCUSE_RULE(OneLayer, pool_size, error, "a pooling window is empty or larger than any of the chip, dilation included",
-            "pool in several layers", "device 4; registers 3.3") {
+            "pool less, and again in front of a later convolution", "device 4; registers 3.3") {
   const Extent pool = at.layer.pool, dilation = at.layer.pool_dilation;
-  if (!within(pool, 1, at.device.max_pool)) return blame(pool, at.device.max_pool);
-  if (!within(dilation, 1, at.device.max_pool)) return;  // pool_dilation reports it
+  if (!within(pool, 1, at.device.max_pool))
+    return blame(pool, at.device.max_pool, advice::nearest_size(at, "the nearest window", at.device.pool_sizes, pool));
+  if (!within(dilation, 1, at.device.pool_dilation ? at.device.max_pool : 1)) return;  // pool_dilation reports it
   const Extent span{(pool.height - 1) * dilation.height + 1, (pool.width - 1) * dilation.width + 1};
   if (!within(span, 1, at.device.max_pool)) blame(span, at.device.max_pool);
 }
 
 INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 0 or larger than any of the chip",
-            "pool in several layers", "device 4; registers 3.3") {
+            "pool less, and again in front of a later convolution", "device 4; registers 3.3") {
   const Extent stride = at.layer.pool_stride;
   // By default the stride is the window: then the rule above reports it.
   if (!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool)
@@ -8027,16 +8081,10 @@ INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 0 or larger than 
 }
 
 INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and strides of pooling windows",
-            "use one of them in both directions, or pool in several layers", "ai84 1.1, 9") {
+            "use one of them in both directions, and pool again in front of a later convolution", "ai84 1.1, 9") {
   const Layer& l = at.layer;
-  const auto in = [](unsigned set, int most, Extent e) {  // sizes outside of the range are reported by other rules
-    const bool rows = !within(e.height, 1, most) || (set >> e.height & 1) != 0;
-    return rows && (!within(e.width, 1, most) || (set >> e.width & 1) != 0);
-  };
-  const bool size = in(at.device.pool_sizes, at.device.max_pool, l.pool);
-  const bool stride = in(at.device.pool_strides, at.device.max_pool_stride, l.pool_stride);
-  const bool one_axis = l.pools() && (l.pool.height == 1 || l.pool.width == 1) && at.two_dimensional();
-  if (!size || (!at.device.pools_one_axis && one_axis))
+  const bool stride = is_among(at.device.pool_strides, at.device.max_pool_stride, l.pool_stride);
+  if (!has_window(at.device, l))
     return blame(l.pool, {}, {}, "the window",
                  advice::nearest_size(at, "the nearest window", at.device.pool_sizes, l.pool));
   if (!stride)
@@ -8056,6 +8104,7 @@ INCUSE_RULE(OneLayer, pool_stride_alone, error, "this chip passes over pixels on
 INCUSE_RULE(OneLayer, pool_stride_square, error, "the pooling stride of a 2-D layer is the same in both directions",
             "use a square pooling window, or give one stride", "checks I20; device 4") {
   const Extent s = at.layer.pool_stride;
+  if (s == at.layer.pool && !has_window(at.device, at.layer)) return;  // pool_sizes reports the window
   if (at.two_dimensional() && s.height != s.width) blame(s);
 }
 
@@ -8216,10 +8265,10 @@ INCUSE_RULE(OneLayer, buffer_rest, error,
 
 INCUSE_RULE(OneLayer, repeated_buffer, error, "layers that run once more shift the rolling buffer once more",
             "do not repeat the layers", "registers 2") {
-  if (!at.layer.writes_buffer() || at.network.options.repetitions <= 1) return;
+  if (!at.layer.writes_buffer()) return;
   for (int i = 0; i < at.index; ++i)
     if (at.network.layers[i].writes_buffer()) return;  // reported for that layer
-  blame(at.network.options.repetitions, 1);
+  blame_repeating(at.device, at.network.options, blame);
 }
 
 INCUSE_RULE(WholePlan, buffer_memory, error, "the rolling buffer does not fit into its data memory instances",
@@ -8272,8 +8321,10 @@ INCUSE_RULE(OneLayer, empty_output, error, "nothing is left after pooling or con
   // Not all versions of the vendor's tool look at the output.
   const int least = at.network.options.vendor_stream ? at.device.vendor_least_output : 1;
   const bool empty = !pooled.extent().exists() || out.height < least || out.width < least;
-  if (!within(at.layer.pool, 1, at.device.max_pool)) return;  // pool_size reports it
-  if (!within(at.layer.pool_stride, 1, most_size)) return;    // so does pool_stride
+  if (!within(at.layer.pool, 1, at.device.max_pool)) return;               // pool_size reports it
+  if (!has_window(at.device, at.layer)) return;                            // so does pool_sizes
+  if (!within(at.layer.pool_stride, 1, most_size)) return;                 // so does pool_stride
+  if (!within(at.layer.dilation, 1, at.device.max_dimension - 1)) return;  // so does dilation_range
   if (!at.shaped() || !empty) return;
   if (!pooled.extent().exists()) return blame(least_unpooled(at.layer), at.layer.in.extent(), "the input");
   blame(least_pooled(at.layer, least), pooled.extent(), at.layer.pools() ? "the pooled input" : "the input");
@@ -8356,7 +8407,7 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> size_rules[] = {
-    INCUSE_RULE_ROW(empty_output),
+    INCUSE_RULE_ROW_ABOUT(empty_output, bit_of(Feature::dilation)),
     INCUSE_RULE_ROW(dimension),
     INCUSE_RULE_ROW(channels),
     INCUSE_RULE_ROW(one_pass),
@@ -8533,12 +8584,18 @@ inline constexpr CheckedRule<OneLayer> source_rules[] = {
 
 // Rules about layers that stream. See rules.hpp.
 
+namespace incuse::max7800x {
+
+/// True if a layer streams on a chip where some layers can; where none can, streaming_count says so.
+constexpr bool streams(const OneLayer& at) { return at.layer.streaming && at.device.max_streaming_layers > 0; }
+
+}  // namespace incuse::max7800x
+
 namespace incuse {
 
 INCUSE_RULE(OneLayer, streaming_input, error, "a streaming first layer needs its input from a FIFO",
             "add the option fifo_input, or do not stream", "checks D9") {
-  if (at.device.max_streaming_layers == 0) return;  // streaming_count reports it
-  if (at.index == 0 && at.layer.streaming && !at.network.options.uses_fifo()) blame();
+  if (streams(at) && at.index == 0 && !at.network.options.uses_fifo()) blame();
 }
 
 INCUSE_RULE(OneLayer, streaming_count, error, "too many layers stream", "stream fewer layers", "device 1") {
@@ -8548,7 +8605,7 @@ INCUSE_RULE(OneLayer, streaming_count, error, "too many layers stream", "stream 
 
 INCUSE_RULE(OneLayer, streaming_order, error, "only the layers from the first one on can stream",
             "stream the layer in front, or do not stream this one", "checks I13") {
-  if (at.layer.streaming && at.index > 0 && !at.network.layers[at.index - 1].streaming) blame();
+  if (streams(at) && at.index > 0 && !at.network.layers[at.index - 1].streaming) blame();
 }
 
 INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer needs padding in both directions",
@@ -8556,19 +8613,19 @@ INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer n
   const bool last = at.index + 1 == at.network.size || !at.network.layers[at.index + 1].streaming;
   // A 1x1 convolution that streams runs as a 3x3 one, with padding.
   const bool padded = (at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1}) || at.layer.padding.exists();
-  if (at.layer.streaming && last && !padded && !at.device.streaming_last_unpadded)
+  if (streams(at) && last && !padded && !at.device.streaming_last_unpadded)
     blame(Extent{1, 1}, at.layer.padding, "the layer");
 }
 
 INCUSE_RULE(OneLayer, streaming_passthrough, error, "a layer without weights cannot stream on this chip",
             "fuse it with the convolution behind it, or stream fewer layers", "checks D14; device 4") {
-  if (at.layer.streaming && !at.layer.weighted() && !at.device.streaming_passthrough) blame();
+  if (streams(at) && !at.layer.weighted() && !at.device.streaming_passthrough) blame();
 }
 
 INCUSE_WARNING(OneLayer, streaming_bias, "a bias in a streaming layer may not work", "train without this bias",
                "checks M7; device 4") {
   const bool dealt_out = at.index == 0 && at.network.options.fans_out();
-  if (at.layer.streaming && at.layer.bias && !dealt_out && !at.device.streaming_bias) blame();
+  if (streams(at) && at.layer.bias && !dealt_out && !at.device.streaming_bias) blame();
 }
 
 }  // namespace incuse
@@ -9299,10 +9356,9 @@ INCUSE_RULE(AskedOptions, cleared_layer, error,
   if (at.options.clear_unused_layers && at.options.vendor_stream && hits) blame();
 }
 
-INCUSE_RULE(AskedOptions, repeated_input, error,
-            "an input through FIFOs is there for the first of several repetitions only",
-            "load the input into the data memory, or do not repeat the layers", "datapath 7, 8") {
-  if (at.options.repetitions > 1 && at.options.uses_fifo()) blame(at.options.repetitions, 1);
+INCUSE_RULE(AskedOptions, repeated_input, error, "layers that run again find no input in the FIFOs any more",
+            "load the input into the data memory, or let the layers run once", "datapath 7, 8; registers 4") {
+  if (at.options.uses_fifo()) blame_repeating(at.device, at.options, blame);
 }
 
 INCUSE_RULE(AskedOptions, repeated_first_layer, error,
@@ -9310,7 +9366,7 @@ INCUSE_RULE(AskedOptions, repeated_first_layer, error,
             "too, from the second time on",
             "leave the option first_layer out, or do not repeat the layers", "registers 1, 3.1; datapath 8") {
   const int first = at.options.first_layer;
-  if (at.options.repetitions > 1 && within(first, 1, at.device.max_first_layer)) blame(first, 0);
+  if (runs_again(at.device, at.options) && within(first, 1, at.device.max_first_layer)) blame(first, 0);
 }
 
 // Sources -------------------------------------------------------------------------------------------------------------
@@ -9344,6 +9400,7 @@ INCUSE_RULE(OneLayer, streamed_tensor, error,
   const WholeNetwork& network = at.network;
   const int next = at.index + 1;
   if (next >= network.size || !network.layers[next].streaming) return;
+  if (at.device.max_streaming_layers == 0) return;  // streaming_count reports it
   if (at.layer.output) return blame();
   for (int i = next; i < network.size; ++i)
     for (int source : network.layers[i].sources)
@@ -9364,9 +9421,8 @@ INCUSE_RULE(OneLayer, skipped_layer, error,
 
 INCUSE_RULE(OneLayer, repeated_jump, error, "layers that are repeated are executed in their order",
             "leave the next layer out, or do not repeat the layers", "registers 1, 3.1; datapath 8") {
-  const int repetitions = at.network.options.repetitions;
-  if (repetitions > 1 && executed_behind(at.network.layers, at.index, at.network.options) != at.index + 1)
-    blame(repetitions, 1);
+  if (executed_behind(at.network.layers, at.index, at.network.options) != at.index + 1)
+    blame_repeating(at.device, at.network.options, blame);
 }
 
 // Shapes --------------------------------------------------------------------------------------------------------------
@@ -9526,13 +9582,13 @@ namespace incuse::max7800x {
 /// Applied to the options.
 inline constexpr CheckedRule<AskedOptions> datapath_option_rules[] = {
     INCUSE_RULE_ROW(cleared_layer),
-    INCUSE_RULE_ROW(repeated_input),
+    INCUSE_RULE_ROW_ABOUT(repeated_input, bit_of(Feature::fifo)),
     INCUSE_RULE_ROW(repeated_first_layer),
 };
 
 /// Applied to every layer of the plan.
 inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
-    INCUSE_RULE_ROW(chw_flatten),
+    INCUSE_RULE_ROW_ABOUT(chw_flatten, bit_of(Feature::linear)),
     INCUSE_RULE_ROW_ABOUT(fast_fifo_processors, bit_of(Feature::fifo)),
     INCUSE_RULE_ROW_ABOUT(fifo_rows, bit_of(Feature::fifo)),
     INCUSE_RULE_ROW_ABOUT(fan_out_flatten, bit_of(Feature::fifo)),
@@ -9542,14 +9598,21 @@ inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
 
 /// Applied to every layer.
 inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
-    INCUSE_RULE_ROW(fifo_reader),     INCUSE_RULE_ROW(input_once),
-    INCUSE_RULE_ROW(streamed_tensor), INCUSE_RULE_ROW(one_column),
-    INCUSE_RULE_ROW(inserted_zeros),  INCUSE_RULE_ROW(uneven_passes),
-    INCUSE_RULE_ROW(bypassed_bits),   INCUSE_RULE_ROW_ABOUT(transposed_pooling, bit_of(Feature::transposed)),
-    INCUSE_RULE_ROW(dilated_maximum), INCUSE_RULE_ROW(rounded_column),
-    INCUSE_RULE_ROW(buffer_rest),     INCUSE_RULE_ROW(repeated_buffer),
-    INCUSE_RULE_ROW(skipped_layer),   INCUSE_RULE_ROW(repeated_jump),
-    INCUSE_RULE_ROW(wide_inside),
+    INCUSE_RULE_ROW_ABOUT(fifo_reader, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(input_once, bit_of(Feature::elementwise)),
+    INCUSE_RULE_ROW(streamed_tensor),
+    INCUSE_RULE_ROW(one_column),
+    INCUSE_RULE_ROW(inserted_zeros),
+    INCUSE_RULE_ROW(uneven_passes),
+    INCUSE_RULE_ROW(bypassed_bits),
+    INCUSE_RULE_ROW_ABOUT(transposed_pooling, bit_of(Feature::transposed)),
+    INCUSE_RULE_ROW(dilated_maximum),
+    INCUSE_RULE_ROW_ABOUT(rounded_column, bit_of(Feature::pool_rounding)),
+    INCUSE_RULE_ROW(buffer_rest),
+    INCUSE_RULE_ROW(repeated_buffer),
+    INCUSE_RULE_ROW(skipped_layer),
+    INCUSE_RULE_ROW_ABOUT(repeated_jump, bit_of(Feature::linked_layers)),
+    INCUSE_RULE_ROW_ABOUT(wide_inside, bit_of(Feature::wide_output)),
 };
 
 }  // namespace incuse::max7800x
@@ -9829,6 +9892,7 @@ INCUSE_RULE(PlacedLayer, read_ahead_streams, error,
 INCUSE_RULE(PlacedLayer, chw_processors, error, "the channels of a CHW input share a memory instance",
             "use every fourth processor, or an HWC input", "checks H2; placement 3") {
   if (!at.reads_channels_first() || at.reads_fifo()) return;  // FIFOs deliver to fewer processors: rules about these
+  if (at.placed.in.count > 1) return;                         // chw_passes reports it
   for (int p = 0; p < all_processors; p += processors_per_instance) {
     const int sharing = bit_count(at.placed.processors >> p & 0xf);
     if (sharing > 1)
@@ -10066,8 +10130,9 @@ INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register fi
   // Where a depth-wise layer moves wide sums to other processors, they are spread over the registers' whole range.
   const bool moves = at.layer.groups > 1 && at.layer.wide && in != out;
   const Advice stay{.change = "output processors", .from = Quantity::map(out), .to = Quantity::map(in)};
+  const Advice smaller = advice::size_that_counts(at);
   blame(at.overflow.value, at.overflow.highest, {}, description_of(at.overflow.layer_register).name,
-        moves ? stay : Advice{});
+        moves ? stay : smaller);
 }
 
 }  // namespace incuse
@@ -10104,11 +10169,11 @@ inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
     INCUSE_RULE_ROW(input_offset),
     INCUSE_RULE_ROW(offset_alignment),
     INCUSE_RULE_ROW(output_offset),
-    INCUSE_RULE_ROW(dilation_offset),
+    INCUSE_RULE_ROW_ABOUT(dilation_offset, bit_of(Feature::dilation)),
     INCUSE_RULE_ROW(input_memory),
     INCUSE_RULE_ROW(output_memory),
     INCUSE_RULE_ROW(weight_memory),
-    INCUSE_RULE_ROW(unaligned_weights),
+    INCUSE_RULE_ROW_ABOUT(unaligned_weights, bit_of(Feature::narrow_weights)),
     INCUSE_RULE_ROW(bias_groups),
     INCUSE_RULE_ROW(bias_memory),
     INCUSE_RULE_ROW(register_field),
@@ -13834,7 +13899,7 @@ struct ValueCollector {
     }
     if (graph.buffer.exists()) describe_buffer();
     stream();
-    if (options.repetitions > 1) keep_for_repetitions();
+    if (runs_again(device, options)) keep_for_repetitions();
     for (int i = 0; i < graph.size; ++i) keep_what_is_given(i);
   }
 
@@ -13963,7 +14028,7 @@ struct ValueCollector {
   /// Layers that run again read their inputs again, so no tensor may be overwritten. With two repetitions the second
   /// one stops in front of the last layer: if only the last layer has an output, only that tensor has to be kept.
   constexpr void keep_for_repetitions() {
-    bool only_last = options.repetitions == 2;
+    bool only_last = options.repetitions == 2 && !options.asks_for(Feature::snooping);
     for (int i = 0; i + 1 < graph.size; ++i) only_last = only_last && !graph[i].output;
     for (int v = only_last ? graph.size : 0; v <= graph.size; ++v) {
       values[v].born = values[v].taken_from = 0;
@@ -16480,13 +16545,16 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
 
   /// With repetitions, layers run again on what is in memory by then. Tracks which tensors still hold the right values:
   /// at the end all outputs must. Where the layer count is that of all repetitions, all of these run; else
-  /// repetitions * (size - 1) + 1 layers. A layer that resets an average pooling counts as one, and writes where the
+  /// repetitions * (size - 1) + 1 layers. With snooping all of them run as often as the data say; what is sound behind
+  /// the second time stays so. A layer that resets an average pooling counts as one, and writes where the
   /// pooling does.
   constexpr void check_repetitions() const {
-    if (lenient || options.repetitions <= 1 || !found.ok()) return;
+    if (lenient || !runs_again(device, options) || !found.ok()) return;
     PerTensor<bool, N> sound{true};  // holds what the network computes
     const int all = plan.hardware_layers() - plan.first_number;
-    const int runs = device.counts_all_repetitions ? options.repetitions * all : options.repetitions * (all - 1) + 1;
+    const int times = max_of(options.repetitions, 2);
+    const bool whole = device.counts_all_repetitions || options.asks_for(Feature::snooping);
+    const int runs = whole ? times * all : times * (all - 1) + 1;
     for (int run = 0, i = 0; run < runs; ++run, i = (i + 1) % graph.size) {
       if (plan[i].resets) sound[tensor_number(i)] = false, ++run;
       if (run == runs) break;
@@ -16499,7 +16567,8 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
     }
     for (int i = 0; i < graph.size; ++i)
       if (graph[i].output && !sound[tensor_number(i)])
-        blame(rules::repeated_output, i, {options.repetitions, "repetitions"}, {}, {});
+        options.repetitions > 1 ? blame(rules::repeated_output, i, {options.repetitions, "repetitions"}, {}, {})
+                                : blame(rules::repeated_output, i, {}, {}, {}, "snooping");
   }
 };
 
@@ -16626,7 +16695,8 @@ constexpr void check_graph(const Graph<N>& graph, const WholeNetwork& network, F
 /// Rules about networks that the vendor's tool accepts although registers cannot express them.
 template <int N>
 constexpr void check_datapath(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
-  apply(datapath_option_rules, {network.options, network.device}, Blame{found});
+  apply(datapath_option_rules, {network.options, network.device}, Blame{found},
+        features_asked_for(network.options) & ~network.device.features);
   for (int i = 0; i < graph.size; ++i)
     apply(datapath_layer_rules, {network, network.device, graph[i], i}, Blame{found, i, graph[i].name},
           missing_features(graph[i], network));

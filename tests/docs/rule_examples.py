@@ -54,7 +54,7 @@ others = {
     "H12": "`{op: Conv1d, dilation: 0}`",
     "H17": "`{op: Conv2d, groups: 0}`",
     "H20": "`{max_pool: 2, pool_stride: 2, pool_dilation: 0}`",
-    "N1": "`{op: none, calcx4: true}`, or another key of the MAX78002, on the MAX78000.",
+    "N1": "`{op: none, in_channel_skip: 2}` in a layer that reads all channels of its source.",
     "Y27": "`unload: [{processors: 1, chanels: 2, dim: 1, offset: 0}]`",
     "Y4": "A file without `arch`.",
     "Y3": "`layer:` in place of `layers:`.",

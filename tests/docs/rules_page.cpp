@@ -93,13 +93,14 @@ constexpr std::size_t shown_part_count = std::size(shown_parts);
 /// Rules with a limit that a part does not have: it can do what is asked without one, or lacks what the rule is about.
 const std::string without_limit[shown_part_count] = {
     " first_layer_fifo exit_count column_rows column_pooling elementwise_bias padded_passes read_gap_passes exit_width "
-    "layer_numbers repeated_first_layer dilated_maximum ",
+    "layer_numbers repeated_first_layer repeated_jump dilated_maximum ",
     " convolution_groups column_rows column_pooling pool_in_passes elementwise_passes ",
     " first_layer_fifo exit_count kernel_length transposed_kernel linear_kernel dilation_operator dilation_range "
     "dilation_one_tap dilation_taps dilation_padding pool_in_passes pool_last_operands operand_count "
     "elementwise_conv1d read_gap_passes elementwise_passes passthrough_padding passthrough_shift passthrough_wide "
     "flatten_pixels exit_width layer_numbers chw_passes fifo_processors fifo_operands fast_fifo_channels "
-    "synthesized_input repeated_first_layer dilated_maximum "};
+    "synthesized_input repeated_first_layer dilated_maximum padded_passes unaligned_weights repeated_input input_once "
+    "repeated_jump chw_flatten "};
 
 /// Whether no part lacks a limit that another one has, unless the list above says that it has none.
 bool limits_are_complete = true;

@@ -81,6 +81,12 @@ constexpr bool loads_packed(const Device& device, const Options& options) {
   return options.express_weights && device.has(Feature::express);
 }
 
+/// True if the layers may run again on the same input: with repetitions, or where snooping leads from the last layer
+/// back to the first one, as often as a unit finds its word (max7800x-registers, 4; max7800x-datapath, 8).
+constexpr bool runs_again(const Device& device, const Options& options) {
+  return options.repetitions > 1 || (device.has(Feature::snooping) && options.asks_for(Feature::snooping));
+}
+
 /// The same as types, for `Deployment<Net, max78000, parameters, average_pool_rounding>`.
 /// Each sets the member of Options that it is named after. Two options whose `sets` are the same type contradict or
 /// repeat each other.

@@ -103,7 +103,8 @@ constexpr void check_graph(const Graph<N>& graph, const WholeNetwork& network, F
 /// Rules about networks that the vendor's tool accepts although registers cannot express them.
 template <int N>
 constexpr void check_datapath(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
-  apply(datapath_option_rules, {network.options, network.device}, Blame{found});
+  apply(datapath_option_rules, {network.options, network.device}, Blame{found},
+        features_asked_for(network.options) & ~network.device.features);
   for (int i = 0; i < graph.size; ++i)
     apply(datapath_layer_rules, {network, network.device, graph[i], i}, Blame{found, i, graph[i].name},
           missing_features(graph[i], network));

@@ -1,6 +1,6 @@
-// expect-clang: \[pool_size\] a pooling window is empty or larger than any of the chip, dilation included; pool in several layers
+// expect-clang: \[pool_size\] a pooling window is empty or larger than any of the chip, dilation included; pool less, and again in front of a later convolution
 // expect-clang14: facts::layer<0>.*facts::name<'f', 'e', 'w'>.*facts::needs<17, 17>.*facts::has<16>.*facts::on<.*max78000>
-// expect-gcc: layer 0 \(few\): a pooling window is empty or larger than any of the chip, dilation included: needs 17x17, MAX78000 has 16; pool in several layers
+// expect-gcc: layer 0 \(few\): a pooling window is empty or larger than any of the chip, dilation included: needs 17x17, MAX78000 has 16; pool less, and again in front of a later convolution
 // expect-clang19: layer 0 \(few\): needs 17x17, MAX78000 has 16
 // errors: 1
 #include <support/refused.hpp>

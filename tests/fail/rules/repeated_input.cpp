@@ -1,5 +1,5 @@
-// expect-gcc: \[repeated_input\] an input through FIFOs is there for the first of several repetitions only: needs 2, MAX78000 has 1; load the input into the data memory, or do not repeat the layers
-// expect-clang: \[repeated_input\] an input through FIFOs is there for the first of several repetitions only; load the input into the data memory, or do not repeat the layers
+// expect-gcc: \[repeated_input\] layers that run again find no input in the FIFOs any more: needs 2, MAX78000 has 1; load the input into the data memory, or let the layers run once
+// expect-clang: \[repeated_input\] layers that run again find no input in the FIFOs any more; load the input into the data memory, or let the layers run once
 // expect-clang14: facts::network.*facts::needs<2>.*facts::has<1>.*facts::on<.*max78000>
 // expect-clang19: the network: needs 2, MAX78000 has 1
 // errors: 1

@@ -176,15 +176,14 @@ inline std::vector<Broken> poolings() {
   return {
       {&rules::pool_size, network({3, 64, 64}, {pooled(17, conv2d(4))}),
        "layer 0: a pooling window is empty or larger than any of the chip, dilation included: needs 17x17, MAX78000 "
-       "has 16; pool in several layers"},
+       "has 16; pool less, and again in front of a later convolution; the nearest window: 17x17 -> 16x16"},
       {&rules::pool_stride,
        network({3, 64, 64}, {changed(pooled(2),
                                      [](Layer& l) {
                                        l.pool_stride = {17, 17};
                                      })}),
-       "layer 0: a pooling stride is 0 or larger than any of the chip: needs 17x17, MAX78000 has 16; pool in several "
-       "layers; "
-       "the nearest stride: 17x17 -> 16x16"},
+       "layer 0: a pooling stride is 0 or larger than any of the chip: needs 17x17, MAX78000 has 16; pool less, and "
+       "again in front of a later convolution; the nearest stride: 17x17 -> 16x16"},
       {&rules::pool_stride_square, network(rgb, {pooled({1, 2}, conv2d(4))}),
        "layer 0: the pooling stride of a 2-D layer is the same in both directions: needs 1x2; use a square pooling "
        "window, or give one stride"},
@@ -263,8 +262,8 @@ inline std::vector<Broken> operands() {
 
 inline std::vector<Broken> sizes() {
   return {
-      {&rules::empty_output, network(rgb, {pooled(9, conv2d(4))}),
-       "layer 0: nothing is left after pooling or convolution: needs 9x9, the input has 8x8; pool less, pad more, or "
+      {&rules::empty_output, network({3, 3, 3}, {pooled(4, conv2d(4))}),
+       "layer 0: nothing is left after pooling or convolution: needs 4x4, the input has 3x3; pool less, pad more, or "
        "use a larger input"},
       {&rules::dimension, network({1, 1025, 8}, {pooled(2, conv2d(4))}),
        "layer 0: a tensor has too many rows or columns: needs 1025x8, MAX78000 has 1024x1024; use a smaller image; a "

@@ -44,6 +44,31 @@ inline std::vector<Broken> later_orders() {
                   "be run, too, from the second time on: needs 1, MAX78002 has 0; leave the option first_layer out, or "
                   "do not repeat the layers",
                   options_of<first_layer<1>, repetitions<2>>()),
+      // Snooping leads back to layer 0 as often as the data say.
+      on_max78002(rules::repeated_input, plain(),
+                  "layers that run again find no input in the FIFOs any more (snooping); load the input into the data "
+                  "memory, or let the layers run once",
+                  options_of<fifo_input, with<Feature::snooping>>()),
+      on_max78002(rules::repeated_first_layer, plain(),
+                  "layers that are repeated begin with the hardware's layer 0: those in front of the first one would "
+                  "be run, too, from the second time on: needs 1, MAX78002 has 0; leave the option first_layer out, or "
+                  "do not repeat the layers",
+                  options_of<first_layer<1>, with<Feature::snooping>>()),
+      on_max78002(rules::repeated_jump,
+                  network(rgb, {with_placement(conv2d(4), [](Placement& p) { p.next = 2; }), conv2d(4),
+                                reading(conv2d(4), {0})}),
+                  "layer 0: layers that are repeated are executed in their order (snooping); leave the next layer out, "
+                  "or do not repeat the layers",
+                  options_of<with<Feature::snooping>>()),
+      on_max78002(rules::repeated_buffer, keeping_rows(),
+                  "layer 1: layers that run once more shift the rolling buffer once more (snooping); do not repeat the "
+                  "layers",
+                  options_of<overlap_data, with<Feature::snooping>>()),
+      on_max78002(rules::repeated_output,
+                  network({4, 8, 8}, {placed(conv2d(4), 0xf, 0xf, 0, 0x1000), placed(conv2d(4), 0xf, 0xf, 0x1000, 0)}),
+                  "layer 1: layers that run once more write over the output, or over what it is computed from "
+                  "(snooping); give every tensor a place of its own, or do not repeat the layers",
+                  options_of<with<Feature::snooping>>()),
       on_max78002(rules::layer_numbers, plain(),
                   "the layers need more numbers than the hardware has: those in front of the first one count, and "
                   "those that reset an average pooling: needs 129, MAX78002 has 128; begin with a lower layer, or "
@@ -112,7 +137,7 @@ inline std::vector<Broken> later_poolings() {
                                           l.pool_dilation = {16, 16};
                                         })}),
           "layer 0: a pooling window is empty or larger than any of the chip, dilation included: needs 17x17, MAX78002 "
-          "has 16; pool in several layers"),
+          "has 16; pool less, and again in front of a later convolution"),
       on_max78002(
           rules::pool_dilation,
           network({3, 32, 32}, {changed(pooled(2),
@@ -220,14 +245,16 @@ inline std::vector<Broken> earlier_part() {
       on_ai84(
           rules::column_pooling, network({4, 54, 1}, {pooled({2, 1}, line(3, 3))}),
           "layer 0: this chip cannot pool in front of a Conv1d, whose values it reads in rows: needs 2, AI84 has 1; "
-          "pool in a 2-D layer, or with the option vendor_stream take what the vendor makes of it"),
+          "leave the pooling out, or take what the vendor makes of it: the option vendor_stream, with the flag "
+          "--no-proof"),
       {&rules::cleared_layer, plain(),
        "the vendor's tables clear the registers of a layer that is used: it computes nothing; leave the option "
        "vendor_stream out, and only layers that are not used are cleared; or clear_unused_layers",
        options_of<clear_unused_layers, vendor_stream, repetitions<2>>(), nullptr, &ai84},
       on_ai84(rules::pool_sizes, network({4, 12, 12}, {pooled(3, conv2d(4))}),
               "layer 0: this chip has only some sizes and strides of pooling windows (the window): needs 3x3; use one "
-              "of them in both directions, or pool in several layers; the nearest window: 3x3 -> 2x2"),
+              "of them in both directions, and pool again in front of a later convolution; the nearest window: 3x3 -> "
+              "2x2"),
       on_ai84(rules::output_holes, network({4, 32, 32}, {pooled(4, conv2d(4)), conv2d(4)}),
               "layer 0: another layer cannot read this output: the chip leaves holes in it where such windows were "
               "pooled: needs 4x4; pool so in the last layer only, or use smaller windows"),

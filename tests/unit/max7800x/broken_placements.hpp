@@ -126,7 +126,10 @@ inline std::vector<Broken> memories() {
        "drop the bias of a layer, or use processors of another group too; no bias in layer 0: 516 -> 0 values"},
       {&rules::register_field, network({4, 1024, 2}, {pooled(2, conv2d(4)), conv2d(4)}),
        "layer 0: a value exceeds its register field (rows): needs 1025, MAX78000 has 1023; use a smaller tensor, "
-       "window or write gap"},
+       "window or write gap; rows of the input: 1024 -> 1022"},
+      {&rules::register_field, network({4, 2, 1023}, {conv2d(4)}),
+       "layer 0: a value exceeds its register field (columns): needs 1024, MAX78000 has 1023; use a smaller tensor, "
+       "window or write gap; columns of the input: 1023 -> 1022"},
   };
 }
 
@@ -138,8 +141,8 @@ inline std::vector<Broken> registers() {
        "vendor_stream out, and only layers that are not used are cleared; or clear_unused_layers",
        options_of<clear_unused_layers, vendor_stream>()},
       {&rules::repeated_input, network({4, 8, 8}, {placed(conv2d(4), 0xf, 0xf, 0, 0x1000)}),
-       "an input through FIFOs is there for the first of several repetitions only: needs 2, MAX78000 has 1; load the "
-       "input into the data memory, or do not repeat the layers",
+       "layers that run again find no input in the FIFOs any more: needs 2, MAX78000 has 1; load the input into the "
+       "data memory, or let the layers run once",
        options_of<fifo_input, repetitions<2>>()},
       {&rules::fifo_reader,
        network({4, 8, 8}, {placed(conv2d(4), 0xf, 0xf0, 0, 0x1000),

@@ -145,7 +145,7 @@ struct ValueCollector {
     }
     if (graph.buffer.exists()) describe_buffer();
     stream();
-    if (options.repetitions > 1) keep_for_repetitions();
+    if (runs_again(device, options)) keep_for_repetitions();
     for (int i = 0; i < graph.size; ++i) keep_what_is_given(i);
   }
 
@@ -274,7 +274,7 @@ struct ValueCollector {
   /// Layers that run again read their inputs again, so no tensor may be overwritten. With two repetitions the second
   /// one stops in front of the last layer: if only the last layer has an output, only that tensor has to be kept.
   constexpr void keep_for_repetitions() {
-    bool only_last = options.repetitions == 2;
+    bool only_last = options.repetitions == 2 && !options.asks_for(Feature::snooping);
     for (int i = 0; i + 1 < graph.size; ++i) only_last = only_last && !graph[i].output;
     for (int v = only_last ? graph.size : 0; v <= graph.size; ++v) {
       values[v].born = values[v].taken_from = 0;

@@ -19,6 +19,19 @@ constexpr Advice nearest(Text what, Extent value, int least, int most) {
   return {.change = what, .from = value, .to = Extent{clamped(value.height), clamped(value.width)}};
 }
 
+/// The rows or columns of an image that registers can count, padding included; none for other registers, and for a
+/// layer whose image the hardware reads in another shape.
+constexpr Advice size_that_counts(const PlacedLayer& at) {
+  const bool rows = at.overflow.layer_register == LayerRegister::rows;
+  const bool columns = at.overflow.layer_register == LayerRegister::columns;
+  if ((!rows && !columns) || folds_rows(at.layer) || at.layer.flatten) return {};
+  const int own = rows ? at.layer.in.height : at.layer.in.width;
+  const int each = at.layer.one_dimensional() ? at.device.column_rows : 1;
+  const long long to = own - (at.overflow.value - at.overflow.highest) * each;
+  if (to < 1) return {};
+  return {.change = rows ? Text("rows of the input") : Text("columns of the input"), .from = own, .to = to};
+}
+
 /// The size of a part, if `value` is divided into as few equal parts of at most `most` as possible.
 constexpr Advice equal_parts(Text what, long long value, long long most) {
   if (value <= most) return {};
@@ -111,10 +124,14 @@ constexpr int largest_stride(const Device& device) {
 }
 
 /// The nearest window or stride among the sizes that a chip has, one bit each: square in two dimensions, and no longer
-/// than the given one. None if that changes nothing.
+/// than the given one. Where other layers read the output, none that would leave holes in it. None if that changes
+/// nothing.
 constexpr Advice nearest_size(const OneLayer& at, Text what, unsigned sizes, Extent value) {
   int size = min_of(max_of(value.height, value.width), at.device.max_pool);
-  while (size > 1 && (sizes >> size & 1) == 0) --size;
+  bool is_read = false;
+  for (int i = at.index + 1; i < at.network.size; ++i)
+    is_read = is_read || at.network.layers[i].sources.contains(at.index);
+  while (size > 1 && ((sizes >> size & 1) == 0 || (is_read && size == at.device.pool_with_holes))) --size;
   const Extent nearest{size, at.two_dimensional() ? size : 1};
   if (nearest == value) return {};
   return {.change = what, .from = value, .to = nearest};

@@ -52,8 +52,9 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> arithmetic_rules[] = {
-    INCUSE_RULE_ROW(weight_bits), INCUSE_RULE_ROW(kernel_bypass),   INCUSE_RULE_ROW(binary_weights),
-    INCUSE_RULE_ROW(shift_range), INCUSE_RULE_ROW(wide_activation),
+    INCUSE_RULE_ROW_ABOUT(weight_bits, bit_of(Feature::narrow_weights)),    INCUSE_RULE_ROW(kernel_bypass),
+    INCUSE_RULE_ROW_ABOUT(binary_weights, bit_of(Feature::narrow_weights)), INCUSE_RULE_ROW(shift_range),
+    INCUSE_RULE_ROW_ABOUT(wide_activation, bit_of(Feature::wide_output)),
 };
 
 }  // namespace incuse::max7800x

@@ -20,10 +20,9 @@ INCUSE_RULE(AskedOptions, cleared_layer, error,
   if (at.options.clear_unused_layers && at.options.vendor_stream && hits) blame();
 }
 
-INCUSE_RULE(AskedOptions, repeated_input, error,
-            "an input through FIFOs is there for the first of several repetitions only",
-            "load the input into the data memory, or do not repeat the layers", "datapath 7, 8") {
-  if (at.options.repetitions > 1 && at.options.uses_fifo()) blame(at.options.repetitions, 1);
+INCUSE_RULE(AskedOptions, repeated_input, error, "layers that run again find no input in the FIFOs any more",
+            "load the input into the data memory, or let the layers run once", "datapath 7, 8; registers 4") {
+  if (at.options.uses_fifo()) blame_repeating(at.device, at.options, blame);
 }
 
 INCUSE_RULE(AskedOptions, repeated_first_layer, error,
@@ -31,7 +30,7 @@ INCUSE_RULE(AskedOptions, repeated_first_layer, error,
             "too, from the second time on",
             "leave the option first_layer out, or do not repeat the layers", "registers 1, 3.1; datapath 8") {
   const int first = at.options.first_layer;
-  if (at.options.repetitions > 1 && within(first, 1, at.device.max_first_layer)) blame(first, 0);
+  if (runs_again(at.device, at.options) && within(first, 1, at.device.max_first_layer)) blame(first, 0);
 }
 
 // Sources -------------------------------------------------------------------------------------------------------------
@@ -65,6 +64,7 @@ INCUSE_RULE(OneLayer, streamed_tensor, error,
   const WholeNetwork& network = at.network;
   const int next = at.index + 1;
   if (next >= network.size || !network.layers[next].streaming) return;
+  if (at.device.max_streaming_layers == 0) return;  // streaming_count reports it
   if (at.layer.output) return blame();
   for (int i = next; i < network.size; ++i)
     for (int source : network.layers[i].sources)
@@ -85,9 +85,8 @@ INCUSE_RULE(OneLayer, skipped_layer, error,
 
 INCUSE_RULE(OneLayer, repeated_jump, error, "layers that are repeated are executed in their order",
             "leave the next layer out, or do not repeat the layers", "registers 1, 3.1; datapath 8") {
-  const int repetitions = at.network.options.repetitions;
-  if (repetitions > 1 && executed_behind(at.network.layers, at.index, at.network.options) != at.index + 1)
-    blame(repetitions, 1);
+  if (executed_behind(at.network.layers, at.index, at.network.options) != at.index + 1)
+    blame_repeating(at.device, at.network.options, blame);
 }
 
 // Shapes --------------------------------------------------------------------------------------------------------------
@@ -247,13 +246,13 @@ namespace incuse::max7800x {
 /// Applied to the options.
 inline constexpr CheckedRule<AskedOptions> datapath_option_rules[] = {
     INCUSE_RULE_ROW(cleared_layer),
-    INCUSE_RULE_ROW(repeated_input),
+    INCUSE_RULE_ROW_ABOUT(repeated_input, bit_of(Feature::fifo)),
     INCUSE_RULE_ROW(repeated_first_layer),
 };
 
 /// Applied to every layer of the plan.
 inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
-    INCUSE_RULE_ROW(chw_flatten),
+    INCUSE_RULE_ROW_ABOUT(chw_flatten, bit_of(Feature::linear)),
     INCUSE_RULE_ROW_ABOUT(fast_fifo_processors, bit_of(Feature::fifo)),
     INCUSE_RULE_ROW_ABOUT(fifo_rows, bit_of(Feature::fifo)),
     INCUSE_RULE_ROW_ABOUT(fan_out_flatten, bit_of(Feature::fifo)),
@@ -263,14 +262,21 @@ inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
 
 /// Applied to every layer.
 inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
-    INCUSE_RULE_ROW(fifo_reader),     INCUSE_RULE_ROW(input_once),
-    INCUSE_RULE_ROW(streamed_tensor), INCUSE_RULE_ROW(one_column),
-    INCUSE_RULE_ROW(inserted_zeros),  INCUSE_RULE_ROW(uneven_passes),
-    INCUSE_RULE_ROW(bypassed_bits),   INCUSE_RULE_ROW_ABOUT(transposed_pooling, bit_of(Feature::transposed)),
-    INCUSE_RULE_ROW(dilated_maximum), INCUSE_RULE_ROW(rounded_column),
-    INCUSE_RULE_ROW(buffer_rest),     INCUSE_RULE_ROW(repeated_buffer),
-    INCUSE_RULE_ROW(skipped_layer),   INCUSE_RULE_ROW(repeated_jump),
-    INCUSE_RULE_ROW(wide_inside),
+    INCUSE_RULE_ROW_ABOUT(fifo_reader, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(input_once, bit_of(Feature::elementwise)),
+    INCUSE_RULE_ROW(streamed_tensor),
+    INCUSE_RULE_ROW(one_column),
+    INCUSE_RULE_ROW(inserted_zeros),
+    INCUSE_RULE_ROW(uneven_passes),
+    INCUSE_RULE_ROW(bypassed_bits),
+    INCUSE_RULE_ROW_ABOUT(transposed_pooling, bit_of(Feature::transposed)),
+    INCUSE_RULE_ROW(dilated_maximum),
+    INCUSE_RULE_ROW_ABOUT(rounded_column, bit_of(Feature::pool_rounding)),
+    INCUSE_RULE_ROW(buffer_rest),
+    INCUSE_RULE_ROW(repeated_buffer),
+    INCUSE_RULE_ROW(skipped_layer),
+    INCUSE_RULE_ROW_ABOUT(repeated_jump, bit_of(Feature::linked_layers)),
+    INCUSE_RULE_ROW_ABOUT(wide_inside, bit_of(Feature::wide_output)),
 };
 
 }  // namespace incuse::max7800x

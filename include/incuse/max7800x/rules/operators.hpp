@@ -117,13 +117,16 @@ INCUSE_RULE(
   if (l.kernel.height != row * row) return blame(l.kernel.height, row * row, {}, "the kernel");
   if (l.stride.height != row) return blame(l.stride.height, row, {}, "the stride");
   if (rest(l.padding.height)) return blame(l.padding.height, row, {}, "the padding");
-  if (at.shaped() && l.pooled.height > 0 && rest(l.pooled.height))
+  const bool pools = l.pools() && !at.network.options.vendor_stream;  // column_pooling reports it
+  if (at.shaped() && !pools && l.pooled.height > 0 && rest(l.pooled.height))
     return blame(l.pooled.height, row, {}, "the pooled length");
 }
 
 INCUSE_RULE(OneLayer, column_pooling, error,
             "this chip cannot pool in front of a Conv1d, whose values it reads in rows",
-            "pool in a 2-D layer, or with the option vendor_stream take what the vendor makes of it", "ai84 11") {
+            "leave the pooling out, or take what the vendor makes of it: the option vendor_stream, with the flag "
+            "--no-proof",
+            "ai84 11") {
   const bool folded = at.layer.one_dimensional() && at.device.folds_columns();
   if (folded && at.layer.pools() && !at.network.options.vendor_stream) blame(at.layer.pool.height, 1);
 }

@@ -48,8 +48,11 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> output_rules[] = {
-    INCUSE_RULE_ROW(mlator_output),  INCUSE_RULE_ROW(output_holes), INCUSE_RULE_ROW(next_layer),
-    INCUSE_RULE_ROW(streaming_next), INCUSE_RULE_ROW(write_gap),
+    INCUSE_RULE_ROW_ABOUT(mlator_output, bit_of(Feature::byte_swapper)),
+    INCUSE_RULE_ROW(output_holes),
+    INCUSE_RULE_ROW(next_layer),
+    INCUSE_RULE_ROW_ABOUT(streaming_next, bit_of(Feature::linked_layers) | bit_of(Feature::snooping)),
+    INCUSE_RULE_ROW(write_gap),
 };
 
 }  // namespace incuse::max7800x

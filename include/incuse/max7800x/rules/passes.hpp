@@ -8,7 +8,8 @@ namespace incuse {
 INCUSE_RULE(OneLayer, padded_passes, error, "this chip cannot pad a Conv1d that reads more than one pass",
             "use pad<0>, or fewer channels", "checks H7; device 4") {
   const bool padded = at.is(Operator::conv1d) && at.layer.padding.height > 0;
-  if (at.shaped() && padded && at.passes() > 1 && !at.device.padded_conv1d_passes && !at.network.options.ignore_limits)
+  const bool passes = at.passes() > 1 && at.device.max_input_passes > 1;  // else channels or one_pass reports it
+  if (at.shaped() && padded && passes && !at.device.padded_conv1d_passes && !at.network.options.ignore_limits)
     blame(at.layer.in.channels, at.network.options.processors_per_pass);
 }
 

@@ -117,6 +117,7 @@ INCUSE_RULE(PlacedLayer, read_ahead_streams, error,
 INCUSE_RULE(PlacedLayer, chw_processors, error, "the channels of a CHW input share a memory instance",
             "use every fourth processor, or an HWC input", "checks H2; placement 3") {
   if (!at.reads_channels_first() || at.reads_fifo()) return;  // FIFOs deliver to fewer processors: rules about these
+  if (at.placed.in.count > 1) return;                         // chw_passes reports it
   for (int p = 0; p < all_processors; p += processors_per_instance) {
     const int sharing = bit_count(at.placed.processors >> p & 0xf);
     if (sharing > 1)
@@ -354,8 +355,9 @@ INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register fi
   // Where a depth-wise layer moves wide sums to other processors, they are spread over the registers' whole range.
   const bool moves = at.layer.groups > 1 && at.layer.wide && in != out;
   const Advice stay{.change = "output processors", .from = Quantity::map(out), .to = Quantity::map(in)};
+  const Advice smaller = advice::size_that_counts(at);
   blame(at.overflow.value, at.overflow.highest, {}, description_of(at.overflow.layer_register).name,
-        moves ? stay : Advice{});
+        moves ? stay : smaller);
 }
 
 }  // namespace incuse
@@ -392,11 +394,11 @@ inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
     INCUSE_RULE_ROW(input_offset),
     INCUSE_RULE_ROW(offset_alignment),
     INCUSE_RULE_ROW(output_offset),
-    INCUSE_RULE_ROW(dilation_offset),
+    INCUSE_RULE_ROW_ABOUT(dilation_offset, bit_of(Feature::dilation)),
     INCUSE_RULE_ROW(input_memory),
     INCUSE_RULE_ROW(output_memory),
     INCUSE_RULE_ROW(weight_memory),
-    INCUSE_RULE_ROW(unaligned_weights),
+    INCUSE_RULE_ROW_ABOUT(unaligned_weights, bit_of(Feature::narrow_weights)),
     INCUSE_RULE_ROW(bias_groups),
     INCUSE_RULE_ROW(bias_memory),
     INCUSE_RULE_ROW(register_field),

@@ -3,19 +3,36 @@
 
 #include <incuse/max7800x/rules/advice.hpp>
 
+namespace incuse::max7800x {
+
+/// True if both sizes are in a set, one bit each, or outside of its range: other rules report that.
+constexpr bool is_among(unsigned sizes, int most, Extent e) {
+  const bool rows = !within(e.height, 1, most) || (sizes >> e.height & 1) != 0;
+  return rows && (!within(e.width, 1, most) || (sizes >> e.width & 1) != 0);
+}
+
+/// True if a chip has the pooling window of a layer; windows that are too large or empty are reported by themselves.
+constexpr bool has_window(const Device& device, const Layer& layer) {
+  const bool one_axis = layer.pools() && (layer.pool.height == 1 || layer.pool.width == 1) && !layer.one_dimensional();
+  return is_among(device.pool_sizes, device.max_pool, layer.pool) && (device.pools_one_axis || !one_axis);
+}
+
+}  // namespace incuse::max7800x
+
 namespace incuse {
 
 INCUSE_RULE(OneLayer, pool_size, error, "a pooling window is empty or larger than any of the chip, dilation included",
-            "pool in several layers", "device 4; registers 3.3") {
+            "pool less, and again in front of a later convolution", "device 4; registers 3.3") {
   const Extent pool = at.layer.pool, dilation = at.layer.pool_dilation;
-  if (!within(pool, 1, at.device.max_pool)) return blame(pool, at.device.max_pool);
-  if (!within(dilation, 1, at.device.max_pool)) return;  // pool_dilation reports it
+  if (!within(pool, 1, at.device.max_pool))
+    return blame(pool, at.device.max_pool, advice::nearest_size(at, "the nearest window", at.device.pool_sizes, pool));
+  if (!within(dilation, 1, at.device.pool_dilation ? at.device.max_pool : 1)) return;  // pool_dilation reports it
   const Extent span{(pool.height - 1) * dilation.height + 1, (pool.width - 1) * dilation.width + 1};
   if (!within(span, 1, at.device.max_pool)) blame(span, at.device.max_pool);
 }
 
 INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 0 or larger than any of the chip",
-            "pool in several layers", "device 4; registers 3.3") {
+            "pool less, and again in front of a later convolution", "device 4; registers 3.3") {
   const Extent stride = at.layer.pool_stride;
   // By default the stride is the window: then the rule above reports it.
   if (!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool)
@@ -24,16 +41,10 @@ INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 0 or larger than 
 }
 
 INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and strides of pooling windows",
-            "use one of them in both directions, or pool in several layers", "ai84 1.1, 9") {
+            "use one of them in both directions, and pool again in front of a later convolution", "ai84 1.1, 9") {
   const Layer& l = at.layer;
-  const auto in = [](unsigned set, int most, Extent e) {  // sizes outside of the range are reported by other rules
-    const bool rows = !within(e.height, 1, most) || (set >> e.height & 1) != 0;
-    return rows && (!within(e.width, 1, most) || (set >> e.width & 1) != 0);
-  };
-  const bool size = in(at.device.pool_sizes, at.device.max_pool, l.pool);
-  const bool stride = in(at.device.pool_strides, at.device.max_pool_stride, l.pool_stride);
-  const bool one_axis = l.pools() && (l.pool.height == 1 || l.pool.width == 1) && at.two_dimensional();
-  if (!size || (!at.device.pools_one_axis && one_axis))
+  const bool stride = is_among(at.device.pool_strides, at.device.max_pool_stride, l.pool_stride);
+  if (!has_window(at.device, l))
     return blame(l.pool, {}, {}, "the window",
                  advice::nearest_size(at, "the nearest window", at.device.pool_sizes, l.pool));
   if (!stride)
@@ -53,6 +64,7 @@ INCUSE_RULE(OneLayer, pool_stride_alone, error, "this chip passes over pixels on
 INCUSE_RULE(OneLayer, pool_stride_square, error, "the pooling stride of a 2-D layer is the same in both directions",
             "use a square pooling window, or give one stride", "checks I20; device 4") {
   const Extent s = at.layer.pool_stride;
+  if (s == at.layer.pool && !has_window(at.device, at.layer)) return;  // pool_sizes reports the window
   if (at.two_dimensional() && s.height != s.width) blame(s);
 }
 

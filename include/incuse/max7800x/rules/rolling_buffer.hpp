@@ -99,10 +99,10 @@ INCUSE_RULE(OneLayer, buffer_rest, error,
 
 INCUSE_RULE(OneLayer, repeated_buffer, error, "layers that run once more shift the rolling buffer once more",
             "do not repeat the layers", "registers 2") {
-  if (!at.layer.writes_buffer() || at.network.options.repetitions <= 1) return;
+  if (!at.layer.writes_buffer()) return;
   for (int i = 0; i < at.index; ++i)
     if (at.network.layers[i].writes_buffer()) return;  // reported for that layer
-  blame(at.network.options.repetitions, 1);
+  blame_repeating(at.device, at.network.options, blame);
 }
 
 INCUSE_RULE(WholePlan, buffer_memory, error, "the rolling buffer does not fit into its data memory instances",

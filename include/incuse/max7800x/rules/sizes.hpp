@@ -2,6 +2,7 @@
 #pragma once
 
 #include <incuse/max7800x/rules/advice.hpp>
+#include <incuse/max7800x/rules/pooling.hpp>
 
 namespace incuse {
 
@@ -11,8 +12,10 @@ INCUSE_RULE(OneLayer, empty_output, error, "nothing is left after pooling or con
   // Not all versions of the vendor's tool look at the output.
   const int least = at.network.options.vendor_stream ? at.device.vendor_least_output : 1;
   const bool empty = !pooled.extent().exists() || out.height < least || out.width < least;
-  if (!within(at.layer.pool, 1, at.device.max_pool)) return;  // pool_size reports it
-  if (!within(at.layer.pool_stride, 1, most_size)) return;    // so does pool_stride
+  if (!within(at.layer.pool, 1, at.device.max_pool)) return;               // pool_size reports it
+  if (!has_window(at.device, at.layer)) return;                            // so does pool_sizes
+  if (!within(at.layer.pool_stride, 1, most_size)) return;                 // so does pool_stride
+  if (!within(at.layer.dilation, 1, at.device.max_dimension - 1)) return;  // so does dilation_range
   if (!at.shaped() || !empty) return;
   if (!pooled.extent().exists()) return blame(least_unpooled(at.layer), at.layer.in.extent(), "the input");
   blame(least_pooled(at.layer, least), pooled.extent(), at.layer.pools() ? "the pooled input" : "the input");
@@ -95,7 +98,7 @@ namespace incuse::max7800x {
 
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> size_rules[] = {
-    INCUSE_RULE_ROW(empty_output),
+    INCUSE_RULE_ROW_ABOUT(empty_output, bit_of(Feature::dilation)),
     INCUSE_RULE_ROW(dimension),
     INCUSE_RULE_ROW(channels),
     INCUSE_RULE_ROW(one_pass),

@@ -181,6 +181,12 @@ struct PlacedLayer : OneLayer {
 /// True if there was no space for a layer's weights.
 constexpr bool unplaced(const LayerPlan& placed) { return placed.kernels.owned && placed.kernels.offset < 0; }
 
+/// Blames what lets layers run again, if anything does: repetitions, or snooping.
+constexpr void blame_repeating(const Device& device, const Options& options, const Blame& blame) {
+  if (options.repetitions > 1) return blame(options.repetitions, 1);
+  if (runs_again(device, options)) blame({}, {}, {}, row_of(feature_names, Feature::snooping).name);
+}
+
 using incuse::CheckedRule;
 
 /// Defines a rule of this family, whose condition follows. Its row in a table is INCUSE_RULE_ROW.

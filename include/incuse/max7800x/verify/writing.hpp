@@ -195,13 +195,16 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
 
   /// With repetitions, layers run again on what is in memory by then. Tracks which tensors still hold the right values:
   /// at the end all outputs must. Where the layer count is that of all repetitions, all of these run; else
-  /// repetitions * (size - 1) + 1 layers. A layer that resets an average pooling counts as one, and writes where the
+  /// repetitions * (size - 1) + 1 layers. With snooping all of them run as often as the data say; what is sound behind
+  /// the second time stays so. A layer that resets an average pooling counts as one, and writes where the
   /// pooling does.
   constexpr void check_repetitions() const {
-    if (lenient || options.repetitions <= 1 || !found.ok()) return;
+    if (lenient || !runs_again(device, options) || !found.ok()) return;
     PerTensor<bool, N> sound{true};  // holds what the network computes
     const int all = plan.hardware_layers() - plan.first_number;
-    const int runs = device.counts_all_repetitions ? options.repetitions * all : options.repetitions * (all - 1) + 1;
+    const int times = max_of(options.repetitions, 2);
+    const bool whole = device.counts_all_repetitions || options.asks_for(Feature::snooping);
+    const int runs = whole ? times * all : times * (all - 1) + 1;
     for (int run = 0, i = 0; run < runs; ++run, i = (i + 1) % graph.size) {
       if (plan[i].resets) sound[tensor_number(i)] = false, ++run;
       if (run == runs) break;
@@ -214,7 +217,8 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
     }
     for (int i = 0; i < graph.size; ++i)
       if (graph[i].output && !sound[tensor_number(i)])
-        blame(rules::repeated_output, i, {options.repetitions, "repetitions"}, {}, {});
+        options.repetitions > 1 ? blame(rules::repeated_output, i, {options.repetitions, "repetitions"}, {}, {})
+                                : blame(rules::repeated_output, i, {}, {}, {}, "snooping");
   }
 };
 
