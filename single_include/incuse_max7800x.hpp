@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x4171b13
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xf695204
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x4171b13
+#define INCUSE_SINGLE_HEADER 0xf695204
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -1557,6 +1557,7 @@ struct WeightBlocks {
 /// One chip of the family. Code depends on these members, never on which chip it is.
 struct Device {
   Text name;
+  Text die;  ///< that it is made of: the vendor's tools call chips by the number of theirs
 
   // Limits of layers (section 4).
   int max_layers;
@@ -1733,6 +1734,7 @@ namespace incuse {
 /// The test chip that came before the MAX78000.
 inline constexpr max7800x::Device ai84{
     .name = "AI84",
+    .die = "AI84",
     .max_layers = 32,
     .max_streaming_layers = 0,
     .max_dimension = 256,
@@ -1877,6 +1879,7 @@ namespace incuse {
 /// Analog Devices (Maxim) MAX78000.
 inline constexpr max7800x::Device max78000{
     .name = "MAX78000",
+    .die = "AI85",
     .max_layers = 32,
     .max_streaming_layers = 8,
     .max_dimension = 1024,
@@ -2030,6 +2033,7 @@ namespace incuse {
 /// Analog Devices (Maxim) MAX78002.
 inline constexpr max7800x::Device max78002{
     .name = "MAX78002",
+    .die = "AI87",
     .max_layers = 128,
     .max_streaming_layers = 8,
     .max_dimension = 2048,

@@ -258,13 +258,7 @@ ExitCode attribute(const Request& request, const AttributionRequest& wanted) {
   const std::vector<std::string> files = files_of(request, wanted);
   refuse_as_standard_output(files);
   const LoadedNetwork network = load(request);
-  print_errors(network, stderr);
-  if (!network.has_weights && network.ok())
-    throw UsageError("nothing can run without weights: give --weights or --checkpoint");
-  if (!network.ok()) {
-    say(stderr, network.description.file + ": not run: the network does not fit");
-    return ExitCode::findings;
-  }
+  if (!can_run(network)) return ExitCode::findings;
   const incuse::Shape shape = network.graph.input;
   const host::fast::PackedNetwork packed(network.graph, network.parameters(), {*network.device, network.options});
   const host::Patches patches = host::grid_patches(shape, patch_shape(wanted.patch, shape));

@@ -31,13 +31,6 @@ namespace {
 
 namespace files = incuse::import;
 
-const incuse::max7800x::Device& max7800x_device(const std::string& name) {
-  for (const auto* device : Parts::all)
-    if (name.empty() || is_device(name, device->name)) return *device;
-  if (is_device(name, incuse::k210_kpu.name)) throw UsageError(description_for_k210());
-  throw UsageError("unknown device '" + name + "'");
-}
-
 /// The .npy files of a folder, by name, or a single one.
 std::vector<std::string> input_files(const std::string& path) {
   std::error_code none;
@@ -263,7 +256,7 @@ class WidthSearch {
 
 DescribedNetwork read_network(const CheckpointRequest& request, const files::NamedTensors& source,
                               const files::LoadOptions& options) {
-  const incuse::max7800x::Device& device = max7800x_device(request.device);
+  const incuse::max7800x::Device& device = device_of(request.device);
   std::string text, error;
   if (!incuse::read_file(request.network, text, error)) throw UsageError(error);
   const incuse::NetworkDescription description =
@@ -295,7 +288,7 @@ DescribedNetwork read_network(const CheckpointRequest& request, const files::Nam
 
 ExitCode calibrate(const CheckpointRequest& request, const files::NamedTensors& source,
                    const files::LoadOptions& options) {
-  const incuse::max7800x::Device& device = max7800x_device(request.device);
+  const incuse::max7800x::Device& device = device_of(request.device);
   const DescribedNetwork network = read_network(request, source, options);
   Graph graph = network.described.graph;
   const files::LoadedLayers loaded = files::load(graph, source, options);

@@ -47,12 +47,16 @@ struct PartAnswer {
   bool fits = false;
 };
 
+/// Adds an error or a warning, once.
+void add_line(incuse::Severity severity, const std::string& line, PartAnswer& answer) {
+  if (severity == incuse::Severity::notice) return;
+  std::vector<std::string>& lines = severity == incuse::Severity::error ? answer.errors : answer.warnings;
+  if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(line);
+}
+
 /// Adds what has been found about a network.
 void add_messages(const LoadedNetwork& network, PartAnswer& answer) {
-  for (const Message& message : network.messages) {
-    if (message.severity == incuse::Severity::error) answer.errors.push_back(message.text);
-    if (message.severity == incuse::Severity::warning) answer.warnings.push_back(message.text);
-  }
+  for (const Message& message : network.messages) add_line(message.severity, message.text, answer);
 }
 
 PartAnswer answer_of(const Request& request, const LoadedNetwork& network) {
@@ -89,9 +93,9 @@ PartAnswer kpu_answer(const LoadedNetwork& network, const Graph& graph) {
   const incuse::Findings found = k210::check(graph, *plan, device);
   for (const incuse::Finding& finding : found) {
     const std::string sentence = string_of(incuse::sentence_of(finding, device.name));
-    const bool error = finding.rule->severity == incuse::Severity::error;
-    (error ? answer.errors : answer.warnings)
-        .push_back(message_text(network, finding.rule->severity, finding.layer, sentence, string_of(finding.rule->id)));
+    add_line(finding.rule->severity,
+             message_text(network, finding.rule->severity, finding.layer, sentence, string_of(finding.rule->id)),
+             answer);
   }
   finish(found.dropped_errors);
   if (!answer.fits) return answer;

@@ -35,6 +35,13 @@ std::optional<std::vector<int>> layers_in(const std::string& text) {
   return layers;
 }
 
+/// Whether a flag takes a list of layers.
+bool takes_layers(const std::string& flag) {
+  return std::any_of(std::begin(flags::layers), std::end(flags::layers), [&](const flags::Layers& row) {
+    return flags::is_one_of(flag, row.names) || flag == row.name_with_list;
+  });
+}
+
 /// Digits and commas: a list, possible or not, and no file.
 bool looks_like_list(const std::string& text) {
   return !text.empty() && text.find_first_not_of("0123456789,") == std::string::npos;
@@ -164,6 +171,16 @@ std::vector<std::string> pasted(int count, const char* const* words) {
     std::string word = words[i];
     for (const flags::Layers& row : flags::layers)
       if (list && word == row.name_with_list) word = row.names;
+    const std::size_t equals = given.find('=');
+    if (takes_layers(given.substr(0, equals))) {
+      // The vendor's tool separates members of a list by blanks: "14 16" is 14,16.
+      if (equals == std::string::npos && list) {
+        result.push_back(word);
+        word = words[++i];
+      }
+      const bool begins = equals != std::string::npos || word != given;
+      for (; begins && i + 1 < count && looks_like_list(words[i + 1]); ++i) word.append(",").append(words[i + 1]);
+    }
     result.push_back(word);
   }
   complete_synthesis(result);

@@ -17,6 +17,7 @@
 #include "input_shape.hpp"
 #include "kept_files.hpp"
 #include "onnx.hpp"
+#include "output.hpp"
 #include "parts.hpp"
 
 namespace cli {
@@ -29,9 +30,9 @@ std::string description_for_k210() {
 
 const incuse::max7800x::Device& device_of(const std::string& name) {
   for (const auto* device : Parts::all)
-    if (name.empty() || is_device(name, device->name)) return *device;
+    if (name.empty() || is_device(name, device->name) || is_device(name, device->die)) return *device;
   if (is_device(name, incuse::k210_kpu.name)) throw UsageError(description_for_k210());
-  if (is_device(name, "all"))
+  if (incuse::detail::lower_case(name) == "all")
     throw UsageError("only check answers for all chips: 'incuse check --device all' says which take the network");
   std::string known;
   for (const std::string& own : device_names()) known += (known.empty() ? "" : ", ") + own;
@@ -257,6 +258,14 @@ std::string finding_text(const LoadedNetwork& network, const incuse::Finding& fi
                       string_of(finding.rule->id));
 }
 
+bool can_run(const LoadedNetwork& network) {
+  print_errors(network, stderr);
+  if (!network.has_weights && network.ok())
+    throw UsageError("nothing can run without weights: give --weights or --checkpoint");
+  if (!network.ok()) say(stderr, network.description.file + ": not run: the network does not fit");
+  return network.ok();
+}
+
 std::string layer_text(const Graph& graph, int index) {
   const std::string name = string_of(graph[index].name);
   return "layer " + std::to_string(index) + (name.empty() ? "" : " (" + name + ")");
@@ -278,7 +287,9 @@ std::vector<std::string> device_names() {
 }
 
 bool is_device(const std::string& given, incuse::Text name) {
-  return incuse::detail::lower_case(given) == incuse::detail::lower_case(string_of(name));
+  const std::string whole = incuse::detail::lower_case(string_of(name)), own = incuse::detail::lower_case(given);
+  const std::size_t letters = whole.find_first_of("0123456789");
+  return own == whole || (letters != std::string::npos && !own.empty() && own == whole.substr(letters));
 }
 
 namespace {
@@ -403,7 +414,7 @@ LoadedNetwork load_for_kpu(const Request& request) {
   const bool needs_places = !request.place && !has_weights;
   network.description =
       incuse::parse_description(request.content, request.description, any_part,
-                                needs_places ? incuse::PlacementKeys::needed : incuse::PlacementKeys::optional);
+                                needs_places ? incuse::PlacementKeys::for_channels : incuse::PlacementKeys::optional);
   refuse_unreadable(network.description);
   if (network.description.complete) {
     change(request, network.description);

@@ -58,6 +58,9 @@ LoadedNetwork load_for_kpu(const Request& request);
 /// network does.
 void prove(const Request& request, LoadedNetwork& network);
 
+/// Whether a network can run on an input. If not, prints why; throws UsageError where only weights are missing.
+bool can_run(const LoadedNetwork& network);
+
 /// Adds the error that a network's tables do not do on a virtual chip what the network does. `layer` is one of the
 /// planned network, which runs or is compared; -1: no layer in particular.
 void add_proof_error(LoadedNetwork& network, int layer, const std::string& problem);
@@ -76,7 +79,7 @@ int layer_argument(const Graph& graph, const std::string& wanted, const std::str
 const incuse::max7800x::Device& device_of(const std::string& name);
 /// Names of the chips for --device.
 std::vector<std::string> device_names();
-/// Whether a name that was given is that of a chip.
+/// Whether a name that was given is that of a chip or of its die; letters in front of the number may be left out.
 bool is_device(const std::string& given, incuse::Text name);
 /// Why no description is taken for the K210, and what is.
 std::string description_for_k210();

@@ -82,13 +82,7 @@ int asked_layer(const Request& request, const LoadedNetwork& network, const incu
 
 ExitCode run(const Request& request) {
   const LoadedNetwork network = load(request);
-  print_errors(network, stderr);
-  if (!network.has_weights && network.ok())
-    throw UsageError("nothing can run without weights: give --weights or --checkpoint");
-  if (!network.ok()) {
-    say(stderr, network.description.file + ": not run: the network does not fit");
-    return ExitCode::findings;
-  }
+  if (!can_run(network)) return ExitCode::findings;
   const incuse::Simulation simulation = incuse::simulation_of(network.description, network.graph.size);
   const int index = asked_layer(request, network, simulation);
   incuse::host::Executor executor(incuse::simulated(network.graph, network.description, simulation),

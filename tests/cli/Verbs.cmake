@@ -91,8 +91,31 @@ incuse_cli_test(check.all.unknown_key 1 "AI84 +no: 1 error\n.*K210 +no: 1 error\
   check ${all_parts}/unknown_key.yaml ${everywhere})
 string(REPLACE "out_offset: 0x2000" "out_offset: 0x1000000" changed "${one_layer}")
 file(WRITE ${all_parts}/far_offset.yaml "${changed}")
-incuse_cli_test(check.all.places 1 "MAX78000 +no: .*AI84 +no: .*K210 +no: 1 error\n" check ${all_parts}/far_offset.yaml
+incuse_cli_test(check.all.places 0 "MAX78000 +no: .*AI84 +no: .*K210 +fits " check ${all_parts}/far_offset.yaml
   ${everywhere})
+string(REPLACE "out_offset: 0x2000" "out_offset: -4\n    in_offset: 99999999\n    bias_group: 9" changed "${one_layer}")
+file(WRITE ${all_parts}/no_places.yaml "${changed}")
+incuse_cli_test(check.all.no_places 0 "MAX78000 +no: .*AI84 +no: .*K210 +fits " check ${all_parts}/no_places.yaml
+  --input-shape 3x8x8 --device all --no-proof)
+incuse_cli_test(check.place.no_places 0 "fits AI84" check ${all_parts}/no_places.yaml --weights ai84 --input-shape 3x8x8
+  --device ai84 --place)
+string(REPLACE "out_offset: 0x2000" "out_offset: far" changed "${one_layer}")
+file(WRITE ${all_parts}/no_number.yaml "${changed}")
+incuse_cli_test(check.all.no_number 1 "K210 +no: 1 error\n" check ${all_parts}/no_number.yaml ${everywhere})
+# Every part has the name of its die, too, and its number alone, as the vendor's tools take it.
+foreach(name IN ITEMS 85=MAX78000 ai85=MAX78000 78000=MAX78000 87=MAX78002 AI87=MAX78002 78002=MAX78002 84=AI84 ai84=AI84)
+  string(REGEX MATCH "^(.*)=(.*)$" matched ${name})
+  incuse_cli_test(device.${CMAKE_MATCH_1} 0 "fits ${CMAKE_MATCH_2}: " check ai84.yaml --weights ai84 --input-shape 3x8x8
+    --device ${CMAKE_MATCH_1})
+endforeach()
+incuse_cli_test(device.unknown 2 "unknown device '8'; there are: max78000, max78002, ai84, k210" check small.yaml --device 8)
+# What is said of the same part is said once.
+incuse_test(cli.check.all.once sh ${CMAKE_CURRENT_LIST_DIR}/once.sh ${program} ${CMAKE_CURRENT_LIST_DIR}/fixtures)
+# Snooping runs the layers again, and FIFOs have their input once: one verdict for all verbs.
+set(snooping small.yaml --input input.npy --weights small --device max78002 --fifo --snooping)
+foreach(verb check plan run)
+  incuse_cli_test(${verb}.snooping_fifo 1 "find no input in the FIFOs any more .snooping.; [^\n]*repeated_input" ${verb} ${snooping})
+endforeach()
 foreach(layers IN ITEMS 33 128 129)
   set(changed "arch: deep\ndataset: none\nlayers:\n")
   foreach(layer RANGE 1 ${layers})
@@ -133,6 +156,12 @@ incuse_cli_test(export.no_interrupt 2 "C relies on the accelerator's interrupt, 
 incuse_cli_test(check.features 1 "error: the chip does not have a feature that is asked for \\(PLL\\).*\\(pipeline\\)|pipeline.*PLL"
   check ${small} --weights small --pll --pipeline)
 incuse_cli_test(check.layers_without_bias 0 "bias 0 of" check ${small} --weights small --no-bias-in 0,2)
+# The vendor's tool separates members of a list by blanks.
+incuse_cli_test(check.layers_apart 0 "bias 0 of" check ${small} --weights small --no-bias-in 0 2)
+incuse_cli_test(check.layers_apart.vendor 0 "bias 0 of" check --no-bias 0 2 ${small} --weights small)
+incuse_cli_test(check.layers_apart.equals 0 "bias 0 of" check --no-bias-in=0 2 ${small} --weights small)
+incuse_cli_test(check.layers_apart.wrong 2 "^incuse: --no-bias needs numbers of layers, 0 to 2\n$" check ${small} --weights small
+  --no-bias 0 7)
 incuse_cli_test(check.no_layers 2 "'0,x' is no list of layers" check ${small} --weights small --no-bias-in 0,x)
 incuse_cli_test(check.output_width 2 "'9' is not 8 or 32" check ${small} --weights small --output-width 9)
 incuse_cli_test(check.synthesized_words 0 "fits MAX78000" check ${small} --weights small --synthesize-words 8)

@@ -50,7 +50,7 @@ void print_settings(bool of_options) {
   }
   for (const flags::Layers& row : flags::layers) {
     const std::string names = std::string(row.names) + (*row.name_with_list == '\0' ? "" : ",") + row.name_with_list;
-    print_row(names.c_str(), "numbers of layers", "", row.meaning);
+    print_row(names.c_str(), "numbers of layers, as 0,2 or 0 2", "", row.meaning);
   }
 }
 

@@ -178,9 +178,12 @@ class LayerReader {
   void read_output_processors(const KeyValue& value) {
     set(layer().placement.output_processors, value.processors(true));
   }
-  void read_in_offset(const KeyValue& value) { set(layer().placement.in_offset, value.number(0, 1 << 20)); }
+  void read_in_offset(const KeyValue& value) {
+    if (has_place(value.node, 1 << 20)) set(layer().placement.in_offset, value.number(0, 1 << 20));
+  }
   void read_out_offset(const KeyValue& value) {
-    set(layer().placement.out_offset, value.number(0, device_.max_out_offset - 1));
+    const int most = device_.max_out_offset - 1;
+    if (has_place(value.node, most)) set(layer().placement.out_offset, value.number(0, most));
   }
   void read_data_format(const KeyValue& value) {
     if (const FormatWord* found = value.one_of(format_words, "HWC (little), CHW (big)")) draft_.format = found->format;
@@ -294,19 +297,15 @@ class LayerReader {
   void read_next(const KeyValue& value) { draft_.next = value.layer(value.node); }
   void read_snoop_sequence(const KeyValue& value) {
     if (!yaml_integer(value.node)) return value.wrong("the number of a layer");
-    if (has(max7800x::Feature::snooping)) {
-      draft_.next_on_hit = value.layer(value.node);
-      return;
-    }
-    problems_.report(
-        "N1", value.place(),
-        "'snoop_sequence' has no effect on " + string_of(device_.name) + ", which executes layers in one order");
+    needs(has(max7800x::Feature::snooping), value);
+    if (has(max7800x::Feature::snooping)) draft_.next_on_hit = value.layer(value.node);
   }
   void read_simulated_next(const KeyValue& value) { draft_.simulated_next = value.layer(value.node); }
   void read_streaming(const KeyValue& value) { set(layer().streaming, value.truth()); }
   void read_flatten(const KeyValue& value) { set(layer().flatten, value.truth()); }
   void read_bias_group(const KeyValue& value) {
     const auto add = [&](const YAML::Node& node) {
+      if (!has_place(node, max7800x::groups - 1)) return;
       if (const auto group = value.number_of(node, 0, max7800x::groups - 1))
         layer().placement.bias_groups |= 1u << *group;
     };
@@ -340,6 +339,11 @@ class LayerReader {
   void read_buffer_insert(const KeyValue& value) { set(layer().buffer_insert, value.number(1, most_description_size)); }
 
   bool has(max7800x::Feature feature) const { return device_.has(feature); }
+  /// False for the number of a place that the chip does not have, where places do not count.
+  bool has_place(const YAML::Node& node, long long most) const {
+    const auto number = yaml_number(node);
+    return placement_ == PlacementKeys::needed || !number || (*number >= 0 && *number <= most);
+  }
   /// A key that only some chips of the family know (rule D1).
   void needs(bool available, const KeyValue& value) {
     if (!available)
@@ -351,7 +355,7 @@ class LayerReader {
 
   void expect_placement() {
     if (seen("processors") == nullptr) problems_.report("Y8", draft_.described.place, "the layer has no 'processors'");
-    if (seen("out_offset") == nullptr) {
+    if (placement_ == PlacementKeys::needed && seen("out_offset") == nullptr) {
       problems_.report("Y13", draft_.described.place, "the layer has no 'out_offset': it writes at 0");
       layer().placement.out_offset = 0;
     }
@@ -366,7 +370,7 @@ class LayerReader {
   }
 
   void finish() {
-    if (placement_ == PlacementKeys::needed) expect_placement();
+    if (placement_ != PlacementKeys::optional) expect_placement();
     finish_operation();
     finish_elementwise();
     finish_kernel();

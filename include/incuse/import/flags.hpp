@@ -370,7 +370,7 @@ inline constexpr Renamed renamed[] = {
     {"--config-file", text("FILE"), "the description, which may also stand without a flag"},
     {"--checkpoint,--checkpoint-file", text("FILE"), "weights, biases, shifts and widths"},
     {"--input,--sample-input", text("FILE"), "the input, or a sample of it"},
-    {"--device", text("NAME"), "the chip"},
+    {"--device", text("NAME"), "the chip: its name, that of its die or the number of either, such as 85"},
     {"--prefix", text("NAME"),
      "begins all names of exported C; with --test-dir the folder's name, as in the vendor's tool; else without effect"},
     {"--test-dir", text("FOLDER"), "export writes into a folder in it that --prefix names; else without effect"},

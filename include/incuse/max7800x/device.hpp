@@ -224,6 +224,7 @@ struct WeightBlocks {
 /// One chip of the family. Code depends on these members, never on which chip it is.
 struct Device {
   Text name;
+  Text die;  ///< that it is made of: the vendor's tools call chips by the number of theirs
 
   // Limits of layers (section 4).
   int max_layers;

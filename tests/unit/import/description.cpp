@@ -278,11 +278,6 @@ TEST_CASE("numbers in quotes: those that are the same number to everybody") {
 }
 
 TEST_CASE("what only other chips use of a layer's keys is read") {
-  const auto read = parse(network("- {out_offset: 0, op: none, processors: 1, snoop_sequence: 3}\n"));
-  REQUIRE(read.ok());
-  REQUIRE(read.problems.size() == 1);
-  CHECK(read.problems[0].text() ==
-        "net.yaml:4:60: notice: 'snoop_sequence' has no effect on MAX78000, which executes layers in one order [N1]");
   const auto others =
       parse(network("- {out_offset: 0, op: none, processors: 1, simulated_sequence: stop}\n"
                     "- {out_offset: 0, op: none, processors: 1, in_channel_skip: 2, simulated_sequence: stop}\n"));

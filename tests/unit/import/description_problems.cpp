@@ -170,6 +170,39 @@ TEST_CASE("keys that belong to other operators, and values that they limit") {
         "net.yaml:5:3: error: only the first layer can read CHW data [I14]");
 }
 
+TEST_CASE("keys for what only some parts have: an error on every part that lacks it, and on no other") {
+  struct Key {
+    const char* line;
+    bool (*available)(const max7800x::Device&);
+  };
+  using max7800x::Device, max7800x::Feature;
+  const Key keys[] = {
+      {"bypass: true", [](const Device& part) { return part.kernel_bypass; }},
+      {"calcx4: true", [](const Device& part) { return part.has(Feature::parallel_outputs); }},
+      {"readahead: true", [](const Device& part) { return part.has(Feature::read_ahead); }},
+      {"read_gap: 1", [](const Device& part) { return part.has(Feature::read_gap); }},
+      {"snoop_sequence: 1", [](const Device& part) { return part.has(Feature::snooping); }},
+  };
+  for (const Device* part : max7800x::Devices::all)
+    for (const Key& key : keys) {
+      CAPTURE(string_of(part->name));
+      CAPTURE(key.line);
+      const std::string text = network(std::string("- {processors: 1, out_offset: 0, op: none, ") + key.line +
+                                       "}\n- {processors: 1, out_offset: 4, op: none}\n");
+      const NetworkDescription read = parse_description(text, "net.yaml", *part);
+      Texts errors;
+      for (const Problem& problem : read.problems)
+        if (problem.severity == Severity::error) errors.push_back(problem.text());
+      if (key.available(*part)) {
+        CHECK(errors.empty());
+        continue;
+      }
+      const std::string word = std::string(key.line).substr(0, std::string(key.line).find(':'));
+      CHECK(errors == Texts{"net.yaml:4:" + std::to_string(46 + word.size()) + ": error: '" + word +
+                            "' is not available on " + string_of(part->name) + " [D1]"});
+    }
+}
+
 TEST_CASE("names, numbers and references of layers") {
   CHECK(problem_of("  op: none\n  name: STOP\n") ==
         "net.yaml:8:9: error: 'stop' is reserved and cannot be a name [Y25]");

@@ -8,6 +8,7 @@ namespace incuse {
 /// The test chip that came before the MAX78000.
 inline constexpr max7800x::Device ai84{
     .name = "AI84",
+    .die = "AI84",
     .max_layers = 32,
     .max_streaming_layers = 0,
     .max_dimension = 256,

@@ -9,6 +9,7 @@ namespace incuse {
 /// Analog Devices (Maxim) MAX78000.
 inline constexpr max7800x::Device max78000{
     .name = "MAX78000",
+    .die = "AI85",
     .max_layers = 32,
     .max_streaming_layers = 8,
     .max_dimension = 1024,

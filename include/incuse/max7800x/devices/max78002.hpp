@@ -9,6 +9,7 @@ namespace incuse {
 /// Analog Devices (Maxim) MAX78002.
 inline constexpr max7800x::Device max78002{
     .name = "MAX78002",
+    .die = "AI87",
     .max_layers = 128,
     .max_streaming_layers = 8,
     .max_dimension = 2048,
