@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xf695204
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xc5679fe
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xf695204
+#define INCUSE_SINGLE_HEADER 0xc5679fe
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -13643,12 +13643,13 @@ constexpr int bias_owner(const Graph<N>& graph, const Plan<N>& plan, int index) 
 }
 
 /// Layers with little choice come first: one that fans out, which needs all groups, depth-wise ones, where the part has
-/// it so flatten layers, then those tied to one group, then by length.
+/// it so flatten layers, then those tied to one group, then by length. The vendor's tables have the order of the layers
+/// where parameters are stacked.
 constexpr int bias_priority(const Layer& layer, const LayerPlan& placed, int length, unsigned allowed,
-                            const Device& device) {
+                            const Device& device, bool vendor_stream) {
   if (placed.fans_out) return -2;
   if (layer.groups > 1) return -2;
-  if (device.vendor_allocation == VendorAllocation::stack) return 0;
+  if (vendor_stream && device.vendor_allocation == VendorAllocation::stack) return 0;
   if (layer.flatten && device.flatten_biases_first) return -1;
   if (bit_count(allowed) == 1) return 0;
   return device.bias_values - length;
@@ -13739,7 +13740,9 @@ constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N
     const unsigned possible = device.bias_group_contributes ? plan.groups : groups_of(plan[i].processors);
     return chosen == 0 ? possible : chosen;
   };
-  const auto priority = [&](int i) { return bias_priority(graph[i], plan[i], length[i], allowed_groups(i), device); };
+  const auto priority = [&](int i) {
+    return bias_priority(graph[i], plan[i], length[i], allowed_groups(i), device, plan.vendor_stream);
+  };
   for (;;) {
     int next = -1;
     for (int i = 0; i < graph.size; ++i)
@@ -13906,6 +13909,15 @@ constexpr ProcessorMap input_pattern(int channels, DataFormat format, const Opti
   return map;
 }
 
+/// As many processors in each group as a map has there, from the group's first one on: where a layer without weights
+/// writes what it reads from that map.
+constexpr ProcessorMap packed_in_groups(ProcessorMap map) {
+  ProcessorMap packed = 0;
+  for (int g = 0; g < groups; ++g)
+    packed |= ((ProcessorMap{1} << bit_count(group_part(map, g))) - 1) << (processors_per_group * g);
+  return packed;
+}
+
 /// Computes the values of a network: what each one needs, and which are tied to each other.
 template <int N>
 struct ValueCollector {
@@ -13976,6 +13988,7 @@ struct ValueCollector {
 
   constexpr void describe_reading(int i) {
     const Layer& layer = graph[i];
+    if (layer.elementwise != Elementwise::none) share_pattern(layer);
     for (int k = 0; k < layer.sources.size; ++k) {
       const int v = value_of(graph, layer.sources[k]);
       Value& source = values[v];
@@ -13993,15 +14006,42 @@ struct ValueCollector {
     describe_cost(i);
     if (layer.weighted() && layer.groups == 1) return;
     const int read = value_of(graph, layer.sources[0]);
-    // The channels of a depth-wise layer stay where they are.
-    if (layer.groups > 1 && layer.sources.size == 1) values[tensor_number(i)].pattern = values[read].pattern;
+    const ProcessorMap pattern = values[read].pattern;
+    const bool is_spread = pattern != processor_range(0, bit_count(pattern)) && same_patterns(layer);
+    // The channels of a depth-wise layer stay where they are; those of a spread tensor are packed group by group.
+    if (layer.groups > 1 && layer.sources.size == 1)
+      values[tensor_number(i)].pattern = pattern;
+    else if (is_spread && bit_count(pattern) == plan[i].out.channels)
+      values[tensor_number(i)].pattern = packed_in_groups(pattern);
     values[tensor_number(i)].in_one_group = has_holes(i);
     // A reset in front of a depth-wise layer whose outputs move may write to the first word of the data memory.
     const bool stays = layer.buffer_shift != 0 || (layer.groups > 1 && plan[i].resets);
-    if (moves && !stays && plan[i].out.channels <= processors_per_group && !has_holes(i))
+    const bool in_groups = is_spread && pattern >> processors_per_group != 0;
+    if (moves && !stays && plan[i].out.channels <= processors_per_group && !has_holes(i) && !in_groups)
       values.groups.tie(read, i + 1, 0);
     else
       values.processors.tie(read, i + 1, 0);
+  }
+
+  /// Operands that are combined lie on the same processors: if one of them is spread, convolutions spread the others.
+  constexpr void share_pattern(const Layer& layer) {
+    ProcessorMap spread = 0;
+    for (int source : layer.sources) {
+      const ProcessorMap own = values[value_of(graph, source)].pattern;
+      if (own != processor_range(0, bit_count(own))) spread = own;
+    }
+    for (int source : layer.sources) {
+      const bool convolved = source >= 0 && graph[source].weighted() && graph[source].groups == 1;
+      Value& operand = values[value_of(graph, source)];
+      if (spread != 0 && convolved && bit_count(operand.pattern) == bit_count(spread)) operand.pattern = spread;
+    }
+  }
+
+  /// True if all tensors that a layer reads lie on processors in the same way.
+  constexpr bool same_patterns(const Layer& layer) const {
+    for (int source : layer.sources)
+      if (values[value_of(graph, source)].pattern != values[value_of(graph, layer.sources[0])].pattern) return false;
+    return true;
   }
 
   constexpr void tie(int a, int b, int processors, int bytes) {

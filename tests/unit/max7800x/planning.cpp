@@ -30,11 +30,11 @@ Most net_of(Shape input, const Layers&... layers) {
 }
 
 /// A plan that fits, after rules and proof have found no error.
-Planned proved(const Most& net, const Options& options = {}) {
-  const Planned planned = arrange_and_plan(net, max78000, options);
+Planned proved(const Most& net, const Options& options = {}, const Device& device = max78000) {
+  const Planned planned = arrange_and_plan(net, device, options);
   CHECK(planned.fits);
-  for (const Finding& finding : inspect(planned.graph, planned.plan, max78000, planned.options)) {
-    const Sentence sentence = sentence_of(finding, "MAX78000");
+  for (const Finding& finding : inspect(planned.graph, planned.plan, device, planned.options)) {
+    const Sentence sentence = sentence_of(finding, device.name);
     if (finding.rule->severity == Severity::error) FAIL_CHECK(string_of(sentence));
   }
   return planned;
@@ -90,6 +90,39 @@ TEST_CASE("what FIFOs deliver is read by any layer, and by several") {
         fits(same, reading(conv2d(4, 1, 0), {network_input, 0}));
         fits(first, same, reading(conv2d(4, 1, 0), {0, 1}));
       }
+}
+
+TEST_CASE("what a depth-wise layer leaves where FIFOs deliver it is pooled, combined and convolved") {
+  Options options;
+  options.input_path = InputPath::fifo;
+  for (int channels = 3; channels <= 16; ++channels) {
+    CAPTURE(channels);
+    const Layer own = changed(conv2d(channels, 3, 1), [&](Layer& l) { l.groups = channels; });
+    const Layer pool = pooled(2), other = conv2d(channels, 3, 1), last = conv2d(8, 3, 1);
+    const auto behind = [&](const auto&... layers) {
+      return proved(net_of({channels, 8, 8}, own, layers...), options, max78002).graph.size;
+    };
+    CHECK(behind(pool) == 2);  // without a copy
+    CHECK(behind(pool, last) == 3);
+    CHECK(behind(pool, pool, last) == 4);
+    CHECK(behind(pool, own, pool, last) == 5);
+    behind(own, adding_of({0, 1}), last);
+    behind(other, adding_of({0, 1}), pool, last);
+  }
+}
+
+TEST_CASE("biases fill the AI84's groups: those that only one group can have come first") {
+  for (const int few : {1, 2, 4}) {
+    CAPTURE(few);
+    Most net;
+    net.input = {few, 8, 8};
+    for (int i = 0; i < 29; ++i)
+      net[net.size++] = changed(conv2d(i % 2 == 0 ? 64 : few, 3, 1), [](Layer& l) { l.bias = true; });
+    const Planned planned = proved(infer(net), {}, ai84);
+    int values = 0;
+    for (int fill : planned.plan.bias_fill) values += fill;
+    CHECK(values == 15 * 64 + 14 * few);  // of 4 * 256
+  }
 }
 
 TEST_CASE("a copy may go to other processors of its group where the memory is short") {

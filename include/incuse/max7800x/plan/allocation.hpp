@@ -472,12 +472,13 @@ constexpr int bias_owner(const Graph<N>& graph, const Plan<N>& plan, int index) 
 }
 
 /// Layers with little choice come first: one that fans out, which needs all groups, depth-wise ones, where the part has
-/// it so flatten layers, then those tied to one group, then by length.
+/// it so flatten layers, then those tied to one group, then by length. The vendor's tables have the order of the layers
+/// where parameters are stacked.
 constexpr int bias_priority(const Layer& layer, const LayerPlan& placed, int length, unsigned allowed,
-                            const Device& device) {
+                            const Device& device, bool vendor_stream) {
   if (placed.fans_out) return -2;
   if (layer.groups > 1) return -2;
-  if (device.vendor_allocation == VendorAllocation::stack) return 0;
+  if (vendor_stream && device.vendor_allocation == VendorAllocation::stack) return 0;
   if (layer.flatten && device.flatten_biases_first) return -1;
   if (bit_count(allowed) == 1) return 0;
   return device.bias_values - length;
@@ -568,7 +569,9 @@ constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N
     const unsigned possible = device.bias_group_contributes ? plan.groups : groups_of(plan[i].processors);
     return chosen == 0 ? possible : chosen;
   };
-  const auto priority = [&](int i) { return bias_priority(graph[i], plan[i], length[i], allowed_groups(i), device); };
+  const auto priority = [&](int i) {
+    return bias_priority(graph[i], plan[i], length[i], allowed_groups(i), device, plan.vendor_stream);
+  };
   for (;;) {
     int next = -1;
     for (int i = 0; i < graph.size; ++i)
