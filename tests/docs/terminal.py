@@ -76,7 +76,8 @@ def drawn(row, y):
         text, (colour, weight) = "".join(cell[0] for cell in row[i:end]), row[i][1]
         if text.strip():
             lead = len(text) - len(text.lstrip())
-            body = xml.sax.saxutils.escape(text.strip())
+            # Browsers make one blank of several, whatever xml:space says: those that do not break are kept.
+            body = re.sub("  +", lambda blanks: "\u00a0" * len(blanks[0]), xml.sax.saxutils.escape(text.strip()))
             look = {"bold": ' font-weight="bold"', "dim": ' opacity="0.6"', "": ""}[weight]
             width = f' textLength="{len(text.strip()) * advance:.1f}"'
             spans.append(f'<text x="{margin + (i + lead) * advance:.1f}" y="{y}" fill="{colour}"{look}{width}>{body}</text>')
@@ -103,12 +104,11 @@ def main():
     print(f'<rect width="100%" height="100%" rx="8" fill="{background}"/>')
     for i, colour in enumerate(("#e06c75", "#e5c07b", "#98c379")):
         print(f'<circle cx="{18 + 18 * i}" cy="15" r="5" fill="{colour}"/>')
-    print('<g xml:space="preserve">')
     for i, row in enumerate(rows):
         text = drawn(row, 42 + i * line_height)
         if text:
             print(text)
-    print("</g>\n</svg>")
+    print("</svg>")
 
 
 main()
