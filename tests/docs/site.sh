@@ -15,8 +15,8 @@ mkdocs build -f "$source/docs/site/mkdocs.yml" -d "$work/site" >"$work/output" 2
 }
 failed=
 complain() { echo "$*"; failed=yes; }
-# Links out of docs/ are for readers of the source.
-grep WARNING "$work/output" | grep -v "link to '\.\./" && complain "links that lead nowhere"
+grep WARNING "$work/output" && complain "links that lead nowhere"
+python3 "$(dirname "$0")/site_links.py" "$work/site" || complain "links of the site that lead nowhere"
 grep "not included in the .nav" -A30 "$work/output" | grep '\.md$' && complain "pages that no menu has"
 for page in "$source"/docs/*.md "$source"/docs/*/*.md; do
   [ -f "$page" ] || continue
