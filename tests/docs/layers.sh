@@ -28,6 +28,19 @@ names=$(cd "$source/docs/layers" && ls ./*.md | sed 's/^..//; s/[.]md$//' | grep
 } >"$work/layers.cpp"
 [ ! -f "$work/failed" ] || failed=yes
 
+# A table of arguments has each of them once, with words in every cell; and the index says of a layer what its page says.
+for name in $names; do
+  page=$source/docs/layers/$name.md
+  awk '/^## / { exit }
+       /^\|/ { cells = split($0, cell, "|")
+               if (seen[cell[2]]++) print FILENAME ": a second row for" cell[2]
+               for (i = 2; i < cells; ++i) if (cell[i] ~ /^ *$/) print FILENAME ": an empty cell in " $0 }' "$page"
+  words=$(awk 'NR > 2 && $0 == "" { exit } NR > 2 { printf("%s%s", (NR > 3 ? " " : ""), $0) }' "$page")
+  grep -qF "($name.md) | $words |" "$source/docs/layers/index.md" || echo "docs/layers/index.md: of $name its page says '$words'"
+done >"$work/wrong"
+cat "$work/wrong"
+[ ! -s "$work/wrong" ] || failed=yes
+
 # The example of the index stands alone.
 awk '/^```/ { inside = !inside && $0 == "```cpp"; next } inside' "$source/docs/layers/index.md" >"$work/index.cpp"
 [ -s "$work/index.cpp" ] && "$@" -std=c++20 -fsyntax-only -Wall -Wextra -Werror -I"$source/include" "$work/index.cpp" || failed=yes
