@@ -220,8 +220,7 @@ ExitCode report_kmodel5(const Request& request, const ReportRequest& wanted) {
   page.network = drawn.network;
   page.pictures = incuse::report::kpu_pictures(drawn);
   page.verdict = page.fits ? "fits the K210's memories" : "does not fit the K210's memories";
-  write_page(request, wanted, page);
-  return page.fits ? ExitCode::success : ExitCode::findings;
+  return finish_page(request, wanted, page);
 }
 
 }  // namespace
@@ -271,8 +270,7 @@ ExitCode report_kmodel(const Request& request, const ReportRequest& wanted) {
     page.pictures = incuse::report::kpu_pictures(drawn);
   }
   page.verdict = page.fits ? "runs on the K210" : "does not run on the K210";
-  write_page(request, wanted, page);
-  return page.fits ? ExitCode::success : ExitCode::findings;
+  return finish_page(request, wanted, page);
 }
 
 ExitCode run_kmodel(const Request& request) {

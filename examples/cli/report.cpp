@@ -104,8 +104,23 @@ ExitCode report_model_k210(const Request& request, const ReportRequest& wanted) 
     page.pictures = incuse::report::kpu_pictures(drawn);
   }
   page.verdict = std::string(page.fits ? "fits the " : "does not fit the ") + string_of(incuse::k210_kpu.name);
-  write_page(request, wanted, page);
-  return page.fits ? ExitCode::success : ExitCode::findings;
+  return finish_page(request, wanted, page);
+}
+
+void write_page(const Request& request, const ReportRequest& wanted, const std::string& text) {
+  if (request.output.empty()) return write_result(request, text);
+  std::vector<std::string> inputs = inputs_of(request);
+  inputs.insert(inputs.end(), wanted.measures.begin(), wanted.measures.end());
+  write_files({{request.output, text}}, inputs);
+}
+
+/// An error of a page as a line for a terminal. Those that are about a place in a file begin with it.
+std::string line_of(const Request& request, const incuse::report::PageFinding& finding) {
+  const std::string place = request.description + ":";
+  const bool placed = finding.text.compare(0, place.size(), place) == 0;
+  const std::size_t end = placed ? finding.text.find(": ", place.size() - 1) + 2 : 0;
+  return (placed ? finding.text.substr(0, end) : place + " ") + finding.severity + ": " + finding.text.substr(end) +
+         (finding.rule.empty() ? "" : " [" + finding.rule + "]");
 }
 
 }  // namespace
@@ -133,12 +148,17 @@ incuse::report::PageFinding page_finding(const std::string& severity, const std:
   return {severity, words.substr(0, open), rule, layer};
 }
 
-void write_page(const Request& request, const ReportRequest& wanted, Page page) {
+ExitCode finish_page(const Request& request, const ReportRequest& wanted, Page page) {
   if (!wanted.measures.empty()) {
     const incuse::report::Measures measures = read_measures(wanted.measures, page.network);
     page.measures = measures.facts;
     for (incuse::report::Picture& picture : incuse::report::measure_pictures(measures, page.network))
       page.pictures.push_back(std::move(picture));
+  }
+  if (!page.fits) {
+    for (const incuse::report::PageFinding& finding : page.findings)
+      if (finding.severity == "error") say(stderr, line_of(request, finding));
+    say(stderr, request.description + ": " + page.verdict);
   }
   // A rule that the page does not have is no link.
   for (incuse::report::PageFinding& finding : page.findings) {
@@ -149,11 +169,8 @@ void write_page(const Request& request, const ReportRequest& wanted, Page page) 
       finding.rule.clear();
     }
   }
-  const std::string text = incuse::report::html_page(page);
-  if (request.output.empty()) return write_result(request, text);
-  std::vector<std::string> inputs = inputs_of(request);
-  inputs.insert(inputs.end(), wanted.measures.begin(), wanted.measures.end());
-  write_files({{request.output, text}}, inputs);
+  write_page(request, wanted, incuse::report::html_page(page));
+  return page.fits ? ExitCode::success : ExitCode::findings;
 }
 
 ExitCode report(const Request& request, const ReportRequest& wanted) {
@@ -165,8 +182,8 @@ ExitCode report(const Request& request, const ReportRequest& wanted) {
   Page page;
   page.fits = network.ok();
   page.verdict = (page.fits ? "fits the " : "does not fit the ") + chip;
-  if (network.proved_inputs > 0)
-    page.verdict += "; tables proved with " + std::to_string(network.proved_inputs) + " random inputs";
+  if (page.fits && network.proved_inputs > 0)
+    page.verdict += "; tables proved with " + incuse::report::counted(network.proved_inputs, "random input");
   const auto& [graph, options, plan, fits] = network.planned;
   const incuse::report::Supply supply{request.clock(), request.watts};
   if (page.fits) {
@@ -176,8 +193,7 @@ ExitCode report(const Request& request, const ReportRequest& wanted) {
     page.network = incuse::report::drawn_network(name, network.graph, *network.device);
   }
   add_findings(page, network, wanted);
-  write_page(request, wanted, page);
-  return page.fits ? ExitCode::success : ExitCode::findings;
+  return finish_page(request, wanted, page);
 }
 
 }  // namespace cli

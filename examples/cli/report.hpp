@@ -30,8 +30,9 @@ ExitCode report_kmodel(const Request& request, const ReportRequest& wanted);
 incuse::report::Measures read_measures(const std::vector<std::string>& files,
                                        const incuse::report::DrawnNetwork& network);
 
-/// Adds what has been measured, and writes the page. The pictures are drawn already.
-void write_page(const Request& request, const ReportRequest& wanted, incuse::report::Page page);
+/// Adds what has been measured, writes the page, and says on the terminal why a network does not fit. The pictures are drawn
+/// already.
+ExitCode finish_page(const Request& request, const ReportRequest& wanted, incuse::report::Page page);
 
 /// The page's line of a message: a message ends with its rule in brackets.
 incuse::report::PageFinding page_finding(const std::string& severity, const std::string& text, int layer);

@@ -295,13 +295,15 @@ incuse_cli_test(proof.difference 1
 incuse_cli_test(proof.difference_unseen 0 "fits MAX78000" ${vendor} --no-proof)
 # All verbs are of one voice about them.
 set(vendor narrow_passes.yaml --input-shape 100x6x6 --vendor-stream)
-foreach(verb IN ITEMS plan "plan --compare" "export --yaml" "export --pytorch" "export --onnx")
+foreach(verb IN ITEMS plan "plan --compare" report "export --yaml" "export --pytorch" "export --onnx")
   separate_arguments(words UNIX_COMMAND "${verb}")
   string(REPLACE " --" "_" name ${verb})
   incuse_cli_test(proof.one_voice.${name} 1 "layer 0: the tables do not compute what the network does: [^\n]*\\[proof\\]" ${words}
     ${vendor} --output ${CMAKE_CURRENT_BINARY_DIR}/one_voice_${name})
 endforeach()
-incuse_cli_test(proof.one_voice.report 1 "^$" report ${vendor} --output ${CMAKE_CURRENT_BINARY_DIR}/one_voice.html)
+incuse_cli_test(report.says_why 1
+  "^narrow_passes.yaml(:[0-9:]*)?: error: layer 0: the tables [^\n]*\\[proof\\]\nnarrow_passes.yaml: does not fit the MAX78000\n$"
+  report ${vendor} --output ${CMAKE_CURRENT_BINARY_DIR}/says_why.html)
 incuse_cli_test(proof.one_voice.run 1 "the tables do not compute what the network does: [^\n]*\\[proof\\]\n.*not run: "
   run fifo_regions.yaml --weights small --fifo --vendor-stream --input input.npy)
 incuse_cli_test(proof.one_voice.unseen 0 "Layers\n" plan ${vendor} --no-proof)
