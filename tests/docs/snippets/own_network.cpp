@@ -1,0 +1,2 @@
+// docs/howto.md: a network and its weights, deployed and run on a virtual chip.
+#include SNIPPET
