@@ -11,11 +11,11 @@ static board::Bus bus;
 static incuse::k210::KpuDriver<network::Chip, board::Bus> kpu(bus);
 
 static bool run() {
-  static signed char input[application::input_values];
+  static application::Input input[application::input_values];
   bool expected = true;
   auto ready = kpu.init();
   while (application::take_input(input)) {
-    network::Answer answers[application::answers];
+    application::Answer answers[application::answers];
     auto loaded = ready.load_input(input);
     if (std::move(loaded).run(answers) != incuse::k210::RunResult::done) {
       board::print("The KPU does not answer.\n");

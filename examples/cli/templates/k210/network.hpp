@@ -1,5 +1,5 @@
-// The network, its trained values and the chip. Put yours here, with the three lines at the end, which say what an
-// inference takes and gives.
+// The network, its trained values and the chip. Put yours here:
+//     incuse import model.kmodel --name network --output network.hpp
 #pragma once
 
 #ifndef INCUSE_SINGLE_HEADER
@@ -43,9 +43,5 @@ struct parameters {
 };
 
 using Chip = Deployment<Net, k210_kpu, parameters>;
-
-using Answer = float;
-inline constexpr int input_values = Chip::graph.input.elements();
-inline constexpr int answers = Chip::graph.last().out.elements();
 
 }  // namespace network

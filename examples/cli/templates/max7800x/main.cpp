@@ -11,8 +11,8 @@ static board::Bus bus;
 
 static bool run() {
   using incuse::max7800x::accelerator;
-  static signed char input[application::input_values];
-  network::Answer answers[application::answers];
+  static application::Input input[application::input_values];
+  application::Answer answers[application::answers];
   bool expected = application::take_input(input);
   if (!expected) return true;
   auto ready = accelerator<network::Chip>(bus, board::Power{}).enable().init().load_weights().load_bias().configure();

@@ -1,6 +1,5 @@
 // The network, its trained values and the chip. Put yours here:
-//     incuse import net.yaml --checkpoint trained-q.pth.tar --name network --output network.hpp
-// and the three lines at the end, which say what an inference takes and gives.
+//     incuse import net.yaml --checkpoint trained-q.pth.tar --device @PART@ --name network --output network.hpp
 #pragma once
 
 #ifndef INCUSE_SINGLE_HEADER
@@ -45,9 +44,5 @@ struct parameters {
 };
 
 using Chip = Deployment<Net, @PART@, parameters>;
-
-using Answer = int;
-inline constexpr int input_values = Chip::graph.input.elements();
-inline constexpr int answers = Chip::graph.last().out.elements();
 
 }  // namespace network
