@@ -44,6 +44,12 @@ awk -v folder="$work/blocks" '
 ' "$page" >"$work/unfenced"
 [ ! -s "$work/unfenced" ] || complain "$(cat "$work/unfenced")"
 
+# Who reads a page sees no names of blocks: files that are to be written are named in the sentence in front.
+awk '/^ *```yaml [^ ]/ && index(said, "`" $2 ".yaml`") == 0 { print FILENAME ":" FNR ": nobody is told that this is " $2 ".yaml" }
+     /^ *```/ { inside = !inside; said = ""; next }
+     !inside { said = $0 == "" ? said : said " " $0 }' "$page" >"$work/unnamed"
+[ ! -s "$work/unnamed" ] || complain "$(cat "$work/unnamed")"
+
 # The files that pages speak of.
 fixtures=$source/tests/cli/fixtures
 cp "$fixtures/small.yaml" "$work/net.yaml"
