@@ -67,9 +67,11 @@ class Canvas {
   std::vector<Picture> pictures_{};
 };
 
-/// Boxes for tensors with their numbers, which are written where there is space for them and nothing else lies.
+/// Boxes for tensors with their numbers, which are written where there is space for them and nothing else lies. Behind
+/// the tensors of the layers comes the rolling buffer, which has a word.
 class LabelledBoxes {
  public:
+  explicit LabelledBoxes(int layers) : layers_(layers) {}
   void add(const SvgBox& box, int tensor, const std::string& title, const char* stroke = "white",
            double stroke_width = 0.5) {
     boxes_.push_back({box, tensor, title, stroke, stroke_width});
@@ -81,7 +83,8 @@ class LabelledBoxes {
       svg.box(entry.box, tensor_colour(entry.tensor - 1), entry.title, entry.stroke, entry.stroke_width);
     }
     for (std::size_t i = 0; i < boxes_.size(); ++i) {
-      const std::string number = boxes_[i].tensor == 0 ? "in" : std::to_string(boxes_[i].tensor - 1);
+      const int tensor = boxes_[i].tensor;
+      const std::string number = tensor == 0 ? "in" : tensor > layers_ ? "buf" : std::to_string(tensor - 1);
       const SvgBox place = place_of(boxes_[i].box, number);
       if (place.width > boxes_[i].box.width || place.height + 2 > boxes_[i].box.height || covered(i, place)) continue;
       svg.stands_for(boxes_[i].tensor);
@@ -110,6 +113,7 @@ class LabelledBoxes {
     return false;
   }
 
+  int layers_;
   std::vector<Entry> boxes_{};
 };
 
@@ -160,7 +164,7 @@ inline void draw_bands(Canvas& canvas, const std::vector<Band>& bands, long long
   const SvgBox panel{left, canvas.y - 4, width, height};
   const double cell = width / steps, scale = height / static_cast<double>(highest);
   draw_scaled_frame(canvas.svg, panel, highest);
-  LabelledBoxes boxes;
+  LabelledBoxes boxes(steps);
   for (const Band& band : bands) {
     const int first = std::max(band.first_step, 0), end = std::min(band.last_step, steps - 1) + 1;
     // Small tensors stay visible; they never leave the panel.

@@ -59,6 +59,9 @@ class PlanPicture {
     key_line(-1, widest, "input", text_of(graph_.input), "");
     for (int i = 0; i < graph_.size; ++i)
       key_line(i, widest, layer_title(graph_[i], i), text_of(graph_[i].out), steps_text(graph_[i]));
+    if (graph_.buffer.exists())
+      key_line(graph_.size, widest, string_of(graph_.buffer.name), text_of(graph_.buffer.shape()),
+               "rolling buffer (buf), which outlasts an inference");
     canvas_.y += 22;
   }
   void key_line(int layer, double title_width, const std::string& title, const std::string& shape,
@@ -106,7 +109,7 @@ class PlanPicture {
     return highest;
   }
   void draw_tensors(int step, const SvgBox& panel, double cell, double highest) {
-    LabelledBoxes boxes;
+    LabelledBoxes boxes(graph_.size);
     for (const bool written : {false, true})  // written tensors last: their frames cover others
       for (std::size_t t = 0; t < tensors_.size(); ++t) {
         const MappedTensor& tensor = tensors_[t];
@@ -228,7 +231,7 @@ class PlanPicture {
     constexpr double left = margin + 40, cell = 15.5, height = 240;
     const double top = canvas_.y - 6;
     draw_scaled_frame(svg(), {left, top, 64 * cell, height}, highest);
-    LabelledBoxes boxes;
+    LabelledBoxes boxes(graph_.size);
     for (int first = 0; first < max7800x::all_processors;) {
       const std::vector<ColumnRun> runs = column_runs(graph_, plan_, first);
       int behind = first + 1;
@@ -259,7 +262,7 @@ class PlanPicture {
     for (int g = 0; g < max7800x::groups; ++g) {
       svg().text(margin, canvas_.y + 12, "group " + std::to_string(g), 11);
       svg().box({left, canvas_.y, width, height}, Canvas::ground, {}, Canvas::frame);
-      LabelledBoxes boxes;
+      LabelledBoxes boxes(graph_.size);
       for (int i = 0; i < graph_.size; ++i) {
         if (!graph_[i].bias || plan_[i].bias_group != g || plan_[i].bias_offset < 0) continue;
         const int first = plan_[i].bias_offset, length = max7800x::bias_length(graph_, plan_, i);

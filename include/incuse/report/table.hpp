@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <incuse/hosted/strings.hpp>
+#include <incuse/report/text_size.hpp>
 
 namespace incuse::report {
 
@@ -29,15 +30,17 @@ inline std::string fixed(double number, int decimals) {
 
 /// A text with blanks in front, up to a width.
 inline std::string padded_left(const std::string& text, std::size_t width) {
-  return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
+  const std::size_t taken = terminal_width(text);
+  return std::string(width > taken ? width - taken : 0, ' ') + text;
 }
 
 /// A text with blanks after it, up to a width.
 inline std::string padded_right(const std::string& text, std::size_t width) {
-  return text + std::string(width > text.size() ? width - text.size() : 0, ' ');
+  const std::size_t taken = terminal_width(text);
+  return text + std::string(width > taken ? width - taken : 0, ' ');
 }
 
-/// Rows of cells; every column is as wide as its widest cell. ASCII only: a byte is taken for a column of the terminal.
+/// Rows of cells; every column is as wide as its widest cell.
 class Table {
  public:
   /// One character per column: 'l' is aligned left, 'r' right.
@@ -54,8 +57,8 @@ class Table {
   std::string text() const {
     std::vector<std::size_t> widths(alignment_.size());
     for (std::size_t c = 0; c < widths.size(); ++c) {
-      for (std::size_t r = 1; r < rows_.size(); ++r) widths[c] = std::max(widths[c], rows_[r][c].size());
-      if (widths[c] > 0) widths[c] = std::max(widths[c], rows_[0][c].size());
+      for (std::size_t r = 1; r < rows_.size(); ++r) widths[c] = std::max(widths[c], terminal_width(rows_[r][c]));
+      if (widths[c] > 0) widths[c] = std::max(widths[c], terminal_width(rows_[0][c]));
     }
     std::string result;
     for (const std::vector<std::string>& row : rows_) {

@@ -34,7 +34,20 @@ inline double character_width(char c) {
   if (std::string_view("frt()[]/- \"").find(c) != std::string_view::npos) return 0.41;
   if (std::string_view("mwMW@%").find(c) != std::string_view::npos) return 0.98;
   if (c >= 'A' && c <= 'Z') return 0.74;
+  if (static_cast<unsigned char>(c) >= 0xe3) return 1;               // begins a character of East Asia, or a symbol
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80 ? 0 : 0.64;  // bytes that continue a character take nothing
+}
+
+/// Columns that a text takes in a terminal: one for a character, two for those of East Asia and for symbols. What is no
+/// UTF-8 takes one for each byte.
+inline std::size_t terminal_width(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) {
+    const std::size_t size = std::max<std::size_t>(1, character_size(text));
+    width += size > 1 && static_cast<unsigned char>(text[0]) >= 0xe3 ? 2 : 1;
+    text.remove_prefix(size);
+  }
+  return width;
 }
 
 /// Width of a text, in the units of its size.

@@ -180,7 +180,7 @@ TEST_CASE("scales have round ticks") {
 }
 
 TEST_CASE("numbers of boxes never lie on each other") {
-  report::LabelledBoxes boxes;
+  report::LabelledBoxes boxes(3);
   boxes.add({0, 0, 40, 20}, 1, "below");
   boxes.add({0, 4, 40, 20}, 2, "above");
   boxes.add({100, 0, 40, 4}, 3, "thin");

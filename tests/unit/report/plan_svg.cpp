@@ -37,6 +37,10 @@ struct Turns : Network<
     Conv2d<8, kernel<1>>> {};
 // clang-format on
 
+/// Rows outlast an inference.
+struct Rolling : Network<Input<4, 3, 3>, RollingBuffer<4, 6, as<"past">>, MaxPool2d<3, as<"seen">>, ShiftBuffer<1>,
+                         Identity<buffer_insert<1>>, Conv1d<4, kernel<3>, from<"past">>> {};
+
 struct Box {
   double x = 0, y = 0, width = 0, height = 0;
   std::string fill{}, title{};
@@ -299,5 +303,14 @@ void check_picture() {
 TEST_CASE("a chain of layers, in more than one row of panels") { check_picture<Chain>(); }
 
 TEST_CASE("operands that take turns in the memories") { check_picture<Turns>(); }
+
+TEST_CASE("a rolling buffer has a line in the legend, and a word in place of a layer's number") {
+  const auto planned = max7800x::arrange_and_plan<12>(graph_of<Rolling>(), max78000, {});
+  REQUIRE(planned.fits);
+  const Picture picture(report::plan_svg("net", planned.graph, planned.plan, max78000, planned.options));
+  CHECK(picture.says("past"));
+  CHECK(picture.says("4x6x1"));
+  CHECK(picture.says("buf"));
+}
 
 }  // namespace test_plan_svg

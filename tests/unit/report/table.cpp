@@ -34,4 +34,17 @@ TEST_CASE("columns are aligned, empty ones vanish") {
         "  longer   1000\n");
 }
 
+TEST_CASE("columns of words in UTF-8 are aligned") {
+  Table table("lr");
+  table.add({"name", "n"});
+  table.add({"w\xc3\xa4rme", "1"});
+  table.add({"\xe7\x86\xb1\xe9\x87\x8f", "2"});  // two characters, each as wide as two letters
+  table.add({"\xffold", "3"});                   // no UTF-8
+  CHECK(table.text() ==
+        "  name   n\n"
+        "  w\xc3\xa4rme  1\n"
+        "  \xe7\x86\xb1\xe9\x87\x8f   2\n"
+        "  \xffold   3\n");
+}
+
 }  // namespace test_table
