@@ -50,7 +50,9 @@ void expect_project_name(const std::string& name) {
   const bool good = !name.empty() && letters.find(name[0]) != std::string_view::npos &&
                     name.find_first_not_of(std::string(letters) + "0123456789_-") == std::string::npos;
   if (!good) throw UsageError("a project's name is a letter, then letters, digits, _ and -; not '" + name + "'");
-  for (const char* taken : {"simulated", "run", "all", "clean", "test", "help", "install"})
+  for (const char* taken :
+       {"simulated", "run", "all", "ALL_BUILD", "clean", "edit_cache", "help", "install", "INSTALL", "package",
+        "PACKAGE", "package_source", "preinstall", "rebuild_cache", "RUN_TESTS", "test", "ZERO_CHECK"})
     if (name == taken) throw UsageError("'" + name + "' is a target of every project: choose another name");
 }
 

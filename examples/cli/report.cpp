@@ -183,7 +183,8 @@ ExitCode report(const Request& request, const ReportRequest& wanted) {
   page.fits = network.ok();
   page.verdict = (page.fits ? "fits the " : "does not fit the ") + chip;
   if (page.fits && network.proved_inputs > 0)
-    page.verdict += "; tables proved with " + incuse::report::counted(network.proved_inputs, "random input");
+    page.verdict += "; tables proved with " + incuse::report::counted(network.proved_inputs, "random input") +
+                    (network.has_weights ? "" : " and random weights");
   const auto& [graph, options, plan, fits] = network.planned;
   const incuse::report::Supply supply{request.clock(), request.watts};
   if (page.fits) {

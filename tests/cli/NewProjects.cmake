@@ -3,7 +3,10 @@ incuse_cli_test(new.unknown_board 2 "unknown board 'max'; there are: max78000fth
   new --board max ${CMAKE_CURRENT_BINARY_DIR}/unknown_board)
 incuse_cli_test(new.wrong_name 2 "letters, digits, _ and -; not '9 lives'"
   new --board maix-bit "${CMAKE_CURRENT_BINARY_DIR}/9 lives")
-incuse_cli_test(new.taken_name 2 "'run' is a target of every project" new --board maix-bit ${CMAKE_CURRENT_BINARY_DIR}/run)
+foreach(name IN ITEMS run ALL_BUILD edit_cache package RUN_TESTS)
+  incuse_cli_test(new.taken_name.${name} 2 "'${name}' is a target of every project" new --board maix-bit
+    ${CMAKE_CURRENT_BINARY_DIR}/${name})
+endforeach()
 
 find_program(INCUSE_ARM_GXX arm-none-eabi-g++)
 find_program(INCUSE_RISCV_GXX riscv64-unknown-elf-g++)
