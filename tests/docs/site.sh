@@ -24,6 +24,7 @@ for page in "$source"/docs/*.md "$source"/docs/*/*.md; do
   name=${name%.md}
   [ -f "$work/site/$name.html" ] || complain "there is no page $name"
 done
+grep -q '<img src="examples/[^"]*[.]svg"' "$work/site/examples.html" || complain "there is no page of examples with pictures"
 grep -rl '```' "$work/site" --include=*.html && complain "blocks that are none"
 if command -v doxygen >/dev/null; then
   [ -f "$work/site/reference/index.html" ] || complain "there is no reference of the headers"
