@@ -51,8 +51,8 @@ void add_rule(Page& page, const ReportRequest& wanted, const incuse::Rule& rule)
   if (!names_rule(page, id)) return;
   for (const PageRule& known : page.rules)
     if (known.id == id) return;
-  page.rules.push_back({id, string_of(rule.sentence), string_of(rule.remedy), string_of(rule.source),
-                        wanted.rules.empty() ? "" : wanted.rules + "#" + id});
+  page.rules.push_back(
+      {id, string_of(rule.sentence), string_of(rule.remedy), wanted.rules.empty() ? "" : wanted.rules + "#" + id});
 }
 void add_rules(Page& page, const ReportRequest& wanted, const incuse::Findings& findings) {
   for (const incuse::Finding& finding : findings) add_rule(page, wanted, *finding.rule);

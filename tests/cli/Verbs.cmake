@@ -344,6 +344,9 @@ set(report report ${small} --weights small)
 incuse_cli_test(report 0 "^<!DOCTYPE html>.*fits the MAX78000.*<section id=\"graph\".*Weight memory.*</html>\n$" ${report})
 incuse_cli_test(report.no_weights 0 "fits the MAX78000; tables proved with [0-9] random inputs? and random weights" report ${small})
 incuse_cli_test(report.rules_page 0 "href=\"docs/rules.md#channels_of_four\"" ${report} --rules-page docs/rules.md)
+# Readers have no sheets in which limits are numbered.
+incuse_cli_test(report.stands_alone 0 "What is wrong.*multiple of 4[^<]*</dd></div>[^<]*<div><dt>What to change</dt><dd>[^<]*</dd></div>[^<]*</dl>"
+  ${report})
 incuse_cli_test(report.energy 0 "Cycles and energy.* uJ" ${report} --watts 0.02)
 incuse_cli_test(report.misfit 1 "does not fit the MAX78000.*made for 2 inputs.*id=\"rule-L6\"" report small.yaml
   --weights small --input-shape 1x10x10)

@@ -22,7 +22,7 @@ struct PageFinding {
 
 /// What a rule says, for those that have been found.
 struct PageRule {
-  std::string id{}, sentence{}, remedy{}, source{};
+  std::string id{}, sentence{}, remedy{};
   std::string link{};  ///< of its page; empty: there is none
 };
 
@@ -112,7 +112,6 @@ inline std::string rules_list(const Page& page) {
     if (!rule.link.empty()) id = element("a", id, "href=\"" + svg_escaped(rule.link) + "\"");
     std::vector<Fact> facts{{"What is wrong", rule.sentence}};
     if (!rule.remedy.empty()) facts.push_back({"What to change", rule.remedy});
-    if (!rule.source.empty()) facts.push_back({"Source of the limit", rule.source});
     list += element("article", element("h3", id) + facts_list(facts),
                     "class=\"card\" id=\"rule-" + svg_escaped(rule.id) + "\"") +
             '\n';

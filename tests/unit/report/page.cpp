@@ -59,7 +59,7 @@ report::Page page_of() {
   for (auto& picture : report::measure_pictures(measured(), page.network)) page.pictures.push_back(picture);
   page.measures = measured().facts;
   page.findings = {{"error", "layer 0: <wrong> & more", "kernel_size", 0}, {"notice", "no rule", "", -1}};
-  page.rules = {{"kernel_size", "a kernel", "another", "checks", "rules.md#kernel_size"}};
+  page.rules = {{"kernel_size", "a kernel", "another", "rules.md#kernel_size"}};
   page.fits = true;
   page.verdict = "fits";
   return page;
