@@ -18,6 +18,7 @@ namespace incuse::train {
 enum class RoundingOf : unsigned char { chip, reference };
 
 struct ModelOptions {
+  Arithmetic arithmetic = Arithmetic::bytes;  ///< real: for the K210; nothing is clipped, and no epoch rounds
   bool batch_norm = false;             ///< behind every convolution, which needs a bias, until quantisation starts
   double batch_norm_epsilon = 1e-5;    ///< added to variances
   double batch_norm_momentum = 0.05;   ///< share of a batch in the running statistics
@@ -53,7 +54,7 @@ class Model {
   bool quantised() const;
 
   /// Starts quantisation-aware training: folds batch norm, takes over widths and quantile. Throws if the policy names a
-  /// layer that the network does not have.
+  /// layer that the network does not have, and for real numbers.
   void start_quantisation(const Policy& policy = {});
 
   /// All parameters and facts under the reference's names: <layer>.op.weight, .op.bias, .bn.weight, .output_shift …
@@ -70,8 +71,11 @@ class Model {
   /// Forwards and backwards: `gradient` is that of the output, in its shape.
   BatchGradients backward(const NamedTensor& input, const NamedTensor& gradient);
 
-  /// The integers that the chip takes. Only a quantised model has the same outputs.
+  /// The integers that the chip takes. Only a quantised model has the same outputs. Throws for real numbers.
   QuantisedParameters parameters() const;
+
+  /// Of a network of real numbers: <layer>.weight and <layer>.bias, batch norm folded into them.
+  std::vector<NamedTensor> real_parameters() const;
 
   /// What the chip's outputs are multiplied by to be the numbers that the loss reads (`Settings::scales_logits`), such
   /// as those that host::decode takes.

@@ -63,7 +63,28 @@ inline std::vector<int> trained_layers(const Network& network) {
   return indices;
 }
 
+/// What a network computes with when it is deployed: the signed bytes of the MAX7800x family, or the codes of the K210,
+/// for which it is trained in real numbers and quantised afterwards.
+enum class Arithmetic : unsigned char { bytes, real };
+
 namespace detail {
+
+/// What a layer of real numbers asks for that training does not know; empty if there is nothing.
+inline std::string untrainable_real_feature(const Layer& layer, bool last) {
+  if (layer.output_shift != 0 || layer.weight_bits != 8 || layer.binary_weights || layer.wide ||
+      layer.elementwise == Elementwise::bitwise_or || layer.elementwise == Elementwise::bitwise_xor)
+    return "it has options that mean nothing to real numbers";
+  if (layer.reads_buffer() || layer.writes_buffer() || layer.tests())
+    return "the K210 has no rolling buffers and no early exits";
+  if (layer.weighted() && layer.bypass) return "its weights are all 1";
+  if (layer.batch_norm) return "give it a bias in place of its batch norm, which is an option of training";
+  if (layer.software == Software::softmax && !last) return "a softmax has to be the last layer: the loss stands for it";
+  if (layer.software == Software::combine && layer.sources.size != 2) return "it combines a tensor with a constant";
+  if (layer.pooling == Pooling::average && layer.pool_dilation != Extent{1, 1})
+    return "its means are of stretched windows";
+  if (layer.op == Operator::conv_transpose2d && layer.with.border != Border{}) return "its border is uneven";
+  return {};
+}
 
 /// What a layer asks for that training does not know; empty if there is nothing.
 inline std::string untrainable_feature(const Layer& layer) {
@@ -81,13 +102,16 @@ inline std::string untrainable_feature(const Layer& layer) {
 }  // namespace detail
 
 /// Why a network cannot be trained, as a sentence; empty if it can.
-inline std::string obstacle_to_training(const Network& network) {
+inline std::string obstacle_to_training(const Network& network, Arithmetic arithmetic = Arithmetic::bytes) {
   if (network.size() == 0) return "the network has no layers";
   for (int i = 0; i < network.size(); ++i) {
     const auto refused = [&](const std::string& reason) {
       return "layer " + std::to_string(i) + " (" + network.name(i) + ") cannot be trained: " + reason;
     };
-    if (const std::string reason = detail::untrainable_feature(network[i]); !reason.empty()) return refused(reason);
+    const std::string reason = arithmetic == Arithmetic::bytes
+                                   ? detail::untrainable_feature(network[i])
+                                   : detail::untrainable_real_feature(network[i], i + 1 == network.size());
+    if (!reason.empty()) return refused(reason);
     if (network[i].out.elements() <= 0 || network[i].in.elements() <= 0) return refused("its shapes do not fit");
     for (int j = 0; j < i; ++j)
       if (network.name(i) == network.name(j)) return refused("another layer has this name");

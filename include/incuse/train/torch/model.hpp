@@ -148,7 +148,19 @@ float Model::output_scale() const {
   return std::ldexp(1.0F, -bits);
 }
 
+std::vector<NamedTensor> Model::real_parameters() const {
+  const torch::NoGradGuard no_gradients;
+  std::vector<NamedTensor> all;
+  for (const int i : trained_layers(network())) {
+    const detail::FoldedTensors own = own_->folded(i, 1);
+    all.push_back(detail::named_tensor(network().name(i) + ".weight", own.weight));
+    if (own.bias.defined()) all.push_back(detail::named_tensor(network().name(i) + ".bias", own.bias));
+  }
+  return all;
+}
+
 QuantisedParameters Model::parameters() const {
+  if (own_->real()) throw std::invalid_argument("a network of real numbers has no bytes: see train/k210.hpp");
   const torch::NoGradGuard no_gradients;
   QuantisedParameters result;
   for (const int i : trained_layers(network())) {

@@ -9,6 +9,7 @@
 
 #include <incuse/max7800x/arithmetic.hpp>
 #include <incuse/model/shapes.hpp>
+#include <incuse/train/torch/real_layers.hpp>
 #include <incuse/train/torch/rounding.hpp>
 
 namespace incuse::train::detail {
@@ -21,6 +22,11 @@ struct LayerState {
   bool learns_shift = true;                    ///< false: the author has given it
 
   bool normalises() const { return gamma.defined(); }
+};
+
+/// Parameters with the batch norm in them. Without a bias that is undefined.
+struct FoldedTensors {
+  Tensor weight{}, bias{};
 };
 
 /// PyTorch's shape of a layer's weights.
@@ -41,7 +47,8 @@ inline std::vector<int64_t> weight_sizes(const Layer& layer) {
 class TorchModel {
  public:
   TorchModel(const Network& network, const ModelOptions& options) : network_(network), options_(options) {
-    if (const std::string reason = obstacle_to_training(network); !reason.empty()) throw std::invalid_argument(reason);
+    if (const std::string reason = obstacle_to_training(network, options.arithmetic); !reason.empty())
+      throw std::invalid_argument(reason);
     if (options.dropout < 0 || options.dropout >= 1)
       throw std::invalid_argument("dropout is a share from 0 to below 1");
     torch::manual_seed(options.seed);
@@ -59,6 +66,7 @@ class TorchModel {
   LayerState& state(int i) { return states_[static_cast<std::size_t>(i)]; }
   const LayerState& state(int i) const { return states_[static_cast<std::size_t>(i)]; }
   bool quantised() const { return quantised_; }
+  bool real() const { return options_.arithmetic == Arithmetic::real; }
   double quantile() const { return quantile_; }
 
   /// What optimisers change, layer by layer.
@@ -80,6 +88,7 @@ class TorchModel {
 
   void start_quantisation(const Policy& policy) {
     if (const std::string problem = problem_of(policy); !problem.empty()) throw std::invalid_argument(problem);
+    if (real()) throw std::invalid_argument("a network of real numbers is quantised when it is trained");
     for (const auto& [name, bits] : policy.overrides) layer_named(name).weight_bits = bits;
     for (int i = 0; i < network_.size(); ++i) {
       Layer& layer = network_.layers[static_cast<std::size_t>(i)];
@@ -91,6 +100,24 @@ class TorchModel {
     quantised_ = true;
   }
 
+  /// The parameters of a layer; what its batch norm makes is multiplied by `share`. Section 5: the division by 4 that
+  /// follows a batch norm goes into the parameters as well.
+  FoldedTensors folded(int i, double share) const {
+    const LayerState& own = state(i);
+    if (!own.normalises()) return {own.weight, own.bias};
+    const Layer& layer = network_[i];
+    const Tensor root = torch::rsqrt(own.variance + options_.batch_norm_epsilon), scale = own.gamma * share;
+    const Tensor factor = scale * root, bias = (own.bias - own.mean) * root * scale + own.beta * share;
+    if (layer.op == Operator::conv_transpose2d) {  // [in][out / groups]: outputs are the second dimension of a group
+      const int64_t groups = layer.groups, in = own.weight.size(0), out = own.weight.size(1);
+      const Tensor grouped = own.weight.view({groups, in / groups, out, -1}) * factor.view({groups, 1, out, 1});
+      return {grouped.view_as(own.weight), bias};
+    }
+    std::vector<int64_t> sizes(static_cast<std::size_t>(own.weight.dim()), 1);
+    sizes[0] = -1;
+    return {own.weight * factor.view(sizes), bias};
+  }
+
   /// Output of the last layer for N x C x H x W.
   Tensor forward(const Tensor& input, bool training) {
     return forward(input, training, [](int, const Tensor&) {});
@@ -100,7 +127,9 @@ class TorchModel {
   Tensor forward(const Tensor& input, bool training, const See& see) {
     std::vector<Tensor> outputs(states_.size());
     for (int i = 0; i < network_.size(); ++i) {
-      outputs[static_cast<std::size_t>(i)] = run(i, operands(i, input, outputs), training);
+      outputs[static_cast<std::size_t>(i)] = network_[i].software == Software::combine
+                                                 ? paired(i, input, outputs)
+                                                 : run(i, operands(i, input, outputs), training);
       see(i, outputs[static_cast<std::size_t>(i)]);
       for (int j = 0; j < i; ++j)  // what nobody reads any more is freed
         if (last_readers_[static_cast<std::size_t>(j)] <= i) outputs[static_cast<std::size_t>(j)] = Tensor();
@@ -144,23 +173,12 @@ class TorchModel {
     throw std::invalid_argument("the policy names '" + name + "', which is no layer with weights");
   }
 
-  /// Section 5: the scale goes into weights and bias, the division by 4 that follows a batch norm as well.
   void fold_batch_norm(int i) {
     const torch::NoGradGuard no_gradients;
     LayerState& own = state(i);
-    const Layer& layer = network_[i];
-    const Tensor root = torch::rsqrt(own.variance + options_.batch_norm_epsilon), scale = own.gamma * 0.25;
-    const Tensor factor = scale * root;
-    if (layer.op == Operator::conv_transpose2d) {  // [in][out / groups]: outputs are the second dimension of a group
-      const int64_t groups = layer.groups;
-      Tensor grouped = own.weight.view({groups, own.weight.size(0) / groups, own.weight.size(1), -1});
-      grouped.mul_(factor.view({groups, 1, own.weight.size(1), 1}));
-    } else {
-      std::vector<int64_t> sizes(static_cast<std::size_t>(own.weight.dim()), 1);
-      sizes[0] = -1;
-      own.weight.mul_(factor.view(sizes));
-    }
-    own.bias.copy_((own.bias - own.mean) * root * scale + own.beta * 0.25);
+    const FoldedTensors folded_ones = folded(i, 0.25);
+    own.weight.copy_(folded_ones.weight);
+    own.bias.copy_(folded_ones.bias);
     own.gamma = own.beta = own.mean = own.variance = Tensor();
   }
 
@@ -201,6 +219,13 @@ class TorchModel {
     return parts;
   }
 
+  /// Two tensors of real numbers, repeated where they have a size of 1.
+  Tensor paired(int i, const Tensor& input, const std::vector<Tensor>& outputs) const {
+    const Layer& layer = network_[i];
+    return real_pair(layer, source(layer, layer.sources[0], input, outputs),
+                     source(layer, layer.sources[1], input, outputs));
+  }
+
   Tensor mean_pooled(const Layer& layer, const Tensor& in) const {
     Tensor pooled = torch::avg_pool2d(in, pair_of(layer.pool), pair_of(layer.pool_stride));
     if (quantised_) {
@@ -214,6 +239,7 @@ class TorchModel {
   }
 
   Tensor pooled(const Layer& layer, const Tensor& in) const {
+    if (real() && layer.pooling != Pooling::pick && layer.pools()) return real_pooled(layer, in);
     if (!layer.pools_or_strides()) return in;
     if (layer.pooling == Pooling::average && layer.pools()) return mean_pooled(layer, in);
     const Extent dilation = max7800x::pooling_dilation(layer);
@@ -244,7 +270,7 @@ class TorchModel {
         default:
           result = result + parts[k];
       }
-    return parts.size() > 1 ? result.clamp(-1.0, 127.0 / 128) : result;
+    return parts.size() > 1 && !real() ? result.clamp(-1.0, 127.0 / 128) : result;
   }
 
   Tensor run(int i, std::vector<Tensor> parts, bool training) {
@@ -253,26 +279,30 @@ class TorchModel {
       for (Tensor& part : parts) part = pooled(layer, part);
     Tensor data = combined(layer, parts);
     if (!layer.pool_first) data = pooled(layer, data);
-    return layer.weighted() ? weighted(i, data, training) : data;
+    if (layer.weighted()) return weighted(i, data, training);
+    return real() ? real_passed(layer, data) : data;
   }
 
   // The operator ---------------------------------------------------------------------------------------------------
 
-  Tensor convolved(const Layer& layer, const Tensor& in, const Tensor& weight, const Tensor& bias) const {
+  Tensor convolved(const Layer& layer, Tensor in, const Tensor& weight, const Tensor& bias) const {
     const c10::optional<Tensor> own_bias = bias.defined() ? c10::optional<Tensor>(bias) : c10::nullopt;
+    Extent padding = layer.padding;
+    if (real() && layer.op == Operator::conv2d) in = real_padded(layer, in, padding);
+    const Extent spread = layer.on_cpu ? layer.stride : Extent{2, 2};  // of accelerators
     switch (layer.op) {
       case Operator::conv1d:
         return torch::conv1d(in.squeeze(3), weight, own_bias, layer.stride.height, layer.padding.height,
                              layer.dilation.height, layer.groups)
             .unsqueeze(3);
       case Operator::conv_transpose2d:
-        return torch::conv_transpose2d(in, weight, own_bias, {2, 2}, pair_of(layer.padding),
+        return torch::conv_transpose2d(in, weight, own_bias, pair_of(spread), pair_of(padding),
                                        {layer.output_padding, layer.output_padding}, layer.groups);
       case Operator::linear:
         return torch::linear(in.flatten(1), weight, own_bias).unsqueeze(2).unsqueeze(3);
       default:
-        return torch::conv2d(in, weight, own_bias, pair_of(layer.stride), pair_of(layer.padding),
-                             pair_of(layer.dilation), layer.groups);
+        return torch::conv2d(in, weight, own_bias, pair_of(layer.stride), pair_of(padding), pair_of(layer.dilation),
+                             layer.groups);
     }
   }
 
@@ -291,6 +321,7 @@ class TorchModel {
     if (own.normalises())
       sums = torch::batch_norm(sums, own.gamma, own.beta, own.mean, own.variance, training,
                                options_.batch_norm_momentum, options_.batch_norm_epsilon, false);
+    if (real()) return real_activated(layer, sums);
     if (layer.wide) return finish_wide(sums);
     Finish finish;
     finish.factor = std::ldexp(own.normalises() ? 0.25F : 1.0F, own.output_shift);

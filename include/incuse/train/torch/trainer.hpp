@@ -67,7 +67,8 @@ struct Progress {
 };
 
 /// As many threads as the machine has processors, of which libtorch itself would take half, unless the settings or
-/// OMP_NUM_THREADS say how many. Processes that train together have what libtorch gives them: several may share a machine.
+/// OMP_NUM_THREADS say how many. Processes that train together have what libtorch gives them: several may share a
+/// machine.
 inline int threads_for(const Settings& settings) {
   if (settings.threads > 0) return settings.threads;
   if (!settings.group.alone() || std::getenv("OMP_NUM_THREADS") != nullptr) return at::get_num_threads();
@@ -400,7 +401,9 @@ class TorchTrainer {
     return exchange_.sums({ends ? 1.0 : 0.0})[0] == 0;
   }
 
-  bool counts_patience() const { return model_.quantised() || !settings_.policy.enabled; }
+  /// Whether there are epochs that round.
+  bool rounds() { return settings_.policy.enabled && !torch_model().real(); }
+  bool counts_patience() { return model_.quantised() || !rounds(); }
 
   void start_quantisation() {
     model_.start_quantisation(settings_.policy);
@@ -408,7 +411,7 @@ class TorchTrainer {
   }
 
   void begin_epoch() {
-    if (settings_.policy.enabled && !model_.quantised() && progress_.epoch >= settings_.policy.start_epoch) {
+    if (rounds() && !model_.quantised() && progress_.epoch >= settings_.policy.start_epoch) {
       start_quantisation();
       progress_.best = Progress{}.best;
       progress_.since_best = 0;
