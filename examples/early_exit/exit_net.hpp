@@ -12,13 +12,13 @@ namespace fashion {
 // clang-format off
 struct EarlyFashionNet : Network<
     Input<1, 28, 28>,
-    Conv2d<60, kernel<3>, pad<1>, ReLU>,
+    Conv2d<60, kernel<3>, pad<1>, ReLU, bias>,
     EarlyExit<any_at_least<sure_from>, MaxPool2d<7>, Flatten, Linear<10>>,
-    Fused<MaxPool2d<2>, Conv2d<60, kernel<3>, pad<2>, ReLU>>,
-    Fused<MaxPool2d<2>, Conv2d<56, kernel<3>, pad<1>, ReLU>>,
-    Fused<AvgPool2d<2>, Conv2d<12, kernel<3>, pad<1>, ReLU>>,
+    Fused<MaxPool2d<2>, Conv2d<60, kernel<3>, pad<2>, ReLU, bias>>,
+    Fused<MaxPool2d<2>, Conv2d<56, kernel<3>, pad<1>, ReLU, bias>>,
+    Fused<AvgPool2d<2>, Conv2d<12, kernel<3>, pad<1>, ReLU, bias>>,
     Flatten,
-    Linear<10, wide>> {};
+    Linear<10, wide, bias>> {};
 // clang-format on
 
 }  // namespace fashion

@@ -29,7 +29,7 @@ constexpr int epochs = 30, lanes = 16;
 constexpr double wanted = 0.95;
 
 /// What the exit's classifier reads.
-struct Front : Network<Input<1, 28, 28>, Conv2d<60, kernel<3>, pad<1>, ReLU>, MaxPool2d<7>> {};
+struct Front : Network<Input<1, 28, 28>, Conv2d<60, kernel<3>, pad<1>, ReLU, bias>, MaxPool2d<7>> {};
 struct front_parameters {
   static constexpr LayerParameters layers[] = {fashion_parameters::layers[0]};
 };

@@ -37,9 +37,10 @@ inline void add_number(Line& line, long long number, int width = 1) {
 /// Percentages of the classes, from the base-2 softmax in integers.
 inline void print_classes(const int (&logits)[fashion::classes]) {
   // In units of 2^-14, as the softmax takes its values.
-  constexpr int scale = static_cast<int>(fashion::logit_unit * (1 << 14));
+  constexpr double units = fashion::logit_unit * (1 << 14);
+  constexpr int factor = units < 1 ? 1 : static_cast<int>(units), divisor = units < 1 ? static_cast<int>(1 / units) : 1;
   int values[fashion::classes], shares[fashion::classes];
-  for (int i = 0; i < fashion::classes; ++i) values[i] = scale * logits[i];
+  for (int i = 0; i < fashion::classes; ++i) values[i] = factor * logits[i] / divisor;
   incuse::max7800x::softmax(values, fashion::classes, 8, shares);
   semihosting::print("Classification results:\n");
   for (int i = 0; i < fashion::classes; ++i) {

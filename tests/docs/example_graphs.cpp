@@ -11,7 +11,7 @@
 #include <string>
 
 #include <examples/early_exit/exit_net.hpp>
-#include <examples/train_fashion/clothes_net.hpp>
+#include <examples/fashion_mnist/fashion_net.hpp>
 #include <examples/train_keywords/keyword_net.hpp>
 
 using namespace incuse;
@@ -34,7 +34,7 @@ int main(int count, char** arguments) {
   if (count != 2) return 2;
   const std::string folder = arguments[1];
   return draw<fashion::EarlyFashionNet>(folder, "early_exit", max78002) &&
-                 draw<examples::ClothesNet>(folder, "train_fashion", max78000) &&
+                 draw<fashion::FashionNet>(folder, "train_fashion", max78000) &&
                  draw<examples::KeywordNet>(folder, "train_keywords", max78000)
              ? 0
              : 2;

@@ -1,4 +1,4 @@
-// The example network with its trained parameters computes what the training script computed.
+// The example network with its trained parameters computes what train_fashion wrote down.
 #include <doctest/doctest.h>
 #include <incuse/host/run.hpp>
 
