@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xc5679fe
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xa60f5ec
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xc5679fe
+#define INCUSE_SINGLE_HEADER 0xa60f5ec
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -6793,7 +6793,7 @@ struct ArrayWords {
   };
 
  public:
-  static constexpr auto value = [] {
+  static constexpr auto read() {
     if constexpr (packs_structs) {
       auto result = bits_as<WordsOfEight<size>>(Padded{bits_as<WholeWords<size>>(Values), {}});
       if constexpr (!is_little_endian)
@@ -6802,7 +6802,8 @@ struct ArrayWords {
     } else {
       return words_of_eight<size>(first_of(Values));
     }
-  }();
+  }
+  static constexpr auto value = read();
 };
 
 }  // namespace detail
@@ -11914,21 +11915,24 @@ struct Network {
 
   static_assert(sizeof(explained<found>) > 0);
 
- public:
-  /// The network as a value, with all shapes; empty if the type has mistakes, which are compile errors.
-  static constexpr auto graph = [] {
+  static constexpr auto with_shapes() {
     if constexpr (found.ok())
       return infer(lowered.graph);
     else
       return Graph<0>{};
-  }();
-  /// The layers of a network with mistakes, with shapes where they are known: in these the rules of a chip still find
-  /// errors.
-  static constexpr auto faulty_graph = [] {
+  }
+  static constexpr auto with_known_shapes() {
     auto faulty = lowered;
     faulty.graph = infer(faulty.graph);
     return faulty;
-  }();
+  }
+
+ public:
+  /// The network as a value, with all shapes; empty if the type has mistakes, which are compile errors.
+  static constexpr auto graph = with_shapes();
+  /// The layers of a network with mistakes, with shapes where they are known: in these the rules of a chip still find
+  /// errors.
+  static constexpr auto faulty_graph = with_known_shapes();
 };
 
 /// Types with a graph: those derived from Network, and stages of them.
@@ -18862,7 +18866,7 @@ struct Check {
 inline constexpr long long chunk = 1 << 16;
 
 template <class Net, class Trained, int Layer, int Entry, long long Begin>
-inline constexpr long long first_misfit_in_chunk = [] {
+constexpr long long misfit_in_chunk() {
   constexpr const auto& layer = graph_of<Net>()[Layer];
   constexpr const Tensor& weight = Trained::layers[Entry].weight;
   constexpr long long end = weight.count < Begin + chunk ? weight.count : Begin + chunk;
@@ -18875,7 +18879,9 @@ inline constexpr long long first_misfit_in_chunk = [] {
   } else {
     return first_misfit(layer, weight, Begin, end);
   }
-}();
+}
+template <class Net, class Trained, int Layer, int Entry, long long Begin>
+inline constexpr long long first_misfit_in_chunk = misfit_in_chunk<Net, Trained, Layer, Entry, Begin>();
 
 /// First misfit of a layer whose parameters are number `Entry`, chunk by chunk.
 template <class Net, class Trained, int Layer, int Entry, long long Begin = 0>
@@ -19055,15 +19061,8 @@ constexpr ImageSizes image_sizes(const Graph<N>& graph, const Plan<N>& plan, con
 
 }  // namespace detail
 
-// With optimisation GCC evaluates the functions of tables twice, unless they can only be evaluated while compiling;
-// Clang would take longer for these.
-#ifdef __clang__
-#define INCUSE_ONCE
-#else
-#define INCUSE_ONCE consteval
-#endif
-
-/// The tables of a deployment. `Source` has `graph`, `plan`, `options`, `parameters` and their type, `trained`.
+/// The tables of a deployment, each computed by a function with a name: GCC evaluates a lambda expression in a template
+/// twice. `Source` has `graph`, `plan`, `options`, `parameters` and their type, `trained`.
 template <class Source, const Device& Chip, bool Valid>
 struct Tables;
 
@@ -19099,7 +19098,7 @@ struct Tables<Source, Chip, true> {
   struct Joined {
     static constexpr const detail::LayerKernels& own = stored_kernels.layers[Layer];
     static constexpr std::size_t count = detail::joined_values(own.shape, own.taps);
-    static constexpr detail::JoinedWords<count> words = []() INCUSE_ONCE {
+    static constexpr detail::JoinedWords<count> joined() {
       detail::JoinedWords<count> result{};
       if constexpr (detail::joins_packed(own.shape, own.weights))
         detail::join_packed(own.shape, own.taps, PackedBytes<Layer>::value.values, result.values);
@@ -19107,7 +19106,8 @@ struct Tables<Source, Chip, true> {
         StoredWords<Layer>::apply(
             [&](const auto& values) { detail::join_layer(own.shape, own.taps, values, result.values); });
       return result;
-    }();
+    }
+    static constexpr detail::JoinedWords<count> words = joined();
     static constexpr detail::JoinedBytes<count> bytes = detail::bytes_of(words);
   };
 
@@ -19124,11 +19124,12 @@ struct Tables<Source, Chip, true> {
       prepare<next_prepared(Layer + 1)>(all);
     }
   }
-  static constexpr auto kernels = []() INCUSE_ONCE {
+  static constexpr auto prepared_kernels() {
     auto all = stored_kernels;
     prepare<next_prepared(0)>(all);
     return all;
-  }();
+  }
+  static constexpr auto kernels = prepared_kernels();
   static constexpr ImageSizes sizes =
       detail::image_sizes(Source::graph, Source::plan, Chip, Source::options, layout.words());
 
@@ -19142,12 +19143,14 @@ struct Tables<Source, Chip, true> {
     std::uint32_t words[layout.first_word[end] - layout.first_word[first]];
   };
   template <int Number>
-  static constexpr Part<Number> part = []() INCUSE_ONCE {
+  static constexpr Part<Number> written_part() {
     Part<Number> result{};
     write_weights(kernels, Source::plan, layout, Chip, Source::options, Part<Number>::first, Part<Number>::end,
                   result.words);
     return result;
-  }();
+  }
+  template <int Number>
+  static constexpr Part<Number> part = written_part<Number>();
   /// All parts, one behind the other, and the word that ends the stream.
   template <class Numbers>
   struct PartsOf;
@@ -19169,10 +19172,10 @@ struct Tables<Source, Chip, true> {
   struct Bias {
     std::uint8_t values[at_least_one(sizes.bias)]{};
   };
+  using image_type = Image<sizes>;
 
-  /// The tables of the image that are large, for programs that need no others: each an object of its own, so a linker
-  /// keeps only what is used.
-  static constexpr Weights weights = []() INCUSE_ONCE {
+ private:
+  static constexpr Weights written_weights() {
     if constexpr (cuts.size <= 1) {
       Weights result{};
       write_weights(kernels, Source::plan, layout, Chip, Source::options, 0, all_processors, result.weights);
@@ -19180,15 +19183,13 @@ struct Tables<Source, Chip, true> {
     } else {  // taken over as one object: to copy a word costs as much as to pack it
       return bits_as<Weights>(PartsOf<IndicesBelow<cuts.size>>::all());
     }
-  }();
-  static constexpr Bias bias = []() INCUSE_ONCE {
+  }
+  static constexpr Bias written_bias() {
     Bias result{};
     append_bias(result.values);
     return result;
-  }();
-
-  using image_type = Image<sizes>;
-  static constexpr image_type image = []() INCUSE_ONCE {
+  }
+  static constexpr image_type written_image() {
     image_type result{weights};
     emit_init(Source::graph, Source::plan, Chip, Source::options, detail::Appender<RegisterWrite>{result.init});
     emit_configure(Source::graph, Source::plan, Chip, Source::options,
@@ -19201,10 +19202,15 @@ struct Tables<Source, Chip, true> {
     detail::Appender<TensorLayout> outputs{result.outputs};
     for (int layer : output_layers(Source::graph)) outputs(output_layout(Source::graph, Source::plan, layer));
     return result;
-  }();
-};
+  }
 
-#undef INCUSE_ONCE
+ public:
+  /// The tables of the image that are large, for programs that need no others: each an object of its own, so a linker
+  /// keeps only what is used.
+  static constexpr Weights weights = written_weights();
+  static constexpr Bias bias = written_bias();
+  static constexpr image_type image = written_image();
+};
 
 /// A deployment in numbers.
 struct Report : MemoryUse {
@@ -19343,14 +19349,16 @@ struct Deployment<Net, Chip, Trained, Options...> {
                            max7800x::rules_about_maps);
   }
 
- public:
-  static constexpr max7800x::Options options = planned.options;
-  static constexpr Findings findings = [] {
+  static constexpr Findings of_options_and_network() {
     if constexpr (max7800x::detail::options_agree<Options...>) return of_network();
     Findings found = max7800x::check_option_types<Options...>();
     found.add(of_network());
     return found;
-  }();
+  }
+
+ public:
+  static constexpr max7800x::Options options = planned.options;
+  static constexpr Findings findings = of_options_and_network();
 
  private:
   using errors = errors_among<options.strict, findings>;
@@ -19487,12 +19495,14 @@ struct PickedParameters {
 
 /// Entries `First` to `End` - 1 of trained parameters.
 template <class Trained, int First, int End>
-inline constexpr PickedParameters<End - First> picked_parameters = [] {
+constexpr PickedParameters<End - First> pick_parameters() {
   PickedParameters<End - First> picked;
   constexpr Parameters all = parameters_in<Trained>();
   for (int i = First; i < End && i < all.count; ++i) picked.layers[i - First] = all[i];
   return picked;
-}();
+}
+template <class Trained, int First, int End>
+inline constexpr PickedParameters<End - First> picked_parameters = pick_parameters<Trained, First, End>();
 
 template <class Net>
 struct Divided {

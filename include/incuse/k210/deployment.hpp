@@ -39,11 +39,12 @@ struct StepTables {
   };
 
   alignas(Chip.alignment.weights) static constexpr auto weights = Source::template codes<Step>;
-  alignas(Chip.alignment.batch_norm) static constexpr BatchNorms batch_norm = [] {
+  static constexpr BatchNorms batch_norm_words() {
     BatchNorms result{};
     for (int o = 0; o < step.layer.out_channels; ++o) result.entries[o] = encode(step.batch_norm(o));
     return result;
-  }();
+  }
+  alignas(Chip.alignment.batch_norm) static constexpr BatchNorms batch_norm = batch_norm_words();
   alignas(Chip.alignment.activation) static constexpr ActivationBytes activation = encode(step.activation());
 
   static constexpr LayerArguments arguments = arguments_of(step.layer, detail::addresses_of(Source::plan, Step), Chip);
@@ -81,14 +82,16 @@ struct Tables<Source, Chip, true> {
     }
   };
 
- public:
-  static constexpr auto image = [] {
+  static constexpr auto whole_image() {
     Parts parts;
     parts.collect();
     return detail::image_of<detail::ImageOf<Source::plan>>(
         Source::plan, [&](int i) { return parts.steps[i]; }, [&](int i) { return parts.parameters[i]; },
         [&](int i) { return i == network_input ? Source::input_scale : parts.scales[i]; });
-  }();
+  }
+
+ public:
+  static constexpr auto image = whole_image();
 };
 
 namespace detail {
@@ -99,18 +102,21 @@ struct CheckedLayers {
  private:
   static constexpr Findings of_layers = check_layers(net, Chip);
 
- public:
-  static constexpr auto planned = [] {
+  static constexpr auto plan_if_legal() {
     if constexpr (net.size > 0 && of_layers.ok())
       return plan(net, Chip);
     else
       return Plan<net.capacity>{};
-  }();
-  static constexpr Findings findings = [] {
+  }
+  static constexpr Findings of_layers_and_plan() {
     Findings found = of_layers;
     if constexpr (net.size > 0 && of_layers.ok()) found.add(check_plan(net, planned, Chip));
     return found;
-  }();
+  }
+
+ public:
+  static constexpr auto planned = plan_if_legal();
+  static constexpr Findings findings = of_layers_and_plan();
 };
 
 /// What the rules for single layers say about a network type with mistakes: about the layers whose shapes are known in
@@ -179,12 +185,13 @@ struct CheckedBytes {
   static constexpr auto net = bound_graph<Net, Trained>();
   using Layers = CheckedLayers<net, Chip>;
   static constexpr const auto& planned = Layers::planned;
-  static constexpr Findings findings = [] {
+  static constexpr Findings check() {
     if constexpr (net.size == 0) return findings_beside_mistakes<Net>(Chip);
     Findings of_network = Layers::findings;
     of_network.add(check_bytes(net, Chip));
     return joined_findings(check_parameters<Net, Trained>(), of_network, rules_about_sources, rules_about_maps);
-  }();
+  }
+  static constexpr Findings findings = check();
 };
 
 /// A network of real numbers. Its parameters are only looked at if its layers are in order.
@@ -194,13 +201,14 @@ struct CheckedReals {
   using Layers = CheckedLayers<net, Chip>;
   static constexpr const auto& planned = Layers::planned;
   using Steps = RealSteps<planned, net, Chip, Trained>;
-  static constexpr Findings findings = [] {
+  static constexpr Findings check() {
     if constexpr (net.size == 0) return findings_beside_mistakes<Net>(Chip);
     Findings found = Layers::findings;
     found.add(check_reals(net, Chip));
     if constexpr (net.size > 0 && Layers::findings.ok() && check_reals(net, Chip).ok()) found.add(Steps::findings);
     return found;
-  }();
+  }
+  static constexpr Findings findings = check();
 };
 
 }  // namespace detail
@@ -230,13 +238,14 @@ struct Deployment<Net, Chip, Trained, Options...>
 
   template <int Index>
   struct Step {
-    static constexpr auto value = [] {
+    static constexpr auto make() {
       constexpr const auto& steps = Deployment::plan.graph;
       if constexpr (steps[Index].on_cpu())
         return k210::byte_cpu_step(Deployment::graph, steps, parameters, Index);
       else
         return k210::byte_step(Deployment::graph, steps, parameters, Index);
-    }();
+    }
+    static constexpr auto value = make();
   };
   template <int Index>
   static constexpr auto codes =

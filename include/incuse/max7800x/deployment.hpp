@@ -118,15 +118,8 @@ constexpr ImageSizes image_sizes(const Graph<N>& graph, const Plan<N>& plan, con
 
 }  // namespace detail
 
-// With optimisation GCC evaluates the functions of tables twice, unless they can only be evaluated while compiling;
-// Clang would take longer for these.
-#ifdef __clang__
-#define INCUSE_ONCE
-#else
-#define INCUSE_ONCE consteval
-#endif
-
-/// The tables of a deployment. `Source` has `graph`, `plan`, `options`, `parameters` and their type, `trained`.
+/// The tables of a deployment, each computed by a function with a name: GCC evaluates a lambda expression in a template
+/// twice. `Source` has `graph`, `plan`, `options`, `parameters` and their type, `trained`.
 template <class Source, const Device& Chip, bool Valid>
 struct Tables;
 
@@ -162,7 +155,7 @@ struct Tables<Source, Chip, true> {
   struct Joined {
     static constexpr const detail::LayerKernels& own = stored_kernels.layers[Layer];
     static constexpr std::size_t count = detail::joined_values(own.shape, own.taps);
-    static constexpr detail::JoinedWords<count> words = []() INCUSE_ONCE {
+    static constexpr detail::JoinedWords<count> joined() {
       detail::JoinedWords<count> result{};
       if constexpr (detail::joins_packed(own.shape, own.weights))
         detail::join_packed(own.shape, own.taps, PackedBytes<Layer>::value.values, result.values);
@@ -170,7 +163,8 @@ struct Tables<Source, Chip, true> {
         StoredWords<Layer>::apply(
             [&](const auto& values) { detail::join_layer(own.shape, own.taps, values, result.values); });
       return result;
-    }();
+    }
+    static constexpr detail::JoinedWords<count> words = joined();
     static constexpr detail::JoinedBytes<count> bytes = detail::bytes_of(words);
   };
 
@@ -187,11 +181,12 @@ struct Tables<Source, Chip, true> {
       prepare<next_prepared(Layer + 1)>(all);
     }
   }
-  static constexpr auto kernels = []() INCUSE_ONCE {
+  static constexpr auto prepared_kernels() {
     auto all = stored_kernels;
     prepare<next_prepared(0)>(all);
     return all;
-  }();
+  }
+  static constexpr auto kernels = prepared_kernels();
   static constexpr ImageSizes sizes =
       detail::image_sizes(Source::graph, Source::plan, Chip, Source::options, layout.words());
 
@@ -205,12 +200,14 @@ struct Tables<Source, Chip, true> {
     std::uint32_t words[layout.first_word[end] - layout.first_word[first]];
   };
   template <int Number>
-  static constexpr Part<Number> part = []() INCUSE_ONCE {
+  static constexpr Part<Number> written_part() {
     Part<Number> result{};
     write_weights(kernels, Source::plan, layout, Chip, Source::options, Part<Number>::first, Part<Number>::end,
                   result.words);
     return result;
-  }();
+  }
+  template <int Number>
+  static constexpr Part<Number> part = written_part<Number>();
   /// All parts, one behind the other, and the word that ends the stream.
   template <class Numbers>
   struct PartsOf;
@@ -232,10 +229,10 @@ struct Tables<Source, Chip, true> {
   struct Bias {
     std::uint8_t values[at_least_one(sizes.bias)]{};
   };
+  using image_type = Image<sizes>;
 
-  /// The tables of the image that are large, for programs that need no others: each an object of its own, so a linker
-  /// keeps only what is used.
-  static constexpr Weights weights = []() INCUSE_ONCE {
+ private:
+  static constexpr Weights written_weights() {
     if constexpr (cuts.size <= 1) {
       Weights result{};
       write_weights(kernels, Source::plan, layout, Chip, Source::options, 0, all_processors, result.weights);
@@ -243,15 +240,13 @@ struct Tables<Source, Chip, true> {
     } else {  // taken over as one object: to copy a word costs as much as to pack it
       return bits_as<Weights>(PartsOf<IndicesBelow<cuts.size>>::all());
     }
-  }();
-  static constexpr Bias bias = []() INCUSE_ONCE {
+  }
+  static constexpr Bias written_bias() {
     Bias result{};
     append_bias(result.values);
     return result;
-  }();
-
-  using image_type = Image<sizes>;
-  static constexpr image_type image = []() INCUSE_ONCE {
+  }
+  static constexpr image_type written_image() {
     image_type result{weights};
     emit_init(Source::graph, Source::plan, Chip, Source::options, detail::Appender<RegisterWrite>{result.init});
     emit_configure(Source::graph, Source::plan, Chip, Source::options,
@@ -264,10 +259,15 @@ struct Tables<Source, Chip, true> {
     detail::Appender<TensorLayout> outputs{result.outputs};
     for (int layer : output_layers(Source::graph)) outputs(output_layout(Source::graph, Source::plan, layer));
     return result;
-  }();
-};
+  }
 
-#undef INCUSE_ONCE
+ public:
+  /// The tables of the image that are large, for programs that need no others: each an object of its own, so a linker
+  /// keeps only what is used.
+  static constexpr Weights weights = written_weights();
+  static constexpr Bias bias = written_bias();
+  static constexpr image_type image = written_image();
+};
 
 /// A deployment in numbers.
 struct Report : MemoryUse {
@@ -406,14 +406,16 @@ struct Deployment<Net, Chip, Trained, Options...> {
                            max7800x::rules_about_maps);
   }
 
- public:
-  static constexpr max7800x::Options options = planned.options;
-  static constexpr Findings findings = [] {
+  static constexpr Findings of_options_and_network() {
     if constexpr (max7800x::detail::options_agree<Options...>) return of_network();
     Findings found = max7800x::check_option_types<Options...>();
     found.add(of_network());
     return found;
-  }();
+  }
+
+ public:
+  static constexpr max7800x::Options options = planned.options;
+  static constexpr Findings findings = of_options_and_network();
 
  private:
   using errors = errors_among<options.strict, findings>;

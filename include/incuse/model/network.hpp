@@ -316,21 +316,24 @@ struct Network {
 
   static_assert(sizeof(explained<found>) > 0);
 
- public:
-  /// The network as a value, with all shapes; empty if the type has mistakes, which are compile errors.
-  static constexpr auto graph = [] {
+  static constexpr auto with_shapes() {
     if constexpr (found.ok())
       return infer(lowered.graph);
     else
       return Graph<0>{};
-  }();
-  /// The layers of a network with mistakes, with shapes where they are known: in these the rules of a chip still find
-  /// errors.
-  static constexpr auto faulty_graph = [] {
+  }
+  static constexpr auto with_known_shapes() {
     auto faulty = lowered;
     faulty.graph = infer(faulty.graph);
     return faulty;
-  }();
+  }
+
+ public:
+  /// The network as a value, with all shapes; empty if the type has mistakes, which are compile errors.
+  static constexpr auto graph = with_shapes();
+  /// The layers of a network with mistakes, with shapes where they are known: in these the rules of a chip still find
+  /// errors.
+  static constexpr auto faulty_graph = with_known_shapes();
 };
 
 /// Types with a graph: those derived from Network, and stages of them.

@@ -262,7 +262,7 @@ struct Check {
 inline constexpr long long chunk = 1 << 16;
 
 template <class Net, class Trained, int Layer, int Entry, long long Begin>
-inline constexpr long long first_misfit_in_chunk = [] {
+constexpr long long misfit_in_chunk() {
   constexpr const auto& layer = graph_of<Net>()[Layer];
   constexpr const Tensor& weight = Trained::layers[Entry].weight;
   constexpr long long end = weight.count < Begin + chunk ? weight.count : Begin + chunk;
@@ -275,7 +275,9 @@ inline constexpr long long first_misfit_in_chunk = [] {
   } else {
     return first_misfit(layer, weight, Begin, end);
   }
-}();
+}
+template <class Net, class Trained, int Layer, int Entry, long long Begin>
+inline constexpr long long first_misfit_in_chunk = misfit_in_chunk<Net, Trained, Layer, Entry, Begin>();
 
 /// First misfit of a layer whose parameters are number `Entry`, chunk by chunk.
 template <class Net, class Trained, int Layer, int Entry, long long Begin = 0>

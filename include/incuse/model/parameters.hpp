@@ -121,7 +121,7 @@ struct ArrayWords {
   };
 
  public:
-  static constexpr auto value = [] {
+  static constexpr auto read() {
     if constexpr (packs_structs) {
       auto result = bits_as<WordsOfEight<size>>(Padded{bits_as<WholeWords<size>>(Values), {}});
       if constexpr (!is_little_endian)
@@ -130,7 +130,8 @@ struct ArrayWords {
     } else {
       return words_of_eight<size>(first_of(Values));
     }
-  }();
+  }
+  static constexpr auto value = read();
 };
 
 }  // namespace detail

@@ -110,12 +110,14 @@ struct PickedParameters {
 
 /// Entries `First` to `End` - 1 of trained parameters.
 template <class Trained, int First, int End>
-inline constexpr PickedParameters<End - First> picked_parameters = [] {
+constexpr PickedParameters<End - First> pick_parameters() {
   PickedParameters<End - First> picked;
   constexpr Parameters all = parameters_in<Trained>();
   for (int i = First; i < End && i < all.count; ++i) picked.layers[i - First] = all[i];
   return picked;
-}();
+}
+template <class Trained, int First, int End>
+inline constexpr PickedParameters<End - First> picked_parameters = pick_parameters<Trained, First, End>();
 
 template <class Net>
 struct Divided {

@@ -291,8 +291,7 @@ struct RealSteps {
     if constexpr (Index + 1 < Planned.graph.size) add_findings<Index + 1>(found);
   }
 
- public:
-  static constexpr Findings findings = [] {
+  static constexpr Findings check() {
     Findings found;
     constexpr int wanted = entry_index(Net, elements, Net.size);
     apply(count_rules, {given.count, wanted}, {found});
@@ -300,7 +299,10 @@ struct RealSteps {
     if (!Net.real_input) apply(parameter_rules, {{}, 0, codes_inside(input)}, {found});
     if constexpr (given.count == wanted && Planned.graph.size > 0) add_findings(found);
     return found;
-  }();
+  }
+
+ public:
+  static constexpr Findings findings = check();
 };
 
 }  // namespace incuse::k210::detail

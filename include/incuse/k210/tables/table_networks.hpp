@@ -251,12 +251,13 @@ struct CheckedTables {
   static constexpr auto net = graph_of<Net>();
   using Layers = CheckedLayers<net, Chip>;
   static constexpr const auto& planned = Layers::planned;
-  static constexpr Findings findings = [] {
+  static constexpr Findings check() {
     Findings found = Layers::findings;
     if (found.ok() && net.size > 0) found.add(TableCheck(net, planned, tables).run());
     found.add(check_tables(net, Chip));
     return found;
-  }();
+  }
+  static constexpr Findings findings = check();
 };
 
 }  // namespace detail
