@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xa60f5ec
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x23d0da6
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xa60f5ec
+#define INCUSE_SINGLE_HEADER 0x23d0da6
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -13173,6 +13173,19 @@ constexpr KernelShape kernel_shape(const Graph<N>& graph, const Plan<N>& plan, i
 
 // Weight memory -------------------------------------------------------------------------------------------------------
 
+/// False if the weights alone, without what columns leave empty, are more than the part's memory: no placement helps.
+template <int N>
+constexpr bool can_hold_weights(const Graph<N>& graph, const Device& device) {
+  long long bits = 0;
+  for (int i = 0; i < graph.size; ++i) {
+    const Layer layer = hardware_layer(graph, i);
+    if (!layer.weighted() || layer.bypass || layer.same_weights_as >= 0) continue;
+    bits += static_cast<long long>(layer.weight_in_channels()) * layer.out.channels * layer.kernel.area() *
+            layer.weight_bits;
+  }
+  return bits <= 8LL * device.weight_bytes;
+}
+
 /// Columns that a layer occupies in some of its processors, including the unwritten ones of holes in the output map, to
 /// which the vendor's tool assigns other layers. That tool does not look at where columns lie that are dealt out to
 /// blocks.
@@ -14244,6 +14257,7 @@ struct AttemptSearch {
   struct Answer {
     bool yes = false;     ///< outlook: the attempt is worth it; plan: it fits
     bool nearer = false;  ///< plan: it is closer to fitting than all before
+    bool last = false;    ///< plan: it does not fit, and no other will be nearer
   };
 
   Asks asks = Asks::outlook;
@@ -14284,6 +14298,7 @@ constexpr AttemptSearch next_question(const Graph<N>& graph, const Options& opti
       return search;
     }
     if (answer.nearer) search.nearest = search.number;
+    if (answer.last) return {nothing, search.nearest, 0, search.nearest};
     if (search.repetition > 0 && search.repetition < attempt_repetitions) {
       ++search.repetition;
       return search;
@@ -15205,7 +15220,7 @@ constexpr Plan<N> searched_plan(const Graph<N>& graph, const Device& device, con
     if (search.repetition > 0) make(search.number, next_precedence(graph, attempt.next, plan));
     const bool nearer = search.repetition == 0 && is_nearer(plan, nearest);
     if (nearer) nearest = plan;
-    return {.yes = fits_memories(graph, plan), .nearer = nearer};
+    return {fits_memories(graph, plan), nearer, plan.fits_data_memory && !can_hold_weights(graph, device)};
   };
   AttemptSearch search = first_question(graph, options);
   while (!search.ended()) search = next_question(graph, options, search, answer(search));
@@ -15339,6 +15354,7 @@ template <int N>
 constexpr Resort next_resort(const Graph<N>& graph, const Options& options, const Device& device, SourceSet movable,
                              Resort last) {
   if (graph.placed_by_hand() || !plannable(graph, device) || !can_be_placed(graph, options)) return {};
+  if (!can_hold_weights(graph, device)) return {};
   if (last == Resort{} && movable != 0) return {movable, 0, false};
   if (!detail::can_use_fifo(graph, options) || detail::streamed_layers(graph) > 0) return {};
   if (last.streaming == 0) last.moved = 0;
@@ -15470,6 +15486,7 @@ struct StagedPlan {
   using Planned = PlannedNetwork<capacity>;
   static constexpr bool in_attempts =
       !graph.placed_by_hand() && plannable(graph, Chip) && can_be_placed(graph, network.options);
+  static constexpr bool weights_can_fit = in_attempts && can_hold_weights(graph, Chip);
 
   /// Repetition 0 is the attempt itself; later ones use the precedence that the one before suggests.
   template <int Number, int Repetition>
@@ -15504,10 +15521,11 @@ struct StagedPlan {
       return {.yes = Search.goes_on(graph, outlook<Search.number>)};
     } else {
       constexpr const auto& plan = tried<Search.number, Search.repetition>();
+      constexpr bool last = plan.fits_data_memory && !weights_can_fit;
       if constexpr (Search.repetition > 0 || Search.nearest < 0)
-        return {.yes = fits_memories(graph, plan), .nearer = Search.repetition == 0};
+        return {fits_memories(graph, plan), Search.repetition == 0, last};
       else
-        return {.yes = fits_memories(graph, plan), .nearer = is_nearer(plan, tried<Search.nearest, 0>())};
+        return {fits_memories(graph, plan), is_nearer(plan, tried<Search.nearest, 0>()), last};
     }
   }
   template <AttemptSearch Search>
@@ -15536,12 +15554,13 @@ template <const auto& author, const Device& Chip, const Options& options>
 struct CompiledPlan {
  private:
   static constexpr bool too_long = wants_fewer_layers(author, Chip, options);
-  static constexpr auto fewer = [] {
+  static constexpr auto shorter() {
     if constexpr (too_long)
       return with_fewer_layers(author, Chip, options);
     else
       return 0;
-  }();
+  }
+  static constexpr auto fewer = shorter();
   static constexpr const auto& chosen_graph() {
     if constexpr (too_long)
       return fewer;

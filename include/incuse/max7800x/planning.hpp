@@ -93,6 +93,7 @@ struct StagedPlan {
   using Planned = PlannedNetwork<capacity>;
   static constexpr bool in_attempts =
       !graph.placed_by_hand() && plannable(graph, Chip) && can_be_placed(graph, network.options);
+  static constexpr bool weights_can_fit = in_attempts && can_hold_weights(graph, Chip);
 
   /// Repetition 0 is the attempt itself; later ones use the precedence that the one before suggests.
   template <int Number, int Repetition>
@@ -127,10 +128,11 @@ struct StagedPlan {
       return {.yes = Search.goes_on(graph, outlook<Search.number>)};
     } else {
       constexpr const auto& plan = tried<Search.number, Search.repetition>();
+      constexpr bool last = plan.fits_data_memory && !weights_can_fit;
       if constexpr (Search.repetition > 0 || Search.nearest < 0)
-        return {.yes = fits_memories(graph, plan), .nearer = Search.repetition == 0};
+        return {fits_memories(graph, plan), Search.repetition == 0, last};
       else
-        return {.yes = fits_memories(graph, plan), .nearer = is_nearer(plan, tried<Search.nearest, 0>())};
+        return {fits_memories(graph, plan), is_nearer(plan, tried<Search.nearest, 0>()), last};
     }
   }
   template <AttemptSearch Search>
@@ -159,12 +161,13 @@ template <const auto& author, const Device& Chip, const Options& options>
 struct CompiledPlan {
  private:
   static constexpr bool too_long = wants_fewer_layers(author, Chip, options);
-  static constexpr auto fewer = [] {
+  static constexpr auto shorter() {
     if constexpr (too_long)
       return with_fewer_layers(author, Chip, options);
     else
       return 0;
-  }();
+  }
+  static constexpr auto fewer = shorter();
   static constexpr const auto& chosen_graph() {
     if constexpr (too_long)
       return fewer;

@@ -78,6 +78,7 @@ struct AttemptSearch {
   struct Answer {
     bool yes = false;     ///< outlook: the attempt is worth it; plan: it fits
     bool nearer = false;  ///< plan: it is closer to fitting than all before
+    bool last = false;    ///< plan: it does not fit, and no other will be nearer
   };
 
   Asks asks = Asks::outlook;
@@ -118,6 +119,7 @@ constexpr AttemptSearch next_question(const Graph<N>& graph, const Options& opti
       return search;
     }
     if (answer.nearer) search.nearest = search.number;
+    if (answer.last) return {nothing, search.nearest, 0, search.nearest};
     if (search.repetition > 0 && search.repetition < attempt_repetitions) {
       ++search.repetition;
       return search;

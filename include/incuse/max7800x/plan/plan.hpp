@@ -148,7 +148,7 @@ constexpr Plan<N> searched_plan(const Graph<N>& graph, const Device& device, con
     if (search.repetition > 0) make(search.number, next_precedence(graph, attempt.next, plan));
     const bool nearer = search.repetition == 0 && is_nearer(plan, nearest);
     if (nearer) nearest = plan;
-    return {.yes = fits_memories(graph, plan), .nearer = nearer};
+    return {fits_memories(graph, plan), nearer, plan.fits_data_memory && !can_hold_weights(graph, device)};
   };
   AttemptSearch search = first_question(graph, options);
   while (!search.ended()) search = next_question(graph, options, search, answer(search));
