@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x23d0da6
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x5e2d8a4
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x23d0da6
+#define INCUSE_SINGLE_HEADER 0x5e2d8a4
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -10176,7 +10176,7 @@ inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
     INCUSE_RULE_ROW(output_offset),
     INCUSE_RULE_ROW_ABOUT(dilation_offset, bit_of(Feature::dilation)),
     INCUSE_RULE_ROW(input_memory),
-    INCUSE_RULE_ROW(output_memory),
+    INCUSE_RULE_ROW_ABOUT(output_memory, bit_of(Feature::wide_output)),
     INCUSE_RULE_ROW(weight_memory),
     INCUSE_RULE_ROW_ABOUT(unaligned_weights, bit_of(Feature::narrow_weights)),
     INCUSE_RULE_ROW(bias_groups),

@@ -43,7 +43,7 @@ const std::vector<Reason> reasons = {
     {"^`quantization` must be", {{"Y10"}}},
     {"All quantization configuration values must be 8", {{"feature", "narrow weights"}}},
     {"^`output_width` is not 8 for intermediate layer", {{"wide_inside"}, {"feature", "32-bit"}}},
-    {"Enable streaming from the first layer on", {{"streaming_order"}}},
+    {"Enable streaming from the first layer on", {{"streaming_order"}, {"streaming_count"}}},
     {"Unsupported value for `out_offset`", {{"L9"}, {"output_offset"}}},
     {"`stride` values must be equal", {{"Y23"}}},
     {"Cannot set `stride` to non-default value", {{"Y23"}}},
@@ -111,7 +111,7 @@ const std::vector<Reason> reasons = {
     {"results in a zero data dimension", {{"empty_output"}}},
     {"(Input|Output) dimension .* exceeds system maximum", {{"dimension"}, {"I27"}}},
     // The number in this sentence is 0, whichever layer has both.
-    {"`output_width` must be 8 when activation is used", {{"wide_activation"}}, false},
+    {"`output_width` must be 8 when activation is used", {{"wide_activation"}, {"feature", "32-bit"}}, false},
     // Placement.
     {"Group 0 is not used", {{"first_group_unused"}}},
     {"input channels? using .* enabled processor map", {{"input_processors"}, {"L6"}}},

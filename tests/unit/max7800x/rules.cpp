@@ -326,6 +326,7 @@ TEST_CASE("what the AI84 lacks or has in few sizes is one finding, also where fu
       {&rules::feature, one(with([](Layer& l) { l.wide = true, l.activation = Activation::relu; }))},
       {&rules::feature,
        network({4, 16, 16}, {with([](Layer& l) { l.wide = true, l.activation = Activation::relu; }), conv2d(4)})},
+      {&rules::feature, network({4, 48, 48}, {with([](Layer& l) { l.wide = true, l.activation = Activation::relu; })})},
       {&rules::feature, one(with([](Layer& l) { l.weight_bits = 3; }))},
       {&rules::feature, one(with([](Layer& l) { l.weight_bits = 1, l.binary_weights = true; }))},
       {&rules::weight_bits, one(with([](Layer& l) { l.weight_bits = 9; }))},

@@ -396,7 +396,7 @@ inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
     INCUSE_RULE_ROW(output_offset),
     INCUSE_RULE_ROW_ABOUT(dilation_offset, bit_of(Feature::dilation)),
     INCUSE_RULE_ROW(input_memory),
-    INCUSE_RULE_ROW(output_memory),
+    INCUSE_RULE_ROW_ABOUT(output_memory, bit_of(Feature::wide_output)),
     INCUSE_RULE_ROW(weight_memory),
     INCUSE_RULE_ROW_ABOUT(unaligned_weights, bit_of(Feature::narrow_weights)),
     INCUSE_RULE_ROW(bias_groups),
