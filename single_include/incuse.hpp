@@ -7,11 +7,11 @@
 #error "incuse.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x5e2d8a4
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xee9d801
 #error "incuse.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x5e2d8a4
+#define INCUSE_SINGLE_HEADER 0xee9d801
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <cstddef>
@@ -15697,7 +15697,9 @@ struct LayerLabels {
     for (int i = 0; i < most_layers; ++i) labels[i] << "layer " << static_cast<long long>(i);
   }
 };
-inline constexpr LayerLabels layer_labels{};
+/// A template, so that only programs with a network pay for it.
+template <class Labels>
+inline constexpr Labels labels_of{};
 
 constexpr long long pixels(Shape s) { return s.all_pixels(); }
 
@@ -15722,7 +15724,7 @@ struct Subject {
     if (tensor == rolling_buffer + 1) return graph.buffer.name;
     if (tensor == 0) return "network input";
     const Text name = graph[writer_of(tensor)].name;
-    return !name.empty() || tensor > most_layers ? name : layer_labels.labels[writer_of(tensor)].text();
+    return !name.empty() || tensor > most_layers ? name : labels_of<LayerLabels>.labels[writer_of(tensor)].text();
   }
   /// The shape of a tensor, by the layer that it comes from.
   constexpr Shape tensor_shape(int source) const {

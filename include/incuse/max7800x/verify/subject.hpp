@@ -15,7 +15,9 @@ struct LayerLabels {
     for (int i = 0; i < most_layers; ++i) labels[i] << "layer " << static_cast<long long>(i);
   }
 };
-inline constexpr LayerLabels layer_labels{};
+/// A template, so that only programs with a network pay for it.
+template <class Labels>
+inline constexpr Labels labels_of{};
 
 constexpr long long pixels(Shape s) { return s.all_pixels(); }
 
@@ -40,7 +42,7 @@ struct Subject {
     if (tensor == rolling_buffer + 1) return graph.buffer.name;
     if (tensor == 0) return "network input";
     const Text name = graph[writer_of(tensor)].name;
-    return !name.empty() || tensor > most_layers ? name : layer_labels.labels[writer_of(tensor)].text();
+    return !name.empty() || tensor > most_layers ? name : labels_of<LayerLabels>.labels[writer_of(tensor)].text();
   }
   /// The shape of a tensor, by the layer that it comes from.
   constexpr Shape tensor_shape(int source) const {
