@@ -334,7 +334,9 @@ class CommandLine {
         "attribute", "Tell which parts of an input raise and lower the outputs: Shapley values",
         [this] { return cli::attribute(request_, attribution_); },
         []() -> cli::ExitCode {
-          throw cli::UsageError("attribute takes descriptions, ONNX and TensorFlow Lite models, but no kmodels");
+          throw cli::UsageError(
+              "attribute adds up whole numbers, exactly, but what a kmodel puts out are real numbers: it takes "
+              "descriptions, ONNX and TensorFlow Lite models, and no kmodels");
         });
     cli::add_attribution_options(verb, request_, attribution_);
   }

@@ -413,7 +413,7 @@ incuse_cli_test(help.attribute 0 "${weights_from}.*--input,.*REQUIRED.*--output 
   attribute --help)
 incuse_cli_test(attribute 0 "input.npy, 4 patches:\n.*baseline.*-6551" attribute ${small} --weights small --patch 4x4)
 incuse_cli_test(attribute.no_weights 2 "nothing can run without weights" attribute ${small})
-incuse_cli_test(attribute.kmodel 2 "but no kmodels" attribute small.kmodel --input kmodel_input.npy)
+incuse_cli_test(attribute.kmodel 2 "what a kmodel puts out are real numbers" attribute small.kmodel --input kmodel_input.npy)
 incuse_test(cli.attribute.sums sh ${CMAKE_CURRENT_LIST_DIR}/attribute.sh ${program} ${CMAKE_CURRENT_LIST_DIR}/fixtures
   ${CMAKE_CURRENT_BINARY_DIR}/attribute)
 incuse_cli_test(run.no_output_folder 2 "nowhere/out.npy: cannot be written" run ${small} --weights small --output
