@@ -170,6 +170,46 @@ regression="one.yaml --data samples.npy --labels targets.npy --input-shape 1x8x8
 awk '/rounded/ { if ($NF < 0.02) found = 1 } END { exit !found }' numbers.txt ||
   complain "targets are not learned: $(cat numbers.txt)"
 
+# A detector: small and large squares, and a picture without any. Its boxes are found in the chip's integers.
+mkdir squares
+square() { # square FILE X Y SIZE
+  pixels=$(awk -v left="$2" -v top="$3" -v size="$4" 'BEGIN {
+    for (i = 0; i < 256; ++i) {
+      x = i % 16; y = int(i / 16)
+      printf "\\%03o", ((x >= left && x < left + size && y >= top && y < top + size) ? 220 : 30)
+    }
+  }')
+  # shellcheck disable=SC2059  # the bytes are octal
+  printf "P5 16 16 255 $pixels" >"$1"
+}
+echo image,class,x,y,width,height >squares.csv
+for n in $(seq 48); do
+  x=$((n * 5 % 9)) y=$((n * 7 % 9)) size=$((n % 2 * 4 + 4))
+  square "squares/$n.pgm" $x $y $size
+  echo "$n.pgm,$([ $size -eq 4 ] && echo small || echo large),$x,$y,$size,$size" >>squares.csv
+done
+square squares/none.pgm 0 0 0
+echo none.pgm >>squares.csv
+cat >detector.yaml <<'YAML'
+arch: detector
+dataset: none
+layers:
+  - {name: conv1, op: Conv2d, kernel_size: 3x3, pad: 1, activate: ReLU, out_channels: 8}
+  - {name: conv2, op: Conv2d, max_pool: 2, pool_stride: 2, kernel_size: 3x3, pad: 1, activate: ReLU, out_channels: 16}
+  - {name: boxes, op: Conv2d, max_pool: 2, pool_stride: 2, kernel_size: 1x1, pad: 0, out_channels: 7, output_width: 32}
+YAML
+detector="detector.yaml --data squares --labels squares.csv --boxes --input-shape 1x16x16 --threads 1"
+# shellcheck disable=SC2086
+"$program" train $detector --split 0 --batch 8 --epochs 40 --rate 0.01 -o detector >/dev/null 2>detector.txt ||
+  complain "train fails with boxes: $(cat detector.txt)"
+anchors=$(sed -n 's/^.*typical boxes: --anchors //p' detector.txt)
+[ -n "$anchors" ] || complain "train does not tell typical boxes"
+# shellcheck disable=SC2086
+"$program" evaluate $detector --anchors "$anchors" --checkpoint detector/last.pth.tar >boxes.txt ||
+  complain "evaluate fails with boxes"
+awk '/^rounded/ { rounded = $NF } /^chip/ { chip = $NF } END { exit !(chip == rounded && chip >= 0.8) }' boxes.txt ||
+  complain "boxes are not found: $(cat boxes.txt)"
+
 # A search: what does not fit is refused by the planner, the others are trained, and the best ones get descriptions.
 cat >space.yaml <<'YAML'
 arch: bars
@@ -235,6 +275,11 @@ wrong train net.yaml --data pictures -o out --input-shape 1x8x8 --resume net.yam
 wrong train net.yaml --data pictures -o out --input-shape 1x8x8 --teacher net.yaml
 wrong train net.yaml --data pictures -o out --input-shape 1x8x8 --prune 0.5
 wrong evaluate $options --checkpoint net.yaml
+# shellcheck disable=SC2086
+wrong evaluate $detector --checkpoint detector/last.pth.tar
+wrong train detector.yaml --data squares --labels squares.csv --boxes -o out --input-shape 1x16x16 --anchors 1x1,2x2
+wrong train detector.yaml --data squares --labels squares.csv --boxes -o out --input-shape 1x16x16 --anchors wide
+wrong train detector.yaml --data squares --labels net.yaml --boxes -o out --input-shape 1x16x16
 wrong search net.yaml --data pictures -o out --input-shape 1x8x8
 wrong search space.yaml --data pictures -o out
 wrong search space.yaml --data pictures -o out --input-shape 1x8x8 --candidates 0

@@ -1,11 +1,15 @@
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <incuse/import/tensor_files.hpp>
+#include <incuse/train/anchors.hpp>
+#include <incuse/train/data/boxes.hpp>
 #include <incuse/train/data/class_folders.hpp>
 #include <incuse/train/data/csv.hpp>
 #include <incuse/train/data/idx.hpp>
@@ -51,6 +55,10 @@ int value_outside(const DataRequest& request) {
 
 train::Samples samples_of(const DataRequest& request, incuse::Shape input) {
   std::error_code ignored;
+  if (request.boxes) {
+    if (request.answers.empty()) throw std::runtime_error(request.samples + ": which file has the boxes?");
+    return train::read_samples(train::BoxedPictures(request.samples, request.answers, input));
+  }
   if (std::filesystem::is_directory(request.samples, ignored)) {
     if (is_sound(request)) return train::read_samples(train::SoundFolder(request.samples, input, request.sound_rate));
     return train::read_samples(train::PictureFolder(request.samples, input));
@@ -63,6 +71,27 @@ train::Samples samples_of(const DataRequest& request, incuse::Shape input) {
   if (samples.shape != input)
     throw std::runtime_error(request.samples + ": the pictures have another size than the network reads");
   return samples;
+}
+
+train::DetectionLoss detection_of(const TrainRequest& request, const train::Samples& samples, incuse::Shape output) {
+  train::DetectionLoss loss;
+  loss.classes = std::max(1, static_cast<int>(samples.classes.size()));
+  const char* at = request.anchors.c_str();
+  while (*at != '\0') {
+    char *across = nullptr, *end = nullptr;
+    const float width = std::strtof(at, &across);
+    const float height = *across == 'x' ? std::strtof(across + 1, &end) : 0;
+    if (!(width > 0 && height > 0) || (*end != ',' && *end != '\0'))
+      throw UsageError("--anchors are sizes in cells of the grid, such as 1.7x1.7,2.8x2.8, not '" + request.anchors +
+                       "'");
+    loss.anchors.push_back({width, height});
+    at = *end == ',' ? end + 1 : end;
+  }
+  if (loss.anchors.empty())
+    loss.anchors = train::typical_boxes(samples, output.extent(),
+                                        static_cast<std::size_t>(std::max(1, output.channels / (5 + loss.classes))));
+  if (const std::string reason = train::obstacle_to_detection(loss, output); !reason.empty()) throw UsageError(reason);
+  return loss;
 }
 
 std::vector<incuse::NamedTensor> tensors_of(const std::string& checkpoint, bool& has_batch_norm) {

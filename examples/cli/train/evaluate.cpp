@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <incuse/host/average_precision.hpp>
 #include <incuse/host/evaluation.hpp>
 #include <incuse/hosted/named_tensor.hpp>
 #include <incuse/report/table.hpp>
@@ -226,6 +227,44 @@ ExitCode evaluate_targets(train::Model& model, const train::Policy& policy, cons
   return ExitCode::success;
 }
 
+/// How well the boxes that outputs mean are those of the samples: mAP@0.5. `scale` is what outputs are multiplied by.
+template <class Value>
+double precision_of(const std::vector<Value>& outputs, double scale, const incuse::host::RegionLayer& layer,
+                    const train::Samples& samples) {
+  const auto each = static_cast<std::size_t>(layer.values());
+  std::vector<incuse::host::DetectedPicture> pictures;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    std::vector<float> values;
+    for (std::size_t k = 0; k < each; ++k)
+      values.push_back(static_cast<float>(scale * static_cast<double>(outputs[i * each + k])));
+    incuse::host::Detections<50> found;
+    incuse::host::decode(layer, values.data(), 0.05F, found);
+    incuse::host::suppress(found, 0.45F);
+    pictures.push_back({samples.boxes[i], {found.begin(), found.end()}});
+  }
+  return incuse::host::mean_average_precision(pictures, layer.classes);
+}
+
+/// How well a detector does.
+ExitCode evaluate_boxes(train::Model& model, const train::Policy& policy, const train::Samples& samples,
+                        TrainRequest request) {
+  if (request.anchors.empty()) throw UsageError("--boxes needs the --anchors that train has told");
+  const int last = model.network().size() - 1;
+  request.settings.detection = detection_of(request, samples, model.network()[last].out);
+  const incuse::host::RegionLayer layer = train::region_layer(request.settings.detection, model.network()[last].out);
+  train::Trainer trainer(model, request.settings);
+  const double real = precision_of(trainer.outputs(samples), 1, layer, samples);
+  model.start_quantisation(policy);
+  const double rounded = precision_of(trainer.outputs(samples), output_factor(model, last), layer, samples);
+  const double chip = precision_of(Chip(model, request).outputs(samples, samples.size(), last),
+                                   static_cast<double>(model.output_scale()), layer, samples);
+  std::printf(request.json ? "{\"real numbers\": {\"mAP@0.5\": %.4f}, \"rounded as on the chip\": {\"mAP@0.5\": %.4f}, "
+                             "\"chip\": {\"mAP@0.5\": %.4f}}\n"
+                           : "mAP@0.5 in real numbers: %.4f\nrounded as on the chip: %.4f\nchip: %.4f\n",
+              real, rounded, chip);
+  return ExitCode::success;
+}
+
 }  // namespace
 
 ExitCode evaluate_network(const TrainRequest& request) {
@@ -236,6 +275,7 @@ ExitCode evaluate_network(const TrainRequest& request) {
   train::Model model(network, options);
   model.load(tensors);
   if (request.targets) return evaluate_targets(model, policy_in(tensors), samples, request);
+  if (request.boxes) return evaluate_boxes(model, policy_in(tensors), samples, request);
   train::Trainer trainer(model, request.settings);
   const int classes = network.layers.back().out.elements();
   trainer.evaluate(samples);  // refuses labels that are no class

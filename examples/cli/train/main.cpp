@@ -62,6 +62,8 @@ class CommandLine {
     request_.validation.sound_rate = request_.data.sound_rate;
     request_.validation.unit = request_.data.unit;
     request_.settings.augmentation.fill = cli::training::value_outside(request_.data);
+    request_.data.boxes = request_.validation.boxes = request_.boxes;
+    if (request_.boxes) request_.settings.loss = train::LossKind::detection;
     if (request_.targets) request_.settings.loss = train::LossKind::mean_squared_error;
     request_.settings.optimiser = kind_of(optimiser_, train::optimiser_names);
     request_.settings.schedule.kind = kind_of(schedule_, train::schedule_names);
@@ -96,7 +98,8 @@ class CommandLine {
     verb->add_flag("--json", request_.json, "Print JSON, for programs");
     verb->add_flag("--no-bias", request_.no_bias, "No layer has a bias; then there is no batch norm");
     verb->add_flag("--avg-pool-rounding", request_.model.average_pool_rounding, "The deployment rounds means");
-    add_number(*verb, "--threads", request_.settings.threads, "Threads; 0: OMP_NUM_THREADS, or as many as the machine has");
+    add_number(*verb, "--threads", request_.settings.threads,
+               "Threads; 0: OMP_NUM_THREADS, or as many as the machine has");
     return verb;
   }
   static CLI::Option* add_text(CLI::App& verb, const char* option, std::string& value, const char* meaning) {
@@ -107,6 +110,18 @@ class CommandLine {
     return verb.add_option(option, value, meaning)->capture_default_str()->type_name("NUMBER");
   }
 
+  void add_boxes(CLI::App& verb) {
+    verb.add_flag("--boxes", request_.boxes,
+                  "For a detector: --data is a folder of pictures, and --labels a CSV file with the lines\n"
+                  "image,class,x,y,width,height in pixels, one for each box")
+        ->excludes("--regression");
+    add_text(
+        verb, "--anchors", request_.anchors,
+        "Typical boxes in cells of the detector's grid, as 1.7x1.7,2.8x2.8; else those of the samples, which train\n"
+        "tells and evaluate needs")
+        ->type_name("SIZES")
+        ->needs("--boxes");
+  }
   void add_train() {
     CLI::App& verb = *add("train", "Train a network, with the chip's rounding in the last epochs");
     add_text(
@@ -114,6 +129,7 @@ class CommandLine {
         "Folder for last.pth.tar, best.pth.tar and quantised.pth.tar, which the other verbs take, the file log.json\n"
         "with a line for each epoch, and the pictures training.svg and weights.svg")
         ->required();
+    add_boxes(verb);
     add_validation(verb);
     add_number(verb, "--epochs", request_.settings.epochs, "Times that every sample is seen");
     add_loop(verb);
@@ -187,6 +203,7 @@ class CommandLine {
   }
   void add_evaluate() {
     evaluates_ = add("evaluate", "Compare a trained network in real numbers, rounded, and in the chip's integers");
+    add_boxes(*evaluates_);
     add_text(*evaluates_, "--checkpoint", request_.checkpoint, "Checkpoint of incuse train")->required();
     add_text(*evaluates_, "-o,--output", request_.output,
              "SVG picture: confusion, precision and recall, layers against real numbers, worst samples");

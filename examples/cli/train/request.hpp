@@ -23,6 +23,7 @@ struct DataRequest {
   std::string answers{};   ///< labels or targets; a folder and CSV need none
   int sound_rate = 16000;  ///< values per second that the network reads
   double unit = 1;         ///< of numbers in CSV: what becomes 1.0
+  bool boxes = false;      ///< `samples` is a folder of pictures, `answers` says which boxes are in them
 };
 
 struct TrainRequest {
@@ -45,8 +46,10 @@ struct TrainRequest {
   bool no_batch_norm = false;
   bool no_bias = false;
   bool json = false;
-  bool targets = false;  ///< the answers are numbers that the outputs are to equal, in .npy files
-  int candidates = 20;   ///< of a search
+  bool targets = false;   ///< the answers are numbers that the outputs are to equal, in .npy files
+  bool boxes = false;     ///< the answers are boxes, in a CSV file
+  std::string anchors{};  ///< "1.7x1.7,2.8x2.8"; empty: typical boxes of the samples
+  int candidates = 20;    ///< of a search
   incuse::train::ModelOptions model{};
   incuse::train::Settings settings{};
 };
@@ -64,6 +67,11 @@ incuse::train::Samples samples_of(const DataRequest& request, incuse::Shape inpu
 
 /// Samples to train with, and to validate with. Throws std::runtime_error.
 std::pair<incuse::train::Samples, incuse::train::Samples> divided(const TrainRequest& request, incuse::Shape input);
+
+/// What a detector for samples with boxes puts out: their classes, and the anchors that are asked for. Throws
+/// UsageError.
+incuse::train::DetectionLoss detection_of(const TrainRequest& request, const incuse::train::Samples& samples,
+                                          incuse::Shape output);
 
 /// When rounding starts, and with how many bits. Throws UsageError.
 incuse::train::Policy policy_of(const TrainRequest& request);

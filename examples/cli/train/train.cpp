@@ -136,6 +136,25 @@ void write_picture(const std::filesystem::path& path, const std::string& svg) {
   if (!svg.empty()) train::write_file_at_once(path.string(), svg);
 }
 
+/// Takes anchors from the samples if none are given, and tells them: evaluate has to know.
+void set_detection(TrainRequest& request, const train::Network& network, const train::Samples& samples,
+                   const train::Samples& validation) {
+  if (validation.size() > 0 && validation.classes != samples.classes)
+    throw UsageError("the samples that validate have other classes than those that train");
+  request.settings.detection = detection_of(request, samples, network.layers.back().out);
+  std::string anchors;
+  for (const incuse::host::Anchor& own : request.settings.detection.anchors) {
+    char text[40];
+    std::snprintf(text, sizeof text, "%s%.3gx%.3g", anchors.empty() ? "" : ",", static_cast<double>(own.width),
+                  static_cast<double>(own.height));
+    anchors += text;
+  }
+  if (!request.anchors.empty()) return;
+  if (request.settings.group.rank == 0) say(stderr, "typical boxes: --anchors " + anchors);
+  request.anchors = anchors;  // what is told counts, with as many digits
+  request.settings.detection = detection_of(request, samples, network.layers.back().out);
+}
+
 }  // namespace
 
 ExitCode train_network(TrainRequest request) {
@@ -144,6 +163,7 @@ ExitCode train_network(TrainRequest request) {
   request.settings.folder = request.output;
   request.settings.group = group();
   const bool first = request.settings.group.rank == 0;
+  if (request.boxes) set_detection(request, network, samples, validation);
   request.settings.policy = policy_of(request);
   request.settings.schedule = schedule_of(request);
   request.model.batch_norm = !request.no_batch_norm && !request.no_bias && request.settings.policy.start_epoch > 0;
@@ -155,11 +175,11 @@ ExitCode train_network(TrainRequest request) {
   request.settings.teacher.model = teacher.get();
   train::Trainer trainer(model, request.settings);
   if (!request.resume.empty()) trainer.resume(request.resume);
-  train::ProgressPrinter printer(first ? stderr : nullptr, isatty(STDERR_FILENO) != 0);
+  train::ProgressPrinter printer(first ? stderr : nullptr, isatty(STDERR_FILENO) != 0, !request.boxes);
   const std::filesystem::path folder = request.output;
   train::TrainingLog log((folder / "log.json").string(), trainer.epochs());
   std::optional<EventLog> events;
-  if (first && !request.events.empty()) events.emplace(request.events, validation, !request.targets);
+  if (first && !request.events.empty()) events.emplace(request.events, validation, !request.targets && !request.boxes);
   train::Observers observers = printer.observers();
   observers.epoch = [&](const train::EpochReport& report) {
     log.add(report);
