@@ -38,7 +38,7 @@ class LayerFieldTexts {
   }
   template <class Choice>
   void choice(const char* word, Choice value) {
-    add(word, std::string(words_for(value)[static_cast<std::size_t>(value)]));
+    add(word, std::string(row_of(words_for(value), value).word));
   }
   void real(const char* word, float value) {
     char text[32];

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include <incuse/core/keyed_table.hpp>
 #include <incuse/model/activations.hpp>
 #include <incuse/model/graph.hpp>
 
@@ -26,42 +27,73 @@ inline constexpr NamedFunction named_functions[] = {{activations::leaky_relu<1, 
 
 namespace detail {
 
-// The words for the values of each enumeration, in their order.
-inline std::vector<std::string_view> words_for(Operator) {
-  return {"none", "conv1d", "conv2d", "conv_transpose2d", "linear"};
-}
-inline std::vector<std::string_view> words_for(Pooling) { return {"none", "max", "average", "pick"}; }
-inline std::vector<std::string_view> words_for(Activation) { return {"none", "relu", "abs", "function"}; }
-inline std::vector<std::string_view> words_for(Elementwise) { return {"none", "add", "sub", "or", "xor"}; }
-inline std::vector<std::string_view> words_for(Reduction) { return {"mean", "min", "max", "sum"}; }
-inline std::vector<std::string_view> words_for(Pairing) {
-  return {"add", "subtract", "multiply", "divide", "min", "max"};
-}
-inline std::vector<std::string_view> words_for(Software) {
-  return {"none",
-          "quantize",
-          "dequantize",
-          "requantize",
-          "global_average",
-          "softmax",
-          "logistic",
-          "l2_normalize",
-          "resize",
-          "channels_last",
-          "pad",
-          "transpose",
-          "reshape",
-          "slice",
-          "channel_shuffle",
-          "space_to_depth",
-          "depth_to_space",
-          "reduce",
-          "combine",
-          "apply",
-          "add_padding",
-          "remove_padding",
-          "upload"};
-}
+/// A value of an enumeration, and the word that stands for it in texts.
+template <class Key>
+struct Worded {
+  Key key;
+  std::string_view word;
+};
+
+inline constexpr Worded<Operator> operator_field_words[] = {{Operator::none, "none"},
+                                                            {Operator::conv1d, "conv1d"},
+                                                            {Operator::conv2d, "conv2d"},
+                                                            {Operator::conv_transpose2d, "conv_transpose2d"},
+                                                            {Operator::linear, "linear"}};
+static_assert(is_complete(operator_field_words, Operator::last));
+inline constexpr Worded<Pooling> pooling_field_words[] = {
+    {Pooling::none, "none"}, {Pooling::max, "max"}, {Pooling::average, "average"}, {Pooling::pick, "pick"}};
+static_assert(is_complete(pooling_field_words, Pooling::last));
+inline constexpr Worded<Activation> activation_field_words[] = {{Activation::none, "none"},
+                                                                {Activation::relu, "relu"},
+                                                                {Activation::abs, "abs"},
+                                                                {Activation::function, "function"}};
+static_assert(is_complete(activation_field_words, Activation::last));
+inline constexpr Worded<Elementwise> elementwise_field_words[] = {{Elementwise::none, "none"},
+                                                                  {Elementwise::add, "add"},
+                                                                  {Elementwise::sub, "sub"},
+                                                                  {Elementwise::bitwise_or, "or"},
+                                                                  {Elementwise::bitwise_xor, "xor"}};
+static_assert(is_complete(elementwise_field_words, Elementwise::last));
+inline constexpr Worded<Reduction> reduction_field_words[] = {
+    {Reduction::mean, "mean"}, {Reduction::min, "min"}, {Reduction::max, "max"}, {Reduction::sum, "sum"}};
+static_assert(is_complete(reduction_field_words, Reduction::last));
+inline constexpr Worded<Pairing> pairing_field_words[] = {
+    {Pairing::add, "add"},       {Pairing::subtract, "subtract"}, {Pairing::multiply, "multiply"},
+    {Pairing::divide, "divide"}, {Pairing::min, "min"},           {Pairing::max, "max"}};
+static_assert(is_complete(pairing_field_words, Pairing::last));
+inline constexpr Worded<Software> software_field_words[] = {{Software::none, "none"},
+                                                            {Software::quantize, "quantize"},
+                                                            {Software::dequantize, "dequantize"},
+                                                            {Software::requantize, "requantize"},
+                                                            {Software::global_average, "global_average"},
+                                                            {Software::softmax, "softmax"},
+                                                            {Software::logistic, "logistic"},
+                                                            {Software::l2_normalize, "l2_normalize"},
+                                                            {Software::resize, "resize"},
+                                                            {Software::channels_last, "channels_last"},
+                                                            {Software::pad, "pad"},
+                                                            {Software::transpose, "transpose"},
+                                                            {Software::reshape, "reshape"},
+                                                            {Software::slice, "slice"},
+                                                            {Software::channel_shuffle, "channel_shuffle"},
+                                                            {Software::space_to_depth, "space_to_depth"},
+                                                            {Software::depth_to_space, "depth_to_space"},
+                                                            {Software::reduce, "reduce"},
+                                                            {Software::combine, "combine"},
+                                                            {Software::apply, "apply"},
+                                                            {Software::add_padding, "add_padding"},
+                                                            {Software::remove_padding, "remove_padding"},
+                                                            {Software::upload, "upload"}};
+static_assert(is_complete(software_field_words, Software::last));
+
+/// The words for the values of the argument's enumeration.
+constexpr const auto& words_for(Operator) { return operator_field_words; }
+constexpr const auto& words_for(Pooling) { return pooling_field_words; }
+constexpr const auto& words_for(Activation) { return activation_field_words; }
+constexpr const auto& words_for(Elementwise) { return elementwise_field_words; }
+constexpr const auto& words_for(Reduction) { return reduction_field_words; }
+constexpr const auto& words_for(Pairing) { return pairing_field_words; }
+constexpr const auto& words_for(Software) { return software_field_words; }
 
 /// The numbers that a member consists of.
 using Numbers = std::vector<int*>;

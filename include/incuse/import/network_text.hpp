@@ -61,13 +61,14 @@ class LayerFieldReader {
   template <class Choice>
   void choice(const char* word, Choice& value) {
     each(word, 1, [&](const YAML::Node& given, std::size_t) {
-      const std::vector<std::string_view> words = words_for(value);
+      const auto& words = words_for(value);
       const std::string own = given.IsScalar() ? given.Scalar() : "";
-      const auto found = std::find(words.begin(), words.end(), own);
-      if (found == words.end())
+      const auto found =
+          std::find_if(std::begin(words), std::end(words), [&](const auto& row) { return row.word == own; });
+      if (found == std::end(words))
         return refuse_(given, in_quotes(word) + " is none of its words: " + shown(given) +
-                                  nearest_word(own, words, [](std::string_view known) { return known; }));
-      value = static_cast<Choice>(found - words.begin());
+                                  nearest_word(own, words, [](const auto& row) { return row.word; }));
+      value = found->key;
     });
   }
   void real(const char* word, float& value) {

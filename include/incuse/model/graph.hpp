@@ -10,11 +10,11 @@
 namespace incuse {
 
 /// The operator of a layer. `none` passes data through: pooling, element-wise or copying layers.
-enum class Operator : unsigned char { none, conv1d, conv2d, conv_transpose2d, linear };
+enum class Operator : unsigned char { none, conv1d, conv2d, conv_transpose2d, linear, last = linear };
 /// `pick` takes one pixel of every window: in its first row, column `Layer::pool_column`.
 enum class Pooling : unsigned char { none, max, average, pick, last = pick };
 /// `function`: any function of a real number (`Layer::function`), which chips look up in a table.
-enum class Activation : unsigned char { none, relu, abs, function };
+enum class Activation : unsigned char { none, relu, abs, function, last = function };
 /// Operation of an element-wise layer; `sub`: the first operand minus all others.
 enum class Elementwise : unsigned char { none, add, sub, bitwise_or, bitwise_xor, last = bitwise_xor };
 /// The operation of a layer that only the processor can run; see model/software.hpp. The K210 runs them beside its KPU,

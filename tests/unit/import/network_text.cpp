@@ -57,17 +57,6 @@ TEST_CASE("a type for the K210 is read as it is written") {
   check_round_trip<Moved>();
 }
 
-TEST_CASE("every word of an enumeration has its value") {
-  CHECK(detail::words_for(Operator{}).size() == static_cast<std::size_t>(Operator::linear) + 1);
-  CHECK(detail::words_for(Pooling{}).size() == static_cast<std::size_t>(Pooling::last) + 1);
-  CHECK(detail::words_for(Activation{}).size() == static_cast<std::size_t>(Activation::function) + 1);
-  CHECK(detail::words_for(Elementwise{}).size() == static_cast<std::size_t>(Elementwise::last) + 1);
-  CHECK(detail::words_for(Software{}).size() == static_cast<std::size_t>(Software::last) + 1);
-  CHECK(detail::words_for(Software{})[static_cast<std::size_t>(Software::space_to_depth)] == "space_to_depth");
-  CHECK(detail::words_for(Reduction{}).size() == static_cast<std::size_t>(Reduction::last) + 1);
-  CHECK(detail::words_for(Pairing{}).size() == static_cast<std::size_t>(Pairing::last) + 1);
-}
-
 TEST_CASE("what is wrong with the text of a type") {
   const std::string top = "device: K210\ninput: [1, 8, 8]\nlayers:\n", conv = "- {operator: conv2d, out_channels: 4";
   CHECK(error_of(top + conv + "}") == "");
