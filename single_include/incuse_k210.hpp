@@ -7,11 +7,11 @@
 #error "incuse_k210.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x666eb78
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xffa16a5
 #error "incuse_k210.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x666eb78
+#define INCUSE_SINGLE_HEADER 0xffa16a5
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -23563,6 +23563,24 @@ constexpr Plan<N> plan_if_possible(const Graph<N>& graph, const Device& device) 
   return graph.size > 0 && check_layers(graph, device).ok() ? plan(graph, device) : Plan<N>{};
 }
 
+/// Both: the plan, empty if the layers have errors, and what `check` says of it.
+template <int N>
+struct CheckedPlan {
+  Plan<N> plan{};
+  Findings findings{};
+};
+
+/// `plan_if_possible` and `check`, which looks at each layer once.
+template <int N>
+constexpr CheckedPlan<N> checked_plan(const Graph<N>& graph, const Device& device) {
+  CheckedPlan<N> checked;
+  checked.findings = check_layers(graph, device);
+  if (graph.size == 0 || !checked.findings.ok()) return checked;
+  checked.plan = plan(graph, device);
+  checked.findings.add(check_plan(graph, checked.plan, device));
+  return checked;
+}
+
 }  // namespace incuse::k210
 
 #endif  // incuse/k210/planning.hpp
@@ -26236,24 +26254,28 @@ class KpuDriver {
 
    private:
     friend Ready;
-    explicit Loaded(KpuDriver& driver) : driver_(driver), load_(++driver.load_) {}
+    explicit Loaded(KpuDriver& driver) : driver_(driver), load_(++driver.load_) {
+      driver.computed_ = 0;
+      driver.complete_ = false;
+    }
     KpuDriver& driver_;
     std::uint32_t load_;  ///< which of the driver's loads made it
   };
 
   /// Any output out of AI RAM or the working memory, C x H x W, into an array or to a pointer: codes into unsigned
   /// bytes, signed bytes into signed ones, real numbers into float. The last one has index output_count - 1. False if
-  /// the output is of another kind, or does not fit into the array.
+  /// no run has ended since an input was loaded, or the output is of another kind, or does not fit into the array.
   template <class Output>
   bool unload(int index, Output&& output) {
-    return Given<Output>::has_room_for(Chip::image.outputs[index].layout.shape.elements()) &&
+    return complete_ && Given<Output>::has_room_for(Chip::image.outputs[index].layout.shape.elements()) &&
            unload_to(index, &output[0]);
   }
 
   /// The output of a layer of the KPU, C x H x W, as long as no later one has overwritten it. Returns how many codes; 0
-  /// if they do not fit into the array.
+  /// if they do not fit into the array, or the layer has not run since an input was loaded.
   template <class Codes>
   int unload_step(int step, Codes&& codes) {
+    if (step < 0 || step >= computed_) return 0;
     const LayerArguments arguments = decode(Chip::image.steps[step].words);
     MapImage map;
     map.layout = MapLayout(layer_of(arguments, 1).out());
@@ -26373,8 +26395,10 @@ class KpuDriver {
       if (i == Chip::image.step_count) break;
       const RunResult result = run_step(i, output);
       if (result != RunResult::done) return result;
+      computed_ = i + 1;
       after(i);
     }
+    complete_ = true;
     return RunResult::done;
   }
 
@@ -26427,6 +26451,8 @@ class KpuDriver {
 
   Bus& bus_;
   std::uint32_t load_ = 0;  ///< counts inputs, and runs that used one up
+  int computed_ = 0;        ///< layers of the KPU that have run since an input was loaded
+  bool complete_ = false;   ///< all layers have
   alignas(line_bytes) unsigned char memory_[at_least_one(Chip::image.main_bytes)];
 };
 

@@ -89,8 +89,8 @@ PartAnswer kpu_answer(const LoadedNetwork& network, const Graph& graph) {
   };
   finish();
   if (graph.size == 0) return answer;
-  const auto plan = std::make_unique<const k210::Plan<Graph::capacity>>(k210::plan_if_possible(graph, device));
-  const incuse::Findings found = k210::check(graph, *plan, device);
+  const auto checked = std::make_unique<const k210::CheckedPlan<Graph::capacity>>(k210::checked_plan(graph, device));
+  const auto& [plan, found] = *checked;
   for (const incuse::Finding& finding : found) {
     const std::string sentence = string_of(incuse::sentence_of(finding, device.name));
     add_line(finding.rule->severity,
@@ -105,7 +105,7 @@ PartAnswer kpu_answer(const LoadedNetwork& network, const Graph& graph) {
       weights += 1LL * layer.out.channels * layer.weight_in_channels() * layer.kernel.area();
   const auto bytes = [](int lines) { return 1LL * lines * k210::line_bytes; };
   for (const std::string& cell : {incuse::report::grouped(graph.size), incuse::report::grouped(weights), std::string(),
-                                  share(bytes(plan->needed_lines), bytes(device.ram_lines)), std::string()})
+                                  share(bytes(plan.needed_lines), bytes(device.ram_lines)), std::string()})
     answer.row.push_back(cell);
   return answer;
 }

@@ -24,17 +24,17 @@ ExitCode plan_k210(const Request& request, const std::string& format) {
   const incuse::import::onnx::K210Network model = onnx_k210_network(request);
   const std::string begin = request.description + ": error: ";
   for (const incuse::import::onnx::Refusal& refusal : model.refusals) say(stderr, begin + refusal.text());
-  using Plan = k210::Plan<decltype(model.graph)::capacity>;
-  const auto plan = std::make_unique<const Plan>(k210::plan_if_possible(model.graph, incuse::k210_kpu));
-  const incuse::Findings found = k210::check(model.graph, *plan, incuse::k210_kpu);
+  using Checked = k210::CheckedPlan<decltype(model.graph)::capacity>;
+  const auto checked = std::make_unique<const Checked>(k210::checked_plan(model.graph, incuse::k210_kpu));
+  const auto& [plan, found] = *checked;
   for (const incuse::Finding& finding : found)
     if (finding.rule->severity == incuse::Severity::error)
       say(stderr, begin + string_of(incuse::sentence_of(finding, incuse::k210_kpu.name)));
   if (!model.ok() || !found.ok()) return ExitCode::findings;
   const std::string name = std::filesystem::path(request.description).filename().string();
   write_result(request, format == "svg"
-                            ? incuse::report::kpu_svg(incuse::report::drawn_network(name, *plan, incuse::k210_kpu))
-                            : incuse::report::kpu_plan_text(*plan, incuse::k210_kpu));
+                            ? incuse::report::kpu_svg(incuse::report::drawn_network(name, plan, incuse::k210_kpu))
+                            : incuse::report::kpu_plan_text(plan, incuse::k210_kpu));
   return ExitCode::success;
 }
 

@@ -74,9 +74,9 @@ void expect_range_options(const RangeRequest& request) {
 std::vector<std::string> k210_errors(const std::string& file,
                                      const incuse::Graph<incuse::max7800x::most_layers>& graph) {
   std::vector<std::string> errors;
-  using Plan = incuse::k210::Plan<incuse::max7800x::most_layers>;
-  const auto plan = std::make_unique<const Plan>(incuse::k210::plan_if_possible(graph, incuse::k210_kpu));
-  for (const incuse::Finding& finding : incuse::k210::check(graph, *plan, incuse::k210_kpu))
+  using Checked = incuse::k210::CheckedPlan<incuse::max7800x::most_layers>;
+  const auto checked = std::make_unique<const Checked>(incuse::k210::checked_plan(graph, incuse::k210_kpu));
+  for (const incuse::Finding& finding : checked->findings)
     if (finding.rule->severity == incuse::Severity::error)
       errors.push_back(file + ": error: " + string_of(incuse::sentence_of(finding, incuse::k210_kpu.name)));
   return errors;

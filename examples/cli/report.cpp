@@ -88,9 +88,9 @@ ExitCode report_model_k210(const Request& request, const ReportRequest& wanted) 
   page.network.name = title_of(request, "");
   for (const incuse::import::onnx::Refusal& refusal : model.refusals)
     page.findings.push_back({"error", refusal.text(), "", -1});
-  using Plan = k210::Plan<decltype(model.graph)::capacity>;
-  const auto plan = std::make_unique<const Plan>(k210::plan_if_possible(model.graph, incuse::k210_kpu));
-  const incuse::Findings found = k210::check(model.graph, *plan, incuse::k210_kpu);
+  using Checked = k210::CheckedPlan<decltype(model.graph)::capacity>;
+  const auto checked = std::make_unique<const Checked>(k210::checked_plan(model.graph, incuse::k210_kpu));
+  const auto& [plan, found] = *checked;
   for (const incuse::Finding& finding : found)
     page.findings.push_back({severity_text(finding.rule->severity),
                              string_of(incuse::sentence_of(finding, incuse::k210_kpu.name)),
@@ -99,7 +99,7 @@ ExitCode report_model_k210(const Request& request, const ReportRequest& wanted) 
   page.fits = model.ok() && found.ok();
   if (page.fits) {
     const incuse::report::DrawnKpuNetwork drawn =
-        incuse::report::drawn_network(page.network.name, *plan, incuse::k210_kpu);
+        incuse::report::drawn_network(page.network.name, plan, incuse::k210_kpu);
     page.network = drawn.network;
     page.pictures = incuse::report::kpu_pictures(drawn);
   }

@@ -14,8 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   incuse::parse_weight_layers(text, "fuzz.yaml");
   const incuse::NetworkText network = incuse::parse_network_text(text, "fuzz.yaml");
   if (!network.ok()) return 0;
-  using Plan = incuse::k210::Plan<incuse::max7800x::most_layers>;
-  const auto plan = std::make_unique<const Plan>(incuse::k210::plan_if_possible(network.graph, incuse::k210_kpu));
-  incuse::k210::check(network.graph, *plan, incuse::k210_kpu);
+  using Checked = incuse::k210::CheckedPlan<incuse::max7800x::most_layers>;
+  std::make_unique<const Checked>(incuse::k210::checked_plan(network.graph, incuse::k210_kpu));
   return 0;
 }

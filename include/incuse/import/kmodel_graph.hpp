@@ -497,16 +497,18 @@ class KmodelTracer : Kmodel4Layers<KmodelTracer> {
         refuse_layer(tensor.layer, "a network type makes " + text(graph[tensor.layer].out) + " of it instead of " +
                                        text(tensor.shape));
     if (!ok()) return;
-    const auto plan = std::make_unique<const k210::Plan<KmodelNetwork::most_layers>>(plan_if_possible(graph, k210_kpu));
-    Findings found = check(graph, *plan, k210_kpu);
-    if (found.ok() && model_.version == 3) found.add(firmware::check(graph, *plan, k210_kpu));
+    const auto checked =
+        std::make_unique<const k210::CheckedPlan<KmodelNetwork::most_layers>>(checked_plan(graph, k210_kpu));
+    const auto& plan = checked->plan;
+    Findings found = checked->findings;
+    if (found.ok() && model_.version == 3) found.add(firmware::check(graph, plan, k210_kpu));
     for (Finding finding : found) {
       if (finding.rule->severity != Severity::error) continue;
       const int layer = finding.layer;
       finding.layer = -1;  // the node is named instead
       refuse_layer(layer, sentence_of(finding, k210_kpu.name).characters);
     }
-    if (ok()) compare_layers(plan->graph);
+    if (ok()) compare_layers(plan.graph);
   }
   template <int N>
   void compare_layers(const k210::KpuGraph<N>& steps) {

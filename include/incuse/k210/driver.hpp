@@ -207,24 +207,28 @@ class KpuDriver {
 
    private:
     friend Ready;
-    explicit Loaded(KpuDriver& driver) : driver_(driver), load_(++driver.load_) {}
+    explicit Loaded(KpuDriver& driver) : driver_(driver), load_(++driver.load_) {
+      driver.computed_ = 0;
+      driver.complete_ = false;
+    }
     KpuDriver& driver_;
     std::uint32_t load_;  ///< which of the driver's loads made it
   };
 
   /// Any output out of AI RAM or the working memory, C x H x W, into an array or to a pointer: codes into unsigned
   /// bytes, signed bytes into signed ones, real numbers into float. The last one has index output_count - 1. False if
-  /// the output is of another kind, or does not fit into the array.
+  /// no run has ended since an input was loaded, or the output is of another kind, or does not fit into the array.
   template <class Output>
   bool unload(int index, Output&& output) {
-    return Given<Output>::has_room_for(Chip::image.outputs[index].layout.shape.elements()) &&
+    return complete_ && Given<Output>::has_room_for(Chip::image.outputs[index].layout.shape.elements()) &&
            unload_to(index, &output[0]);
   }
 
   /// The output of a layer of the KPU, C x H x W, as long as no later one has overwritten it. Returns how many codes; 0
-  /// if they do not fit into the array.
+  /// if they do not fit into the array, or the layer has not run since an input was loaded.
   template <class Codes>
   int unload_step(int step, Codes&& codes) {
+    if (step < 0 || step >= computed_) return 0;
     const LayerArguments arguments = decode(Chip::image.steps[step].words);
     MapImage map;
     map.layout = MapLayout(layer_of(arguments, 1).out());
@@ -344,8 +348,10 @@ class KpuDriver {
       if (i == Chip::image.step_count) break;
       const RunResult result = run_step(i, output);
       if (result != RunResult::done) return result;
+      computed_ = i + 1;
       after(i);
     }
+    complete_ = true;
     return RunResult::done;
   }
 
@@ -398,6 +404,8 @@ class KpuDriver {
 
   Bus& bus_;
   std::uint32_t load_ = 0;  ///< counts inputs, and runs that used one up
+  int computed_ = 0;        ///< layers of the KPU that have run since an input was loaded
+  bool complete_ = false;   ///< all layers have
   alignas(line_bytes) unsigned char memory_[at_least_one(Chip::image.main_bytes)];
 };
 

@@ -168,11 +168,42 @@ TEST_CASE("an array that is too small for an output gets nothing") {
   Recorder bus;
   KpuDriver<Chip, Recorder> driver(bus);
   std::uint8_t codes[2 * 8 * 70], small[2 * 8 * 70 - 1] = {};
+  const std::int8_t input[3 * 8 * 70] = {};
+  CHECK(driver.init().load_input(input).run(codes) == RunResult::done);
   CHECK(driver.unload(0, codes));
   CHECK(!driver.unload(0, small));
   CHECK(driver.unload_step(1, codes) == 2 * 8 * 70);
   CHECK(driver.unload_step(1, small) == 0);
   for (const std::uint8_t code : small) CHECK(code == 0);
+}
+
+TEST_CASE("outputs are there behind the layers that make them, and until another input is loaded") {
+  Recorder bus;
+  KpuDriver<Chip, Recorder, 100> driver(bus);
+  std::uint8_t codes[2 * 8 * 70], inner[4 * 8 * 70];
+  const std::int8_t input[3 * 8 * 70] = {};
+  const auto nothing_is_there = [&] {
+    return !driver.unload(0, codes) && driver.unload_step(0, inner) == 0 && driver.unload_step(1, codes) == 0;
+  };
+  CHECK(nothing_is_there());
+  auto ready = driver.init();
+  auto loaded = ready.load_input(input);
+  CHECK(nothing_is_there());
+  int calls = 0;
+  CHECK(std::move(loaded).run(codes, [&](int step) {
+    ++calls;
+    CHECK(driver.unload_step(step, inner) > 0);
+    CHECK(driver.unload_step(step + 1, inner) == 0);
+    CHECK(!driver.unload(0, codes));
+  }) == RunResult::done);
+  CHECK(calls == 2);
+  CHECK(driver.unload(0, codes));
+  CHECK(driver.unload_step(-1, inner) == 0);
+  auto again = ready.load_input(input);
+  CHECK(nothing_is_there());
+  bus.looks_until_done = 1000;
+  CHECK(std::move(again).run(codes) == RunResult::no_answer);
+  CHECK(nothing_is_there());
 }
 
 TEST_CASE("cached addresses become uncached ones") {
