@@ -7,11 +7,11 @@
 #error "incuse.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xffa16a5
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x8800f08
 #error "incuse.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xffa16a5
+#define INCUSE_SINGLE_HEADER 0x8800f08
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <cstddef>
@@ -2239,7 +2239,7 @@ struct Options {
   InputPath input_path = InputPath::data_memory;
   bool strict = false;           ///< warnings are errors
   bool accept_warnings = false;  ///< the author knows of the warnings: the compiler does not repeat them
-  bool any_bias_group = false;   ///< biases may lie in groups that no layer uses otherwise
+  bool any_bias_group = false;   ///< with vendor_stream: biases may lie in groups that no layer uses otherwise
   int synthesized_words = 0;     ///< the FIFO's input is so many words, repeated by the program; 0: it is not repeated
   int synthesized_step = 0;      ///< what each repetition adds to the words of the one before
   bool mlator_unload = false;    ///< read 8-bit outputs through the byte swapper ("MLATOR")
@@ -3703,6 +3703,7 @@ struct Plan {
   unsigned groups = 0;           ///< groups in use, one bit each
   bool in_place = false;         ///< outputs may overwrite inputs that were read, as with the option overlap_data
   bool vendor_stream = false;    ///< the option vendor_stream
+  bool own_groups_bias = false;  ///< layers read biases from groups of their own only
   bool fits_data_memory = true;  ///< placed automatically: false if tensors leave their data memory instances
   int peak_bytes = 0;            ///< placed automatically: end of the highest tensor in its instances
   BufferPlan buffer{};
@@ -9428,6 +9429,15 @@ INCUSE_RULE(OneLayer, repeated_jump, error, "layers that are repeated are execut
     blame_repeating(at.device, at.network.options, blame);
 }
 
+INCUSE_RULE(OneLayer, single_step, error, "layers that run one by one run as a whole and in their order",
+            "do not stream, leave the next layer out, or do not ask for single steps", "run-time 5; registers 4") {
+  const Options& options = at.network.options;
+  const bool steps = at.device.has(Feature::single_steps) && options.asks_for(Feature::single_steps);
+  if (!steps || options.vendor_stream) return;
+  if (at.layer.streaming) return blame({}, {}, {}, "streaming");
+  if (executed_behind(at.network.layers, at.index, options) != at.index + 1) blame({}, {}, {}, "next_layer");
+}
+
 // Shapes --------------------------------------------------------------------------------------------------------------
 
 INCUSE_RULE(PlacedLayer, chw_flatten, error,
@@ -9615,6 +9625,7 @@ inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
     INCUSE_RULE_ROW(repeated_buffer),
     INCUSE_RULE_ROW(skipped_layer),
     INCUSE_RULE_ROW_ABOUT(repeated_jump, bit_of(Feature::linked_layers)),
+    INCUSE_RULE_ROW_ABOUT(single_step, bit_of(Feature::single_steps)),
     INCUSE_RULE_ROW_ABOUT(wide_inside, bit_of(Feature::wide_output)),
 };
 
@@ -10110,11 +10121,15 @@ INCUSE_WARNING(PlacedLayer, unaligned_weights,
   if (at.network.options.vendor_stream && narrow && at.first_lane() != 0) blame(at.first_lane(), 0);
 }
 
-INCUSE_RULE(PlacedLayer, bias_groups, error, "the bias is to lie in a group that the network does not use",
-            "allow another group, or add the option any_bias_group", "checks H29") {
-  const unsigned chosen = at.layer.placement.bias_groups;
-  if (!at.network.options.any_bias_group && (chosen & ~at.plan.groups) != 0)
-    blame(last_bit(chosen & ~at.plan.groups), last_bit(at.plan.groups), "the highest group in use");
+INCUSE_RULE(PlacedLayer, bias_groups, error, "the bias is to lie in a group that the layer cannot read it from",
+            "allow another group", "checks H29; memory 6.1; ai84 2.2") {
+  const bool vendor = at.network.options.vendor_stream;  // the vendor's tables read zeros there
+  if (vendor && at.network.options.any_bias_group) return;
+  const bool own = !at.device.bias_group_contributes && !vendor;
+  const unsigned readable = own ? groups_of(at.placed.processors) : at.plan.groups;
+  const unsigned wrong = at.layer.placement.bias_groups & ~readable;
+  if (wrong != 0)
+    blame(last_bit(wrong), last_bit(readable), own ? Text("the layer's highest group") : "the highest group in use");
 }
 
 INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bias memory of a group",
@@ -13618,11 +13633,12 @@ constexpr int bias_length(const Graph<N>& graph, const Plan<N>& plan, int index)
 }
 
 /// The earlier layer whose biases a layer shares; -1: none. Equal biases are shared if their values lie in the same
-/// order, fillers included; the vendor's tool does not look at that.
+/// order, fillers included, and in a group that the layer can read; the vendor's tool does not look at that.
 template <int N>
 constexpr int bias_owner(const Graph<N>& graph, const Plan<N>& plan, int index) {
   const int owner = graph[index].same_bias_as;
   if (owner < 0 || plan.vendor_stream) return owner;
+  if (plan.own_groups_bias && groups_of(plan[owner].processors) != groups_of(plan[index].processors)) return -1;
   if (graph[owner].groups > 1 || graph[index].groups > 1)
     return graph[owner].groups > 1 && graph[index].groups > 1 && plan[owner].processors == plan[index].processors &&
                    plan[owner].in_place() == plan[index].in_place()
@@ -13722,6 +13738,7 @@ constexpr void allocate_bias(const Layer& layer, int index, int length, unsigned
 template <int N>
 constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N>& plan) {
   if (graph.size > 0) plan[0].skips_bias = graph[0].streaming && !plan[0].fans_out && !device.streaming_bias;
+  plan.own_groups_bias = !device.bias_group_contributes;
   bool waiting[at_least_one(N)]{};
   int length[at_least_one(N)]{};
   for (int i = 0; i < graph.size; ++i) {

@@ -57,7 +57,7 @@ inline constexpr Switch switches[] = {
     {&FlagSettings::overlap_data, true, "overlap_data", "--overlap-data",
      "A layer may write over its input, at a safe distance"},
     {&FlagSettings::any_bias_group, true, "any_bias_group", "--any-bias-group,--ignore-bias-groups",
-     "Biases may lie in groups that no layer uses otherwise"},
+     "With --vendor-stream, biases may lie in groups that no layer uses otherwise"},
     {&FlagSettings::express_weights, false, "plain_weights", "--plain-weights,--no-mexpress",
      "Load kernels as four words each instead of packed"},
     {&FlagSettings::simple_1bit, true, "simple_1bit", "--simple-1bit,--simple1b",

@@ -55,7 +55,7 @@ struct Options {
   InputPath input_path = InputPath::data_memory;
   bool strict = false;           ///< warnings are errors
   bool accept_warnings = false;  ///< the author knows of the warnings: the compiler does not repeat them
-  bool any_bias_group = false;   ///< biases may lie in groups that no layer uses otherwise
+  bool any_bias_group = false;   ///< with vendor_stream: biases may lie in groups that no layer uses otherwise
   int synthesized_words = 0;     ///< the FIFO's input is so many words, repeated by the program; 0: it is not repeated
   int synthesized_step = 0;      ///< what each repetition adds to the words of the one before
   bool mlator_unload = false;    ///< read 8-bit outputs through the byte swapper ("MLATOR")

@@ -148,7 +148,12 @@ std::vector<Consequence> consequences_of_options() {
   const std::vector<std::string> first{"--fifo", "--streaming-layers=0"};
   return {
       {"--overlap-data", "", changed(one, "0x2000", "0"), {"tensor_overwritten"}, {"output_trails_input"}},
-      {"--any-bias-group", "", changed(one, "pad: 1", "pad: 1, bias_group: 2"), {"bias_groups"}, {}},
+      {"--any-bias-group",
+       "",
+       changed(one, "pad: 1", "pad: 1, bias_group: 2"),
+       {"bias_groups"},
+       {},
+       {"--vendor-stream"}},
       {"--mlator-unload", "", changed(one, "pad: 1", "pad: 1, output_width: 32"), {}, {"mlator_output"}},
       {"--runs-on-risc-v", "", one, {"fast_fifo_core"}, {}, {"--fast-fifo"}},
       {"--deep-sleep", "", one, {}, {"deep_sleep_core"}},

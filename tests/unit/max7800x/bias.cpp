@@ -1,6 +1,7 @@
 // Contents of the bias memories (max7800x-datapath, section 6.3; max7800x-memory, section 6.1; examples 1 and 7).
 #include <support/worked_examples.hpp>
 
+#include <incuse/max7800x/devices/ai84.hpp>
 #include <incuse/max7800x/tables/bias.hpp>
 
 #include <doctest/doctest.h>
@@ -196,6 +197,23 @@ TEST_CASE("a first layer that fans out comes first, and deals its values out to 
     CHECK(plan_of_net[2].bias_offset == 2);
     CHECK(plan_of_net[1].bias_group == 1);
     CHECK(plan_of_net[1].bias_offset == 2);
+  }
+}
+
+TEST_CASE("a layer of the AI84 has its biases in a group of its own, equal ones, too") {
+  for (int shift = 0; shift < 4; ++shift) {
+    const Biases biases({counted(0, 4), counted(0, 4), counted(0, 4)});
+    const auto on_group = [&](int group) {
+      const ProcessorMap map = processor_range(processors_per_group * ((group + shift) % max7800x::groups), 4);
+      return placed(map, 0, biased(conv2d(4)), map);
+    };
+    const auto net = bind(network({4, 4, 4}, on_group(0), on_group(1), on_group(0)), biases.parameters());
+    CHECK(net[1].same_bias_as == 0);
+    const auto planned = plan(net, ai84);
+    for (int i = 0; i < net.size; ++i) {
+      CHECK((groups_of(planned[i].processors) >> planned[i].bias_group & 1) == 1);
+      CHECK(memory_of(net, planned, biases, planned[i].bias_group) == Bytes{0, 1, 2, 3});
+    }
   }
 }
 

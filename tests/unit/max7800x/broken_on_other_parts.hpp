@@ -69,6 +69,16 @@ inline std::vector<Broken> later_orders() {
                   "layer 1: layers that run once more write over the output, or over what it is computed from "
                   "(snooping); give every tensor a place of its own, or do not repeat the layers",
                   options_of<with<Feature::snooping>>()),
+      on_max78002(rules::single_step,
+                  network(rgb, {with_placement(conv2d(4), [](Placement& p) { p.next = 2; }), conv2d(4),
+                                reading(conv2d(4), {0})}),
+                  "layer 0: layers that run one by one run as a whole and in their order (next_layer); do not stream, "
+                  "leave the next layer out, or do not ask for single steps",
+                  options_of<with<Feature::single_steps>>()),
+      on_max78002(rules::single_step, network(rgb, {streaming(conv2d(4)), conv2d(4)}),
+                  "layer 0: layers that run one by one run as a whole and in their order (streaming); do not stream, "
+                  "leave the next layer out, or do not ask for single steps",
+                  options_of<fifo_input, with<Feature::single_steps>>()),
       on_max78002(rules::layer_numbers, plain(),
                   "the layers need more numbers than the hardware has: those in front of the first one count, and "
                   "those that reset an average pooling: needs 129, MAX78002 has 128; begin with a lower layer, or "

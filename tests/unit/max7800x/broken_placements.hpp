@@ -119,8 +119,8 @@ inline std::vector<Broken> memories() {
                                l.bias = true;
                                l.placement.bias_groups = 2;
                              })}),
-       "layer 0: the bias is to lie in a group that the network does not use: needs 1, the highest group in use has "
-       "0; allow another group, or add the option any_bias_group"},
+       "layer 0: the bias is to lie in a group that the layer cannot read it from: needs 1, the highest group in use "
+       "has 0; allow another group"},
       {&rules::bias_memory, network({3, 2, 2}, {biased(conv2d(516, 1, 0))}),
        "layer 0: the bias does not fit into the bias memory of a group: needs 516 values, MAX78000 has 512 values; "
        "drop the bias of a layer, or use processors of another group too; no bias in layer 0: 516 -> 0 values"},

@@ -701,13 +701,14 @@ TEST_CASE("Layers behind an impossible one are not blamed") {
   CHECK(found[0].layer == 0);
 }
 
-TEST_CASE("A bias may lie in any group if the options say so") {
+TEST_CASE("In the vendor's stream a bias may lie in any group if the options say so") {
   const Net graph = infer(network({3, 8, 8}, {changed(placed(conv2d(4), 0x7, 0xf, 0, 0x1000), [](Layer& l) {
                                     l.bias = true;
                                     l.placement.bias_groups = 2;
                                   })}));
   CHECK(check(graph, max78000).contains(rules::bias_groups));
-  CHECK(check(graph, max78000, options_of<any_bias_group>()).empty());
+  CHECK(check(graph, max78000, options_of<any_bias_group>()).contains(rules::bias_groups));
+  CHECK(check(graph, max78000, options_of<any_bias_group, vendor_stream>()).empty());
 }
 
 TEST_CASE("What the vendor's tool only warns of is no violation, but nothing to deploy") {

@@ -467,11 +467,12 @@ constexpr int bias_length(const Graph<N>& graph, const Plan<N>& plan, int index)
 }
 
 /// The earlier layer whose biases a layer shares; -1: none. Equal biases are shared if their values lie in the same
-/// order, fillers included; the vendor's tool does not look at that.
+/// order, fillers included, and in a group that the layer can read; the vendor's tool does not look at that.
 template <int N>
 constexpr int bias_owner(const Graph<N>& graph, const Plan<N>& plan, int index) {
   const int owner = graph[index].same_bias_as;
   if (owner < 0 || plan.vendor_stream) return owner;
+  if (plan.own_groups_bias && groups_of(plan[owner].processors) != groups_of(plan[index].processors)) return -1;
   if (graph[owner].groups > 1 || graph[index].groups > 1)
     return graph[owner].groups > 1 && graph[index].groups > 1 && plan[owner].processors == plan[index].processors &&
                    plan[owner].in_place() == plan[index].in_place()
@@ -571,6 +572,7 @@ constexpr void allocate_bias(const Layer& layer, int index, int length, unsigned
 template <int N>
 constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N>& plan) {
   if (graph.size > 0) plan[0].skips_bias = graph[0].streaming && !plan[0].fans_out && !device.streaming_bias;
+  plan.own_groups_bias = !device.bias_group_contributes;
   bool waiting[at_least_one(N)]{};
   int length[at_least_one(N)]{};
   for (int i = 0; i < graph.size; ++i) {

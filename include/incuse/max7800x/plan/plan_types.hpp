@@ -68,6 +68,7 @@ struct Plan {
   unsigned groups = 0;           ///< groups in use, one bit each
   bool in_place = false;         ///< outputs may overwrite inputs that were read, as with the option overlap_data
   bool vendor_stream = false;    ///< the option vendor_stream
+  bool own_groups_bias = false;  ///< layers read biases from groups of their own only
   bool fits_data_memory = true;  ///< placed automatically: false if tensors leave their data memory instances
   int peak_bytes = 0;            ///< placed automatically: end of the highest tensor in its instances
   BufferPlan buffer{};

@@ -89,6 +89,15 @@ INCUSE_RULE(OneLayer, repeated_jump, error, "layers that are repeated are execut
     blame_repeating(at.device, at.network.options, blame);
 }
 
+INCUSE_RULE(OneLayer, single_step, error, "layers that run one by one run as a whole and in their order",
+            "do not stream, leave the next layer out, or do not ask for single steps", "run-time 5; registers 4") {
+  const Options& options = at.network.options;
+  const bool steps = at.device.has(Feature::single_steps) && options.asks_for(Feature::single_steps);
+  if (!steps || options.vendor_stream) return;
+  if (at.layer.streaming) return blame({}, {}, {}, "streaming");
+  if (executed_behind(at.network.layers, at.index, options) != at.index + 1) blame({}, {}, {}, "next_layer");
+}
+
 // Shapes --------------------------------------------------------------------------------------------------------------
 
 INCUSE_RULE(PlacedLayer, chw_flatten, error,
@@ -276,6 +285,7 @@ inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
     INCUSE_RULE_ROW(repeated_buffer),
     INCUSE_RULE_ROW(skipped_layer),
     INCUSE_RULE_ROW_ABOUT(repeated_jump, bit_of(Feature::linked_layers)),
+    INCUSE_RULE_ROW_ABOUT(single_step, bit_of(Feature::single_steps)),
     INCUSE_RULE_ROW_ABOUT(wide_inside, bit_of(Feature::wide_output)),
 };
 

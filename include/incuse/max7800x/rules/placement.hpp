@@ -332,11 +332,15 @@ INCUSE_WARNING(PlacedLayer, unaligned_weights,
   if (at.network.options.vendor_stream && narrow && at.first_lane() != 0) blame(at.first_lane(), 0);
 }
 
-INCUSE_RULE(PlacedLayer, bias_groups, error, "the bias is to lie in a group that the network does not use",
-            "allow another group, or add the option any_bias_group", "checks H29") {
-  const unsigned chosen = at.layer.placement.bias_groups;
-  if (!at.network.options.any_bias_group && (chosen & ~at.plan.groups) != 0)
-    blame(last_bit(chosen & ~at.plan.groups), last_bit(at.plan.groups), "the highest group in use");
+INCUSE_RULE(PlacedLayer, bias_groups, error, "the bias is to lie in a group that the layer cannot read it from",
+            "allow another group", "checks H29; memory 6.1; ai84 2.2") {
+  const bool vendor = at.network.options.vendor_stream;  // the vendor's tables read zeros there
+  if (vendor && at.network.options.any_bias_group) return;
+  const bool own = !at.device.bias_group_contributes && !vendor;
+  const unsigned readable = own ? groups_of(at.placed.processors) : at.plan.groups;
+  const unsigned wrong = at.layer.placement.bias_groups & ~readable;
+  if (wrong != 0)
+    blame(last_bit(wrong), last_bit(readable), own ? Text("the layer's highest group") : "the highest group in use");
 }
 
 INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bias memory of a group",
