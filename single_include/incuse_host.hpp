@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x8800f08
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xf4c1fc5
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x8800f08
+#define INCUSE_SINGLE_HEADER 0xf4c1fc5
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -41648,7 +41648,7 @@ class RealExecutor {
   /// One value of a layer's output; 0 if there is no such value, or the network is not ready.
   float output(int layer, int element) const {
     if (!has(layer) || element < 0 || element >= graph_[layer].out.elements()) return 0.0f;
-    return memory_[static_cast<std::size_t>(output_start(graph_, layer) + element)];
+    return memory_[static_cast<std::size_t>(output_start(graph_, layer)) + static_cast<std::size_t>(element)];
   }
   /// The whole output of a layer, in channels x height x width order; nothing if there is none.
   std::vector<float> output_of(int layer) const {

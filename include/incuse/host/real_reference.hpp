@@ -210,7 +210,7 @@ class RealExecutor {
   /// One value of a layer's output; 0 if there is no such value, or the network is not ready.
   float output(int layer, int element) const {
     if (!has(layer) || element < 0 || element >= graph_[layer].out.elements()) return 0.0f;
-    return memory_[static_cast<std::size_t>(output_start(graph_, layer) + element)];
+    return memory_[static_cast<std::size_t>(output_start(graph_, layer)) + static_cast<std::size_t>(element)];
   }
   /// The whole output of a layer, in channels x height x width order; nothing if there is none.
   std::vector<float> output_of(int layer) const {

@@ -36,7 +36,8 @@ class BoxedPictures : public Dataset {
       at = end + 1;
     }
     if (pictures.empty()) throw std::runtime_error(csv + ": there are no pictures");
-    for (const auto& [name, boxes] : pictures) add_picture(folder + '/' + name, boxes);
+    const std::string inside = folder + '/';
+    for (const auto& [name, boxes] : pictures) add_picture(std::string(inside).append(name), boxes);
   }
 
   std::size_t size() const override { return files_.size(); }
