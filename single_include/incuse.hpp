@@ -7,11 +7,11 @@
 #error "incuse.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xf4c1fc5
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x47ea5d9
 #error "incuse.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xf4c1fc5
+#define INCUSE_SINGLE_HEADER 0x47ea5d9
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <cstddef>
@@ -2981,6 +2981,19 @@ constexpr int ignored_output_bytes(const Layer& layer, int out_passes, int write
 constexpr int surplus_output_pixels(const Layer& layer) {
   if (!folds_rows(layer)) return 0;
   return ceil_div(layer.in.height, layer.dilation.height) * layer.dilation.height - layer.out.height;
+}
+
+/// False if the weights alone, without what columns leave empty, are more than the part's memory: no placement helps.
+template <int N>
+constexpr bool can_hold_weights(const Graph<N>& graph, const Device& device) {
+  long long bits = 0;
+  for (int i = 0; i < graph.size; ++i) {
+    const Layer layer = hardware_layer(graph, i);
+    if (!layer.weighted() || layer.bypass || layer.same_weights_as >= 0) continue;
+    bits += static_cast<long long>(layer.weight_in_channels()) * layer.out.channels * layer.kernel.area() *
+            layer.weight_bits;
+  }
+  return bits <= 8LL * device.weight_bytes;
 }
 
 }  // namespace incuse::max7800x
@@ -13185,19 +13198,6 @@ constexpr KernelShape kernel_shape(const Graph<N>& graph, const Plan<N>& plan, i
 }
 
 // Weight memory -------------------------------------------------------------------------------------------------------
-
-/// False if the weights alone, without what columns leave empty, are more than the part's memory: no placement helps.
-template <int N>
-constexpr bool can_hold_weights(const Graph<N>& graph, const Device& device) {
-  long long bits = 0;
-  for (int i = 0; i < graph.size; ++i) {
-    const Layer layer = hardware_layer(graph, i);
-    if (!layer.weighted() || layer.bypass || layer.same_weights_as >= 0) continue;
-    bits += static_cast<long long>(layer.weight_in_channels()) * layer.out.channels * layer.kernel.area() *
-            layer.weight_bits;
-  }
-  return bits <= 8LL * device.weight_bytes;
-}
 
 /// Columns that a layer occupies in some of its processors, including the unwritten ones of holes in the output map, to
 /// which the vendor's tool assigns other layers. That tool does not look at where columns lie that are dealt out to

@@ -20,19 +20,6 @@ constexpr KernelShape kernel_shape(const Graph<N>& graph, const Plan<N>& plan, i
 
 // Weight memory -------------------------------------------------------------------------------------------------------
 
-/// False if the weights alone, without what columns leave empty, are more than the part's memory: no placement helps.
-template <int N>
-constexpr bool can_hold_weights(const Graph<N>& graph, const Device& device) {
-  long long bits = 0;
-  for (int i = 0; i < graph.size; ++i) {
-    const Layer layer = hardware_layer(graph, i);
-    if (!layer.weighted() || layer.bypass || layer.same_weights_as >= 0) continue;
-    bits += static_cast<long long>(layer.weight_in_channels()) * layer.out.channels * layer.kernel.area() *
-            layer.weight_bits;
-  }
-  return bits <= 8LL * device.weight_bytes;
-}
-
 /// Columns that a layer occupies in some of its processors, including the unwritten ones of holes in the output map, to
 /// which the vendor's tool assigns other layers. That tool does not look at where columns lie that are dealt out to
 /// blocks.

@@ -2,8 +2,8 @@
 // stream, or both. Spec: max7800x-placement, sections 4 and 8.
 #pragma once
 
-#include <incuse/max7800x/plan/allocation.hpp>
 #include <incuse/max7800x/plan/arrangement.hpp>
+#include <incuse/max7800x/plan/conversion.hpp>
 #include <incuse/max7800x/plan/placement.hpp>
 
 namespace incuse::max7800x {
