@@ -31,7 +31,7 @@ function(incuse_find_compilers)
   set(INCUSE_OTHER_COMPILERS ${names} PARENT_SCOPE)
 endfunction()
 
-option(INCUSE_FULL_MATRIX "Compile every program of fail/, static/ and user_builds/ with every compiler, not with one" OFF)
+option(INCUSE_FULL_MATRIX "Compile every program of fail/, static/ and user_builds/ with every compiler, not with one; leave out no case of long lists" OFF)
 
 # Sets `variable` to the compilers of the list `from` for the program with this number: one in turn; with
 # INCUSE_FULL_MATRIX all of them.
