@@ -7,11 +7,11 @@
 #error "incuse.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x47ea5d9
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xece5556
 #error "incuse.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x47ea5d9
+#define INCUSE_SINGLE_HEADER 0xece5556
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <cstddef>
@@ -2981,19 +2981,6 @@ constexpr int ignored_output_bytes(const Layer& layer, int out_passes, int write
 constexpr int surplus_output_pixels(const Layer& layer) {
   if (!folds_rows(layer)) return 0;
   return ceil_div(layer.in.height, layer.dilation.height) * layer.dilation.height - layer.out.height;
-}
-
-/// False if the weights alone, without what columns leave empty, are more than the part's memory: no placement helps.
-template <int N>
-constexpr bool can_hold_weights(const Graph<N>& graph, const Device& device) {
-  long long bits = 0;
-  for (int i = 0; i < graph.size; ++i) {
-    const Layer layer = hardware_layer(graph, i);
-    if (!layer.weighted() || layer.bypass || layer.same_weights_as >= 0) continue;
-    bits += static_cast<long long>(layer.weight_in_channels()) * layer.out.channels * layer.kernel.area() *
-            layer.weight_bits;
-  }
-  return bits <= 8LL * device.weight_bytes;
 }
 
 }  // namespace incuse::max7800x
@@ -15091,6 +15078,101 @@ constexpr bool gives_offsets(const Graph<N>& graph) {
 
 #endif  // incuse/max7800x/plan/placement.hpp
 
+// ---- incuse/max7800x/plan/weight_bound.hpp ----
+
+#ifndef INCUSE_MAX7800X_PLAN_WEIGHT_BOUND_HPP_IS_THERE
+#define INCUSE_MAX7800X_PLAN_WEIGHT_BOUND_HPP_IS_THERE
+
+// Whether the weights of a network can fit at all, before anything is placed: what the weight memories have to hold at
+// least, wherever the planner puts it.
+
+namespace incuse::max7800x {
+
+namespace detail {
+
+/// Weights that lie in some processors side by side, in each of them as many columns.
+struct WeightBlock {
+  int width = 0;    ///< processors
+  int columns = 0;  ///< at least
+};
+
+/// What the fullest processor holds at least, wherever blocks lie that share no column. Blocks at least as wide as one
+/// that takes more than half of all processors share those in the middle. Of the others, one that is wider than what
+/// lies on either side of these reaches into them; and one that does not fit between their ends covers one of the ends.
+constexpr long long least_fullest(const WeightBlock* blocks, int count, int width) {
+  const int beside = all_processors - width, middle = width - beside;
+  long long shared = 0, largest = 0, at_ends = 0;
+  for (int i = 0; i < count; ++i) {
+    const WeightBlock& block = blocks[i];
+    if (block.width >= width) {
+      shared += block.columns;
+    } else if (block.width > beside) {
+      if (block.columns > largest) largest = block.columns;
+      if (block.width >= middle - 1) at_ends += block.columns;
+    }
+  }
+  const long long at_one_end = (at_ends + 1) / 2;
+  return shared + (largest > at_one_end ? largest : at_one_end);
+}
+
+/// Columns that a layer's weights fill at least in each processor: no position without a channel, and no gap.
+constexpr int least_columns(const Layer& layer, int in_passes) {
+  const long long kernels = 1LL * layer.out.channels * in_passes * (layer.flatten ? layer.pooled.pixels() : 1);
+  const long long bytes = (kernels + 8 / layer.weight_bits - 1) / (8 / layer.weight_bits) * layer.kernel.area();
+  return static_cast<int>((bytes + bytes_per_kernel - 1) / bytes_per_kernel);
+}
+
+/// True if a layer's processors are surely neighbours, as many as a pass has channels, and more than one: the first
+/// processors of groups have more columns on some parts. The network's input may have gaps. See `may_leave_gaps`.
+constexpr bool reads_neighbours(const Layer& layer) {
+  return layer.sources.size == 1 && layer.sources[0] >= 0 && layer.operands == 1 && layer.in_channels == 0 &&
+         layer.groups == 1 && layer.in.channels > 1;
+}
+
+/// True if a layer may let others, too, read processors that are no neighbours: it concatenates tensors, or its own
+/// ones are chosen by hand.
+constexpr bool may_leave_gaps(const Layer& layer) {
+  const bool concatenates = layer.elementwise == Elementwise::none && layer.sources.size > 1;
+  return concatenates || layer.placement.processors != 0 || layer.placement.output_processors != 0;
+}
+
+}  // namespace detail
+
+/// False if the weights are more than the part's memory, whatever the placement: all of them together, or those that
+/// surely share a processor.
+template <int N>
+constexpr bool can_hold_weights(const Graph<N>& graph, const Device& device, const Options& options) {
+  detail::WeightBlock blocks[at_least_one(N)]{};
+  int count = 0;
+  long long bits = 0;
+  bool gaps = graph.buffer.exists() || options.vendor_stream;  // the latter counts columns in another way
+  for (int i = 0; i < graph.size; ++i) {
+    const Layer layer = hardware_layer(graph, i);
+    gaps = gaps || detail::may_leave_gaps(layer);
+    if (!layer.has_weights() || layer.same_weights_as >= 0) continue;
+    bits += static_cast<long long>(layer.weight_in_channels()) * layer.out.channels * layer.kernel.area() *
+            layer.weight_bits;
+    if (!detail::reads_neighbours(layer)) continue;
+    const Passes in = passes_of(layer.in.channels, options.processors_per_pass);
+    blocks[count++] = {in.channels, detail::least_columns(layer, in.count)};
+  }
+  if (bits > 8LL * device.weight_bytes) return false;
+  if (gaps) return true;
+  const int free = device.weight_columns - round_up(options.first_weight_column, 4);
+  int last = 0;  // width that was looked at last
+  for (int i = 0; i < count; ++i) {
+    const int width = blocks[i].width;
+    if (2 * width <= all_processors || width == last) continue;
+    if (detail::least_fullest(blocks, count, width) > free) return false;
+    last = width;
+  }
+  return true;
+}
+
+}  // namespace incuse::max7800x
+
+#endif  // incuse/max7800x/plan/weight_bound.hpp
+
 namespace incuse::max7800x {
 
 namespace detail {
@@ -15235,7 +15317,7 @@ constexpr Plan<N> searched_plan(const Graph<N>& graph, const Device& device, con
     if (search.repetition > 0) make(search.number, next_precedence(graph, attempt.next, plan));
     const bool nearer = search.repetition == 0 && is_nearer(plan, nearest);
     if (nearer) nearest = plan;
-    return {fits_memories(graph, plan), nearer, plan.fits_data_memory && !can_hold_weights(graph, device)};
+    return {fits_memories(graph, plan), nearer, plan.fits_data_memory && !can_hold_weights(graph, device, options)};
   };
   AttemptSearch search = first_question(graph, options);
   while (!search.ended()) search = next_question(graph, options, search, answer(search));
@@ -15369,7 +15451,7 @@ template <int N>
 constexpr Resort next_resort(const Graph<N>& graph, const Options& options, const Device& device, SourceSet movable,
                              Resort last) {
   if (graph.placed_by_hand() || !plannable(graph, device) || !can_be_placed(graph, options)) return {};
-  if (!can_hold_weights(graph, device)) return {};
+  if (!can_hold_weights(graph, device, options)) return {};
   if (last == Resort{} && movable != 0) return {movable, 0, false};
   if (!detail::can_use_fifo(graph, options) || detail::streamed_layers(graph) > 0) return {};
   if (last.streaming == 0) last.moved = 0;
@@ -15501,7 +15583,7 @@ struct StagedPlan {
   using Planned = PlannedNetwork<capacity>;
   static constexpr bool in_attempts =
       !graph.placed_by_hand() && plannable(graph, Chip) && can_be_placed(graph, network.options);
-  static constexpr bool weights_can_fit = in_attempts && can_hold_weights(graph, Chip);
+  static constexpr bool weights_can_fit = in_attempts && can_hold_weights(graph, Chip, network.options);
 
   /// Repetition 0 is the attempt itself; later ones use the precedence that the one before suggests.
   template <int Number, int Repetition>
@@ -15536,12 +15618,22 @@ struct StagedPlan {
       return {.yes = Search.goes_on(graph, outlook<Search.number>)};
     } else {
       constexpr const auto& plan = tried<Search.number, Search.repetition>();
-      constexpr bool last = plan.fits_data_memory && !weights_can_fit;
-      if constexpr (Search.repetition > 0 || Search.nearest < 0)
-        return {fits_memories(graph, plan), Search.repetition == 0, last};
+      constexpr bool fits = fits_memories(graph, plan);
+      if constexpr (fits)
+        return {.yes = true};
       else
-        return {fits_memories(graph, plan), is_nearer(plan, tried<Search.nearest, 0>()), last};
+        return refused<Search>();
     }
+  }
+  /// The answer for a plan that does not fit.
+  template <AttemptSearch Search>
+  static constexpr AttemptSearch::Answer refused() {
+    constexpr const auto& plan = tried<Search.number, Search.repetition>();
+    constexpr bool last = plan.fits_data_memory && !weights_can_fit;
+    if constexpr (Search.repetition > 0 || Search.nearest < 0)
+      return {false, Search.repetition == 0, last};
+    else
+      return {false, is_nearer(plan, tried<Search.nearest, 0>()), last};
   }
   template <AttemptSearch Search>
   static constexpr const Planned& found() {

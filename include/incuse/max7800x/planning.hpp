@@ -93,7 +93,7 @@ struct StagedPlan {
   using Planned = PlannedNetwork<capacity>;
   static constexpr bool in_attempts =
       !graph.placed_by_hand() && plannable(graph, Chip) && can_be_placed(graph, network.options);
-  static constexpr bool weights_can_fit = in_attempts && can_hold_weights(graph, Chip);
+  static constexpr bool weights_can_fit = in_attempts && can_hold_weights(graph, Chip, network.options);
 
   /// Repetition 0 is the attempt itself; later ones use the precedence that the one before suggests.
   template <int Number, int Repetition>
@@ -128,12 +128,22 @@ struct StagedPlan {
       return {.yes = Search.goes_on(graph, outlook<Search.number>)};
     } else {
       constexpr const auto& plan = tried<Search.number, Search.repetition>();
-      constexpr bool last = plan.fits_data_memory && !weights_can_fit;
-      if constexpr (Search.repetition > 0 || Search.nearest < 0)
-        return {fits_memories(graph, plan), Search.repetition == 0, last};
+      constexpr bool fits = fits_memories(graph, plan);
+      if constexpr (fits)
+        return {.yes = true};
       else
-        return {fits_memories(graph, plan), is_nearer(plan, tried<Search.nearest, 0>()), last};
+        return refused<Search>();
     }
+  }
+  /// The answer for a plan that does not fit.
+  template <AttemptSearch Search>
+  static constexpr AttemptSearch::Answer refused() {
+    constexpr const auto& plan = tried<Search.number, Search.repetition>();
+    constexpr bool last = plan.fits_data_memory && !weights_can_fit;
+    if constexpr (Search.repetition > 0 || Search.nearest < 0)
+      return {false, Search.repetition == 0, last};
+    else
+      return {false, is_nearer(plan, tried<Search.nearest, 0>()), last};
   }
   template <AttemptSearch Search>
   static constexpr const Planned& found() {

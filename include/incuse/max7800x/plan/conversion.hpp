@@ -164,17 +164,4 @@ constexpr int surplus_output_pixels(const Layer& layer) {
   return ceil_div(layer.in.height, layer.dilation.height) * layer.dilation.height - layer.out.height;
 }
 
-/// False if the weights alone, without what columns leave empty, are more than the part's memory: no placement helps.
-template <int N>
-constexpr bool can_hold_weights(const Graph<N>& graph, const Device& device) {
-  long long bits = 0;
-  for (int i = 0; i < graph.size; ++i) {
-    const Layer layer = hardware_layer(graph, i);
-    if (!layer.weighted() || layer.bypass || layer.same_weights_as >= 0) continue;
-    bits += static_cast<long long>(layer.weight_in_channels()) * layer.out.channels * layer.kernel.area() *
-            layer.weight_bits;
-  }
-  return bits <= 8LL * device.weight_bytes;
-}
-
 }  // namespace incuse::max7800x

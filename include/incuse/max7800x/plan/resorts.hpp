@@ -5,6 +5,7 @@
 #include <incuse/max7800x/plan/arrangement.hpp>
 #include <incuse/max7800x/plan/conversion.hpp>
 #include <incuse/max7800x/plan/placement.hpp>
+#include <incuse/max7800x/plan/weight_bound.hpp>
 
 namespace incuse::max7800x {
 
@@ -95,7 +96,7 @@ template <int N>
 constexpr Resort next_resort(const Graph<N>& graph, const Options& options, const Device& device, SourceSet movable,
                              Resort last) {
   if (graph.placed_by_hand() || !plannable(graph, device) || !can_be_placed(graph, options)) return {};
-  if (!can_hold_weights(graph, device)) return {};
+  if (!can_hold_weights(graph, device, options)) return {};
   if (last == Resort{} && movable != 0) return {movable, 0, false};
   if (!detail::can_use_fifo(graph, options) || detail::streamed_layers(graph) > 0) return {};
   if (last.streaming == 0) last.moved = 0;
