@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xece5556
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x5dc93b4
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xece5556
+#define INCUSE_SINGLE_HEADER 0x5dc93b4
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -2928,13 +2928,33 @@ constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
   return hardware_layer(graph.layers, index);
 }
 
-/// True if a layer can compute four output channels at a time: four columns of the weight memory hold a kernel each.
-/// The vendor's tool asks any layer for it, and lays the weights of others where the chip does not read them.
+/// What keeps a layer from computing four output channels at a time, in which four columns of the weight memory hold a
+/// kernel each. The vendor's tool asks any layer for it, and lays the weights of others where the chip does not read
+/// them.
+enum class OneOutputAtATime : unsigned char {
+  nothing,
+  no_weights,
+  bypass,
+  kernel,
+  flatten,
+  grouped,
+  fan_out,
+  channels
+};
+
 /// `fans_out`: the network's input reaches all groups at once.
-constexpr bool suits_parallel_outputs(const Layer* layers, int index, bool fans_out) {
+constexpr OneOutputAtATime hinders_parallel_outputs(const Layer* layers, int index, bool fans_out) {
   const Layer layer = hardware_layer(layers, index);
-  return layer.has_weights() && layer.kernel.area() == 9 && !layer.one_dimensional() && !layer.flatten &&
-         layer.groups == 1 && layer.out.channels % 4 == 0 && !(index == 0 && fans_out);
+  if (!layer.weighted()) return OneOutputAtATime::no_weights;
+  if (layer.flatten) return OneOutputAtATime::flatten;
+  if (layer.kernel.area() != 9 || layer.one_dimensional()) return OneOutputAtATime::kernel;
+  if (layer.bypass) return OneOutputAtATime::bypass;
+  if (layer.groups != 1) return OneOutputAtATime::grouped;
+  if (index == 0 && fans_out) return OneOutputAtATime::fan_out;
+  return layer.out.channels % 4 != 0 ? OneOutputAtATime::channels : OneOutputAtATime::nothing;
+}
+constexpr bool suits_parallel_outputs(const Layer* layers, int index, bool fans_out) {
+  return hinders_parallel_outputs(layers, index, fans_out) == OneOutputAtATime::nothing;
 }
 
 /// The same as the registers count it, on a part that reads a Conv1d as rows of `row` values with a square kernel: a
@@ -6196,15 +6216,27 @@ constexpr Advice nearest(Text what, Extent value, int least, int most) {
   return {.change = what, .from = value, .to = Extent{clamped(value.height), clamped(value.width)}};
 }
 
-/// The rows or columns of an image that registers can count, padding included; none for other registers, and for a
-/// layer whose image the hardware reads in another shape.
+/// The rows or columns of an image that registers can count, padding included, for this layer and those behind it; none
+/// for other registers, and for a layer whose image the hardware reads in another shape.
 constexpr Advice size_that_counts(const PlacedLayer& at) {
   const bool rows = at.overflow.layer_register == LayerRegister::rows;
   const bool columns = at.overflow.layer_register == LayerRegister::columns;
   if ((!rows && !columns) || folds_rows(at.layer) || at.layer.flatten) return {};
+  if (at.device.window_counts == WindowCounts::last_window) return {};  // what overflows is a distance
   const int own = rows ? at.layer.in.height : at.layer.in.width;
   const int each = at.layer.one_dimensional() ? at.device.column_rows : 1;
-  const long long to = own - (at.overflow.value - at.overflow.highest) * each;
+  long long most = at.overflow.value;  // that a register is to count, here or behind
+  for (int i = at.index + 1; i < at.network.size; ++i) {
+    const Layer& layer = at.network.layers[i];
+    const bool usual = within(layer.padding, 0, at.device.max_padding) && within(layer.kernel, 1, longest_kernel_1d);
+    if (layer.flatten || layer.one_dimensional() || !usual) continue;
+    const Extent padding = hardware_padding(layer);
+    const long long times = layer.op == Operator::conv_transpose2d ? 2 : 1;
+    const long long counted =
+        rows ? times * layer.in.height - 1 + 2 * padding.height : times * layer.in.width - 1 + 2 * padding.width;
+    if (counted > most) most = counted;
+  }
+  const long long to = own - (most - at.overflow.highest) * each;
   if (to < 1) return {};
   return {.change = rows ? Text("rows of the input") : Text("columns of the input"), .from = own, .to = to};
 }
@@ -6275,10 +6307,47 @@ constexpr Advice pooling_in_front(const Device& device, Extent image, long long 
   return {};
 }
 
-/// The image divided by a whole number, so that neither of its sizes exceeds `most`. What is one-dimensional stays so.
-constexpr Advice smaller_image(Shape image, int most) {
-  const int times = static_cast<int>((max_of(image.height, image.width) + most - 1LL) / most);
-  const Extent to{max_of(1, image.height / times), max_of(1, image.width / times)};
+/// Rows or columns that a tensor can have for this layer and all behind it: some of them make it larger, and registers
+/// count the images of some parts with their padding.
+constexpr int most_rows(const OneLayer& at) {
+  const Device& device = at.device;
+  int padding = 0, grown = 0;
+  for (int i = at.index; i < at.network.size; ++i) {
+    const Layer& layer = at.network.layers[i];
+    const bool folded = layer.one_dimensional() && device.folds_columns();  // whole rows of values are counted
+    const bool usual = within(layer.padding, 0, device.max_padding) && within(layer.kernel, 1, longest_kernel_1d);
+    if (folded || !layer.weighted() || !usual) continue;
+    const bool doubles = layer.op == Operator::conv_transpose2d;  // and pads what it has doubled
+    const int most = max_of(layer.padding.height, layer.padding.width);
+    padding = max_of(padding, doubles ? layer.kernel.height : most);
+    if (!doubles) grown += max_of(0, 2 * most - layer.kernel.height + 1);
+  }
+  const int countable = (1 << device.fields.count_width) - 2 * padding;
+  const bool padded = device.window_counts == WindowCounts::padded_size;
+  return max_of(1, (padded ? min_of(device.max_dimension, countable) : device.max_dimension) - grown);
+}
+
+/// The image divided by the least whole number with which a chip can count its sizes and its values, but large enough
+/// for the layer; none if there is no such image. What is one-dimensional stays so, and is whole rows where the chip
+/// reads it in rows.
+constexpr Advice smaller_image(const OneLayer& at, Shape image) {
+  const int most = most_rows(at);
+  const long long frame = (at.device.max_frame - 1) / (at.passes() > 0 ? at.passes() : 1);
+  int times = static_cast<int>((max_of(image.height, image.width) + most - 1LL) / most);
+  const Layer& l = at.layer;
+  const Extent windows = image == l.in ? least_pooled(l) : Extent{1, 1};
+  const auto part = [&](int size, int windows_needed, int window, int stride, int dilation) {
+    const int least = bounded((windows_needed - 1LL) * stride + (window - 1LL) * dilation + 1);
+    return max_of(size / times, max_of(1, min_of(size, least)));
+  };
+  const auto smaller = [&] {
+    return Extent{part(image.height, windows.height, l.pool.height, l.pool_stride.height, l.pool_dilation.height),
+                  part(image.width, windows.width, l.pool.width, l.pool_stride.width, l.pool_dilation.width)};
+  };
+  while (smaller().all_pixels() > frame && times < most) ++times;
+  Extent to = smaller();
+  if (max_of(to.height, to.width) > most) return {};  // the layer needs more
+  if (at.layer.one_dimensional()) to.height = max_of(1, to.height / at.device.column_rows) * at.device.column_rows;
   return {.change = "a smaller image", .from = image.extent(), .to = to};
 }
 
@@ -6293,18 +6362,11 @@ constexpr Advice padding_inside(const OneLayer& at, Extent padding, Extent kerne
   return nearest("the nearest padding", padding, 0, most);
 }
 
-/// The largest stride of pooling windows that a chip has.
-constexpr int largest_stride(const Device& device) {
-  int stride = device.max_pool_stride;
-  while (stride > 1 && (device.pool_strides >> stride & 1) == 0) --stride;
-  return stride;
-}
-
-/// The nearest window or stride among the sizes that a chip has, one bit each: square in two dimensions, and no longer
-/// than the given one. Where other layers read the output, none that would leave holes in it. None if that changes
-/// nothing.
-constexpr Advice nearest_size(const OneLayer& at, Text what, unsigned sizes, Extent value) {
-  int size = min_of(max_of(value.height, value.width), at.device.max_pool);
+/// The nearest window or stride among the sizes that a chip has, one bit each, and at most `most`: square in two
+/// dimensions, and no longer than the given one. Where other layers read the output, none that would leave holes in it.
+/// None if that changes nothing.
+constexpr Advice nearest_size(const OneLayer& at, Text what, unsigned sizes, Extent value, int most) {
+  int size = max_of(1, min_of(max_of(value.height, value.width), most));
   bool is_read = false;
   for (int i = at.index + 1; i < at.network.size; ++i)
     is_read = is_read || at.network.layers[i].sources.contains(at.index);
@@ -6314,10 +6376,56 @@ constexpr Advice nearest_size(const OneLayer& at, Text what, unsigned sizes, Ext
   return {.change = what, .from = value, .to = nearest};
 }
 
-/// The largest dilation with which a pooling window stays inside the chip's.
+/// The image that pooling windows lie in, and how many of them the layer needs, on the axis on which that is less.
+struct PooledAxis {
+  int size = most_size;
+  int windows = 1;
+};
+constexpr PooledAxis pooled_axis(const OneLayer& at) {
+  if (!at.has_input()) return {};
+  const Extent windows = least_pooled(at.layer, 1);
+  const PooledAxis rows{at.layer.in.height, windows.height}, columns{at.layer.in.width, windows.width};
+  if (at.layer.one_dimensional()) return rows;
+  return 1LL * rows.size * columns.windows < 1LL * columns.size * rows.windows ? rows : columns;
+}
+
+/// The nearest pooling window that the chip has, dilation included, and that the image holds as often as the layer
+/// needs it; none if only a window of one pixel is left. A stride that is the window, as it is by default, changes with
+/// it.
+constexpr Advice nearest_window(const OneLayer& at) {
+  const Extent window = at.layer.pool, stride = at.layer.pool_stride, given = at.layer.pool_dilation;
+  const auto [size, windows] = pooled_axis(at);
+  const bool together = stride == window;
+  const bool dilates =
+      at.device.pool_dilation && within(given, 1, at.device.max_pool);  // else pool_dilation reports it
+  const int dilation = dilates ? max_of(given.height, given.width) : 1;
+  const int step = max_of(1, max_of(stride.height, stride.width));
+  const int inside = (at.device.max_pool - 1) / dilation + 1;
+  const long long held = together ? (size + dilation - 1LL) / (windows - 1LL + dilation)
+                                  : floor_div(size - (windows - 1LL) * step - 1, 1LL * dilation) + 1;
+  const unsigned sizes = at.device.pool_sizes & (together ? at.device.pool_strides : ~0u);
+  const Advice advice = nearest_size(at, together ? Text("the nearest window and stride") : Text("the nearest window"),
+                                     sizes, window, min_of(inside, bounded(held)));
+  return advice.to.count > 0 && advice.to.values[0] < 2 ? Advice{} : advice;
+}
+
+/// The nearest stride that the chip has and with which the image holds as many windows as the layer needs.
+constexpr Advice nearest_stride(const OneLayer& at) {
+  const auto [size, windows] = pooled_axis(at);
+  const int window = max_of(at.layer.pool.height, at.layer.pool.width);
+  const bool alone = !at.device.pools_one_axis && !at.layer.pools();  // of such layers pool_stride_alone allows none
+  const int room = alone ? 1 : windows > 1 ? bounded((1LL * size - window) / (windows - 1)) : at.device.max_pool_stride;
+  return nearest_size(at, "the nearest stride", at.device.pool_strides, at.layer.pool_stride,
+                      min_of(at.device.max_pool_stride, room));
+}
+
+/// The largest dilation with which a pooling window stays inside the chip's, and inside its image.
 constexpr Advice smaller_pool_dilation(const OneLayer& at) {
   const int window = max_of(at.layer.pool.height, at.layer.pool.width);
-  const int most = window < 2 || !at.device.pool_dilation ? 1 : max_of(1, (at.device.max_pool - 1) / (window - 1));
+  const auto [size, windows] = pooled_axis(at);
+  const int step = max_of(1, max_of(at.layer.pool_stride.height, at.layer.pool_stride.width));
+  const int span = min_of(at.device.max_pool, bounded(size - (windows - 1LL) * step));
+  const int most = window < 2 || !at.device.pool_dilation ? 1 : max_of(1, (span - 1) / (window - 1));
   return nearest("the nearest pool dilation", at.layer.pool_dilation, 1, most);
 }
 
@@ -6466,7 +6574,9 @@ constexpr Advice narrowest_few(const PlacedLayer& at, Advice advice, int bits) {
 constexpr Advice lower_first_column(const WholeNetwork& network, long long needed) {
   const long long kept = columns_kept_free(network), left = (kept - (needed - network.device.weight_columns)) / 4 * 4;
   if (kept == 0 || needed - kept > network.device.weight_columns) return {};
-  return {.change = "a lower first_weight_column, on the command line --weight-start", .from = kept, .to = left};
+  return {.change = "a lower first_weight_column, on the command line --weight-start",
+          .from = network.options.first_weight_column,
+          .to = left};
 }
 
 /// The change to weights of 1, 2 or 4 bits.
@@ -6517,6 +6627,17 @@ constexpr Advice lower_offset(Text what, long long offset, long long end, long l
 constexpr Advice nearest_output_offset(const PlacedLayer& at) {
   const long long bytes = at.output_end() - at.placed.out_offset, room = at.device.instance_bytes - bytes;
   return nearest("the nearest offset", at.placed.out_offset, 0, room > 0 ? room / 4 * 4 : 0);
+}
+
+/// The nearest offset of an output that shares no RAM block with the layer's input; none if there is no such offset.
+constexpr Advice other_block(const PlacedLayer& at) {
+  const long long block = at.device.data_block_bytes, bytes = at.output_end() - at.placed.out_offset;
+  const long long behind = (at.input_end() - 1) / block * block + block;
+  const long long in_front = (at.placed.in_offset / block * block - bytes) / 4 * 4;
+  if (behind + bytes <= at.device.instance_bytes)
+    return nearest("the nearest offset", at.placed.out_offset, behind, behind);
+  if (in_front < 0) return {};
+  return nearest("the nearest offset", at.placed.out_offset, in_front, in_front);
 }
 
 /// For an input that its instances cannot hold: a lower offset, the other order, or a FIFO in front of a layer that
@@ -7283,7 +7404,9 @@ INCUSE_RULE(WholeNetwork, exit_count, error, "more early exits than the chip has
 
 INCUSE_RULE(OneLayer, exit_pixels, error, "an early exit tests the channels of one pixel",
             "end its layers in a Linear layer, or pool the whole map", "datapath 8") {
-  if (at.layer.tests() && at.shaped() && at.layer.in.extent() != Extent{1, 1})
+  if (!at.layer.tests() || !at.shaped() || at.layer.in.extent() == Extent{1, 1}) return;
+  const int source = at.layer.sources[0];  // of a condition of two layers the first one is to blame
+  if (!within(source, 0, at.index - 1) || !at.network.layers[source].tests())
     blame(Extent{1, 1}, at.layer.in.extent(), "the output");
 }
 
@@ -7957,22 +8080,38 @@ INCUSE_RULE(OneLayer, parallel_channels, error,
             "a layer that computes four output channels at a time needs a multiple of 4 of them",
             "use another number of channels, or leave the option out", "memory 5.4") {
   const bool asked = at.layer.placement.parallel_outputs || at.network.options.asks_for(Feature::parallel_outputs);
-  const bool parallel = asked && at.device.has(Feature::parallel_outputs);
+  const bool parallel = asked && at.device.has(Feature::parallel_outputs) && !at.layer.tests();
   if (parallel && at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0)
     blame(at.layer.out.channels, round_up(at.layer.out.channels, 4), "the next multiple");
 }
 
 INCUSE_WARNING(
     OneLayer, parallel_kernel,
-    "only a layer with 3x3 kernels, neither in groups nor flattened, computes four output channels at a time: "
-    "of others it is not known how they do",
+    "only a layer with weights in 3x3 kernels, neither in groups nor flattened, computes four output channels at a "
+    "time: of others it is not known how they do",
     "leave the option out: without it the layer computes the same", "datapath 9; memory 5.7") {
   const WholeNetwork& network = at.network;
   const bool asked = at.layer.placement.parallel_outputs && at.device.has(Feature::parallel_outputs);
   if (!asked || network.options.vendor_stream || !at.shaped()) return;
   if (at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0)
     return;  // parallel_channels reports it
-  if (!suits_parallel_outputs(network.layers, at.index, network.options.fans_out())) blame(at.layer.kernel);
+  switch (hinders_parallel_outputs(network.layers, at.index, network.options.fans_out())) {
+    case OneOutputAtATime::no_weights:
+      return blame({}, {}, {}, "no weights");
+    case OneOutputAtATime::bypass:
+      return blame({}, {}, {}, "a bypassed kernel");
+    case OneOutputAtATime::kernel:
+      return blame(at.layer.kernel, Extent{3, 3}, "such a layer");
+    case OneOutputAtATime::flatten:
+      return blame({}, {}, {}, "flattened");
+    case OneOutputAtATime::grouped:
+      return blame(at.layer.groups, 1, "such a layer", "groups");
+    case OneOutputAtATime::fan_out:
+      return blame({}, {}, {}, "the quad fast FIFO");
+    case OneOutputAtATime::channels:  // parallel_channels reports it
+    case OneOutputAtATime::nothing:
+      return;
+  }
 }
 
 INCUSE_RULE(OneLayer, read_gap_passes, error, "only a layer of one pass can pass over words that it reads",
@@ -8092,11 +8231,10 @@ namespace incuse {
 INCUSE_RULE(OneLayer, pool_size, error, "a pooling window is empty or larger than any of the chip, dilation included",
             "pool less, and again in front of a later convolution", "device 4; registers 3.3") {
   const Extent pool = at.layer.pool, dilation = at.layer.pool_dilation;
-  if (!within(pool, 1, at.device.max_pool))
-    return blame(pool, at.device.max_pool, advice::nearest_size(at, "the nearest window", at.device.pool_sizes, pool));
+  if (!within(pool, 1, at.device.max_pool)) return blame(pool, at.device.max_pool, advice::nearest_window(at));
   if (!within(dilation, 1, at.device.pool_dilation ? at.device.max_pool : 1)) return;  // pool_dilation reports it
   const Extent span{(pool.height - 1) * dilation.height + 1, (pool.width - 1) * dilation.width + 1};
-  if (!within(span, 1, at.device.max_pool)) blame(span, at.device.max_pool);
+  if (!within(span, 1, at.device.max_pool)) blame(span, at.device.max_pool, advice::smaller_pool_dilation(at));
 }
 
 INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 0 or larger than any of the chip",
@@ -8104,20 +8242,17 @@ INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 0 or larger than 
   const Extent stride = at.layer.pool_stride;
   // By default the stride is the window: then the rule above reports it.
   if (!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool)
-    blame(stride, at.device.max_pool_stride,
-          advice::nearest("the nearest stride", stride, 1, advice::largest_stride(at.device)));
+    blame(stride, at.device.max_pool_stride, advice::nearest_stride(at));
 }
 
 INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and strides of pooling windows",
             "use one of them in both directions, and pool again in front of a later convolution", "ai84 1.1, 9") {
   const Layer& l = at.layer;
   const bool stride = is_among(at.device.pool_strides, at.device.max_pool_stride, l.pool_stride);
-  if (!has_window(at.device, l))
-    return blame(l.pool, {}, {}, "the window",
-                 advice::nearest_size(at, "the nearest window", at.device.pool_sizes, l.pool));
-  if (!stride)
-    blame(l.pool_stride, {}, {}, "the stride",
-          advice::nearest_size(at, "the nearest stride", at.device.pool_strides, l.pool_stride));
+  const bool window = has_window(at.device, l);
+  if (!window) blame(l.pool, {}, {}, "the window", advice::nearest_window(at));
+  if (!stride && (window || l.pool_stride != l.pool))  // else the stride is the window's
+    blame(l.pool_stride, {}, {}, "the stride", advice::nearest_stride(at));
 }
 
 INCUSE_RULE(OneLayer, pool_stride_alone, error, "this chip passes over pixels only where it pools",
@@ -8366,7 +8501,7 @@ INCUSE_RULE(OneLayer, dimension, error, "a tensor has too many rows or columns",
   if (!in_fits && !at.every_source(fits)) return;  // reported where it was made
   if (at.shaped() && !(in_fits && fits(at.layer.out)))
     blame((in_fits ? at.layer.out : at.layer.in).extent(), Extent{most, most},
-          advice::smaller_image(in_fits ? at.layer.out : at.layer.in, most));
+          advice::smaller_image(at, in_fits ? at.layer.out : at.layer.in));
 }
 
 INCUSE_RULE(OneLayer, channels, error, "a layer has too many input or output channels, or none",
@@ -9714,6 +9849,11 @@ INCUSE_RULE(AskedOptions, deep_sleep_core, error, "only a program on the RISC-V 
   if (at.options.deep_sleep && !at.options.runs_on_risc_v) blame();
 }
 
+INCUSE_RULE(AskedOptions, pipeline_choice, error, "the options both ask the chip to compute in stages and not to",
+            "leave out the feature pipeline or the option no_pipeline", "device 4") {
+  if (at.options.no_pipeline && at.options.asks_for(max7800x::Feature::pipeline)) blame();
+}
+
 INCUSE_RULE(AskedOptions, synthesized_input_path, error, "an input can be synthesized for a FIFO only",
             "add fifo_input, or load the whole input", "checks L11") {
   if (at.options.synthesized_words != 0 && !at.options.uses_fifo()) blame();
@@ -9794,6 +9934,7 @@ inline constexpr CheckedRule<AskedOptions> option_rules[] = {
     INCUSE_RULE_ROW(first_layer),
     INCUSE_RULE_ROW_ABOUT(fast_fifo_core, bit_of(Feature::fifo)),
     INCUSE_RULE_ROW_ABOUT(deep_sleep_core, bit_of(Feature::risc_v)),
+    INCUSE_RULE_ROW_ABOUT(pipeline_choice, bit_of(Feature::pipeline)),
     INCUSE_RULE_ROW_ABOUT(synthesized_input_path, bit_of(Feature::fifo)),
 };
 
@@ -9904,6 +10045,16 @@ INCUSE_RULE(
     blame(0, at.first_lane() != 0 ? at.first_lane() : lane, "the map");
 }
 
+namespace max7800x {
+
+/// The first and the last byte of a RAM block of the data memories.
+constexpr Quantity bytes_of_block(const Device& device, long long block) {
+  const long long first = block * device.data_block_bytes;
+  return Quantity::range(first, first + device.data_block_bytes - 1);
+}
+
+}  // namespace max7800x
+
 INCUSE_RULE(PlacedLayer, read_ahead_blocks, error,
             "a layer that reads ahead cannot read and write the same RAM block of the data memories",
             "use an offset in another block, or do not read ahead", "checks T7; device 2.2") {
@@ -9912,7 +10063,9 @@ INCUSE_RULE(PlacedLayer, read_ahead_blocks, error,
   const long long reads[] = {block(at.placed.in_offset), block(at.input_end() - 1)};
   for (long long written : {block(at.placed.out_offset), block(at.output_end() - 1)})
     for (long long read : reads)
-      if (read == written) return blame(at.placed.in_offset, at.placed.out_offset, "the output");
+      if (read == written)
+        return blame(bytes_of_block(at.device, read), Quantity::range(at.placed.out_offset, at.output_end() - 1),
+                     "the output", advice::other_block(at));
 }
 
 INCUSE_RULE(PlacedLayer, read_ahead_streams, error,
@@ -9923,7 +10076,7 @@ INCUSE_RULE(PlacedLayer, read_ahead_streams, error,
     const int other = at.plan.layers[i].in_offset;
     if (at.network.layers[i].streaming &&
         other / at.device.data_block_bytes == at.placed.in_offset / at.device.data_block_bytes)
-      return blame(at.placed.in_offset, other, "another layer");
+      return blame(bytes_of_block(at.device, other / at.device.data_block_bytes), other, "another layer");
   }
 }
 
@@ -10090,7 +10243,10 @@ template <class Columns>
 constexpr auto column_shares(const WholeNetwork& network, Columns&& columns) {
   decltype(Finding::shares) shares;
   if (const long long kept = advice::columns_kept_free(network); kept > 0)
-    shares.push({not_a_layer, "the option first_weight_column", {kept, "columns"}});
+    shares.push({not_a_layer,
+                 kept == network.options.first_weight_column ? Text("the option first_weight_column")
+                                                             : Text("the option first_weight_column, in fours"),
+                 {kept, "columns"}});
   long long before = 1LL << 62;  // columns and number of the layer listed last
   int last = -1;
   for (;;) {
@@ -10168,13 +10324,20 @@ INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bia
 INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register field",
             "use a smaller tensor, window or write gap", "checks H33; registers 3") {
   if (!at.overflow.found || at.already_blamed() || unplaced(at.placed)) return;
+  const LayerRegister overflowed = at.overflow.layer_register;
+  if (overflowed == LayerRegister::next_layer) return;  // a rule about the numbers of layers reports it
+  const Text name = description_of(overflowed).name;
+  if (overflowed == LayerRegister::rows || overflowed == LayerRegister::columns) {
+    if (at.plan.found.contains(rules::dimension)) return;  // an image is too large for other reasons
+    for (const Finding& earlier : at.plan.found)           // that of an earlier layer is: this one's is made of it
+      if (*earlier.rule == rules::register_field && earlier.part == name) return;
+  }
   const ProcessorMap in = at.placed.processors, out = at.placed.output_processors;
   // Where a depth-wise layer moves wide sums to other processors, they are spread over the registers' whole range.
   const bool moves = at.layer.groups > 1 && at.layer.wide && in != out;
   const Advice stay{.change = "output processors", .from = Quantity::map(out), .to = Quantity::map(in)};
   const Advice smaller = advice::size_that_counts(at);
-  blame(at.overflow.value, at.overflow.highest, {}, description_of(at.overflow.layer_register).name,
-        moves ? stay : smaller);
+  blame(at.overflow.value, at.overflow.highest, {}, name, moves ? stay : smaller);
 }
 
 }  // namespace incuse
@@ -10280,7 +10443,7 @@ INCUSE_RULE_WORDS(max7800x, repeated_output, error,
 INCUSE_RULE_WORDS(max7800x, weights_overlap, error, "the layer's weights overlap another layer's", "plan them anew",
                   "memory 5.3")
 INCUSE_RULE_WORDS(max7800x, weights_outside, error, "the layer's weights do not lie in the weight memory",
-                  "plan them anew", "memory 5.3")
+                  "plan them anew, and without the option vendor_stream if it was given", "memory 5.3, 5.7")
 INCUSE_RULE_WORDS(max7800x, bias_overlap, error, "the layer's bias overlaps another layer's", "plan it anew",
                   "memory 6.1")
 INCUSE_RULE_WORDS(max7800x, bias_outside, error, "the layer's bias does not lie in the bias memory", "plan it anew",
@@ -15213,8 +15376,9 @@ constexpr void split_into_passes(const Graph<N>& graph, const Device& device, co
     const auto uses = [&](bool by_hand, Feature feature) {
       return device.has(feature) && (by_hand || options.asks_for(feature));
     };
-    plan[i].parallel_outputs = uses(hand.parallel_outputs, Feature::parallel_outputs) &&
-                               (options.vendor_stream || suits_parallel_outputs(graph.layers, i, options.fans_out()));
+    plan[i].parallel_outputs =
+        uses(hand.parallel_outputs, Feature::parallel_outputs) &&
+        ((options.vendor_stream && !graph[i].tests()) || suits_parallel_outputs(graph.layers, i, options.fans_out()));
     plan[i].reads_ahead = uses(hand.read_ahead, Feature::read_ahead);
     plan[i].counts_in_fours = hand.tcalc || (plan[i].reads_ahead && !hand.no_tcalc && plan[i].in.count > 1);
     plan[i].read_gap = device.has(Feature::read_gap) ? hand.read_gap : 0;
@@ -15930,8 +16094,14 @@ struct ParameterProof : Subject<N> {
     const long long least =
         (per_processor * layer.weight_bits + bits_per_column * sharers - 1) / (bits_per_column * sharers);
     const int columns = device.columns_of_all(placed.processors);
-    if (own.offset < 0 || own.offset % 4 != 0 || written.end() > columns || written.count() < least)
-      blame(rules::weights_outside, i, {least, "columns"}, {written.count(), "columns"}, "the plan");
+    if (written.count() < least || own.offset < 0)
+      blame(rules::weights_outside, i, {least, "columns"}, {own.offset < 0 ? 0 : written.count(), "columns"},
+            "the plan");
+    else if (own.offset % 4 != 0)
+      blame(rules::weights_outside, i, {own.offset, "columns"}, {own.offset / 4 * 4, "columns"},
+            "the multiple of 4 below");
+    else if (written.end() > columns)
+      blame(rules::weights_outside, i, {written.end(), "columns"}, {columns, "columns"}, {});
     else if (!lenient && layer.groups > 1 && own.block_columns == 0 && !in_one_block(written))
       blame(rules::weights_outside, i, {}, {}, {}, "more than one RAM block");
     // Layers mostly lie one behind the other: words in front of the first column are not looked at again and again.
@@ -21119,9 +21289,10 @@ INCUSE_RULE(WholeNetwork, option_without_effect, notice, "an option has no effec
             "leave it out, or see whether another option is missing, such as fifo_input or streaming",
             "network-description 7") {
   const Options usual, &o = at.options;
-  bool streams = false;
-  for (int i = 0; i < at.size; ++i) streams = streams || at.layers[i].streaming;
+  bool later = false;  // a layer streams that does not read the input
+  for (int i = 1; i < at.size; ++i) later = later || at.layers[i].streaming;
   const bool fifo = o.uses_fifo(), first_streams = fifo && at.size > 0 && at.layers[0].streaming;
+  const bool waits = later && at.device.window_counts == WindowCounts::padded_size;
   const auto expect = [&](bool given, bool has_effect, Text option) {
     if (given && !has_effect) blame({}, {}, {}, option);
   };
@@ -21129,9 +21300,9 @@ INCUSE_RULE(WholeNetwork, option_without_effect, notice, "an option has no effec
   expect(o.stream_delta1_override != usual.stream_delta1_override, first_streams, "stream_delta1_override");
   expect(o.stream_delta2_override != usual.stream_delta2_override, first_streams, "stream_delta2_override");
   expect(o.stream_rollover_override != usual.stream_rollover_override, first_streams, "stream_rollover_override");
-  expect(o.stream_start_margin != usual.stream_start_margin, streams || fifo, "stream_start_margin");
-  expect(o.stream_delta1_margin != usual.stream_delta1_margin, streams || fifo, "stream_delta1_margin");
-  expect(o.stream_delta2_margin != usual.stream_delta2_margin, streams || fifo, "stream_delta2_margin");
+  expect(o.stream_start_margin != usual.stream_start_margin, waits, "stream_start_margin");
+  expect(o.stream_delta1_margin != usual.stream_delta1_margin, later, "stream_delta1_margin");
+  expect(o.stream_delta2_margin != usual.stream_delta2_margin, later, "stream_delta2_margin");
   expect(o.fifo_ready_selection != usual.fifo_ready_selection, at.device.has(Feature::fifo), "fifo_ready_selection");
 }
 

@@ -15,7 +15,8 @@ folders = {"rules": ["rules", "parameters", "language", "layers"], "rules-k210":
 # Where no program, no value and no description breaks a rule: what would.
 others = {
     "weights_overlap": "A plan that puts two kernels into one column: only a planner with a mistake makes it.",
-    "weights_outside": "A plan with a kernel behind the last column: only a planner with a mistake makes it.",
+    "weights_outside": "`place<output_processors<0x1fe>, parallel_outputs>` with the option `vendor_stream`: the vendor's tool lays such"
+                       " kernels behind the last column.",
     "bias_overlap": "A plan that puts two biases into one place: only a planner with a mistake makes it.",
     "bias_outside": "A plan with a bias behind the last place: only a planner with a mistake makes it.",
     "zero_bias": "Parameters whose bias is 0 everywhere, for a layer with `bias`.",

@@ -86,9 +86,10 @@ INCUSE_RULE(WholeNetwork, option_without_effect, notice, "an option has no effec
             "leave it out, or see whether another option is missing, such as fifo_input or streaming",
             "network-description 7") {
   const Options usual, &o = at.options;
-  bool streams = false;
-  for (int i = 0; i < at.size; ++i) streams = streams || at.layers[i].streaming;
+  bool later = false;  // a layer streams that does not read the input
+  for (int i = 1; i < at.size; ++i) later = later || at.layers[i].streaming;
   const bool fifo = o.uses_fifo(), first_streams = fifo && at.size > 0 && at.layers[0].streaming;
+  const bool waits = later && at.device.window_counts == WindowCounts::padded_size;
   const auto expect = [&](bool given, bool has_effect, Text option) {
     if (given && !has_effect) blame({}, {}, {}, option);
   };
@@ -96,9 +97,9 @@ INCUSE_RULE(WholeNetwork, option_without_effect, notice, "an option has no effec
   expect(o.stream_delta1_override != usual.stream_delta1_override, first_streams, "stream_delta1_override");
   expect(o.stream_delta2_override != usual.stream_delta2_override, first_streams, "stream_delta2_override");
   expect(o.stream_rollover_override != usual.stream_rollover_override, first_streams, "stream_rollover_override");
-  expect(o.stream_start_margin != usual.stream_start_margin, streams || fifo, "stream_start_margin");
-  expect(o.stream_delta1_margin != usual.stream_delta1_margin, streams || fifo, "stream_delta1_margin");
-  expect(o.stream_delta2_margin != usual.stream_delta2_margin, streams || fifo, "stream_delta2_margin");
+  expect(o.stream_start_margin != usual.stream_start_margin, waits, "stream_start_margin");
+  expect(o.stream_delta1_margin != usual.stream_delta1_margin, later, "stream_delta1_margin");
+  expect(o.stream_delta2_margin != usual.stream_delta2_margin, later, "stream_delta2_margin");
   expect(o.fifo_ready_selection != usual.fifo_ready_selection, at.device.has(Feature::fifo), "fifo_ready_selection");
 }
 

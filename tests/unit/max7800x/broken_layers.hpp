@@ -176,6 +176,9 @@ inline std::vector<Broken> poolings() {
   return {
       {&rules::pool_size, network({3, 64, 64}, {pooled(17, conv2d(4))}),
        "layer 0: a pooling window is empty or larger than any of the chip, dilation included: needs 17x17, MAX78000 "
+       "has 16; pool less, and again in front of a later convolution; the nearest window and stride: 17x17 -> 16x16"},
+      {&rules::pool_size, network({3, 64, 64}, {pooled(Pooling::max, {17, 17}, {2, 2}, conv2d(4))}),
+       "layer 0: a pooling window is empty or larger than any of the chip, dilation included: needs 17x17, MAX78000 "
        "has 16; pool less, and again in front of a later convolution; the nearest window: 17x17 -> 16x16"},
       {&rules::pool_stride,
        network({3, 64, 64}, {changed(pooled(2),

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/rules.hpp>
 #include <incuse/model/unplaced.hpp>
 
@@ -23,6 +24,20 @@ struct Broken {
   void (*tamper)(Plan<40>&) = nullptr;  ///< damages the plan
   const Device* device = &max78000;
 };
+
+inline Findings findings_of(const Broken& broken) {
+  const Net graph = infer(broken.graph);
+  Plan<40> plan = plan_if_possible(graph, *broken.device, broken.options);
+  if (broken.tamper != nullptr) broken.tamper(plan);
+  return inspect(graph, plan, *broken.device, broken.options);
+}
+
+inline std::string name_of(const Rule& rule) { return string_of(rule.id); }
+
+inline std::string sentence(const Finding& finding, const Device& device = max78000) {
+  const Sentence words = sentence_of(finding, device.name);
+  return string_of(words);
+}
 
 inline constexpr Shape rgb{3, 8, 8};
 

@@ -44,6 +44,11 @@ inline std::vector<Broken> later_orders() {
                   "be run, too, from the second time on: needs 1, MAX78002 has 0; leave the option first_layer out, or "
                   "do not repeat the layers",
                   options_of<first_layer<1>, repetitions<2>>()),
+      on_max78002(
+          rules::pipeline_choice, plain(),
+          "the options both ask the chip to compute in stages and not to; leave out the feature pipeline or the "
+          "option no_pipeline",
+          options_of<no_pipeline, with<Feature::pipeline>>()),
       // Snooping leads back to layer 0 as often as the data say.
       on_max78002(rules::repeated_input, plain(),
                   "layers that run again find no input in the FIFOs any more (snooping); load the input into the data "
@@ -147,7 +152,7 @@ inline std::vector<Broken> later_poolings() {
                                           l.pool_dilation = {16, 16};
                                         })}),
           "layer 0: a pooling window is empty or larger than any of the chip, dilation included: needs 17x17, MAX78002 "
-          "has 16; pool less, and again in front of a later convolution"),
+          "has 16; pool less, and again in front of a later convolution; the nearest pool dilation: 16x16 -> 15x15"),
       on_max78002(
           rules::pool_dilation,
           network({3, 32, 32}, {changed(pooled(2),
@@ -198,9 +203,9 @@ inline std::vector<Broken> later_passes() {
                   "needs 6, the next multiple has 8; use another number of channels, or leave the option out"),
       on_max78002(rules::parallel_kernel,
                   network(rgb, {with_placement(conv2d(8, 1, 0), [](Placement& p) { p.parallel_outputs = true; })}),
-                  "layer 0: only a layer with 3x3 kernels, neither in groups nor flattened, computes four output "
-                  "channels at a time: of others it is not known how they do: needs 1x1; leave the option out: without "
-                  "it the layer computes the same"),
+                  "layer 0: only a layer with weights in 3x3 kernels, neither in groups nor flattened, computes four "
+                  "output channels at a time: of others it is not known how they do: needs 1x1, such a layer has 3x3; "
+                  "leave the option out: without it the layer computes the same"),
       on_max78002(rules::read_gap_passes,
                   network({128, 8, 8}, {with_placement(conv2d(4), [](Placement& p) { p.read_gap = 1; })}),
                   "layer 0: only a layer of one pass can pass over words that it reads: needs 128, MAX78002 has "
@@ -226,12 +231,13 @@ inline std::vector<Broken> later_places() {
       on_max78002(rules::read_ahead_blocks,
                   network(rgb, {with_placement(placed(conv2d(4), 0x7, 0xf, 0, 0x1000), ahead)}),
                   "layer 0: a layer that reads ahead cannot read and write the same RAM block of the data "
-                  "memories: needs 0, the output has 4096; use an offset in another block, or do not read ahead"),
+                  "memories: needs 0 to 16383, the output has 4096 to 4351; use an offset in another block, or do not "
+                  "read ahead; the nearest offset: 4096 -> 16384"),
       on_max78002(rules::read_ahead_streams,
                   network(rgb, {streaming(placed(conv2d(4), 0x7, 0xf0, 0, 0x1000)),
                                 streaming(with_placement(placed(conv2d(4), 0xf0, 0xf00, 0x1000, 0x2000), ahead))}),
                   "layer 1: layers that stream and read ahead need a RAM block of the data memories each: needs "
-                  "4096, another layer has 0; use an offset in another block, or do not read ahead",
+                  "0 to 16383, another layer has 0; use an offset in another block, or do not read ahead",
                   fifo()),
   };
 }
@@ -263,8 +269,8 @@ inline std::vector<Broken> earlier_part() {
        options_of<clear_unused_layers, vendor_stream, repetitions<2>>(), nullptr, &ai84},
       on_ai84(rules::pool_sizes, network({4, 12, 12}, {pooled(3, conv2d(4))}),
               "layer 0: this chip has only some sizes and strides of pooling windows (the window): needs 3x3; use one "
-              "of them in both directions, and pool again in front of a later convolution; the nearest window: 3x3 -> "
-              "2x2"),
+              "of them in both directions, and pool again in front of a later convolution; the nearest window and "
+              "stride: 3x3 -> 2x2"),
       on_ai84(rules::output_holes, network({4, 32, 32}, {pooled(4, conv2d(4)), conv2d(4)}),
               "layer 0: another layer cannot read this output: the chip leaves holes in it where such windows were "
               "pooled: needs 4x4; pool so in the last layer only, or use smaller windows"),

@@ -439,7 +439,7 @@ inline std::vector<Broken> plans() {
       {&rules::weights_outside,
        two_weights,
        "layer 1: the layer's weights do not lie in the weight memory: needs 4 columns, the plan has 0 columns; plan "
-       "them anew",
+       "them anew, and without the option vendor_stream if it was given",
        {},
        [](Plan<40>& plan) { plan[1].kernels.written = {}; }},
       {&rules::bias_overlap,

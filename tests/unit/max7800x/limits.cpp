@@ -247,6 +247,7 @@ TEST_CASE("the strides and windows that are advised are taken") {
             if (finding.advice.change == Text("the nearest stride") || finding.advice.change == Text("the stride"))
               by = to;
             if (finding.advice.change == Text("the nearest window")) size = to;
+            if (finding.advice.change == Text("the nearest window and stride")) size = by = to;
           }
         CAPTURE(window);
         CAPTURE(step);

@@ -5,10 +5,13 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <incuse/incuse.hpp>
 #include <incuse/max7800x/devices.hpp>
+
+#include <support/layers.hpp>
 
 namespace test_notices {
 
@@ -139,6 +142,51 @@ TEST_CASE("Options that change nothing on this network or chip") {
   CHECK(useless(options_of<stream_start_margin<4>>()) == Said{"stream_start_margin"});
   CHECK(useless(options_of<fifo_ready_selection<1>>()).empty());
   CHECK(useless(options_of<fifo_ready_selection<1>>(), ai84) == Said{"fifo_ready_selection"});
+}
+
+TEST_CASE("an option about streams changes what the streaming registers count, or is said to have no effect") {
+  const auto counts = [](const Graph<3>& graph, const Device& device, const Options& options) {
+    std::string all;
+    const Plan<3> plan = plan_if_possible(graph, device, options);
+    for (int i = 0; i < plan.size; ++i) {
+      const StreamCounts c = stream_counts(graph, plan, device, options, i);
+      for (int count : {c.start, c.delta1, c.delta2, c.rollover}) all += std::to_string(count) + " ";
+    }
+    return all;
+  };
+  const std::pair<int Options::*, const char*> members[] = {
+      {&Options::stream_start_margin, "stream_start_margin"},
+      {&Options::stream_delta1_margin, "stream_delta1_margin"},
+      {&Options::stream_delta2_margin, "stream_delta2_margin"},
+      {&Options::stream_start_override, "stream_start_override"},
+      {&Options::stream_delta1_override, "stream_delta1_override"},
+      {&Options::stream_delta2_override, "stream_delta2_override"},
+      {&Options::stream_rollover_override, "stream_rollover_override"},
+  };
+  int useless = 0, useful = 0;
+  for (const Device* device : {&max78000, &max78002})
+    for (const bool fifo : {false, true})
+      for (int streaming = 0; streaming < (fifo ? 4 : 1); ++streaming)
+        for (const auto& [member, name] : members) {
+          Graph<3> graph = test::network<3>({4, 16, 16}, test::conv2d(4), test::conv2d(4), test::conv2d(4));
+          for (int i = 0; i < streaming; ++i) graph[i].streaming = true;
+          Options options;
+          if (fifo) options.input_path = InputPath::fifo;
+          const std::string before = counts(graph, *device, options);
+          options.*member = 29;
+          const bool changes = counts(graph, *device, options) != before;
+          bool said = false;
+          for (const Finding& finding : notices(graph, *device, options))
+            said = said || (*finding.rule == max7800x::rules::option_without_effect && finding.part == Text(name));
+          CAPTURE(device->name.data);
+          CAPTURE(fifo);
+          CAPTURE(streaming);
+          CAPTURE(name);
+          CHECK(said == !changes);
+          ++(changes ? useful : useless);
+        }
+  CHECK(useless > 10);
+  CHECK(useful > 10);
 }
 
 TEST_CASE("Two layers without weights, unless somebody reads what is between them") {

@@ -21,6 +21,7 @@
 #include <support/random.hpp>
 
 #include "broken_networks.hpp"
+#include "followed_advice.hpp"
 
 namespace test_rules {
 
@@ -30,25 +31,6 @@ using namespace incuse::test;
 using namespace incuse::test::broken;
 
 namespace {
-
-Findings findings_of(const Broken& broken) {
-  const Net graph = infer(broken.graph);
-  Plan<40> plan = plan_if_possible(graph, *broken.device, broken.options);
-  if (broken.tamper != nullptr) broken.tamper(plan);
-  return inspect(graph, plan, *broken.device, broken.options);
-}
-
-Extent extent_of(const Quantity& q) {
-  return {static_cast<int>(q.values[0]), static_cast<int>(q.values[q.count > 1 ? 1 : 0])};
-}
-int number_of(const Quantity& q) { return static_cast<int>(q.values[0]); }
-
-std::string name_of(const Rule& rule) { return string_of(rule.id); }
-
-std::string sentence(const Finding& finding, const Device& device = max78000) {
-  const Sentence words = sentence_of(finding, device.name);
-  return string_of(words);
-}
 
 /// Rules whose numbers are no need and no limit: a divisor, the only possible size.
 bool unlike_a_limit(const Rule& rule) {
@@ -71,65 +53,6 @@ bool shows_a_lack(const Finding& finding) {
               needs.values[i] < 0 || (needs.values[i] == 0 && limit != 0);
   }
   return finding.has_whose.empty() ? exceeds : differs;
-}
-
-/// A number of an advice, and what it means in a network.
-struct Advised {
-  const char* change;
-  void (*follow)(Broken&, Layer&, const Finding&);
-};
-const std::vector<Advised> advised = {
-    {"the nearest padding", [](Broken&, Layer& l, const Finding& f) { l.padding = extent_of(f.advice.to); }},
-    {"the nearest stride", [](Broken&, Layer& l, const Finding& f) { l.pool_stride = extent_of(f.advice.to); }},
-    {"the stride", [](Broken&, Layer& l, const Finding& f) { l.pool_stride = extent_of(f.advice.to); }},
-    {"the nearest pool dilation",
-     [](Broken&, Layer& l, const Finding& f) { l.pool_dilation = extent_of(f.advice.to); }},
-    {"the nearest window",
-     [](Broken&, Layer& l, const Finding& f) {
-       if (l.pool_stride == l.pool) l.pool_stride = extent_of(f.advice.to);
-       l.pool = extent_of(f.advice.to);
-     }},
-    {"rows of the input", [](Broken& b, Layer&, const Finding& f) { b.graph.input.height = number_of(f.advice.to); }},
-    {"columns of the input", [](Broken& b, Layer&, const Finding& f) { b.graph.input.width = number_of(f.advice.to); }},
-    {"groups", [](Broken&, Layer& l, const Finding& f) { l.groups = number_of(f.advice.to); }},
-    {"a smaller dilation", [](Broken&, Layer& l, const Finding& f) { l.dilation.height = number_of(f.advice.to); }},
-    {"the nearest dilation", [](Broken&, Layer& l, const Finding& f) { l.dilation.height = number_of(f.advice.to); }},
-    {"the nearest width", [](Broken&, Layer& l, const Finding& f) { l.weight_bits = number_of(f.advice.to); }},
-    {"the nearest output shift", [](Broken&, Layer& l, const Finding& f) { l.output_shift = number_of(f.advice.to); }},
-    {"the nearest gap", [](Broken&, Layer& l, const Finding& f) { l.placement.write_gap = number_of(f.advice.to); }},
-    {"4-bit weights", [](Broken&, Layer& l, const Finding&) { l.weight_bits = 4; }},
-    {"no bias", [](Broken&, Layer& l, const Finding&) { l.bias = false; }},
-    {"repetitions", [](Broken& b, Layer&, const Finding& f) { b.options.repetitions = number_of(f.advice.to); }},
-    {"synthesized_words",
-     [](Broken& b, Layer&, const Finding& f) { b.options.synthesized_words = number_of(f.advice.to); }},
-    {"the nearest offset",
-     [](Broken&, Layer& l, const Finding& f) {
-       (*f.rule == rules::input_offset ? l.placement.in_offset : l.placement.out_offset) = number_of(f.advice.to);
-     }},
-    {"processors",
-     [](Broken&, Layer& l, const Finding& f) {
-       const bool output = *f.rule == rules::output_processors;
-       (output ? l.placement.output_processors : l.placement.processors) =
-           static_cast<ProcessorMap>(f.advice.to.values[0]);
-     }},
-    {"output processors",
-     [](Broken&, Layer& l, const Finding& f) {
-       l.placement.output_processors = static_cast<ProcessorMap>(f.advice.to.values[0]);
-     }},
-    {"in_offset",
-     [](Broken&, Layer& l, const Finding& f) { l.placement.in_offset = static_cast<int>(f.advice.to.values[0]); }},
-};
-
-/// Does in the network what a finding advises; false if that is no single number in it.
-bool follow(const Finding& finding, Broken& broken) {
-  const int layer = finding.advice.layer >= 0 ? finding.advice.layer : finding.layer;
-  for (const Advised& row : advised) {
-    if (string_of(finding.advice.change) != row.change) continue;
-    row.follow(broken, broken.graph[layer < 0 ? 0 : layer], finding);
-    for (int further : finding.advice.further_layers) row.follow(broken, broken.graph[further], finding);
-    return true;
-  }
-  return false;
 }
 
 /// Gives the layers that an advice names weights of as few bits as it says.
@@ -470,12 +393,13 @@ TEST_CASE("columns that the option first_weight_column keeps free are among thos
       if (needed <= 768) continue;
       CHECK(found[0].needs == Quantity(needed));
       CHECK(found[0].shares[0].amount == kept);
-      CHECK(string_of(found[0].shares[0].name) == "the option first_weight_column");
+      CHECK(string_of(found[0].shares[0].name) ==
+            (first == kept ? "the option first_weight_column" : "the option first_weight_column, in fours"));
       const Advice advice = found[0].advice;
       const bool lower = sentence(found[0]).find("--weight-start") != std::string::npos;
       CHECK(lower == (64 * layers <= 768));
       if (lower) {
-        CHECK(advice.from == Quantity(kept));
+        CHECK(advice.from == Quantity(first));
         options.first_weight_column = number_of(advice.to);
         ++lowered;
       } else if (!advice.change.empty()) {

@@ -85,13 +85,33 @@ constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
   return hardware_layer(graph.layers, index);
 }
 
-/// True if a layer can compute four output channels at a time: four columns of the weight memory hold a kernel each.
-/// The vendor's tool asks any layer for it, and lays the weights of others where the chip does not read them.
+/// What keeps a layer from computing four output channels at a time, in which four columns of the weight memory hold a
+/// kernel each. The vendor's tool asks any layer for it, and lays the weights of others where the chip does not read
+/// them.
+enum class OneOutputAtATime : unsigned char {
+  nothing,
+  no_weights,
+  bypass,
+  kernel,
+  flatten,
+  grouped,
+  fan_out,
+  channels
+};
+
 /// `fans_out`: the network's input reaches all groups at once.
-constexpr bool suits_parallel_outputs(const Layer* layers, int index, bool fans_out) {
+constexpr OneOutputAtATime hinders_parallel_outputs(const Layer* layers, int index, bool fans_out) {
   const Layer layer = hardware_layer(layers, index);
-  return layer.has_weights() && layer.kernel.area() == 9 && !layer.one_dimensional() && !layer.flatten &&
-         layer.groups == 1 && layer.out.channels % 4 == 0 && !(index == 0 && fans_out);
+  if (!layer.weighted()) return OneOutputAtATime::no_weights;
+  if (layer.flatten) return OneOutputAtATime::flatten;
+  if (layer.kernel.area() != 9 || layer.one_dimensional()) return OneOutputAtATime::kernel;
+  if (layer.bypass) return OneOutputAtATime::bypass;
+  if (layer.groups != 1) return OneOutputAtATime::grouped;
+  if (index == 0 && fans_out) return OneOutputAtATime::fan_out;
+  return layer.out.channels % 4 != 0 ? OneOutputAtATime::channels : OneOutputAtATime::nothing;
+}
+constexpr bool suits_parallel_outputs(const Layer* layers, int index, bool fans_out) {
+  return hinders_parallel_outputs(layers, index, fans_out) == OneOutputAtATime::nothing;
 }
 
 /// The same as the registers count it, on a part that reads a Conv1d as rows of `row` values with a square kernel: a

@@ -21,8 +21,9 @@ constexpr void split_into_passes(const Graph<N>& graph, const Device& device, co
     const auto uses = [&](bool by_hand, Feature feature) {
       return device.has(feature) && (by_hand || options.asks_for(feature));
     };
-    plan[i].parallel_outputs = uses(hand.parallel_outputs, Feature::parallel_outputs) &&
-                               (options.vendor_stream || suits_parallel_outputs(graph.layers, i, options.fans_out()));
+    plan[i].parallel_outputs =
+        uses(hand.parallel_outputs, Feature::parallel_outputs) &&
+        ((options.vendor_stream && !graph[i].tests()) || suits_parallel_outputs(graph.layers, i, options.fans_out()));
     plan[i].reads_ahead = uses(hand.read_ahead, Feature::read_ahead);
     plan[i].counts_in_fours = hand.tcalc || (plan[i].reads_ahead && !hand.no_tcalc && plan[i].in.count > 1);
     plan[i].read_gap = device.has(Feature::read_gap) ? hand.read_gap : 0;

@@ -19,15 +19,27 @@ constexpr Advice nearest(Text what, Extent value, int least, int most) {
   return {.change = what, .from = value, .to = Extent{clamped(value.height), clamped(value.width)}};
 }
 
-/// The rows or columns of an image that registers can count, padding included; none for other registers, and for a
-/// layer whose image the hardware reads in another shape.
+/// The rows or columns of an image that registers can count, padding included, for this layer and those behind it; none
+/// for other registers, and for a layer whose image the hardware reads in another shape.
 constexpr Advice size_that_counts(const PlacedLayer& at) {
   const bool rows = at.overflow.layer_register == LayerRegister::rows;
   const bool columns = at.overflow.layer_register == LayerRegister::columns;
   if ((!rows && !columns) || folds_rows(at.layer) || at.layer.flatten) return {};
+  if (at.device.window_counts == WindowCounts::last_window) return {};  // what overflows is a distance
   const int own = rows ? at.layer.in.height : at.layer.in.width;
   const int each = at.layer.one_dimensional() ? at.device.column_rows : 1;
-  const long long to = own - (at.overflow.value - at.overflow.highest) * each;
+  long long most = at.overflow.value;  // that a register is to count, here or behind
+  for (int i = at.index + 1; i < at.network.size; ++i) {
+    const Layer& layer = at.network.layers[i];
+    const bool usual = within(layer.padding, 0, at.device.max_padding) && within(layer.kernel, 1, longest_kernel_1d);
+    if (layer.flatten || layer.one_dimensional() || !usual) continue;
+    const Extent padding = hardware_padding(layer);
+    const long long times = layer.op == Operator::conv_transpose2d ? 2 : 1;
+    const long long counted =
+        rows ? times * layer.in.height - 1 + 2 * padding.height : times * layer.in.width - 1 + 2 * padding.width;
+    if (counted > most) most = counted;
+  }
+  const long long to = own - (most - at.overflow.highest) * each;
   if (to < 1) return {};
   return {.change = rows ? Text("rows of the input") : Text("columns of the input"), .from = own, .to = to};
 }
@@ -98,10 +110,47 @@ constexpr Advice pooling_in_front(const Device& device, Extent image, long long 
   return {};
 }
 
-/// The image divided by a whole number, so that neither of its sizes exceeds `most`. What is one-dimensional stays so.
-constexpr Advice smaller_image(Shape image, int most) {
-  const int times = static_cast<int>((max_of(image.height, image.width) + most - 1LL) / most);
-  const Extent to{max_of(1, image.height / times), max_of(1, image.width / times)};
+/// Rows or columns that a tensor can have for this layer and all behind it: some of them make it larger, and registers
+/// count the images of some parts with their padding.
+constexpr int most_rows(const OneLayer& at) {
+  const Device& device = at.device;
+  int padding = 0, grown = 0;
+  for (int i = at.index; i < at.network.size; ++i) {
+    const Layer& layer = at.network.layers[i];
+    const bool folded = layer.one_dimensional() && device.folds_columns();  // whole rows of values are counted
+    const bool usual = within(layer.padding, 0, device.max_padding) && within(layer.kernel, 1, longest_kernel_1d);
+    if (folded || !layer.weighted() || !usual) continue;
+    const bool doubles = layer.op == Operator::conv_transpose2d;  // and pads what it has doubled
+    const int most = max_of(layer.padding.height, layer.padding.width);
+    padding = max_of(padding, doubles ? layer.kernel.height : most);
+    if (!doubles) grown += max_of(0, 2 * most - layer.kernel.height + 1);
+  }
+  const int countable = (1 << device.fields.count_width) - 2 * padding;
+  const bool padded = device.window_counts == WindowCounts::padded_size;
+  return max_of(1, (padded ? min_of(device.max_dimension, countable) : device.max_dimension) - grown);
+}
+
+/// The image divided by the least whole number with which a chip can count its sizes and its values, but large enough
+/// for the layer; none if there is no such image. What is one-dimensional stays so, and is whole rows where the chip
+/// reads it in rows.
+constexpr Advice smaller_image(const OneLayer& at, Shape image) {
+  const int most = most_rows(at);
+  const long long frame = (at.device.max_frame - 1) / (at.passes() > 0 ? at.passes() : 1);
+  int times = static_cast<int>((max_of(image.height, image.width) + most - 1LL) / most);
+  const Layer& l = at.layer;
+  const Extent windows = image == l.in ? least_pooled(l) : Extent{1, 1};
+  const auto part = [&](int size, int windows_needed, int window, int stride, int dilation) {
+    const int least = bounded((windows_needed - 1LL) * stride + (window - 1LL) * dilation + 1);
+    return max_of(size / times, max_of(1, min_of(size, least)));
+  };
+  const auto smaller = [&] {
+    return Extent{part(image.height, windows.height, l.pool.height, l.pool_stride.height, l.pool_dilation.height),
+                  part(image.width, windows.width, l.pool.width, l.pool_stride.width, l.pool_dilation.width)};
+  };
+  while (smaller().all_pixels() > frame && times < most) ++times;
+  Extent to = smaller();
+  if (max_of(to.height, to.width) > most) return {};  // the layer needs more
+  if (at.layer.one_dimensional()) to.height = max_of(1, to.height / at.device.column_rows) * at.device.column_rows;
   return {.change = "a smaller image", .from = image.extent(), .to = to};
 }
 
@@ -116,18 +165,11 @@ constexpr Advice padding_inside(const OneLayer& at, Extent padding, Extent kerne
   return nearest("the nearest padding", padding, 0, most);
 }
 
-/// The largest stride of pooling windows that a chip has.
-constexpr int largest_stride(const Device& device) {
-  int stride = device.max_pool_stride;
-  while (stride > 1 && (device.pool_strides >> stride & 1) == 0) --stride;
-  return stride;
-}
-
-/// The nearest window or stride among the sizes that a chip has, one bit each: square in two dimensions, and no longer
-/// than the given one. Where other layers read the output, none that would leave holes in it. None if that changes
-/// nothing.
-constexpr Advice nearest_size(const OneLayer& at, Text what, unsigned sizes, Extent value) {
-  int size = min_of(max_of(value.height, value.width), at.device.max_pool);
+/// The nearest window or stride among the sizes that a chip has, one bit each, and at most `most`: square in two
+/// dimensions, and no longer than the given one. Where other layers read the output, none that would leave holes in it.
+/// None if that changes nothing.
+constexpr Advice nearest_size(const OneLayer& at, Text what, unsigned sizes, Extent value, int most) {
+  int size = max_of(1, min_of(max_of(value.height, value.width), most));
   bool is_read = false;
   for (int i = at.index + 1; i < at.network.size; ++i)
     is_read = is_read || at.network.layers[i].sources.contains(at.index);
@@ -137,10 +179,56 @@ constexpr Advice nearest_size(const OneLayer& at, Text what, unsigned sizes, Ext
   return {.change = what, .from = value, .to = nearest};
 }
 
-/// The largest dilation with which a pooling window stays inside the chip's.
+/// The image that pooling windows lie in, and how many of them the layer needs, on the axis on which that is less.
+struct PooledAxis {
+  int size = most_size;
+  int windows = 1;
+};
+constexpr PooledAxis pooled_axis(const OneLayer& at) {
+  if (!at.has_input()) return {};
+  const Extent windows = least_pooled(at.layer, 1);
+  const PooledAxis rows{at.layer.in.height, windows.height}, columns{at.layer.in.width, windows.width};
+  if (at.layer.one_dimensional()) return rows;
+  return 1LL * rows.size * columns.windows < 1LL * columns.size * rows.windows ? rows : columns;
+}
+
+/// The nearest pooling window that the chip has, dilation included, and that the image holds as often as the layer
+/// needs it; none if only a window of one pixel is left. A stride that is the window, as it is by default, changes with
+/// it.
+constexpr Advice nearest_window(const OneLayer& at) {
+  const Extent window = at.layer.pool, stride = at.layer.pool_stride, given = at.layer.pool_dilation;
+  const auto [size, windows] = pooled_axis(at);
+  const bool together = stride == window;
+  const bool dilates =
+      at.device.pool_dilation && within(given, 1, at.device.max_pool);  // else pool_dilation reports it
+  const int dilation = dilates ? max_of(given.height, given.width) : 1;
+  const int step = max_of(1, max_of(stride.height, stride.width));
+  const int inside = (at.device.max_pool - 1) / dilation + 1;
+  const long long held = together ? (size + dilation - 1LL) / (windows - 1LL + dilation)
+                                  : floor_div(size - (windows - 1LL) * step - 1, 1LL * dilation) + 1;
+  const unsigned sizes = at.device.pool_sizes & (together ? at.device.pool_strides : ~0u);
+  const Advice advice = nearest_size(at, together ? Text("the nearest window and stride") : Text("the nearest window"),
+                                     sizes, window, min_of(inside, bounded(held)));
+  return advice.to.count > 0 && advice.to.values[0] < 2 ? Advice{} : advice;
+}
+
+/// The nearest stride that the chip has and with which the image holds as many windows as the layer needs.
+constexpr Advice nearest_stride(const OneLayer& at) {
+  const auto [size, windows] = pooled_axis(at);
+  const int window = max_of(at.layer.pool.height, at.layer.pool.width);
+  const bool alone = !at.device.pools_one_axis && !at.layer.pools();  // of such layers pool_stride_alone allows none
+  const int room = alone ? 1 : windows > 1 ? bounded((1LL * size - window) / (windows - 1)) : at.device.max_pool_stride;
+  return nearest_size(at, "the nearest stride", at.device.pool_strides, at.layer.pool_stride,
+                      min_of(at.device.max_pool_stride, room));
+}
+
+/// The largest dilation with which a pooling window stays inside the chip's, and inside its image.
 constexpr Advice smaller_pool_dilation(const OneLayer& at) {
   const int window = max_of(at.layer.pool.height, at.layer.pool.width);
-  const int most = window < 2 || !at.device.pool_dilation ? 1 : max_of(1, (at.device.max_pool - 1) / (window - 1));
+  const auto [size, windows] = pooled_axis(at);
+  const int step = max_of(1, max_of(at.layer.pool_stride.height, at.layer.pool_stride.width));
+  const int span = min_of(at.device.max_pool, bounded(size - (windows - 1LL) * step));
+  const int most = window < 2 || !at.device.pool_dilation ? 1 : max_of(1, (span - 1) / (window - 1));
   return nearest("the nearest pool dilation", at.layer.pool_dilation, 1, most);
 }
 
@@ -289,7 +377,9 @@ constexpr Advice narrowest_few(const PlacedLayer& at, Advice advice, int bits) {
 constexpr Advice lower_first_column(const WholeNetwork& network, long long needed) {
   const long long kept = columns_kept_free(network), left = (kept - (needed - network.device.weight_columns)) / 4 * 4;
   if (kept == 0 || needed - kept > network.device.weight_columns) return {};
-  return {.change = "a lower first_weight_column, on the command line --weight-start", .from = kept, .to = left};
+  return {.change = "a lower first_weight_column, on the command line --weight-start",
+          .from = network.options.first_weight_column,
+          .to = left};
 }
 
 /// The change to weights of 1, 2 or 4 bits.
@@ -340,6 +430,17 @@ constexpr Advice lower_offset(Text what, long long offset, long long end, long l
 constexpr Advice nearest_output_offset(const PlacedLayer& at) {
   const long long bytes = at.output_end() - at.placed.out_offset, room = at.device.instance_bytes - bytes;
   return nearest("the nearest offset", at.placed.out_offset, 0, room > 0 ? room / 4 * 4 : 0);
+}
+
+/// The nearest offset of an output that shares no RAM block with the layer's input; none if there is no such offset.
+constexpr Advice other_block(const PlacedLayer& at) {
+  const long long block = at.device.data_block_bytes, bytes = at.output_end() - at.placed.out_offset;
+  const long long behind = (at.input_end() - 1) / block * block + block;
+  const long long in_front = (at.placed.in_offset / block * block - bytes) / 4 * 4;
+  if (behind + bytes <= at.device.instance_bytes)
+    return nearest("the nearest offset", at.placed.out_offset, behind, behind);
+  if (in_front < 0) return {};
+  return nearest("the nearest offset", at.placed.out_offset, in_front, in_front);
 }
 
 /// For an input that its instances cannot hold: a lower offset, the other order, or a FIFO in front of a layer that

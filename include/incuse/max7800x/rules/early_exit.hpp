@@ -26,7 +26,9 @@ INCUSE_RULE(WholeNetwork, exit_count, error, "more early exits than the chip has
 
 INCUSE_RULE(OneLayer, exit_pixels, error, "an early exit tests the channels of one pixel",
             "end its layers in a Linear layer, or pool the whole map", "datapath 8") {
-  if (at.layer.tests() && at.shaped() && at.layer.in.extent() != Extent{1, 1})
+  if (!at.layer.tests() || !at.shaped() || at.layer.in.extent() == Extent{1, 1}) return;
+  const int source = at.layer.sources[0];  // of a condition of two layers the first one is to blame
+  if (!within(source, 0, at.index - 1) || !at.network.layers[source].tests())
     blame(Extent{1, 1}, at.layer.in.extent(), "the output");
 }
 

@@ -31,6 +31,11 @@ INCUSE_RULE(AskedOptions, deep_sleep_core, error, "only a program on the RISC-V 
   if (at.options.deep_sleep && !at.options.runs_on_risc_v) blame();
 }
 
+INCUSE_RULE(AskedOptions, pipeline_choice, error, "the options both ask the chip to compute in stages and not to",
+            "leave out the feature pipeline or the option no_pipeline", "device 4") {
+  if (at.options.no_pipeline && at.options.asks_for(max7800x::Feature::pipeline)) blame();
+}
+
 INCUSE_RULE(AskedOptions, synthesized_input_path, error, "an input can be synthesized for a FIFO only",
             "add fifo_input, or load the whole input", "checks L11") {
   if (at.options.synthesized_words != 0 && !at.options.uses_fifo()) blame();
@@ -111,6 +116,7 @@ inline constexpr CheckedRule<AskedOptions> option_rules[] = {
     INCUSE_RULE_ROW(first_layer),
     INCUSE_RULE_ROW_ABOUT(fast_fifo_core, bit_of(Feature::fifo)),
     INCUSE_RULE_ROW_ABOUT(deep_sleep_core, bit_of(Feature::risc_v)),
+    INCUSE_RULE_ROW_ABOUT(pipeline_choice, bit_of(Feature::pipeline)),
     INCUSE_RULE_ROW_ABOUT(synthesized_input_path, bit_of(Feature::fifo)),
 };
 

@@ -17,22 +17,38 @@ INCUSE_RULE(OneLayer, parallel_channels, error,
             "a layer that computes four output channels at a time needs a multiple of 4 of them",
             "use another number of channels, or leave the option out", "memory 5.4") {
   const bool asked = at.layer.placement.parallel_outputs || at.network.options.asks_for(Feature::parallel_outputs);
-  const bool parallel = asked && at.device.has(Feature::parallel_outputs);
+  const bool parallel = asked && at.device.has(Feature::parallel_outputs) && !at.layer.tests();
   if (parallel && at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0)
     blame(at.layer.out.channels, round_up(at.layer.out.channels, 4), "the next multiple");
 }
 
 INCUSE_WARNING(
     OneLayer, parallel_kernel,
-    "only a layer with 3x3 kernels, neither in groups nor flattened, computes four output channels at a time: "
-    "of others it is not known how they do",
+    "only a layer with weights in 3x3 kernels, neither in groups nor flattened, computes four output channels at a "
+    "time: of others it is not known how they do",
     "leave the option out: without it the layer computes the same", "datapath 9; memory 5.7") {
   const WholeNetwork& network = at.network;
   const bool asked = at.layer.placement.parallel_outputs && at.device.has(Feature::parallel_outputs);
   if (!asked || network.options.vendor_stream || !at.shaped()) return;
   if (at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0)
     return;  // parallel_channels reports it
-  if (!suits_parallel_outputs(network.layers, at.index, network.options.fans_out())) blame(at.layer.kernel);
+  switch (hinders_parallel_outputs(network.layers, at.index, network.options.fans_out())) {
+    case OneOutputAtATime::no_weights:
+      return blame({}, {}, {}, "no weights");
+    case OneOutputAtATime::bypass:
+      return blame({}, {}, {}, "a bypassed kernel");
+    case OneOutputAtATime::kernel:
+      return blame(at.layer.kernel, Extent{3, 3}, "such a layer");
+    case OneOutputAtATime::flatten:
+      return blame({}, {}, {}, "flattened");
+    case OneOutputAtATime::grouped:
+      return blame(at.layer.groups, 1, "such a layer", "groups");
+    case OneOutputAtATime::fan_out:
+      return blame({}, {}, {}, "the quad fast FIFO");
+    case OneOutputAtATime::channels:  // parallel_channels reports it
+    case OneOutputAtATime::nothing:
+      return;
+  }
 }
 
 INCUSE_RULE(OneLayer, read_gap_passes, error, "only a layer of one pass can pass over words that it reads",

@@ -91,6 +91,16 @@ INCUSE_RULE(
     blame(0, at.first_lane() != 0 ? at.first_lane() : lane, "the map");
 }
 
+namespace max7800x {
+
+/// The first and the last byte of a RAM block of the data memories.
+constexpr Quantity bytes_of_block(const Device& device, long long block) {
+  const long long first = block * device.data_block_bytes;
+  return Quantity::range(first, first + device.data_block_bytes - 1);
+}
+
+}  // namespace max7800x
+
 INCUSE_RULE(PlacedLayer, read_ahead_blocks, error,
             "a layer that reads ahead cannot read and write the same RAM block of the data memories",
             "use an offset in another block, or do not read ahead", "checks T7; device 2.2") {
@@ -99,7 +109,9 @@ INCUSE_RULE(PlacedLayer, read_ahead_blocks, error,
   const long long reads[] = {block(at.placed.in_offset), block(at.input_end() - 1)};
   for (long long written : {block(at.placed.out_offset), block(at.output_end() - 1)})
     for (long long read : reads)
-      if (read == written) return blame(at.placed.in_offset, at.placed.out_offset, "the output");
+      if (read == written)
+        return blame(bytes_of_block(at.device, read), Quantity::range(at.placed.out_offset, at.output_end() - 1),
+                     "the output", advice::other_block(at));
 }
 
 INCUSE_RULE(PlacedLayer, read_ahead_streams, error,
@@ -110,7 +122,7 @@ INCUSE_RULE(PlacedLayer, read_ahead_streams, error,
     const int other = at.plan.layers[i].in_offset;
     if (at.network.layers[i].streaming &&
         other / at.device.data_block_bytes == at.placed.in_offset / at.device.data_block_bytes)
-      return blame(at.placed.in_offset, other, "another layer");
+      return blame(bytes_of_block(at.device, other / at.device.data_block_bytes), other, "another layer");
   }
 }
 
@@ -277,7 +289,10 @@ template <class Columns>
 constexpr auto column_shares(const WholeNetwork& network, Columns&& columns) {
   decltype(Finding::shares) shares;
   if (const long long kept = advice::columns_kept_free(network); kept > 0)
-    shares.push({not_a_layer, "the option first_weight_column", {kept, "columns"}});
+    shares.push({not_a_layer,
+                 kept == network.options.first_weight_column ? Text("the option first_weight_column")
+                                                             : Text("the option first_weight_column, in fours"),
+                 {kept, "columns"}});
   long long before = 1LL << 62;  // columns and number of the layer listed last
   int last = -1;
   for (;;) {
@@ -355,13 +370,20 @@ INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bia
 INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register field",
             "use a smaller tensor, window or write gap", "checks H33; registers 3") {
   if (!at.overflow.found || at.already_blamed() || unplaced(at.placed)) return;
+  const LayerRegister overflowed = at.overflow.layer_register;
+  if (overflowed == LayerRegister::next_layer) return;  // a rule about the numbers of layers reports it
+  const Text name = description_of(overflowed).name;
+  if (overflowed == LayerRegister::rows || overflowed == LayerRegister::columns) {
+    if (at.plan.found.contains(rules::dimension)) return;  // an image is too large for other reasons
+    for (const Finding& earlier : at.plan.found)           // that of an earlier layer is: this one's is made of it
+      if (*earlier.rule == rules::register_field && earlier.part == name) return;
+  }
   const ProcessorMap in = at.placed.processors, out = at.placed.output_processors;
   // Where a depth-wise layer moves wide sums to other processors, they are spread over the registers' whole range.
   const bool moves = at.layer.groups > 1 && at.layer.wide && in != out;
   const Advice stay{.change = "output processors", .from = Quantity::map(out), .to = Quantity::map(in)};
   const Advice smaller = advice::size_that_counts(at);
-  blame(at.overflow.value, at.overflow.highest, {}, description_of(at.overflow.layer_register).name,
-        moves ? stay : smaller);
+  blame(at.overflow.value, at.overflow.highest, {}, name, moves ? stay : smaller);
 }
 
 }  // namespace incuse

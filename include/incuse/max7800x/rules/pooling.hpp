@@ -24,11 +24,10 @@ namespace incuse {
 INCUSE_RULE(OneLayer, pool_size, error, "a pooling window is empty or larger than any of the chip, dilation included",
             "pool less, and again in front of a later convolution", "device 4; registers 3.3") {
   const Extent pool = at.layer.pool, dilation = at.layer.pool_dilation;
-  if (!within(pool, 1, at.device.max_pool))
-    return blame(pool, at.device.max_pool, advice::nearest_size(at, "the nearest window", at.device.pool_sizes, pool));
+  if (!within(pool, 1, at.device.max_pool)) return blame(pool, at.device.max_pool, advice::nearest_window(at));
   if (!within(dilation, 1, at.device.pool_dilation ? at.device.max_pool : 1)) return;  // pool_dilation reports it
   const Extent span{(pool.height - 1) * dilation.height + 1, (pool.width - 1) * dilation.width + 1};
-  if (!within(span, 1, at.device.max_pool)) blame(span, at.device.max_pool);
+  if (!within(span, 1, at.device.max_pool)) blame(span, at.device.max_pool, advice::smaller_pool_dilation(at));
 }
 
 INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 0 or larger than any of the chip",
@@ -36,20 +35,17 @@ INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 0 or larger than 
   const Extent stride = at.layer.pool_stride;
   // By default the stride is the window: then the rule above reports it.
   if (!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool)
-    blame(stride, at.device.max_pool_stride,
-          advice::nearest("the nearest stride", stride, 1, advice::largest_stride(at.device)));
+    blame(stride, at.device.max_pool_stride, advice::nearest_stride(at));
 }
 
 INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and strides of pooling windows",
             "use one of them in both directions, and pool again in front of a later convolution", "ai84 1.1, 9") {
   const Layer& l = at.layer;
   const bool stride = is_among(at.device.pool_strides, at.device.max_pool_stride, l.pool_stride);
-  if (!has_window(at.device, l))
-    return blame(l.pool, {}, {}, "the window",
-                 advice::nearest_size(at, "the nearest window", at.device.pool_sizes, l.pool));
-  if (!stride)
-    blame(l.pool_stride, {}, {}, "the stride",
-          advice::nearest_size(at, "the nearest stride", at.device.pool_strides, l.pool_stride));
+  const bool window = has_window(at.device, l);
+  if (!window) blame(l.pool, {}, {}, "the window", advice::nearest_window(at));
+  if (!stride && (window || l.pool_stride != l.pool))  // else the stride is the window's
+    blame(l.pool_stride, {}, {}, "the stride", advice::nearest_stride(at));
 }
 
 INCUSE_RULE(OneLayer, pool_stride_alone, error, "this chip passes over pixels only where it pools",

@@ -51,7 +51,7 @@ INCUSE_RULE_WORDS(max7800x, repeated_output, error,
 INCUSE_RULE_WORDS(max7800x, weights_overlap, error, "the layer's weights overlap another layer's", "plan them anew",
                   "memory 5.3")
 INCUSE_RULE_WORDS(max7800x, weights_outside, error, "the layer's weights do not lie in the weight memory",
-                  "plan them anew", "memory 5.3")
+                  "plan them anew, and without the option vendor_stream if it was given", "memory 5.3, 5.7")
 INCUSE_RULE_WORDS(max7800x, bias_overlap, error, "the layer's bias overlaps another layer's", "plan it anew",
                   "memory 6.1")
 INCUSE_RULE_WORDS(max7800x, bias_outside, error, "the layer's bias does not lie in the bias memory", "plan it anew",

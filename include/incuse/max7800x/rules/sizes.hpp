@@ -29,7 +29,7 @@ INCUSE_RULE(OneLayer, dimension, error, "a tensor has too many rows or columns",
   if (!in_fits && !at.every_source(fits)) return;  // reported where it was made
   if (at.shaped() && !(in_fits && fits(at.layer.out)))
     blame((in_fits ? at.layer.out : at.layer.in).extent(), Extent{most, most},
-          advice::smaller_image(in_fits ? at.layer.out : at.layer.in, most));
+          advice::smaller_image(at, in_fits ? at.layer.out : at.layer.in));
 }
 
 INCUSE_RULE(OneLayer, channels, error, "a layer has too many input or output channels, or none",

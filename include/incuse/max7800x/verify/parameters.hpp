@@ -68,8 +68,14 @@ struct ParameterProof : Subject<N> {
     const long long least =
         (per_processor * layer.weight_bits + bits_per_column * sharers - 1) / (bits_per_column * sharers);
     const int columns = device.columns_of_all(placed.processors);
-    if (own.offset < 0 || own.offset % 4 != 0 || written.end() > columns || written.count() < least)
-      blame(rules::weights_outside, i, {least, "columns"}, {written.count(), "columns"}, "the plan");
+    if (written.count() < least || own.offset < 0)
+      blame(rules::weights_outside, i, {least, "columns"}, {own.offset < 0 ? 0 : written.count(), "columns"},
+            "the plan");
+    else if (own.offset % 4 != 0)
+      blame(rules::weights_outside, i, {own.offset, "columns"}, {own.offset / 4 * 4, "columns"},
+            "the multiple of 4 below");
+    else if (written.end() > columns)
+      blame(rules::weights_outside, i, {written.end(), "columns"}, {columns, "columns"}, {});
     else if (!lenient && layer.groups > 1 && own.block_columns == 0 && !in_one_block(written))
       blame(rules::weights_outside, i, {}, {}, {}, "more than one RAM block");
     // Layers mostly lie one behind the other: words in front of the first column are not looked at again and again.
