@@ -11,6 +11,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "output.hpp"
+
 namespace cli {
 
 namespace {
@@ -110,6 +112,10 @@ void complete_synthesis(std::vector<std::string>& words) {
   const std::string value = value_behind ? *(number + 1) : number->substr(number->find('=') + 1);
   if (flags::number_in(value) < 0) return;  // refused as what it is
   words.erase(number, value_behind ? number + 2 : number + 1);
+  say(stderr,
+      "note: --synthesize-words has no effect without --synthesize-input, as in the vendor's tool; "
+      "--synthesized-words " +
+          value + " makes the input from so many words");
 }
 
 /// Puts the name of a flag that was typed in the place of its first one, wherever that is a whole word.
@@ -199,6 +205,23 @@ std::string with_typed_names(const CLI::App& program, const std::vector<std::str
     for (std::size_t i = 0; i + 1 < typed.size(); ++i)
       if (typed[i] == row.name_with_list && looks_like_list(typed[i + 1])) replace_flag(row.names, typed[i], message);
   return message;
+}
+
+void refuse_contradictions(const CLI::App& program, const std::vector<std::string>& typed) {
+  const std::string no = "--no-";
+  const auto is_typed = [&](const std::string& flag) {
+    return std::find(typed.begin(), typed.end(), flag) != typed.end();
+  };
+  const auto counts = [](const std::string& flag) { return flags::row_of(flag, flags::neutral) == nullptr; };
+  for (const CLI::App* verb : program.get_subcommands())
+    for (const std::string& flag : typed) {
+      if (flag.rfind(no, 0) != 0) continue;
+      const std::string other = "--" + flag.substr(no.size());
+      const CLI::Option* option = verb->get_option_no_throw(other);
+      const bool alone = option != nullptr && option->get_expected_max() == 0;
+      if (alone && is_typed(other) && (counts(flag) || counts(other)))
+        throw UsageError(other + " and " + flag + " contradict each other: leave one of them out");
+    }
 }
 
 namespace {

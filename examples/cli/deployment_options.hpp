@@ -27,6 +27,10 @@ void add_vendor_flags(CLI::App& verb);
 /// synthesized input has both of its numbers.
 std::vector<std::string> pasted(int count, const char* const* words);
 
+/// Refuses a flag that is given together with its contrary, such as --pipeline and --no-pipeline, where one of them has
+/// an effect. `typed`: the words of the command line. Throws UsageError.
+void refuse_contradictions(const CLI::App& program, const std::vector<std::string>& typed);
+
 /// A message about options, with the names that stand on the command line instead of the options' first ones.
 std::string with_typed_names(const CLI::App& program, const std::vector<std::string>& typed, std::string message);
 

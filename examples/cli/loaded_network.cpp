@@ -149,6 +149,13 @@ void drop_biases(const incuse::NetworkChanges& changes, LoadedNetwork& network) 
   }
 }
 
+/// The part as the graph of a description needs to know it: with --place the order of the layers is Incuse's, and one
+/// that the part does not have does not count.
+incuse::max7800x::Device reading_device(const Request& request, incuse::max7800x::Device device) {
+  device.any_next_layer = device.any_next_layer || request.place;
+  return device;
+}
+
 /// Leaves the placement to the planner, but for the layers that a flag says to stream.
 void unplace(const Request& request, LoadedNetwork& network) {
   Graph& graph = network.described.graph;
@@ -173,6 +180,10 @@ void unplace(const Request& request, LoadedNetwork& network) {
   if (network.description.snoop.used && !refused)
     tell(Severity::warning, -1, "'snoop' does not count with --place, which executes layers in their order");
   graph = without_placement(graph);
+  for (std::size_t i = 0; i < network.description.layers.size(); ++i) {
+    incuse::DescribedLayer& layer = network.description.layers[i];
+    if (layer.simulated_next == layer.next) layer.simulated_next = static_cast<int>(i) + 1;
+  }
   for (int i : streaming)
     if (i < graph.size) graph[i].streaming = true;
 }
@@ -210,7 +221,7 @@ void build_graph(const Request& request, LoadedNetwork& network) {
         "are processors for them, where the description says nothing else (--weights or --checkpoint tell)");
     tensors = assumed_tensors(network, input);
   }
-  network.described = graph_from(network.description, tensors, input, *network.device);
+  network.described = graph_from(network.description, tensors, input, reading_device(request, *network.device));
   if (request.place) unplace(request, network);
   apply(request.options, network.described.graph);
 }
@@ -227,11 +238,23 @@ void expect_layers(const std::string& flag, const std::vector<int>& numbers, int
     if (number >= layers) throw UsageError(flag + " needs numbers of layers, 0 to " + std::to_string(layers - 1));
 }
 
+/// Whether the order that a description gives comes to a layer.
+bool is_reached(int layer, const incuse::NetworkDescription& description) {
+  int at = 0;
+  while (at < layer && at != incuse::DescribedLayer::stop) {
+    const int next = description.layers[static_cast<std::size_t>(at)].next;
+    if (next <= at) break;
+    at = next;
+  }
+  return at == layer;
+}
+
 /// Changes the description as the flags say.
 void change(const Request& request, incuse::NetworkDescription& description) {
-  const int layers = static_cast<int>(description.layers.size());
-  if (request.options.stop_after >= layers)
-    throw UsageError("--stop-after needs the number of a layer, 0 to " + std::to_string(layers - 1));
+  const int layers = static_cast<int>(description.layers.size()), last = request.options.stop_after;
+  if (last >= layers) throw UsageError("--stop-after needs the number of a layer, 0 to " + std::to_string(layers - 1));
+  if (last >= 0 && !is_reached(last, description))
+    throw UsageError("--stop-after: 'next_sequence' passes layer " + std::to_string(last) + " by, or stops before it");
   expect_layers("--streaming-layers", request.options.streaming_layers, layers);
   expect_layers("--no-bias-in", request.options.layers_without_bias, layers);
   apply(request.options, description);

@@ -133,6 +133,7 @@ class CommandLine {
       std::reverse(words.begin(), words.end());
       program_.parse(std::move(words));
       complete(request_.options);
+      cli::refuse_contradictions(program_, typed_);
     } catch (const CLI::Success& error) {
       return print_help(error);
     } catch (const CLI::ParseError& error) {
@@ -194,7 +195,8 @@ class CommandLine {
     verb.add_flag("--place", request_.place,
                   "Leave the placement to Incuse: the description needs no processors and offsets, its\n"
                   "data buffer neither, and layers that read that no in_dim and in_channels. Processors,\n"
-                  "offsets, gaps, bias groups and streaming that it has do not count");
+                  "offsets, gaps, bias groups and streaming that it has do not count, nor does the order\n"
+                  "that next_sequence, snoop_sequence and snoop give");
     verb.add_option("--device", request_.device,
                     "Chip: " + CLI::detail::join(cli::device_names(), ", ") +
                         "; a kmodel is for the K210. check takes all: a table of what every chip says")

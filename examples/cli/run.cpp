@@ -73,8 +73,8 @@ int asked_layer(const Request& request, const LoadedNetwork& network, const incu
   const int index = request.layer.empty() ? simulation.last(network.graph.size)
                                           : layer_argument(network.graph, request.layer, "--layer");
   if (!simulation.computes(index))
-    throw UsageError(layer_text(network.graph, index) +
-                     " is not computed: 'next_sequence' or 'simulated_sequence' passes it by");
+    throw UsageError(layer_text(network.graph, index) + " is not computed: " +
+                     (request.place ? "" : "'next_sequence' or ") + "'simulated_sequence' passes it by");
   return index;
 }
 

@@ -61,6 +61,35 @@ incuse_cli_test(apb_base.import 0 "device = incuse::max7800x::with_apb_base\\(in
 incuse_cli_test(apb_base.odd 2 "^incuse: --apb-base: '0x40000001' is no multiple of 4" check small.yaml --apb-base 0x40000001)
 incuse_test(cli.flags sh ${CMAKE_CURRENT_LIST_DIR}/flags.sh ${program} ${PROJECT_SOURCE_DIR}/docs/flags.md
   ${INCUSE_GOLDEN_DIR}/../seeds/max78000-manual-2021.txt)
+# With --place no part refuses an order, and none leaves layers out for it.
+foreach(device IN ITEMS max78000 max78002)
+  foreach(key IN ITEMS next_sequence simulated_sequence)
+    file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/${key}.yaml "arch: jumping
+dataset: none
+layers:
+- {op: Passthrough, processors: 0xf, out_offset: 0x2000, ${key}: 2}
+- {op: Passthrough, processors: 0xf, out_offset: 0}
+- {op: Passthrough, in_sequences: 0, processors: 0xf, out_offset: 0x1000}
+")
+    set(placed ${CMAKE_CURRENT_BINARY_DIR}/${key}.yaml --device ${device} --input-shape 4x8x8 --place)
+    incuse_cli_test(check.placed_order.${key}.${device} 0 "fits MAX" check ${placed})
+  endforeach()
+  incuse_cli_test(check.placed_order.${device} 0 "'next_sequence' and 'snoop_sequence' do not count with --place.*fits MAX"
+    check ${CMAKE_CURRENT_BINARY_DIR}/next_sequence.yaml --device ${device} --input-shape 4x8x8 --place)
+  foreach(layer RANGE 2)
+    incuse_cli_test(run.placed_order.${device}.${layer} 0 "output of layer ${layer}, 2x8x8" run
+      ${CMAKE_CURRENT_BINARY_DIR}/next_sequence.yaml --device ${device} --input input.npy --place --layer ${layer})
+  endforeach()
+endforeach()
+incuse_cli_test(check.stop_at_passed_layer 2 "^incuse: --stop-after: 'next_sequence' passes layer 1 by, or stops before it\n$"
+  check ${CMAKE_CURRENT_BINARY_DIR}/next_sequence.yaml --device max78002 --input-shape 4x8x8 --stop-after 1)
+file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/bypassed.yaml "arch: bypassed
+dataset: none
+layers:
+- {op: Conv2d, pad: 1, activate: ReLU, processors: 0xf, out_offset: 0x4000, bypass: true, quantization: 4}
+")
+incuse_cli_test(check.bypassed_bits 0 "yaml:4:[0-9]+: notice: 'quantization' does not count with 'bypass'[^\n]*\\[N1\\]"
+  check ${CMAKE_CURRENT_BINARY_DIR}/bypassed.yaml --device max78002 --input-shape 4x8x8)
 # An order that cannot be is one finding, also where no order counts.
 incuse_cli_test(check.order 1 "^(jumping.yaml:[^\n]* notice: [^\n]*\n|jumping.yaml:6:3: error: the next layer has to be a later one[^\n]*\n)+jumping.yaml: does not fit MAX78002: 1 error, 3 notices\n$"
   check jumping.yaml --input-shape 4x8x8 --device max78002 --place)
@@ -164,7 +193,11 @@ incuse_cli_test(check.layers_apart.wrong 2 "^incuse: --no-bias needs numbers of 
   --no-bias 0 7)
 incuse_cli_test(check.no_layers 2 "'0,x' is no list of layers" check ${small} --weights small --no-bias-in 0,x)
 incuse_cli_test(check.output_width 2 "'9' is not 8 or 32" check ${small} --weights small --output-width 9)
-incuse_cli_test(check.synthesized_words 0 "fits MAX78000" check ${small} --weights small --synthesize-words 8)
+foreach(words IN ITEMS "--synthesize-words;8" "--synthesize-words=8")
+  list(LENGTH words form)
+  incuse_cli_test(check.synthesized_words.${form} 0 "note: --synthesize-words has no effect without --synthesize-input, .*--synthesized-words 8 makes the input"
+    check ${small} --weights small ${words})
+endforeach()
 incuse_cli_test(check.synthesized_step 1 "synthesized_input_path" check ${small} --weights small --synthesize-input 0)
 incuse_cli_test(check.synthesized 1 "synthesized_input_path" check ${small} --weights small --synthesize-input 16)
 incuse_cli_test(check.misspelt 1

@@ -1,6 +1,7 @@
 # Every flag of the program: sh flags.sh PROGRAM FLAGS_PAGE MANUAL
-# One that lacks its value is named as it was typed, listed by help or not, and one with an impossible value too. Those of
-# the manual's table are taken; where there is no manual, that is left out.
+# One that lacks its value is named as it was typed, listed by help or not, and one with an impossible value too. Two that
+# contradict each other are refused together, where one has an effect. Those of the manual's table are taken; where there is
+# no manual, that is left out.
 set -u
 program=$1 page=$2 manual=$3
 
@@ -39,6 +40,21 @@ $rows
 END
 echo "$named flags without their value are named, $checked check theirs"
 [ $named -gt 50 ] && [ $checked -gt 40 ] && [ $wrong -eq 0 ] || exit 1
+
+switches=$(echo "$rows" | awk -F'|' '$2 == "" { gsub("[`,]", "", $1); count = split($1, names, " ")
+  for (i = 1; i <= count; ++i) print names[i], ($3 == "Without effect" ? "neutral" : "counts") }')
+refused=0
+for flag in $(echo "$switches" | sed -n 's/^--no-\([^ ]*\) .*/\1/p'); do
+  pair=$(echo "$switches" | grep -e "^--no-$flag " -e "^--$flag ")
+  [ "$(echo "$pair" | wc -l)" -eq 2 ] && echo "$pair" | grep -q counts || continue
+  said=$("$program" check no_such.yaml "--no-$flag" "--$flag" 2>&1)
+  if [ $? -ne 2 ] || [ "$said" != "incuse: --$flag and --no-$flag contradict each other: leave one of them out" ]; then
+    echo "--$flag with --no-$flag: $said" && exit 1
+  fi
+  refused=$((refused + 1))
+done
+echo "$refused pairs of flags are refused together"
+[ $refused -gt 1 ] || exit 1
 
 if [ ! -f "$manual" ]; then
   echo "no manual: its table is not compared"

@@ -365,6 +365,9 @@ class LayerReader {
   void finish_bypass() {
     if (!draft_.described.bypass || !device_.kernel_bypass) return;
     layer().bypass = layer().weighted();
+    if (layer().weight_bits != 8)
+      problems_.report("N1", place("quantization"),
+                       "'quantization' does not count with 'bypass': a bypassed kernel has no weights");
     layer().weight_bits = 8;
     if (seen("output_shift") == nullptr) layer().output_shift = bypass_shift;
   }
