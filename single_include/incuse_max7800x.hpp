@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x5dc93b4
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x7b9ca0c
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x5dc93b4
+#define INCUSE_SINGLE_HEADER 0x7b9ca0c
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -15483,7 +15483,8 @@ constexpr Plan<N> searched_plan(const Graph<N>& graph, const Device& device, con
     if (search.repetition > 0) make(search.number, next_precedence(graph, attempt.next, plan));
     const bool nearer = search.repetition == 0 && is_nearer(plan, nearest);
     if (nearer) nearest = plan;
-    return {fits_memories(graph, plan), nearer, plan.fits_data_memory && !can_hold_weights(graph, device, options)};
+    const bool fits = fits_memories(graph, plan);
+    return {fits, nearer, !fits && plan.fits_data_memory && !can_hold_weights(graph, device, options)};
   };
   AttemptSearch search = first_question(graph, options);
   while (!search.ended()) search = next_question(graph, options, search, answer(search));

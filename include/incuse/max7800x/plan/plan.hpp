@@ -150,7 +150,8 @@ constexpr Plan<N> searched_plan(const Graph<N>& graph, const Device& device, con
     if (search.repetition > 0) make(search.number, next_precedence(graph, attempt.next, plan));
     const bool nearer = search.repetition == 0 && is_nearer(plan, nearest);
     if (nearer) nearest = plan;
-    return {fits_memories(graph, plan), nearer, plan.fits_data_memory && !can_hold_weights(graph, device, options)};
+    const bool fits = fits_memories(graph, plan);
+    return {fits, nearer, !fits && plan.fits_data_memory && !can_hold_weights(graph, device, options)};
   };
   AttemptSearch search = first_question(graph, options);
   while (!search.ended()) search = next_question(graph, options, search, answer(search));
