@@ -9,14 +9,15 @@
 namespace conformance {
 
 bool Log::wants(const std::string& name) const {
-  if (!pattern_.empty() && fnmatch(pattern_.c_str(), name.c_str(), 0) != 0) return false;
-  if (list_) std::cout << family_ << ' ' << name << '\n';
-  return !list_;
+  const std::string& pattern = selection_.pattern;
+  if (!pattern.empty() && fnmatch(pattern.c_str(), name.c_str(), 0) != 0) return false;
+  if (selection_.list) std::cout << family_ << ' ' << name << '\n';
+  return !selection_.list;
 }
 
 void Log::passed(const std::string& name) {
   ++passed_;
-  if (verbose_) std::cout << "passed " << name << '\n';
+  if (selection_.verbose) std::cout << "passed " << name << '\n';
 }
 
 void Log::failed(const std::string& name, const std::string& stage, const std::string& message) {
@@ -27,12 +28,14 @@ void Log::failed(const std::string& name, const std::string& stage, const std::s
 void Log::skipped(const std::string& name, const std::string& reason) {
   ++skipped_;
   ++reasons_[reason];
-  if (verbose_) std::cout << "skipped " << family_ << ' ' << name << ": " << reason << '\n';
+  if (selection_.verbose) std::cout << "skipped " << family_ << ' ' << name << ": " << reason << '\n';
 }
 
 void Log::verdict(const std::string& name, const std::string& stage, const std::string& message) {
   message.empty() ? passed(name) : failed(name, stage, message);
 }
+
+void Log::hashes(const std::string& name, const std::string& values) const { std::cout << name << values << '\n'; }
 
 void Log::print_totals() const {
   for (const auto& [reason, count] : reasons_) std::cout << "skipped " << count << ": " << reason << '\n';
@@ -41,7 +44,7 @@ void Log::print_totals() const {
 
 int run_groups(const std::string& family, const std::vector<Group>& groups, const std::vector<std::string>& folders,
                const Selection& selection) {
-  Log log(family, selection.pattern, selection.list, selection.verbose);
+  Log log(family, selection);
   bool known = false;
   for (const Group& group : groups) {
     if (!selection.group.empty() && selection.group != group.name) continue;
@@ -64,6 +67,7 @@ int run_groups(const std::string& family, const std::vector<Group>& groups, cons
     return 2;
   }
   if (selection.list) return 0;
+  if (selection.hashes) return log.failures() == 0 ? 0 : 1;
   if (log.cases() == 0) {
     std::cerr << "error: none of the cases is asked for\n";
     return 2;

@@ -8,12 +8,19 @@
 
 namespace conformance {
 
+struct Selection {
+  std::string group{};    ///< empty: all
+  std::string pattern{};  ///< of names, empty: all
+  bool list = false;
+  bool verbose = false;
+  bool hashes = false;  ///< print hashes of what is made of the cases, and compare nothing
+};
+
 /// Collects verdicts. A group calls exactly one of `passed`, `failed` and `skipped` for every case that it `wants`.
 class Log {
  public:
   /// `family`: what the cases are of, in the lines about them.
-  Log(std::string family, std::string pattern, bool list, bool verbose)
-      : family_(std::move(family)), pattern_(std::move(pattern)), list_(list), verbose_(verbose) {}
+  Log(std::string family, Selection selection) : family_(std::move(family)), selection_(std::move(selection)) {}
 
   /// False if the case was not asked for, or only to be listed. `name` is "<group>/<case>".
   bool wants(const std::string& name) const;
@@ -24,15 +31,17 @@ class Log {
   /// Passed if `message` is empty.
   void verdict(const std::string& name, const std::string& stage, const std::string& message);
 
+  /// True if a group has to print `hashes` of every case, as " words 12ab outputs 34cd", instead of comparing it.
+  bool wants_hashes() const { return selection_.hashes; }
+  void hashes(const std::string& name, const std::string& values) const;
+
   void print_totals() const;
   int failures() const { return failed_; }
   int cases() const { return passed_ + failed_ + skipped_; }
 
  private:
   std::string family_;
-  std::string pattern_;
-  bool list_;
-  bool verbose_;
+  Selection selection_;
   int passed_ = 0, failed_ = 0, skipped_ = 0;
   std::map<std::string, int> reasons_{};
 };
@@ -42,13 +51,6 @@ struct Group {
   std::string name;  ///< of the group and of its folder
   std::string path;  ///< below the folder of reference cases
   void (*run)(const std::string& path, Log& log);
-};
-
-struct Selection {
-  std::string group{};    ///< empty: all
-  std::string pattern{};  ///< of names, empty: all
-  bool list = false;
-  bool verbose = false;
 };
 
 /// Runs the selected groups of a folder and prints one line for each case that fails; 0 if none does.

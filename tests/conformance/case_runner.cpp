@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <exception>
 #include <regex>
-#include <sstream>
 
 #include <incuse/import/description.hpp>
 #include <incuse/import/description_graph.hpp>
@@ -15,6 +14,7 @@
 
 #include "differences.hpp"
 #include "flags.hpp"
+#include "hash.hpp"
 #include "reasons.hpp"
 #include "stages.hpp"
 #include "warnings.hpp"
@@ -609,36 +609,13 @@ Outcome run_accepted(const ReferenceCase& reference, const Settings& settings, c
 
 namespace {
 
-/// FNV-1a of everything that is added.
-class Hash {
- public:
-  void add(const std::string& text) {
-    for (char c : text) add_byte(static_cast<unsigned char>(c));
-    add_byte(0xff);
-  }
-  template <class Value>
-  void add(const std::vector<Value>& values) {
-    for (const Value& value : values) add(std::to_string(value));
-    add("end");
-  }
-  std::string text() const {
-    std::ostringstream out;
-    out << std::hex << value_;
-    return out.str();
-  }
-
- private:
-  void add_byte(unsigned char byte) { value_ = (value_ ^ byte) * 0x100'0000'01b3u; }
-  std::uint64_t value_ = 0xcbf2'9ce4'8422'2325u;
-};
-
-std::string hash_of(const std::vector<CheckFinding>& findings) {
+std::string findings_hash(const std::vector<CheckFinding>& findings) {
   Hash hash;
   for (const CheckFinding& finding : findings) hash.add(text_of(finding));
   return hash.text();
 }
 
-std::string hash_of(const std::vector<ReferenceWrite>& writes) {
+std::string writes_hash(const std::vector<ReferenceWrite>& writes) {
   Hash hash;
   for (const ReferenceWrite& write : writes) {
     hash.add(write.function + write.operation);
@@ -656,10 +633,8 @@ std::string subject_hashes(const Subject& subject) {
     regions.add(region.words);
   }
   for (const std::vector<int>& output : run_reference(subject)) outputs.add(output);
-  Hash weights;
-  weights.add(weight_stream(subject));
-  return " registers " + hash_of(register_writes(subject)) + " weights " + weights.text() + " bias " + memories.text() +
-         " input " + regions.text() + " outputs " + outputs.text();
+  return " registers " + writes_hash(register_writes(subject)) + " weights " + hash_of(weight_stream(subject)) +
+         " bias " + memories.text() + " input " + regions.text() + " outputs " + outputs.text();
 }
 
 }  // namespace
@@ -683,7 +658,7 @@ std::string fingerprints(const CaseEntry& entry) {
     if (prepared.described.graph.size > 0) plan_subject(reference, subject, prepared, settings);
     for (const auto& list : {check(subject), remarks(subject)})
       findings.insert(findings.end(), list.begin(), list.end());
-    line += std::string(vendor_stream ? " vendor" : " own") + " findings " + hash_of(findings);
+    line += std::string(vendor_stream ? " vendor" : " own") + " findings " + findings_hash(findings);
     if (!entry.accepted || subject.graph.size == 0 || subject.plan.size != subject.graph.size) continue;
     subject.input = load_input(reference, subject.graph.input, subject.options);
     line += subject_hashes(subject);

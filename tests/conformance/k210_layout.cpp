@@ -2,6 +2,7 @@
 #include <incuse/hosted/strings.hpp>
 #include <incuse/k210/tables/layer_arguments.hpp>
 
+#include "hash.hpp"
 #include "k210_groups.hpp"
 #include "k210_table.hpp"
 
@@ -17,8 +18,27 @@ std::string differs(const std::string& what, long long expected, long long actua
   return what + ": expected " + std::to_string(expected) + ", got " + std::to_string(actual);
 }
 
+Shape shape_in(const Row& row) { return {row.integer("channels"), row.integer("height"), row.integer("width")}; }
+
+std::vector<std::uint8_t> planar_map(Shape shape) {
+  std::vector<std::uint8_t> planar;
+  for (int i = 0; i < shape.elements(); ++i) planar.push_back(static_cast<std::uint8_t>((7LL * i + 3) % 251));
+  return planar;
+}
+
+std::vector<std::uint8_t> packed_map(const MapLayout& map, const std::vector<std::uint8_t>& planar) {
+  std::vector<std::uint8_t> packed(static_cast<std::size_t>(map.bytes()), 0xee);
+  pack(map, planar.data(), packed.data());
+  return packed;
+}
+
+std::string hashes_of_layout(const Row& row) {
+  const MapLayout map(shape_in(row));
+  return " outputs " + hash_of(packed_map(map, planar_map(shape_in(row))));
+}
+
 std::string compare_layout(const Row& row) {
-  const Shape shape{row.integer("channels"), row.integer("height"), row.integer("width")};
+  const Shape shape = shape_in(row);
   const MapLayout map(shape);
   const std::pair<const char*, long long> facts[] = {
       {"groups", map.rows.groups},
@@ -30,9 +50,7 @@ std::string compare_layout(const Row& row) {
   for (const auto& [column, value] : facts)
     if (const std::string difference = differs(column, row.number(column), value); !difference.empty())
       return difference;
-  std::vector<std::uint8_t> planar, packed(static_cast<std::size_t>(map.bytes()), 0xee);
-  for (int i = 0; i < shape.elements(); ++i) planar.push_back(static_cast<std::uint8_t>((7LL * i + 3) % 251));
-  pack(map, planar.data(), packed.data());
+  const std::vector<std::uint8_t> planar = planar_map(shape), packed = packed_map(map, planar);
   const std::uint32_t crc = crc_of(packed.data(), packed.size());
   if (crc != row.hexadecimal("crc32")) return "crc32: expected " + row.text("crc32") + ", got " + in_hexadecimal(crc);
   std::vector<std::uint8_t> back(planar.size());
@@ -94,13 +112,24 @@ std::string compare_words(const Row& row) {
   return differs("lines of the output", row.number("out_rows_64B"), MapLayout(layer.out()).lines());
 }
 
-template <class Name, class Compare>
-void run_rows(const std::string& file, const std::string& stage, Log& log, Name name_of, Compare compare) {
+std::string hashes_of_words(const Row& row) {
+  Hash words;
+  for (const std::uint64_t word : encode(arguments_of(layer_of(row), addresses_of(row), k210_kpu)).words)
+    words.add(std::to_string(word));
+  return " words " + words.text();
+}
+
+template <class Name, class Compare, class Hashes>
+void run_rows(const std::string& file, const std::string& stage, Log& log, Name name_of, Compare compare,
+              Hashes hashes_of_row) {
   for (const Row& row : read_table(file)) {
     const std::string name = stage + '/' + name_of(row);
     if (!log.wants(name)) continue;
     try {
-      log.verdict(name, stage, compare(row));
+      if (log.wants_hashes())
+        log.hashes(name, hashes_of_row(row));
+      else
+        log.verdict(name, stage, compare(row));
     } catch (const std::exception& problem) {
       log.failed(name, stage, problem.what());
     }
@@ -113,12 +142,12 @@ void run_layout(const std::string& file, Log& log) {
   const auto name = [](const Row& row) {
     return row.text("channels") + 'x' + row.text("height") + 'x' + row.text("width");
   };
-  run_rows(file, "layout", log, name, compare_layout);
+  run_rows(file, "layout", log, name, compare_layout, hashes_of_layout);
 }
 
 void run_layer_words(const std::string& file, Log& log) {
   const auto name = [](const Row& row) { return row.text("model") + '/' + row.text("node"); };
-  run_rows(file, "layer_words", log, name, compare_words);
+  run_rows(file, "layer_words", log, name, compare_words, hashes_of_words);
 }
 
 }  // namespace conformance::k210

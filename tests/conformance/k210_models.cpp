@@ -7,6 +7,7 @@
 #include <incuse/host/kmodel_run.hpp>
 #include <incuse/import/kmodel.hpp>
 
+#include "hash.hpp"
 #include "k210_groups.hpp"
 #include "k210_table.hpp"
 #include "reference_case.hpp"
@@ -54,6 +55,16 @@ std::string run_model(const std::string& folder, const Kmodel& model, const std:
   return "";
 }
 
+/// Hashes of what every node writes and of the outputs.
+std::string hashes_of(const std::string& folder, const Kmodel& model, Emulator emulator) {
+  host::KmodelExecutor executor(model, host::ReferenceKpu(emulator));
+  Hash nodes, outputs;
+  executor.set_input(0, array_bytes(folder + "/input.npy"));
+  for (int i = 0; i < model.node_count && executor.run_node(i); ++i) nodes.add(executor.written());
+  for (int i = 0; i < model.output_count; ++i) outputs.add(executor.output(i));
+  return " findings " + hash_of(executor.error()) + " nodes " + nodes.text() + " outputs " + outputs.text();
+}
+
 /// Runs a model with one set of expectations; there are two where the model's version had an emulator of its own.
 void run_set(const std::string& folder, const std::string& name, const std::string& suffix, Emulator emulator,
              Log& log) {
@@ -62,6 +73,7 @@ void run_set(const std::string& folder, const std::string& name, const std::stri
     const KmodelFile file = parse_kmodel(read_bytes(folder + "/model.kmodel"));
     if (!file.ok()) return log.failed(name, "reader", file.error);
     const Kmodel model = file.model();
+    if (log.wants_hashes()) return log.hashes(name, hashes_of(folder, model, emulator));
     std::string difference = run_model(folder, model, suffix, host::ReferenceKpu(emulator));
     if (!difference.empty()) return log.failed(name, "model", difference);
     for (host::fast::Level level : host::fast::all_levels) {
@@ -83,6 +95,7 @@ void write_back(const std::string& folder, const std::string& name, Log& log) {
     const KmodelFile file = parse_kmodel(bytes);
     if (!file.ok()) return log.failed(name, "reader", file.error);
     const std::vector<std::uint8_t> written = kmodel_bytes(file.model());
+    if (log.wants_hashes()) return log.hashes(name, " file " + hash_of(written));
     const auto [ours, theirs] = std::mismatch(written.begin(), written.end(), file.bytes.begin(), file.bytes.end());
     const bool same = ours == written.end() && theirs == file.bytes.end();
     log.verdict(name, "writer", same ? "" : "differs at byte " + std::to_string(ours - written.begin()));

@@ -5,6 +5,7 @@
 #include <map>
 #include <sstream>
 
+#include "hash.hpp"
 #include "k210_groups.hpp"
 #include "k210_table.hpp"
 #include "reference_case.hpp"
@@ -145,7 +146,15 @@ std::string compare_words(const QuantiserCase& c, const KpuLayer& l) {
   return "";
 }
 
-std::string compare(const QuantiserCase& c) {
+/// What the quantiser makes of a case.
+struct Quantised {
+  std::vector<std::uint8_t> codes{};
+  std::vector<BatchNorm> batch_norm{};
+  std::vector<float> scales{};
+  QuantisedConvolution result{};
+};
+
+Quantised quantised(const QuantiserCase& c) {
   const Words& shape = c.line("shape");  // OC G K depthwise D activation NAME clamp LO HI
   const int out_channels = std::stoi(shape.at(0)), group = std::stoi(shape.at(1));
   FloatConvolution layer;
@@ -164,19 +173,23 @@ std::string compare(const QuantiserCase& c) {
   const LayerRanges ranges{range_in(c.line("input_range")), range_in(c.line("conv_output_range")),
                            range_in(c.line("layer_output_range"))};
 
-  std::vector<std::uint8_t> codes(weights.size());
-  std::vector<BatchNorm> batch_norm(bias.size());
-  std::vector<float> scales(bias.size());
-  QuantisedConvolution result =
-      quantise_sums(layer, ranges, {codes.data(), batch_norm.data(), scales.data()}, vendor_style);
+  Quantised made{std::vector<std::uint8_t>(weights.size()), std::vector<BatchNorm>(bias.size()),
+                 std::vector<float>(bias.size())};
+  made.result =
+      quantise_sums(layer, ranges, {made.codes.data(), made.batch_norm.data(), made.scales.data()}, vendor_style);
   Samples points;
-  place_samples(result.convolved, clamp, points);
+  place_samples(made.result.convolved, clamp, points);
   const bool sampled = c.lines.count("samples_y") > 0;
   const std::vector<float> given = sampled ? floats(c.line("samples_y")) : std::vector<float>{};
   if (sampled && given.size() != std::size(points.y)) throw DamagedCase("there are not 1024 samples");
   for (std::size_t i = 0; i < std::size(points.y); ++i)
     points.y[i] = sampled ? given[i] : activate(shape.at(6), points.x[i]);
-  add_activation(result, points, vendor_style);
+  add_activation(made.result, points, vendor_style);
+  return made;
+}
+
+std::string compare(const QuantiserCase& c) {
+  const auto [codes, batch_norm, scales, result] = quantised(c);
   if (!result.problem.empty()) return "refused: " + string_of(result.problem);
 
   if (std::string d = compare_scales(c, result, scales); !d.empty()) return d;
@@ -196,6 +209,26 @@ std::string compare(const QuantiserCase& c) {
   });
 }
 
+/// Hashes of the layer's words, its tables and the scales of its tensors.
+std::string hashes_of(const QuantiserCase& c) {
+  const Quantised made = quantised(c);
+  const KpuLayer& l = made.result.layer;
+  Hash tables, scales;
+  tables.add(made.codes);
+  for (const BatchNorm& entry : made.batch_norm) tables.add(std::to_string(encode(entry)));
+  for (const std::uint8_t byte : encode(made.result.activation).bytes) tables.add(std::to_string(byte));
+  scales.add(made.scales);
+  scales.add(std::vector<double>{made.result.activation_scale});
+  for (const CodeScale* scale :
+       {&made.result.input, &made.result.weights, &made.result.convolved, &made.result.output}) {
+    scales.add(std::vector<float>{scale->scale});
+    scales.add(std::vector<int>{scale->zero_point});
+  }
+  return " findings " + hash_of(string_of(made.result.problem)) + " words " +
+         hash_of(std::vector<long long>{l.arg_x, l.shr_x, l.arg_w, l.shr_w, l.arg_add, l.pad_value}) + " tables " +
+         tables.text() + " scales " + scales.text();
+}
+
 }  // namespace
 
 void run_quantiser(const std::string& file, Log& log) {
@@ -203,7 +236,10 @@ void run_quantiser(const std::string& file, Log& log) {
     const std::string name = "quantiser/" + c.name;
     if (!log.wants(name)) continue;
     try {
-      log.verdict(name, "quantiser", compare(c));
+      if (log.wants_hashes())
+        log.hashes(name, hashes_of(c));
+      else
+        log.verdict(name, "quantiser", compare(c));
     } catch (const std::exception& problem) {
       log.failed(name, "case", problem.what());
     }

@@ -5,6 +5,7 @@
 #include <incuse/host/kmodel3_nodes.hpp>
 #include <incuse/import/kmodel.hpp>
 
+#include "hash.hpp"
 #include "k210_groups.hpp"
 #include "k210_table.hpp"
 #include "reference_case.hpp"
@@ -68,11 +69,13 @@ std::string compare_memory(const LayerCase& expected, const std::vector<std::uin
   return "";
 }
 
-std::string run_layer(const std::string& path, const Row& row) {
-  const LayerCase expected = read_case(path);
-  if (expected.type != static_cast<std::uint32_t>(row.integer("type")))
-    return "the file has another type than the index";
+/// What a layer leaves behind, and why it does not run.
+struct LayerRun {
+  std::string problem{};
+  std::vector<std::uint8_t> main{}, ram{};
+};
 
+LayerRun run_layer(const LayerCase& expected) {
   KmodelNode node{expected.type, 0, expected.body.size(), static_cast<std::uint32_t>(expected.body.size())};
   Kmodel model;
   model.version = 3;
@@ -80,7 +83,7 @@ std::string run_layer(const std::string& path, const Row& row) {
   model.file = {reinterpret_cast<const std::uint8_t*>(expected.body.data()), expected.body.size()};
   model.nodes = &node;
   model.node_count = 1;
-  if (const auto problem = incuse::detail::problem_of_node(model, 0); !problem.none()) return problem.reason;
+  if (const auto problem = incuse::detail::problem_of_node(model, 0); !problem.none()) return {problem.reason, {}, {}};
 
   host::KmodelMemories memories(model);
   std::copy(expected.before.begin(), expected.before.end(), memories.write(KmodelMemory::main, 0));
@@ -88,16 +91,27 @@ std::string run_layer(const std::string& path, const Row& row) {
   std::fill(ram, ram + memories.ram().size(), std::uint8_t{0xee});
   host::Kmodel3Nodes nodes(memories, 1, Emulator::newer);
   visit_node(kmodel3::Kinds{}, model, 0, [&](const auto& layer) { nodes.run(layer); });
-  if (!nodes.error().empty()) return nodes.error();
-  const std::string difference =
-      compare_memory(expected, memories.main(), row.text("compare") == "float_tol" ? 2e-6f : 0.0f);
+  return {nodes.error(), memories.main(), memories.ram()};
+}
+
+std::string compare(const LayerCase& expected, const Row& row) {
+  if (expected.type != static_cast<std::uint32_t>(row.integer("type")))
+    return "the file has another type than the index";
+  const LayerRun run = run_layer(expected);
+  if (!run.problem.empty()) return run.problem;
+  const std::string difference = compare_memory(expected, run.main, row.text("compare") == "float_tol" ? 2e-6f : 0.0f);
   if (!difference.empty()) return difference;
   for (std::size_t i = 0; i < expected.ram.size(); ++i)
-    if (ram[expected.ram_offset + i] != static_cast<std::uint8_t>(expected.ram[i]))
+    if (run.ram[expected.ram_offset + i] != static_cast<std::uint8_t>(expected.ram[i]))
       return "AI RAM at " + std::to_string(expected.ram_offset + i) + ": expected " +
              std::to_string(static_cast<std::uint8_t>(expected.ram[i])) + ", got " +
-             std::to_string(ram[expected.ram_offset + i]);
+             std::to_string(run.ram[expected.ram_offset + i]);
   return "";
+}
+
+std::string hashes_of(const LayerCase& layer) {
+  const LayerRun run = run_layer(layer);
+  return " findings " + hash_of(run.problem) + " main " + hash_of(run.main) + " ram " + hash_of(run.ram);
 }
 
 }  // namespace
@@ -107,7 +121,11 @@ void run_software_layers(const std::string& folder, Log& log) {
     const std::string name = "software_layers/" + row.text("id") + '_' + row.text("layer");
     if (!log.wants(name)) continue;
     try {
-      log.verdict(name, row.text("layer"), run_layer(folder + '/' + row.text("id") + ".swl", row));
+      const LayerCase layer = read_case(folder + '/' + row.text("id") + ".swl");
+      if (log.wants_hashes())
+        log.hashes(name, hashes_of(layer));
+      else
+        log.verdict(name, row.text("layer"), compare(layer, row));
     } catch (const std::exception& problem) {
       log.failed(name, "case", problem.what());
     }

@@ -4,6 +4,7 @@
 #include <incuse/k210/arithmetic.hpp>
 #include <incuse/k210/tables/layer_arguments.hpp>
 
+#include "hash.hpp"
 #include "k210_groups.hpp"
 #include "k210_replay.hpp"
 #include "k210_table.hpp"
@@ -106,6 +107,11 @@ std::string compare_ram(const Unit& unit, const Row& row, const std::vector<std:
   return crc_of(ram.data(), ram.size()) == row.hexadecimal("crc_ram_out") ? "" : "AI RAM with the output differs";
 }
 
+std::string replay(const Unit& unit, const Row& row) {
+  const auto crc = [&](const char* column) { return static_cast<std::uint32_t>(row.hexadecimal(column)); };
+  return replay(unit, crc("crc_ram_in"), crc("crc_ram_out"));
+}
+
 /// Stage and message of the first difference.
 std::pair<std::string, std::string> compare(const Unit& unit, const Row& row) {
   if (std::string d = compare_words(unit); !d.empty()) return {"words", d};
@@ -125,8 +131,23 @@ std::pair<std::string, std::string> compare(const Unit& unit, const Row& row) {
     return {"output", "its CRC differs from the index"};
   if (std::string d = compare_fast(unit); !d.empty()) return {"fast", d};
   if (std::string d = compare_ram(unit, row, results.output); !d.empty()) return {"memory", d};
-  const auto crc = [&](const char* column) { return static_cast<std::uint32_t>(row.hexadecimal(column)); };
-  return {"virtual KPU", replay(unit, crc("crc_ram_in"), crc("crc_ram_out"))};
+  return {"virtual KPU", replay(unit, row)};
+}
+
+/// Hashes of the words, tables, sums and pixels that are made of a layer, and of what the virtual chip says.
+std::string hashes_of(const Unit& unit, const std::string& replayed) {
+  Hash words, tables, outputs;
+  for (const std::uint64_t word : encode(arguments_of(unit.layer, unit.addresses, k210_kpu)).words)
+    words.add(std::to_string(word));
+  tables.add(unit.weights);
+  for (const BatchNorm& entry : unit.batch_norm) tables.add(std::to_string(encode(entry)));
+  for (const std::uint8_t byte : encode(unit.activation).bytes) tables.add(std::to_string(byte));
+  const Results results = run_arithmetic(unit);
+  outputs.add(results.accumulators);
+  outputs.add(results.activated);
+  outputs.add(results.output);
+  return " findings " + hash_of(results.problem + replayed) + " words " + words.text() + " tables " + tables.text() +
+         " outputs " + outputs.text();
 }
 
 }  // namespace
@@ -138,6 +159,10 @@ void run_units(const std::string& folder, Log& log) {
     if (!log.wants(name)) continue;
     try {
       const Unit unit = read_unit(folder + '/' + row.text("id") + ".kpu");
+      if (log.wants_hashes()) {
+        log.hashes(name, hashes_of(unit, replay(unit, row)));
+        continue;
+      }
       const auto [stage, message] = compare(unit, row);
       log.verdict(name, stage, message);
     } catch (const std::exception& problem) {

@@ -131,7 +131,12 @@ int main(int argc, char** argv) {
   app.add_flag("--verbose", arguments.verbose,
                "also say what passed, what rejected a case, and all reasons for skipping");
   CLI11_PARSE(app, argc, argv);
-  const conformance::Selection selection{arguments.family, arguments.pattern, arguments.list, arguments.verbose};
+  const conformance::Selection selection{arguments.family, arguments.pattern, arguments.list, arguments.verbose,
+                                         arguments.fingerprints};
+  if (arguments.fingerprints && arguments.device == "training") {
+    std::cerr << "error: --fingerprints are of the chips' cases, not of training's\n";
+    return 2;
+  }
   try {
     if (arguments.device == "k210")
       return conformance::run_groups("k210", conformance::k210::groups, arguments.folders, selection);
