@@ -70,12 +70,32 @@ std::vector<CheckFinding> remarks(const Subject& subject, const LayerOutputs& ou
   return findings;
 }
 
+namespace {
+
+/// What the reference tables call an access.
+const char* operation_of(max7800x::Access access) {
+  switch (access) {
+    case max7800x::Access::write:
+      return "=";
+    case max7800x::Access::set_bits:
+      return "|=";
+    case max7800x::Access::keep_bits:
+      return "&=";
+    case max7800x::Access::wait:
+      return "wait";
+    case max7800x::Access::check:
+      break;
+  }
+  return "check";
+}
+
+}  // namespace
+
 std::vector<ReferenceWrite> register_writes(const Subject& subject, bool pauses) {
   std::vector<ReferenceWrite> writes;
   const char* function = "";
   const auto add = [&](const max7800x::RegisterWrite& write) {
-    static const char* const operations[] = {"=", "|=", "&=", "wait", "check"};  // in the order of Access
-    writes.push_back({function, operations[static_cast<int>(write.access)], write.address, write.value, write.mask});
+    writes.push_back({function, operation_of(write.access), write.address, write.value, write.mask});
   };
   const auto& [device, options, graph, plan, parameters, input, skipped, order] = subject;
   if (device.interrupts) {

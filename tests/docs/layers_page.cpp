@@ -143,15 +143,33 @@ struct Subject {
 
 bool is_flat(const Layer& layer) { return layer.op == Operator::conv1d || layer.in.width == 1; }
 
-std::vector<Probe> probes_of(const Subject& subject) {
-  const Takes& takes = subject.takes;
-  const bool flat = subject.flat, pools = subject.pools;
-  std::vector<Probe> all;
-  const auto add = [&](bool wanted, const char* word, std::vector<int> values, std::function<void(Layer&, int)> give) {
+/// The probes of a subject, in the order in which the page lists them.
+class Probes {
+ public:
+  explicit Probes(const Subject& subject) : subject_(subject) {
+    add_windows();
+    add_numbers();
+    add_processor();
+  }
+  std::vector<Probe> all{};
+
+ private:
+  void add(bool wanted, const char* word, std::vector<int> values, std::function<void(Layer&, int)> give) {
     if (wanted) all.push_back({word, values, [give](Some& net, int i, int value) { give(net[i], value); }});
-  };
+  }
+  void add_windows();
+  void add_numbers();
+  void add_processor();
+
+  const Subject& subject_;
+};
+
+/// Kernels, paddings and pooling windows.
+void Probes::add_windows() {
+  const Takes& takes = subject_.takes;
+  const bool flat = subject_.flat, pools = subject_.pools;
   const auto size = [flat](int value) { return Extent{value, flat ? 1 : value}; };
-  const bool pads = !flat && subject.graph[subject.layer].op == Operator::conv2d;
+  const bool pads = !flat && subject_.graph[subject_.layer].op == Operator::conv2d;
   add(takes.kernel, pads ? "`kernel<n>`, with `pad<(n - 1) / 2>`" : "`kernel<n>`", from_to(1, 11),
       [=](Layer& l, int n) {
         l.kernel = size(n);
@@ -182,6 +200,11 @@ std::vector<Probe> probes_of(const Subject& subject) {
     l.pool_stride = {1, 1};
   });
   add(takes.pick_column, "`pick_column<1>`", {}, [](Layer& l, int) { l.pool_column = 1; });
+}
+
+/// Activations, weights and what becomes of results.
+void Probes::add_numbers() {
+  const Takes& takes = subject_.takes;
   add(takes.relu, "`ReLU`", {}, [](Layer& l, int) { l.activation = Activation::relu; });
   add(takes.relu, "`Abs`", {}, [](Layer& l, int) { l.activation = Activation::abs; });
   add(takes.relu, "other activation functions", {}, [](Layer& l, int) {
@@ -207,6 +230,12 @@ std::vector<Probe> probes_of(const Subject& subject) {
     l.crop_top = 1;
     l.crop_bottom = 2;
   });
+}
+
+/// What the processor runs.
+void Probes::add_processor() {
+  const Takes& takes = subject_.takes;
+  const bool pools = subject_.pools;
   add(takes.on_cpu && pools, "`border<0, 1, 0, 1>`", {}, [](Layer& l, int) {
     l.with.border = {0, 1, 0, 1};
     l.on_cpu = true;
@@ -220,8 +249,9 @@ std::vector<Probe> probes_of(const Subject& subject) {
     l.on_cpu = true;
   });
   add(takes.on_cpu, "`on_cpu`", {}, [](Layer& l, int) { l.on_cpu = true; });
-  return all;
 }
+
+std::vector<Probe> probes_of(const Subject& subject) { return Probes(subject).all; }
 
 /// What `subject` is with one option changed.
 Some changed(const Subject& subject, const Probe& probe, int value) {

@@ -213,7 +213,7 @@ struct Totals {
 };
 
 void examine(planned::Kind kind, std::uint32_t seed, Totals& totals) {
-  const std::string name = std::string(planned::kind_names[static_cast<int>(kind)]) + " " + std::to_string(seed) + ": ";
+  const std::string name = std::string(name_of(kind)) + " " + std::to_string(seed) + ": ";
   const RandomNetwork network = planned::NetworkBuilder(seed, part->device).build(kind);
   ++totals.networks;
   const auto start = std::chrono::steady_clock::now();
@@ -266,13 +266,13 @@ int main(int argc, char** argv) {
              "layers", "passes", "no plan", "faults", "ms per plan"});
   int faults = 0;
   for (int k = 0; k < planned::kinds; ++k) {
-    if (!planned::suits(static_cast<planned::Kind>(k), part->device)) continue;
+    const auto kind = static_cast<planned::Kind>(k);
+    if (!planned::suits(kind, part->device)) continue;
     Totals totals;
-    for (int n = 0; n < count; ++n)
-      examine(static_cast<planned::Kind>(k), static_cast<std::uint32_t>(first + n), totals);
+    for (int n = 0; n < count; ++n) examine(kind, static_cast<std::uint32_t>(first + n), totals);
     faults += totals.faults;
     const auto text = [](int number) { return std::to_string(number); };
-    table.add({planned::kind_names[k], text(totals.networks), text(totals.planned), text(totals.streaming),
+    table.add({name_of(kind), text(totals.networks), text(totals.planned), text(totals.streaming),
                text(totals.in_place), text(totals.at_least_peak), text(totals.shortages["data memory"]),
                text(totals.shortages["copies"]), text(totals.shortages["weight memory"]),
                text(totals.shortages["bias memory"]), text(totals.shortages["layers"]),

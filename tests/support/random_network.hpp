@@ -29,10 +29,21 @@ enum class Kind : unsigned char {
   deep,    ///< more than 32 layers
   heavy,   ///< more weights than 432 KiB
   large,   ///< pictures that fill more than 32 KiB of every memory
+  last = large,
 };
-inline constexpr int kinds = 11;
-inline constexpr const char* kind_names[kinds] = {"chain",  "residual", "u-net", "fire",  "detector", "1-d",
-                                                  "uneven", "mobile",   "deep",  "heavy", "large"};
+inline constexpr int kinds = static_cast<int>(Kind::last) + 1;
+
+struct KindName {
+  Kind key;
+  const char* name;
+};
+inline constexpr KindName kind_names[] = {
+    {Kind::chain, "chain"},       {Kind::residual, "residual"},   {Kind::u_net, "u-net"},   {Kind::fire, "fire"},
+    {Kind::detector, "detector"}, {Kind::one_dimensional, "1-d"}, {Kind::uneven, "uneven"}, {Kind::mobile, "mobile"},
+    {Kind::deep, "deep"},         {Kind::heavy, "heavy"},         {Kind::large, "large"},
+};
+static_assert(incuse::is_complete(kind_names, Kind::last));
+constexpr const char* name_of(Kind kind) { return incuse::row_of(kind_names, kind).name; }
 
 /// False if a part cannot compute any network of a kind.
 constexpr bool suits(Kind kind, const incuse::max7800x::Device& device) {

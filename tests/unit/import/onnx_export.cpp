@@ -74,7 +74,7 @@ TEST_CASE("random networks go out and come in again, and compute the same") {
     for (std::uint32_t seed = 1; seed <= 6; ++seed) {
       const max7800x::Device& device = kind == Kind::mobile ? max78002 : max78000;
       const planned::RandomNetwork random = planned::NetworkBuilder(seed, device).build(kind);
-      CAPTURE(planned::kind_names[static_cast<int>(kind)]);
+      CAPTURE(planned::name_of(kind));
       CAPTURE(seed);
       const OnnxFile file = onnx_file(random.graph, random.parameters(), "random");
       if (!file.ok()) MESSAGE(file.errors[0]);

@@ -32,8 +32,8 @@ inline Broken on_max78002(const Rule& rule, const Net& net, const char* sentence
   return {&rule, net, sentence, options, nullptr, &max78002};
 }
 
-/// The numbers of layers in the hardware of the MAX78002, and the order in which they are executed.
-inline std::vector<Broken> later_orders() {
+/// On the MAX78002: layers that run again, and numbers of layers in the hardware that do not suit them.
+inline std::vector<Broken> later_repetitions() {
   return {
       on_max78002(rules::first_layer_fifo, plain(),
                   "FIFOs and streaming begin with the hardware's layer 0: needs 2, MAX78002 has 0; leave the option "
@@ -74,6 +74,12 @@ inline std::vector<Broken> later_orders() {
                   "layer 1: layers that run once more write over the output, or over what it is computed from "
                   "(snooping); give every tensor a place of its own, or do not repeat the layers",
                   options_of<with<Feature::snooping>>()),
+  };
+}
+
+/// On the MAX78002: numbers of layers in the hardware, and the order in which they are executed.
+inline std::vector<Broken> later_orders() {
+  return {
       on_max78002(rules::single_step,
                   network(rgb, {with_placement(conv2d(4), [](Placement& p) { p.next = 2; }), conv2d(4),
                                 reading(conv2d(4), {0})}),
