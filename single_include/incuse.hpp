@@ -7,11 +7,11 @@
 #error "incuse.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x7b9ca0c
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x7570d59
 #error "incuse.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x7b9ca0c
+#define INCUSE_SINGLE_HEADER 0x7570d59
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <cstddef>
@@ -7899,8 +7899,8 @@ constexpr void emit_unload(const TensorLayout& layout, const Device& device, Sin
 /// True if the outputs are stored byte by byte: one of them has 8 bits. Else they are stored in 32-bit words.
 template <int N>
 constexpr bool unloads_bytes(const Graph<N>& graph) {
-  for (int i = 0; i < graph.size; ++i)
-    if (graph[i].output && !graph[i].wide) return true;
+  for (int layer : output_layers(graph))
+    if (!graph[layer].wide) return true;
   return false;
 }
 
@@ -7908,9 +7908,8 @@ constexpr bool unloads_bytes(const Graph<N>& graph) {
 template <int N, class Sink>
 constexpr void emit_unload(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
   const bool bytes = unloads_bytes(graph);
-  for (int i = 0; i < graph.size; ++i) {
-    if (!graph[i].output) continue;
-    const TensorLayout layout = output_layout(graph, plan, i);
+  for (int layer : output_layers(graph)) {
+    const TensorLayout layout = output_layout(graph, plan, layer);
     emit_unload(layout, device, [&](std::uint32_t address) {
       for (std::uint32_t byte = 0; byte < (bytes && layout.wide ? 4u : 1u); ++byte) sink(address + byte);
     });

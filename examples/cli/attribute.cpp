@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include <incuse/host/attribution.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/import/npy.hpp>
 #include <incuse/report/attribution_svg.hpp>
 #include <incuse/report/table.hpp>
@@ -84,7 +85,7 @@ std::vector<Bytes> baselines_of(const std::string& text, incuse::Shape input) {
   if (!file.ok()) throw UsageError(file.error);
   const std::vector<std::int64_t>& all = file.array.values;
   if (all.empty() || all.size() % size != 0)
-    throw UsageError(text + ": " + std::to_string(all.size()) + " values are no inputs of " + shape_text(input));
+    throw UsageError(text + ": " + std::to_string(all.size()) + " values are no inputs of " + incuse::text_of(input));
   std::vector<Bytes> baselines;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (all[i] < -128 || all[i] > 127)

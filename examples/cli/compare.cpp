@@ -25,11 +25,10 @@ std::string difference(const LoadedNetwork& network, const PlannedNetwork& plann
                                          planned.options);
   if (!executor.run(input.data()).none())
     return "layer " + std::to_string(executor.fault().layer) + " " + executor.fault().text;
-  for (int i = 0, own = 0; i < network.graph.size; ++i) {
-    if (!network.graph[i].output) continue;
-    while (!planned.graph[own].output) ++own;
-    if (executor.output_of(own++) != reference.output_of(i)) return "the output of " + layer_text(network.graph, i);
-  }
+  const auto outputs = output_layers(network.graph), own = output_layers(planned.graph);
+  for (int i = 0; i < outputs.size; ++i)
+    if (executor.output_of(own[i]) != reference.output_of(outputs[i]))
+      return "the output of " + layer_text(network.graph, outputs[i]);
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/import/npy.hpp>
 #include <incuse/import/trained.hpp>
 
@@ -69,10 +70,6 @@ incuse::NpyArray read_input(const std::string& path) {
 
 }  // namespace
 
-std::string shape_text(incuse::Shape shape) {
-  return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" + std::to_string(shape.width);
-}
-
 std::vector<int> input_values(const std::string& path, incuse::Shape shape) {
   const incuse::NpyArray input = read_input(path);
   if (input.values.size() != static_cast<std::size_t>(shape.elements()))
@@ -95,7 +92,7 @@ incuse::Shape input_shape(const Request& request, const incuse::NetworkDescripti
   const std::string name = incuse::detail::lower_case(description.dataset);
   for (const DataSet& set : data_sets)
     if (set.name == name) {
-      notes.push_back("the input is taken to be " + shape_text(set.shape) + ", as usual for the data set " +
+      notes.push_back("the input is taken to be " + incuse::text_of(set.shape) + ", as usual for the data set " +
                       description.dataset + " (--input-shape tells otherwise)");
       return set.shape;
     }

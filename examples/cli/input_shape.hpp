@@ -19,7 +19,4 @@ incuse::Shape input_shape(const Request& request, const incuse::NetworkDescripti
 /// unless there are as many as `shape` has.
 std::vector<int> input_values(const std::string& path, incuse::Shape shape);
 
-/// "1x28x28".
-std::string shape_text(incuse::Shape shape);
-
 }  // namespace cli

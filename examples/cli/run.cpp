@@ -3,6 +3,7 @@
 #include <optional>
 
 #include <incuse/host/run.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/import/simulation.hpp>
 #include <incuse/import/yaml.hpp>
 #include <incuse/max7800x/input.hpp>
@@ -29,7 +30,7 @@ incuse::NpyArray array_of(const incuse::Layer& layer, const std::vector<int>& va
 /// The first 64 values, the least and the greatest of all.
 std::string values_text(const incuse::Layer& layer, const std::vector<int>& values) {
   constexpr std::size_t shown = 64;
-  std::string text = shape_text(layer.out) + (layer.wide ? ", 32 bits" : ", 8 bits") + ":\n ";
+  std::string text = incuse::text_of(layer.out) + (layer.wide ? ", 32 bits" : ", 8 bits") + ":\n ";
   for (std::size_t i = 0; i < std::min(shown, values.size()); ++i) text.append(" ").append(std::to_string(values[i]));
   if (values.size() > shown) text += " ...";
   text += "\n  least " + std::to_string(*std::min_element(values.begin(), values.end()));

@@ -5,6 +5,7 @@
 #include <exception>
 #include <regex>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/import/description.hpp>
 #include <incuse/import/description_graph.hpp>
 #include <incuse/import/simulation.hpp>
@@ -254,10 +255,6 @@ std::string compare_unload(const ReferenceCase& reference, const Subject& subjec
   const std::string difference = check == "overrun" ? difference_with_surplus(expected, actual, most_pixels)
                                                     : difference_in_words(expected, actual);
   return difference.empty() ? "" : "unload addresses: " + difference;
-}
-
-std::string text_of(incuse::Shape shape) {
-  return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" + std::to_string(shape.width);
 }
 
 std::string difference_in_layer(const ReferenceCase& reference, const ReferenceOutput& expected, incuse::Shape shape,

@@ -13,6 +13,7 @@
 #include <incuse/export/cpp_network.hpp>
 #include <incuse/export/cpp_words.hpp>
 #include <incuse/hosted/filled.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/k210/cpu/cpu_step.hpp>
 #include <incuse/k210/kmodel/kmodel.hpp>
 
@@ -261,15 +262,12 @@ class KmodelWriter {
   }
   /// The model's outputs, in its order.
   std::string outputs() const {
-    std::vector<int> layers;
-    for (int i = 0; i < network_.graph.size; ++i)
-      if (network_.graph[i].output) layers.push_back(i);
+    const auto layers = output_layers(network_.graph);
     std::string numbers, comments;
     for (int output : network_.outputs) {
-      const int layer = layers[static_cast<std::size_t>(output)];
+      const int layer = layers[output];
       const Shape shape = network_.graph[layer].out;
-      comments += "///   " + network_.names[static_cast<std::size_t>(layer)] + ": " + std::to_string(shape.channels) +
-                  " x " + std::to_string(shape.height) + " x " + std::to_string(shape.width) + '\n';
+      comments += "///   " + network_.names[static_cast<std::size_t>(layer)] + ": " + text_of(shape, " x ") + '\n';
       numbers += (numbers.empty() ? "" : ", ") + std::to_string(output);
     }
     return "/// The model's outputs, in its order: their numbers among Chip::image.outputs.\n" + comments +

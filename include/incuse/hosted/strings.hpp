@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include <incuse/core/shape.hpp>
 #include <incuse/core/text.hpp>
 
 namespace incuse {
@@ -14,6 +15,16 @@ inline std::string string_of(Text text) { return {text.data, static_cast<std::si
 template <int Capacity>
 std::string string_of(const TextBuffer<Capacity>& text) {
   return string_of(text.text());
+}
+
+/// "3x5": rows and columns.
+inline std::string text_of(Extent extent) { return std::to_string(extent.height) + 'x' + std::to_string(extent.width); }
+
+/// "16x3x5": channels, rows and columns, with `times` between them.
+inline std::string text_of(Shape shape, std::string_view times = "x") {
+  const std::string between(times);
+  return std::to_string(shape.channels) + between + std::to_string(shape.height) + between +
+         std::to_string(shape.width);
 }
 
 namespace detail {

@@ -152,9 +152,6 @@ class KmodelTracer : Kmodel4Layers<KmodelTracer> {
     look_at(layer >= 0 ? result_.nodes[static_cast<std::size_t>(layer)] : -1);
     refuse(reason);
   }
-  static std::string text(Shape shape) {
-    return std::to_string(shape.channels) + 'x' + std::to_string(shape.height) + 'x' + std::to_string(shape.width);
-  }
 
   // Tensors.
   WrittenRanges& memory(const NodeAccesses::Access& access) { return access.in_ram ? ram_ : main_; }
@@ -311,7 +308,7 @@ class KmodelTracer : Kmodel4Layers<KmodelTracer> {
     if (!is_known(shape, index) || tensor(sources_[index]).shape == shape) return;
     const Tensor from = tensor(sources_[index]);
     if (model_.version != 4 || from.shape.elements() != shape.elements())
-      return refuse("it reads " + text(from.shape) + " values as " + text(shape) +
+      return refuse("it reads " + text_of(from.shape) + " values as " + text_of(shape) +
                     ", and network types cannot reshape");
     Layer layer;
     layer.software = Software::reshape;
@@ -326,7 +323,7 @@ class KmodelTracer : Kmodel4Layers<KmodelTracer> {
     if (!is_known({static_cast<int>(channels), static_cast<int>(pixels), 1})) return;
     const Shape shape = source().shape;
     if (static_cast<std::uint32_t>(shape.channels) != channels || static_cast<std::uint32_t>(shape.pixels()) != pixels)
-      refuse("it reads " + text(shape) + " values as " + std::to_string(channels) + " channels of " +
+      refuse("it reads " + text_of(shape) + " values as " + std::to_string(channels) + " channels of " +
              std::to_string(pixels) + ", and network types cannot reshape");
   }
 
@@ -362,8 +359,7 @@ class KmodelTracer : Kmodel4Layers<KmodelTracer> {
     }
     layer.pool_same = pads == Extent{0, 0} && pooled_extent(layer, in) != out;
     if (pooled_extent(layer, in) != out)
-      refuse("it has " + std::to_string(out.height) + 'x' + std::to_string(out.width) +
-             " windows: neither all that fit, nor all that begin inside");
+      refuse("it has " + text_of(out) + " windows: neither all that fit, nor all that begin inside");
     return append_cpu(layer, node.out_size.shape(), source().element);
   }
   int make(const k210::kmodel3::Quantize&) { return append_software(Software::quantize, source().shape, code); }
@@ -494,8 +490,8 @@ class KmodelTracer : Kmodel4Layers<KmodelTracer> {
     const auto& graph = result_.graph;
     for (const Tensor& tensor : tensors_)
       if (tensor.layer >= 0 && graph[tensor.layer].out != tensor.shape)
-        refuse_layer(tensor.layer, "a network type makes " + text(graph[tensor.layer].out) + " of it instead of " +
-                                       text(tensor.shape));
+        refuse_layer(tensor.layer, "a network type makes " + text_of(graph[tensor.layer].out) + " of it instead of " +
+                                       text_of(tensor.shape));
     if (!ok()) return;
     const auto checked =
         std::make_unique<const k210::CheckedPlan<KmodelNetwork::most_layers>>(checked_plan(graph, k210_kpu));

@@ -193,8 +193,7 @@ class NetworkTextReader : LayerListReader {
   }
   void expect_size(const Shape& shape, const std::string& what) {
     if (shape.exists() && shape.all_elements() <= most_values) return;
-    refuse({}, what + " has the shape " + std::to_string(shape.channels) + 'x' + std::to_string(shape.height) + 'x' +
-                   std::to_string(shape.width) + "; sizes are 1 or more, and the values at most " +
+    refuse({}, what + " has the shape " + text_of(shape) + "; sizes are 1 or more, and the values at most " +
                    grouped(most_values));
   }
   void expect_weights(const Layer& layer, const std::string& start) {

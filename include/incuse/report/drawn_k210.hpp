@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/report/canvas.hpp>
 #include <incuse/report/drawn_network.hpp>
 #include <incuse/report/kmodel_text.hpp>
@@ -65,7 +66,7 @@ class KmodelReader {
     read({true, line, lines_end(line, shape, count)});
   }
   void map_out(Text, long long line, Shape shape, std::uint64_t count) {
-    write({true, line, lines_end(line, shape, count)}, kpu_shape(shape));
+    write({true, line, lines_end(line, shape, count)}, text_of(shape));
   }
 
  private:
@@ -119,7 +120,7 @@ class KmodelReader {
 
   /// What lies in a place may have been written in parts: of each part the tensor that was written last is read.
   void read(const Place& place) {
-    layer().facts.push_back({"Reads", text_of(place)});
+    layer().facts.push_back({"Reads", place_text(place)});
     std::vector<Place> unknown{place};  // parts of which the writer has not been found yet
     for (std::size_t i = stays_.size(); i-- > 0 && !unknown.empty();)
       if (stays_[i].node != node_ && take_out(unknown, stays_[i].place)) {
@@ -144,14 +145,14 @@ class KmodelReader {
     return met;
   }
   void write(const Place& place, const std::string& shape) {
-    layer().facts.push_back({"Writes", text_of(place)});
+    layer().facts.push_back({"Writes", place_text(place)});
     if (layer().shape.empty()) layer().shape = shape;
     stays_.push_back({place, node_, node_ + 1, node_});
   }
   static bool contains(const std::vector<int>& list, int number) {
     return std::find(list.begin(), list.end(), number) != list.end();
   }
-  static std::string text_of(const Place& place) {
+  static std::string place_text(const Place& place) {
     return std::string(place.in_ram ? "lines " : "bytes ") + std::to_string(place.first) + " to " +
            std::to_string(place.end - 1) + (place.in_ram ? " of AI RAM" : " of main memory");
   }
@@ -174,7 +175,7 @@ class KmodelReader {
       const std::string who = stay.node < 0 ? "input" : "node " + std::to_string(stay.node);
       const double unit = stay.place.in_ram ? 1 : k210::line_bytes;
       (stay.place.in_ram ? drawn_.ai_ram : drawn_.main)
-          .push_back({stay.tensor, who + ": " + text_of(stay.place), static_cast<double>(stay.place.first) / unit,
+          .push_back({stay.tensor, who + ": " + place_text(stay.place), static_cast<double>(stay.place.first) / unit,
                       static_cast<double>(stay.place.end) / unit, stay.node, stay.last});
     }
   }
@@ -193,14 +194,14 @@ DrawnKpuNetwork drawn_network(const std::string& name, const k210::Plan<N>& plan
   DrawnKpuNetwork drawn;
   drawn.network.name = name;
   drawn.network.chip = string_of(device.name);
-  drawn.network.sources.push_back({0, "input", detail::kpu_shape(plan.graph.input)});
+  drawn.network.sources.push_back({0, "input", text_of(plan.graph.input)});
   for (int tensor = network_input; tensor < plan.graph.size; ++tensor) {
     const std::string title = tensor == network_input ? "input" : "step " + std::to_string(tensor);
     if (plan.map(tensor).placed()) drawn.ai_ram.push_back(detail::band_of(plan.map(tensor), tensor + 1, title));
     if (plan.main.map(tensor).placed()) drawn.main.push_back(detail::band_of(plan.main.map(tensor), tensor + 1, title));
     if (tensor == network_input) continue;
     const k210::KpuStep& step = plan.graph[tensor];
-    DrawnLayer layer{title, detail::kpu_operation(step), detail::kpu_shape(step.out())};
+    DrawnLayer layer{title, detail::kpu_operation(step), text_of(step.out())};
     for (int source : step.sources) layer.reads.push_back(tensor_number(source));
     layer.output = step.output;
     layer.facts.push_back({"Output", layer.shape});

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/k210/kmodel/kmodel5.hpp>
 #include <incuse/k210/plan/layout.hpp>
 #include <incuse/report/drawn_k210.hpp>
@@ -59,7 +60,7 @@ inline DrawnKpuNetwork drawn_network(const std::string& name, const k210::Kmodel
   for (int i = 0; i < model.layer_count; ++i) {
     const k210::Kmodel5Layer& own = model.layers[i];
     const k210::LayerArguments at = decode(own.words);
-    DrawnLayer layer{"layer " + std::to_string(i), layer_text(own.layer), detail::size_text(own.layer.out())};
+    DrawnLayer layer{"layer " + std::to_string(i), layer_text(own.layer), text_of(own.layer.out())};
     layer.reads.push_back(read_map(maps, detail::kmodel5_map(0, at.image_src_addr, own.layer.in, i)));
     layer.output = own.main_output.bytes > 0;
     const detail::Kmodel5Map out = detail::kmodel5_map(i + 1, at.image_dst_addr, own.layer.out(), i);

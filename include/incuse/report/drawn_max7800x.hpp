@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/report/drawn_network.hpp>
 #include <incuse/report/memory_text.hpp>
 #include <incuse/report/plan_text.hpp>
@@ -47,12 +48,12 @@ void add_plan_facts(DrawnLayer& drawn, const Graph<N>& graph, const max7800x::Pl
 template <int N>
 DrawnNetwork drawn_network(const std::string& name, const Graph<N>& graph, const max7800x::Device& device) {
   DrawnNetwork drawn{name, string_of(device.name)};
-  drawn.sources.push_back({0, "input", detail::text_of(graph.input)});
+  drawn.sources.push_back({0, "input", text_of(graph.input)});
   if (graph.buffer.exists())
-    drawn.sources.push_back({graph.size + 1, string_of(graph.buffer.name), detail::text_of(graph.buffer.shape())});
+    drawn.sources.push_back({graph.size + 1, string_of(graph.buffer.name), text_of(graph.buffer.shape())});
   for (int i = 0; i < graph.size; ++i) {
     const Layer& layer = graph[i];
-    DrawnLayer next{layer_title(layer, i), detail::steps_text(layer), detail::text_of(layer.out)};
+    DrawnLayer next{layer_title(layer, i), detail::steps_text(layer), text_of(layer.out)};
     for (int source : layer.sources)
       next.reads.push_back(source == rolling_buffer ? graph.size + 1 : tensor_number(source));
     next.output = layer.output;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <incuse/core/keyed_table.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/k210/cpu/program_codes.hpp>
 #include <incuse/k210/device.hpp>
 #include <incuse/k210/kmodel/kmodel5.hpp>
@@ -70,10 +71,6 @@ inline std::string tensor_text(const k210::Kmodel5Tensor& tensor) {
   return text + (type.empty() ? "" : ' ' + type);
 }
 
-inline std::string size_text(const Shape& shape) {
-  return std::to_string(shape.channels) + 'x' + std::to_string(shape.height) + 'x' + std::to_string(shape.width);
-}
-
 }  // namespace detail
 
 /// What the model consists of, and how much memory it takes.
@@ -124,8 +121,8 @@ inline std::string kmodel5_text(const k210::Kmodel5& model) {
   for (int i = 0; i < model.layer_count; ++i) {
     const k210::Kmodel5Layer& layer = model.layers[i];
     const k210::LayerArguments arguments = decode(layer.words);
-    table.add({std::to_string(i), std::to_string(layer.function), layer_text(layer.layer),
-               detail::size_text(layer.layer.in), detail::size_text(layer.layer.out()), grouped(layer.weights.bytes),
+    table.add({std::to_string(i), std::to_string(layer.function), layer_text(layer.layer), text_of(layer.layer.in),
+               text_of(layer.layer.out()), grouped(layer.weights.bytes),
                layer.main_output.bytes == 0 ? "" : grouped(layer.main_output.bytes) + " bytes"});
     std::string words;
     for (const k210::Argument& field : k210::layer_arguments)

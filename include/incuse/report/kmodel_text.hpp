@@ -76,8 +76,7 @@ class KmodelOperands {
   }
   static std::string map_text(Shape shape, std::uint64_t count) {
     const std::string batch = count == 1 ? "" : std::to_string(count) + 'x';
-    return batch + std::to_string(shape.channels) + 'x' + std::to_string(shape.height) + 'x' +
-           std::to_string(shape.width);
+    return batch + text_of(shape);
   }
   std::string take_lines(long long line, Shape shape, std::uint64_t count, bool written) {
     const long long lines = k210::MapLayout(shape).lines() * static_cast<long long>(count);

@@ -13,10 +13,6 @@ namespace incuse::report {
 
 namespace detail {
 
-inline std::string kpu_shape(Shape shape) {
-  return std::to_string(shape.channels) + 'x' + std::to_string(shape.height) + 'x' + std::to_string(shape.width);
-}
-
 /// "depth-wise 3x3, maximum, 2x2"; "processor: softmax".
 inline std::string kpu_operation(const k210::KpuStep& step) {
   if (step.on_cpu()) return "processor: " + string_of(k210::description_of(step.cpu.task).name);
@@ -51,8 +47,8 @@ std::string kpu_plan_text(const k210::Plan<N>& plan, const k210::Device& device)
   const auto row = [&](int tensor, const std::string& number, const std::string& operation, const std::string& input) {
     const bool on_kpu = tensor != network_input && !plan.graph[tensor].on_cpu();
     const k210::KpuLayer layer = on_kpu ? plan.graph[tensor].layer : k210::KpuLayer{};
-    table.add({number, operation, input, detail::kpu_shape(plan.graph.shape_of(tensor)),
-               detail::kpu_lines(plan.map(tensor)), on_kpu ? std::to_string(k210::loads_of(layer, device).count) : "",
+    table.add({number, operation, input, text_of(plan.graph.shape_of(tensor)), detail::kpu_lines(plan.map(tensor)),
+               on_kpu ? std::to_string(k210::loads_of(layer, device).count) : "",
                on_kpu ? grouped(layer.weights() * layer.weight_bytes) : "", detail::kpu_lines(plan.main.map(tensor))});
   };
   row(network_input, "", "input", "");

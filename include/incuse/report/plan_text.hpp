@@ -14,10 +14,6 @@ namespace incuse::report {
 
 namespace detail {
 
-inline std::string text_of(Extent extent) { return std::to_string(extent.height) + 'x' + std::to_string(extent.width); }
-
-inline std::string text_of(Shape shape) { return std::to_string(shape.channels) + 'x' + text_of(shape.extent()); }
-
 /// "2x2", or for one-dimensional layers "2".
 inline std::string window_text(const Layer& layer, Extent window) {
   return layer.one_dimensional() ? std::to_string(window.height) : text_of(window);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/device.hpp>
 #include <incuse/model/graph.hpp>
 #include <incuse/model/network.hpp>
@@ -31,8 +32,7 @@ Network network_of(const Graph<N>& graph, std::string arch = {}) {
     const Text name = graph[i].name;
     network.layers.push_back(graph[i]);
     network.layers.back().name = {};  // its characters are the graph's
-    network.names.push_back(name.empty() ? "layer" + std::to_string(i)
-                                         : std::string(name.data, static_cast<std::size_t>(name.size)));
+    network.names.push_back(name.empty() ? "layer" + std::to_string(i) : string_of(name));
   }
   return network;
 }

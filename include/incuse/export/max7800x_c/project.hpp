@@ -61,11 +61,6 @@ inline std::string upper_case(const std::string& text) {
   return upper;
 }
 
-/// "3 x 32 x 32".
-inline std::string text_of(Shape shape) {
-  return std::to_string(shape.channels) + " x " + std::to_string(shape.height) + " x " + std::to_string(shape.width);
-}
-
 /// #define NAME { value, ... }, eight values a line.
 template <class Values>
 std::string table(const std::string& name, const Values& values, bool words) {

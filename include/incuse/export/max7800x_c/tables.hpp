@@ -33,7 +33,7 @@ template <int N>
 std::string sample_data_file(const Project<N>& project) {
   std::string text =
       filled("/* @shape@, as it lies in the data memories: four @what@ in a word. */\n\n",
-             {{"shape", text_of(project.graph.input)},
+             {{"shape", text_of(project.graph.input, " x ")},
               {"what", project.layout.channels_first ? "pixels of one channel" : "channels of one pixel"}});
   for (std::size_t i = 0; i < project.input.size(); ++i) {
     text += "/* To " + hex(project.input[i].address) + " */\n";

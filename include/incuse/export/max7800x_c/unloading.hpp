@@ -37,9 +37,9 @@ class UnloadingWriter {
     std::string tests, copies;
     for (int k = 0; k < exits.size; ++k) {
       const int tested = tested_layer(project_.graph, exits[k]);
-      tests += filled("  if (CNN_READ(@address@) == 0) return @number@;\n",
-                      {{"address", hex(max7800x::exit_address(project_.plan[exits[k]], project_.device))},
-                       {"number", k}});
+      tests +=
+          filled("  if (CNN_READ(@address@) == 0) return @number@;\n",
+                 {{"address", hex(max7800x::exit_address(project_.plan[exits[k]], project_.device))}, {"number", k}});
       copies += filled("\n\n  if (number == @number@) { /* @output@ */\n@loops@  return CNN_OK;\n  }\n",
                        {{"number", k}, {"output", output_name(tested)}, {"loops", loops(tested, true)}});
     }
@@ -56,7 +56,7 @@ class UnloadingWriter {
 
   std::string output_name(int index) const {
     const Layer& layer = project_.graph[index];
-    return "Layer " + std::to_string(index) + project_.layer_name(index) + ": " + text_of(layer.out) +
+    return "Layer " + std::to_string(index) + project_.layer_name(index) + ": " + text_of(layer.out, " x ") +
            (layer.wide ? ", 32 bits" : ", 8 bits");
   }
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/import/onnx/lowering.hpp>
 #include <incuse/model/shapes.hpp>
 
@@ -32,10 +33,6 @@ class LayerLowering : public Lowering {
   using Lowering::Lowering;
 
  protected:
-  static std::string text(Extent extent) { return std::to_string(extent.height) + "x" + std::to_string(extent.width); }
-  static std::string text(Shape shape) {
-    return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" + std::to_string(shape.width);
-  }
   static Dimensions shape_of(Shape map, std::size_t rank) {
     Dimensions shape{1, map.channels, map.height, map.width};
     shape.resize(rank);
@@ -76,7 +73,7 @@ class LayerLowering : public Lowering {
       return std::nullopt;
     if (weights == nullptr || (weights->shape.size() == value.shape.size() && windows.kernel == kernel)) return windows;
     refuse("its weights have the shape " + text_of(weights->shape) + ", but it reads a tensor of " +
-           text_of(value.shape) + " with kernels of " + text(windows.kernel));
+           text_of(value.shape) + " with kernels of " + text_of(windows.kernel));
     return std::nullopt;
   }
   bool read_padding(const Value& value, Windows& windows) {
@@ -212,7 +209,7 @@ class LayerLowering : public Lowering {
   bool is_legal(const Windows& windows, Shape in, Shape out) {
     const std::size_t before = result_.refusals.size();
     if (windows.axes == 2 && windows.stride != Extent{1, 1})
-      refuse("strides are " + text(windows.stride) + ", and " + target_.chip +
+      refuse("strides are " + text_of(windows.stride) + ", and " + target_.chip +
              " convolves with stride 1; nearest: stride 1, and behind it MaxPool2d(1, stride=" +
              std::to_string(windows.stride.height) + "), which keeps the same pixels, or a pooling layer in front");
     if (!windows.symmetric()) {
@@ -223,7 +220,7 @@ class LayerLowering : public Lowering {
              " pads both sides alike; nearest: " + std::to_string(most) + " on all sides");
     }
     if (!out.extent().exists())
-      refuse("its kernel of " + text(windows.kernel) + " is larger than its map of " + text(in.extent()));
+      refuse("its kernel of " + text_of(windows.kernel) + " is larger than its map of " + text_of(in.extent()));
     return before == result_.refusals.size();
   }
   /// Groups that the chip does not have become an ordinary convolution, with zeros between the groups.
@@ -310,7 +307,7 @@ class LayerLowering : public Lowering {
   /// What the model language has no words for.
   void refuse_transposed(const Windows& windows, std::int64_t groups, const Dimensions& output_padding) {
     if (windows.stride != Extent{2, 2})
-      refuse("strides are " + text(windows.stride) +
+      refuse("strides are " + text_of(windows.stride) +
              ", and transposed convolutions have stride 2; nearest: strides of 2 with a 3x3 kernel, pads of 1 and "
              "output_padding of 1");
     if (!windows.symmetric()) refuse("its pads differ from side to side; nearest: 1 on all sides");
@@ -433,18 +430,19 @@ class LayerLowering : public Lowering {
     unpadded.padding = {};
     if (windows->pads() || value->padding != std::array<std::int64_t, 4>{})
       return refuse_with_guess("it pads its map, and " + target_.chip + " pools what is there; nearest: no padding, " +
-                                   "which makes " + text(convolved(value->map, unpadded, 1).extent()) + " instead of " +
-                                   text(out.extent()) + ", or a kernel of " + text(windows->stride),
+                                   "which makes " + text_of(convolved(value->map, unpadded, 1).extent()) +
+                                   " instead of " + text_of(out.extent()) + ", or a kernel of " +
+                                   text_of(windows->stride),
                                shape_of(out, value->shape.size()));
     const bool cuts = left_over(value->map.height, reach.height, windows->stride.height) ||
                       (windows->axes == 2 && left_over(value->map.width, reach.width, windows->stride.width));
     if (node_->integer("ceil_mode", 0) != 0 && cuts)
-      return refuse_with_guess(
-          "ceil_mode adds windows that reach beyond the map; nearest: ceil_mode=0, which makes " + text(out.extent()),
-          shape_of(out, value->shape.size()));
+      return refuse_with_guess("ceil_mode adds windows that reach beyond the map; nearest: ceil_mode=0, which makes " +
+                                   text_of(out.extent()),
+                               shape_of(out, value->shape.size()));
     if (!out.extent().exists())
       return refuse_with_guess(
-          "its window of " + text(windows->kernel) + " is larger than its map of " + text(value->map.extent()),
+          "its window of " + text_of(windows->kernel) + " is larger than its map of " + text_of(value->map.extent()),
           value->shape);
     add_pool(*value, maximum ? Pooling::max : Pooling::average, *windows, out, shape_of(out, value->shape.size()));
   }
@@ -510,7 +508,7 @@ class LayerLowering : public Lowering {
     own.sources = {source_of(*a), source_of(*b)};
     own.out = a->map;
     if (a->map != b->map)
-      return refuse_with_guess("it combines maps of " + text(a->map) + " and " + text(b->map), a->shape);
+      return refuse_with_guess("it combines maps of " + text_of(a->map) + " and " + text_of(b->map), a->shape);
     if (own.sources[0] == own.sources[1]) {
       a->scale = subtracts ? 0 : 2;
       return define(*a);

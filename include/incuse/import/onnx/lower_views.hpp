@@ -40,7 +40,7 @@ class ViewLowering : public LayerLowering {
     if (!value->order.empty()) settle(*value);
     const bool same_map = map_of(*shape, map) && (map == value->map);
     if (!flat && !same_map && value->known)
-      return refuse_with_guess("it makes " + text_of(*shape) + " of a map of " + text(value->map) +
+      return refuse_with_guess("it makes " + text_of(*shape) + " of a map of " + text_of(value->map) +
                                    ": networks flatten maps, and keep rows and columns otherwise",
                                *shape);
     value->shape = *shape;
@@ -101,7 +101,7 @@ class ViewLowering : public LayerLowering {
     Shape map;
     if (!map_of(value.shape, map)) return false;
     result_.input = map;
-    note("the network reads its input channels first, as " + text(map) + ": the Transpose of the input is left out");
+    note("the network reads its input channels first, as " + text_of(map) + ": the Transpose of the input is left out");
     define(written(network_input, map, value.shape));
     return true;
   }
@@ -123,8 +123,8 @@ class ViewLowering : public LayerLowering {
         continue;
       }
       if (next->map.extent() != joined->map.extent() || next->shape.size() != joined->shape.size())
-        return refuse_with_guess("it joins maps of " + text(joined->map.extent()) + " and " + text(next->map.extent()) +
-                                     "; joined channels have one size",
+        return refuse_with_guess("it joins maps of " + text_of(joined->map.extent()) + " and " +
+                                     text_of(next->map.extent()) + "; joined channels have one size",
                                  joined->shape);
       join(*joined, *next);
       if (joined->map.channels > most_channels || joined->parts.size() > most_joined)
