@@ -7,11 +7,11 @@
 #error "incuse_k210.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x7570d59
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x91f1ce9
 #error "incuse_k210.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x7570d59
+#define INCUSE_SINGLE_HEADER 0x91f1ce9
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -20036,6 +20036,7 @@ struct Device {
   int load_bytes;         ///< of one load of 8-bit weights; 16-bit weights: twice as many
   int max_channel_bytes;  ///< of an output channel that is streamed out
   int value_bits;         ///< signed: accumulator and batch-norm result
+  int max_shift;          ///< magnitude of the total output shift in a network of signed bytes
   bool depthwise_pools;   ///< the KPU can pool after a depth-wise convolution
 
   // Memories (section 1).
@@ -20076,6 +20077,7 @@ inline constexpr k210::Device k210_kpu{
     .load_bytes = 30 * 1024,
     .max_channel_bytes = 65536,
     .value_bits = 36,
+    .max_shift = 15,
     .depthwise_pools = false,
     .ram_lines = 32768,
     .ram = 0x4060'0000,
@@ -20083,9 +20085,17 @@ inline constexpr k210::Device k210_kpu{
     .cached_memory = 0x8000'0000,
     .general_bytes = 6 << 20,
     .buffer_bytes = 73728,
-    .alignment = {128, 128, 256},
+    .alignment = {.weights = 128, .batch_norm = 128, .activation = 256},
     .registers = 0x4080'0000,
-    .offset = {0x00, 0x08, 0x10, 0x18, 0x20, 0x28, 0x30, 0x38, 0x40},
+    .offset = {.layer_argument_fifo = 0x00,
+               .interrupt_status = 0x08,
+               .interrupt_raw = 0x10,
+               .interrupt_mask = 0x18,
+               .interrupt_clear = 0x20,
+               .fifo_threshold = 0x28,
+               .fifo_data_out = 0x30,
+               .fifo_ctrl = 0x38,
+               .eight_bit_mode = 0x40},
     .interrupt = 25,
 };
 
@@ -22894,8 +22904,9 @@ INCUSE_KPU_RULE(OneLayer, wide_output, error, "outputs of the KPU are bytes", "l
 
 INCUSE_KPU_RULE(OneLayer, output_shift, error, "the output shift is out of range",
                 "scale the weights, so that the shift is smaller", "max7800x-device 4: networks of signed bytes") {
-  if (at.layer.weighted() && !within(at.layer.total_shift(), -15, 15))
-    blame(at.layer.total_shift(), Quantity::range(-15, 15));
+  const int most = at.device.max_shift;
+  if (at.layer.weighted() && !within(at.layer.total_shift(), -most, most))
+    blame(at.layer.total_shift(), Quantity::range(-most, most));
 }
 
 INCUSE_KPU_RULE(OneLayer, nothing_left, error, "nothing is left after pooling", "pool less, or use a larger input",
@@ -25649,7 +25660,7 @@ struct RealSteps {
     const int from = Planned.graph.meaning_of(tensor);
     return from == network_input ? input : entry_of(Planned.graph[from].author_layer).output;
   }
-  /// The same. Rules report an empty or unusable one; 0 to 1 is used instead.
+  /// The same, and 0 to 1 instead of a range that is empty or unusable, which rules report.
   static constexpr Range range_of(int tensor) {
     const Range range = given_range(tensor);
     return range.low < range.high && is_usable(range) ? range : Range{0, 1};

@@ -49,6 +49,7 @@ struct Device {
   int load_bytes;         ///< of one load of 8-bit weights; 16-bit weights: twice as many
   int max_channel_bytes;  ///< of an output channel that is streamed out
   int value_bits;         ///< signed: accumulator and batch-norm result
+  int max_shift;          ///< magnitude of the total output shift in a network of signed bytes
   bool depthwise_pools;   ///< the KPU can pool after a depth-wise convolution
 
   // Memories (section 1).
@@ -89,6 +90,7 @@ inline constexpr k210::Device k210_kpu{
     .load_bytes = 30 * 1024,
     .max_channel_bytes = 65536,
     .value_bits = 36,
+    .max_shift = 15,
     .depthwise_pools = false,
     .ram_lines = 32768,
     .ram = 0x4060'0000,
@@ -96,9 +98,17 @@ inline constexpr k210::Device k210_kpu{
     .cached_memory = 0x8000'0000,
     .general_bytes = 6 << 20,
     .buffer_bytes = 73728,
-    .alignment = {128, 128, 256},
+    .alignment = {.weights = 128, .batch_norm = 128, .activation = 256},
     .registers = 0x4080'0000,
-    .offset = {0x00, 0x08, 0x10, 0x18, 0x20, 0x28, 0x30, 0x38, 0x40},
+    .offset = {.layer_argument_fifo = 0x00,
+               .interrupt_status = 0x08,
+               .interrupt_raw = 0x10,
+               .interrupt_mask = 0x18,
+               .interrupt_clear = 0x20,
+               .fifo_threshold = 0x28,
+               .fifo_data_out = 0x30,
+               .fifo_ctrl = 0x38,
+               .eight_bit_mode = 0x40},
     .interrupt = 25,
 };
 

@@ -126,8 +126,9 @@ INCUSE_KPU_RULE(OneLayer, wide_output, error, "outputs of the KPU are bytes", "l
 
 INCUSE_KPU_RULE(OneLayer, output_shift, error, "the output shift is out of range",
                 "scale the weights, so that the shift is smaller", "max7800x-device 4: networks of signed bytes") {
-  if (at.layer.weighted() && !within(at.layer.total_shift(), -15, 15))
-    blame(at.layer.total_shift(), Quantity::range(-15, 15));
+  const int most = at.device.max_shift;
+  if (at.layer.weighted() && !within(at.layer.total_shift(), -most, most))
+    blame(at.layer.total_shift(), Quantity::range(-most, most));
 }
 
 INCUSE_KPU_RULE(OneLayer, nothing_left, error, "nothing is left after pooling", "pool less, or use a larger input",

@@ -185,7 +185,7 @@ struct RealSteps {
     const int from = Planned.graph.meaning_of(tensor);
     return from == network_input ? input : entry_of(Planned.graph[from].author_layer).output;
   }
-  /// The same. Rules report an empty or unusable one; 0 to 1 is used instead.
+  /// The same, and 0 to 1 instead of a range that is empty or unusable, which rules report.
   static constexpr Range range_of(int tensor) {
     const Range range = given_range(tensor);
     return range.low < range.high && is_usable(range) ? range : Range{0, 1};
