@@ -7,11 +7,11 @@
 #error "incuse.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x91f1ce9
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xe396b02
 #error "incuse.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x91f1ce9
+#define INCUSE_SINGLE_HEADER 0xe396b02
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <cstddef>
@@ -2635,7 +2635,7 @@ struct InferredOptions {
 
 /// What the author says, and `bind` completes from the trained parameters.
 struct TrainedOptions {
-  int output_shift = 0;  ///< as the author gives it, 0: as the parameters do; the hardware adds 8 - weight_bits
+  int output_shift = 0;  ///< as the author gives it, 0: as the parameters do; see `Layer::total_shift`
   bool bias = false;     ///< after `bind` only if it is not all zeros
 
   friend constexpr bool operator==(const TrainedOptions&, const TrainedOptions&) = default;
@@ -18784,8 +18784,8 @@ namespace detail {
 template <const auto& Chip, bool IsChip>
 struct ChipWanted {
   static_assert(IsChip,
-                "no chip: name max78000, max78002 or ai84, or k210_kpu of incuse/k210/deployment.hpp, or a device of "
-                "one of these types");
+                "no chip: name one of incuse/max7800x/devices.hpp, or k210_kpu of incuse/k210/deployment.hpp, or a "
+                "device of one of their types");
 };
 
 }  // namespace detail

@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x91f1ce9
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xe396b02
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x91f1ce9
+#define INCUSE_SINGLE_HEADER 0xe396b02
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -2659,7 +2659,7 @@ struct InferredOptions {
 
 /// What the author says, and `bind` completes from the trained parameters.
 struct TrainedOptions {
-  int output_shift = 0;  ///< as the author gives it, 0: as the parameters do; the hardware adds 8 - weight_bits
+  int output_shift = 0;  ///< as the author gives it, 0: as the parameters do; see `Layer::total_shift`
   bool bias = false;     ///< after `bind` only if it is not all zeros
 
   friend constexpr bool operator==(const TrainedOptions&, const TrainedOptions&) = default;
@@ -18808,8 +18808,8 @@ namespace detail {
 template <const auto& Chip, bool IsChip>
 struct ChipWanted {
   static_assert(IsChip,
-                "no chip: name max78000, max78002 or ai84, or k210_kpu of incuse/k210/deployment.hpp, or a device of "
-                "one of these types");
+                "no chip: name one of incuse/max7800x/devices.hpp, or k210_kpu of incuse/k210/deployment.hpp, or a "
+                "device of one of their types");
 };
 
 }  // namespace detail
@@ -20072,9 +20072,12 @@ concept AcceleratorBus = requires(B& bus, std::uint32_t address, std::uint32_t w
   { bus.read(address) } -> std::same_as<std::uint32_t>;
 };
 
-/// The memory bus of the microcontroller. `Base` is where the accelerator's address 0x5000'0000 appears: somewhere else
-/// in a simulator, or where a test has redirected the accesses into RAM.
-template <std::uintptr_t Base = 0x5000'0000>
+/// The address from which `MemoryMappedBus` counts how far an accelerator was moved.
+inline constexpr std::uintptr_t usual_base = 0x5000'0000;
+
+/// The memory bus of the microcontroller. `Base` is where the accelerator's address `usual_base` appears: somewhere
+/// else in a simulator, or where a test has redirected the accesses into RAM.
+template <std::uintptr_t Base = usual_base>
 struct MemoryMappedBus {
   static void write(std::uint32_t address, std::uint32_t word) { *at<std::uint32_t>(address) = word; }
   static void write_byte(std::uint32_t address, std::uint8_t byte) { *at<std::uint8_t>(address) = byte; }
@@ -20084,7 +20087,7 @@ struct MemoryMappedBus {
   template <class Value>
   static volatile Value* at(std::uint32_t address) {
     // NOLINTNEXTLINE(performance-no-int-to-ptr): hardware lies at numbers
-    return reinterpret_cast<volatile Value*>(address + (Base - 0x5000'0000));
+    return reinterpret_cast<volatile Value*>(address + (Base - usual_base));
   }
 };
 

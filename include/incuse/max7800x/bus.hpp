@@ -17,9 +17,12 @@ concept AcceleratorBus = requires(B& bus, std::uint32_t address, std::uint32_t w
   { bus.read(address) } -> std::same_as<std::uint32_t>;
 };
 
-/// The memory bus of the microcontroller. `Base` is where the accelerator's address 0x5000'0000 appears: somewhere else
-/// in a simulator, or where a test has redirected the accesses into RAM.
-template <std::uintptr_t Base = 0x5000'0000>
+/// The address from which `MemoryMappedBus` counts how far an accelerator was moved.
+inline constexpr std::uintptr_t usual_base = 0x5000'0000;
+
+/// The memory bus of the microcontroller. `Base` is where the accelerator's address `usual_base` appears: somewhere
+/// else in a simulator, or where a test has redirected the accesses into RAM.
+template <std::uintptr_t Base = usual_base>
 struct MemoryMappedBus {
   static void write(std::uint32_t address, std::uint32_t word) { *at<std::uint32_t>(address) = word; }
   static void write_byte(std::uint32_t address, std::uint8_t byte) { *at<std::uint8_t>(address) = byte; }
@@ -29,7 +32,7 @@ struct MemoryMappedBus {
   template <class Value>
   static volatile Value* at(std::uint32_t address) {
     // NOLINTNEXTLINE(performance-no-int-to-ptr): hardware lies at numbers
-    return reinterpret_cast<volatile Value*>(address + (Base - 0x5000'0000));
+    return reinterpret_cast<volatile Value*>(address + (Base - usual_base));
   }
 };
 

@@ -14,8 +14,8 @@ namespace detail {
 template <const auto& Chip, bool IsChip>
 struct ChipWanted {
   static_assert(IsChip,
-                "no chip: name max78000, max78002 or ai84, or k210_kpu of incuse/k210/deployment.hpp, or a device of "
-                "one of these types");
+                "no chip: name one of incuse/max7800x/devices.hpp, or k210_kpu of incuse/k210/deployment.hpp, or a "
+                "device of one of their types");
 };
 
 }  // namespace detail

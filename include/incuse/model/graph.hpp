@@ -178,7 +178,7 @@ struct InferredOptions {
 
 /// What the author says, and `bind` completes from the trained parameters.
 struct TrainedOptions {
-  int output_shift = 0;  ///< as the author gives it, 0: as the parameters do; the hardware adds 8 - weight_bits
+  int output_shift = 0;  ///< as the author gives it, 0: as the parameters do; see `Layer::total_shift`
   bool bias = false;     ///< after `bind` only if it is not all zeros
 
   friend constexpr bool operator==(const TrainedOptions&, const TrainedOptions&) = default;

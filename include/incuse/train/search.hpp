@@ -35,9 +35,9 @@ struct SearchSettings {
   int candidates = 20;  ///< so many are trained, at most: of a larger space a random choice, by the seed of `training`
   Settings training = detail::short_training();  ///< rounding starts before its end; bits are those of the networks
   ModelOptions model{};
-  const max7800x::Device* device = &max78000;
-  max7800x::Options options{};  ///< of the deployment
-  report::Supply supply{};      ///< tells times, and with watts energies
+  const max7800x::Device* device = max7800x::Devices::all[0];  ///< the part
+  max7800x::Options options{};                                 ///< of the deployment
+  report::Supply supply{};                                     ///< tells times, and with watts energies
 };
 
 /// What is wrong with settings for a search, as a sentence; empty if nothing is. A Trainer looks at the others.

@@ -1,4 +1,4 @@
-// expect: no chip: name max78000, max78002 or ai84, or k210_kpu of incuse/k210/deployment.hpp
+// expect: no chip: name one of incuse/max7800x/devices.hpp, or k210_kpu of incuse/k210/deployment.hpp
 // errors: 1
 #include <incuse/incuse.hpp>
 

@@ -1,0 +1,1 @@
+inline constexpr Device max78000{};
