@@ -90,7 +90,8 @@ class DescriptionOfMember {
   }
 
  private:
-  static constexpr std::size_t most_layers = 1000;  ///< more than any part has: the planner refuses what there is
+  /// Layers are not repeated beyond this number, which is more than any part has: the planner refuses the network.
+  static constexpr std::size_t most_layers = 1000;
 
   int value(const NamedNumber& number) const { return number.factor * values_.at(number.name); }
 

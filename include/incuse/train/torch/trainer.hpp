@@ -31,9 +31,9 @@ namespace detail {
 /// A batch as the network reads it, and what its outputs should be.
 struct Batch {
   Tensor inputs{};   ///< N x C x H x W
-  Tensor labels{};   ///< N; only of cross entropy defined
-  Tensor targets{};  ///< N x outputs; only of mean squared error defined
-  Boxes boxes{};     ///< N; only of detection there are any
+  Tensor labels{};   ///< N; defined with cross entropy only
+  Tensor targets{};  ///< N x outputs; defined with mean squared error only
+  Boxes boxes{};     ///< N; empty unless the network detects
 
   int64_t size() const { return inputs.size(0); }
 };
@@ -226,7 +226,7 @@ class TorchTrainer {
     if (settings_.loss != LossKind::cross_entropy) throw std::invalid_argument("a teacher is for classes");
   }
 
-  // Batches --------------------------------------------------------------------------------------------------------
+  // Batches -----------------------------------------------------------------------------------------------------------
 
   Batch batch_of_samples(const Samples& samples, const std::size_t* indices, std::size_t count, bool augmented) const {
     const Shape shape = samples.shape;
@@ -298,7 +298,7 @@ class TorchTrainer {
     }
   }
 
-  // Loss -----------------------------------------------------------------------------------------------------------
+  // Loss --------------------------------------------------------------------------------------------------------------
 
   /// Outputs as the loss reads them, N x outputs.
   Tensor logits(const Tensor& inputs, bool training) { return logits_of(torch_model(), inputs, training); }
@@ -343,7 +343,7 @@ class TorchTrainer {
     return outputs.argmax(1).eq(batch.labels).sum().item<int64_t>();
   }
 
-  // Epochs ---------------------------------------------------------------------------------------------------------
+  // Epochs ------------------------------------------------------------------------------------------------------------
 
   /// One step with this process's part of a batch, which may be empty if there are others; the loss of the whole batch.
   double train_batch(const Batch& batch, double rate, ScoreSum& sum) {
@@ -378,7 +378,7 @@ class TorchTrainer {
     return all[row.numel() + 1].item<double>();
   }
 
-  // Several processes ----------------------------------------------------------------------------------------------
+  // Several processes -------------------------------------------------------------------------------------------------
 
   std::vector<Tensor> all_parameters() {
     std::vector<Tensor> all = torch_model().trainable();
