@@ -70,8 +70,7 @@ static_assert(length(Both::image.outputs) == 2 && length(Small::image.outputs) =
 static_assert(Both::image.outputs[0].shape == Shape{4, 4, 4} && Both::image.outputs[1].shape == Shape{8, 4, 4});
 static_assert(Both::image.outputs[0].offset == Both::plan[0].out_offset);
 
-// The whole: the Fashion-MNIST network, placed by hand as in the vendor's MNIST example, and automatically
-// ---------------
+// The whole: the Fashion-MNIST network, placed by hand as in the vendor's MNIST example, and automatically ------------
 
 constexpr Bytes<60 * 1 * 9> weight_1{7, 251};
 constexpr Bytes<60 * 60 * 9> weight_2{11, 251};

@@ -36,7 +36,7 @@ namespace {
 
 using namespace incuse;
 
-// Integers -----------------------------------------------------------------------------------------------------------
+// Integers ------------------------------------------------------------------------------------------------------------
 
 /// Random parameters of all sizes, so that shifts differ and many values are clipped.
 void randomise(train::Model& model, train::RandomStream random) {
@@ -155,7 +155,7 @@ TEST_CASE("train: what cannot be trained is refused with its layer") {
                        "'first.op.weight' has another shape than the network needs", std::invalid_argument);
 }
 
-// The loop -----------------------------------------------------------------------------------------------------------
+// The loop ------------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -542,7 +542,7 @@ TEST_CASE("train: wrong settings and samples are refused with words") {
                        std::invalid_argument);
 }
 
-// What the loop is made of -------------------------------------------------------------------------------------------
+// What the loop is made of --------------------------------------------------------------------------------------------
 
 TEST_CASE("train: schedules") {
   const auto rate = [](const train::Schedule& schedule, int epoch, int batch = 0) {
@@ -732,7 +732,7 @@ TEST_CASE("train: groups of processes as programs that start them describe them"
         "the environment variable MASTER_PORT is a number from 1 to 65535, not 'x'");
 }
 
-// What people look at ------------------------------------------------------------------------------------------------
+// What people look at -------------------------------------------------------------------------------------------------
 
 TEST_CASE("train: the log of a training that goes on has every epoch once") {
   const test::TemporaryFolder folder;
@@ -818,7 +818,7 @@ TEST_CASE("train: a model shows the outputs of all layers") {
   CHECK(all.back().values == model.forward(batch).values);
 }
 
-// Data ---------------------------------------------------------------------------------------------------------------
+// Data ----------------------------------------------------------------------------------------------------------------
 
 TEST_CASE("train: brightnesses become signed bytes as the reference rounds them") {
   for (int v = 0; v < 256; ++v) {

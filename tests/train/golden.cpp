@@ -36,7 +36,7 @@ using training_case::values;
 constexpr float close = 2e-5F;             ///< of real numbers, in absolute terms
 constexpr float close_statistics = 1e-4F;  ///< of batch norm's
 
-// Networks of one layer ----------------------------------------------------------------------------------------------
+// Networks of one layer -----------------------------------------------------------------------------------------------
 
 /// "3", "3 5" or "none".
 Extent extent_of(const std::string& text, int otherwise, bool one_dimensional, int unused) {
@@ -185,7 +185,7 @@ std::string compare_rounded(const std::string& folder, const train::Model& model
   return found.empty() && exists(folder, "b_fake") ? difference("b_fake", values(folder, "b_fake"), bias) : found;
 }
 
-// Modules ------------------------------------------------------------------------------------------------------------
+// Modules -------------------------------------------------------------------------------------------------------------
 
 const std::vector<Naming> parameters = {{"w_f32", "layer.op.weight"}, {"b_f32", "layer.op.bias"}};
 const std::vector<Naming> norm = {{"bn_gamma", "layer.bn.weight"},
@@ -296,7 +296,7 @@ class ModuleCase {
   train::Network network_{};
 };
 
-// Gradients ----------------------------------------------------------------------------------------------------------
+// Gradients -----------------------------------------------------------------------------------------------------------
 
 /// Gradients of a case: those of the reference where its own rounding is as ours, else the recommended ones.
 std::vector<float> expected_gradient(const std::string& folder, const std::string& name) {
@@ -361,7 +361,7 @@ std::string compare_shifts(const std::string& folder) {
   return cases > 0 ? "" : "there are no cases";
 }
 
-// Six steps ----------------------------------------------------------------------------------------------------------
+// Six steps -----------------------------------------------------------------------------------------------------------
 
 // clang-format off
 struct TraceNet : Network<
@@ -440,7 +440,7 @@ class TraceCase {
   train::Model model_;
 };
 
-// Pictures -----------------------------------------------------------------------------------------------------------
+// Pictures ------------------------------------------------------------------------------------------------------------
 
 // clang-format off
 struct MixedNet : Network<
@@ -549,7 +549,7 @@ class PictureCase {
   std::vector<signed char> pictures_;
 };
 
-// Groups -------------------------------------------------------------------------------------------------------------
+// Groups --------------------------------------------------------------------------------------------------------------
 
 template <class Compare>
 void run_each(const std::string& group, Log& log, const std::string& stage, const Compare& compare) {

@@ -32,7 +32,7 @@ namespace {
 
 using namespace incuse;
 
-// What a process does ------------------------------------------------------------------------------------------------
+// What a process does -------------------------------------------------------------------------------------------------
 
 constexpr int steps = 20, joint_batch = 122;  // which neither 4 nor 8 divides
 
@@ -81,7 +81,7 @@ int work(const std::string& name, const std::string& folder) {
   return 0;
 }
 
-// Processes ----------------------------------------------------------------------------------------------------------
+// Processes -----------------------------------------------------------------------------------------------------------
 
 int failures = 0;
 
@@ -173,7 +173,7 @@ std::string run(const test::TemporaryFolder& folder, const std::string& name, in
   return own;
 }
 
-// Tests --------------------------------------------------------------------------------------------------------------
+// Tests ---------------------------------------------------------------------------------------------------------------
 
 /// The greatest difference between parameters of two checkpoints.
 double difference(const std::string& first, const std::string& second) {

@@ -86,8 +86,7 @@ class DescriptionWriter {
   }
 
  private:
-  // Names
-  // --------------------------------------------------------------------------------------------------------------
+  // Names -------------------------------------------------------------------------------------------------------------
 
   /// Names that a description can have: each once, whatever its case, and none that means something else.
   void note_names() {
@@ -104,8 +103,7 @@ class DescriptionWriter {
   }
   const std::string& name_of(int index) const { return names_[static_cast<std::size_t>(index)]; }
 
-  // What the language cannot say
-  // ---------------------------------------------------------------------------------------
+  // What the language cannot say --------------------------------------------------------------------------------------
 
   void refuse(int index, const std::string& what) {
     result_.errors.push_back("layer " + std::to_string(index) +
@@ -153,8 +151,7 @@ class DescriptionWriter {
       refuse(index, "that a named tensor is read with another number of pixels");
   }
 
-  // Defaults of the language
-  // -------------------------------------------------------------------------------------------
+  // Defaults of the language ------------------------------------------------------------------------------------------
 
   /// The layer that is executed before another one, or network_input.
   int previous(int index) const {
@@ -180,8 +177,7 @@ class DescriptionWriter {
     return at < facts_.layers.size() ? facts_.layers[at] : DescribedLayerFacts{};
   }
 
-  // Values
-  // -------------------------------------------------------------------------------------------------------------
+  // Values ------------------------------------------------------------------------------------------------------------
 
   template <class Value>
   void key(const char* word, const Value& value) {
@@ -229,8 +225,7 @@ class DescriptionWriter {
     layer_name(layer);
   }
 
-  // The network
-  // --------------------------------------------------------------------------------------------------------
+  // The network -------------------------------------------------------------------------------------------------------
 
   void write_network() {
     for (const std::string& line : facts_.comments) out_ << YAML::Comment(line) << YAML::Newline;

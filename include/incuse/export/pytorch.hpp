@@ -44,8 +44,7 @@ class PytorchWriter {
   }
 
  private:
-  // Names
-  // --------------------------------------------------------------------------------------------------------------
+  // Names -------------------------------------------------------------------------------------------------------------
 
   static bool is_word(std::string_view text) {
     const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
@@ -61,8 +60,7 @@ class PytorchWriter {
     return graph_[index].name.empty() ? "layer" + std::to_string(index) : string_of(graph_[index].name);
   }
 
-  // What PyTorch and this library do not agree about
-  // -------------------------------------------------------------------
+  // What PyTorch and this library do not agree about ------------------------------------------------------------------
 
   void refuse(int index, const std::string& what) {
     result_.errors.push_back("layer " + std::to_string(index) +
@@ -98,8 +96,7 @@ class PytorchWriter {
   /// Operands that one tensor is split into.
   static int operands_of_one(const Layer& layer) { return layer.sources.size == 1 ? layer.operands : 1; }
 
-  // The class
-  // ----------------------------------------------------------------------------------------------------------
+  // The class ---------------------------------------------------------------------------------------------------------
 
   void line(const std::string& text) { result_.text += text.empty() ? "\n" : "        " + text + '\n'; }
 

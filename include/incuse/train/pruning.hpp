@@ -133,7 +133,7 @@ class Pruning {
     return own;
   }
 
-  // Which channels stay ----------------------------------------------------------------------------------------------
+  // Which channels stay -----------------------------------------------------------------------------------------------
 
   const NamedTensor* find(int layer, const char* part) const {
     const auto found = tensors_.find(network_.name(layer) + part);
@@ -194,7 +194,7 @@ class Pruning {
     return kept;
   }
 
-  // What is left of tensors ------------------------------------------------------------------------------------------
+  // What is left of tensors -------------------------------------------------------------------------------------------
 
   /// For every weight the channel of the layer's output, or of its input, that it belongs to.
   static std::vector<std::size_t> places(const Layer& layer, const NamedTensor& weight, bool of_output) {

@@ -273,8 +273,7 @@ TEST_CASE("identical weights on the same processors are stored once, and again o
   CHECK(twins(0xf0, 0xf0) == 32);
 }
 
-// A second implementation of sections 5.2 to 5.4
-// ------------------------------------------------------------------------
+// A second implementation of sections 5.2 to 5.4 ----------------------------------------------------------------------
 
 namespace {
 

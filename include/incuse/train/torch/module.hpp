@@ -182,7 +182,7 @@ class TorchModel {
     own.gamma = own.beta = own.mean = own.variance = Tensor();
   }
 
-  // Before the operator --------------------------------------------------------------------------------------------
+  // Before the operator -----------------------------------------------------------------------------------------------
 
   Tensor source(const Layer& layer, int index, const Tensor& input, const std::vector<Tensor>& outputs) const {
     const Shape shape = index == network_input ? network_.input : network_[index].out;
@@ -283,7 +283,7 @@ class TorchModel {
     return real() ? real_passed(layer, data) : data;
   }
 
-  // The operator ---------------------------------------------------------------------------------------------------
+  // The operator ------------------------------------------------------------------------------------------------------
 
   Tensor convolved(const Layer& layer, Tensor in, const Tensor& weight, const Tensor& bias) const {
     const c10::optional<Tensor> own_bias = bias.defined() ? c10::optional<Tensor>(bias) : c10::nullopt;

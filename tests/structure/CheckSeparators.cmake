@@ -1,0 +1,27 @@
+# cmake -D FOLDERS=<dir;dir…> -P CheckSeparators.cmake
+# Fails if a comment that separates parts of a file, "// Title ----", is not one line that ends in column 120. Folders of
+# wrong files are left out.
+cmake_minimum_required(VERSION 3.25)
+
+set(problems "")
+set(count 0)
+foreach(folder IN LISTS FOLDERS)
+  file(GLOB_RECURSE files ${folder}/*.hpp ${folder}/*.cpp)
+  list(FILTER files EXCLUDE REGEX "^${folder}/.*/wrong_")
+  foreach(file IN LISTS files)
+    math(EXPR count "${count} + 1")
+    file(STRINGS ${file} separators REGEX "^ *//.*----+$")
+    foreach(separator IN LISTS separators)
+      string(LENGTH "${separator}" length)
+      if(separator MATCHES "^ *// *-+$")
+        string(APPEND problems "  ${file}: a separator without a title\n")
+      elseif(NOT length EQUAL 120)
+        string(APPEND problems "  ${file}: ends in column ${length}: ${separator}\n")
+      endif()
+    endforeach()
+  endforeach()
+endforeach()
+if(count EQUAL 0 OR problems)
+  message(FATAL_ERROR "separators that are not one line of 120 characters, in ${count} files:\n${problems}")
+endif()
+message(STATUS "all separators in ${count} files end in one column")
