@@ -7,11 +7,11 @@
 #error "incuse.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xe396b02
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x1ce1fdd
 #error "incuse.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xe396b02
+#define INCUSE_SINGLE_HEADER 0x1ce1fdd
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <cstddef>
@@ -15885,10 +15885,10 @@ struct CompiledPlan {
 // include. Sources: "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so
 // on.
 
-// ---- incuse/max7800x/asked_features.hpp ----
+// ---- incuse/max7800x/rules/asked_features.hpp ----
 
-#ifndef INCUSE_MAX7800X_ASKED_FEATURES_HPP_IS_THERE
-#define INCUSE_MAX7800X_ASKED_FEATURES_HPP_IS_THERE
+#ifndef INCUSE_MAX7800X_RULES_ASKED_FEATURES_HPP_IS_THERE
+#define INCUSE_MAX7800X_RULES_ASKED_FEATURES_HPP_IS_THERE
 
 // Features of a chip that options and layers ask for.
 
@@ -15934,7 +15934,7 @@ constexpr unsigned features_asked_for(const Layer& layer) {
 
 }  // namespace incuse::max7800x
 
-#endif  // incuse/max7800x/asked_features.hpp
+#endif  // incuse/max7800x/rules/asked_features.hpp
 
 // ---- incuse/max7800x/verify.hpp ----
 

@@ -7,8 +7,8 @@
 
 #include <initializer_list>
 
-#include <incuse/max7800x/asked_features.hpp>
 #include <incuse/max7800x/plan/plan.hpp>
+#include <incuse/max7800x/rules/asked_features.hpp>
 #include <incuse/max7800x/rules/datapath.hpp>
 #include <incuse/max7800x/rules/layers.hpp>
 #include <incuse/max7800x/rules/options.hpp>
