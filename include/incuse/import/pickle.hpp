@@ -64,6 +64,8 @@ namespace detail {
 /// The globals that are understood.
 inline constexpr std::string_view ordered_dictionary = "collections OrderedDict";
 inline constexpr std::string_view rebuild_tensor = "torch._utils _rebuild_tensor_v2";
+/// Of a tensor, whether it is trained, and hooks: dict(net.named_parameters()) has such.
+inline constexpr std::string_view rebuild_parameter = "torch._utils _rebuild_parameter";
 /// Modules whose other globals are accepted in checkpoints. Calls of these yield opaque values.
 inline constexpr std::string_view pickle_modules[] = {"collections", "torch", "numpy", "_codecs"};
 
@@ -216,6 +218,8 @@ class PickleReader {
     const std::string_view name = value(callable).text;
     if (name == rebuild_tensor)
       push(Kind::tensor).items = items;
+    else if (name == rebuild_parameter && !items.empty() && value(items[0]).kind == Kind::tensor)
+      stack_.push_back(items[0]);
     else if (name == ordered_dictionary && items.empty())
       push(Kind::dictionary);
     else

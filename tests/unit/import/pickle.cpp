@@ -79,6 +79,18 @@ TEST_CASE("ordered dictionaries and tensors are values, their state is ignored")
   CHECK(root(tensor).items.size() == 2);
 }
 
+TEST_CASE("parameters are their tensors") {
+  const Pickle parameter = parse_pickle(
+      "ctorch._utils\n_rebuild_parameter\n(ctorch._utils\n_rebuild_tensor_v2\n(K\x01K\x02tR\x88"
+      "ccollections\nOrderedDict\n)RtR.");
+  REQUIRE(parameter.ok());
+  CHECK(root(parameter).kind == Kind::tensor);
+  CHECK(root(parameter).items.size() == 2);
+  const Pickle none = parse_pickle("ctorch._utils\n_rebuild_parameter\n(K\x01tR.");
+  REQUIRE(none.ok());
+  CHECK(root(none).kind == Kind::opaque);
+}
+
 TEST_CASE("nothing is executed") {
   CHECK(error_of("cposix\nsystem\n(X\x04\x00\x00\x00trueR.") ==
         "byte 0: it names 'posix.system', which no checkpoint needs; nothing was executed. Of a module or another "
