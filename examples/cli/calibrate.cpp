@@ -54,6 +54,7 @@ std::vector<std::vector<int>> values_of(const std::string& path, incuse::Shape s
     if (values.empty() || values.size() % each != 0)
       throw UsageError(file + ": it has " + std::to_string(values.size()) + " values, but the network reads " +
                        std::to_string(each));
+    expect_channels_first(file, read.array.shape, shape);
     if (const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
         *least < -128 || *greatest > 127)
       throw UsageError(file + ": inputs are signed bytes, -128 to 127");

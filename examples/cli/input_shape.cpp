@@ -1,6 +1,8 @@
 #include "input_shape.hpp"
 
+#include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include <incuse/hosted/strings.hpp>
 #include <incuse/import/npy.hpp>
@@ -68,13 +70,40 @@ incuse::NpyArray read_input(const std::string& path) {
   return result.array;
 }
 
+/// Elements in front of every border between axes: 3, 12 and 60 of 3x4x5.
+std::vector<long long> borders_of(const std::vector<int>& shape) {
+  std::vector<long long> borders{1};
+  for (int size : shape)
+    if (size != 1) borders.push_back(borders.back() * size);
+  return borders;
+}
+/// Whether two shapes differ only in axes that are joined: 3x4x5 and 3x20, but not 4x5x3.
+bool are_alike(const std::vector<int>& a, const std::vector<int>& b) {
+  const std::vector<long long> first = borders_of(a), second = borders_of(b);
+  return std::includes(first.begin(), first.end(), second.begin(), second.end()) ||
+         std::includes(second.begin(), second.end(), first.begin(), first.end());
+}
+
 }  // namespace
+
+void expect_channels_first(const std::string& path, std::vector<int> shape, incuse::Shape network) {
+  long long count = 1;
+  for (int size : shape) count *= size;
+  while (!shape.empty() && count > network.elements()) {  // the first axes count inputs
+    count /= shape.front();
+    shape.erase(shape.begin());
+  }
+  if (count == network.elements() && !are_alike(shape, {network.channels, network.height, network.width}))
+    throw UsageError(path + ": the input is " + incuse::detail::shape_text(shape) +
+                     ", but the network reads channels first, " + incuse::text_of(network));
+}
 
 std::vector<int> input_values(const std::string& path, incuse::Shape shape) {
   const incuse::NpyArray input = read_input(path);
   if (input.values.size() != static_cast<std::size_t>(shape.elements()))
     throw UsageError(path + ": the input has " + std::to_string(input.values.size()) +
                      " values, but the network reads " + std::to_string(shape.elements()));
+  expect_channels_first(path, input.shape, shape);
   return {input.values.begin(), input.values.end()};
 }
 

@@ -19,4 +19,8 @@ incuse::Shape input_shape(const Request& request, const incuse::NetworkDescripti
 /// unless there are as many as `shape` has.
 std::vector<int> input_values(const std::string& path, incuse::Shape shape);
 
+/// Refuses an array, of one input or several, whose axes are in another order than the network's: 32x32x3 for 3x32x32.
+/// Axes may be joined.
+void expect_channels_first(const std::string& path, std::vector<int> shape, incuse::Shape network);
+
 }  // namespace cli

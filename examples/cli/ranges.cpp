@@ -10,6 +10,8 @@
 #include <incuse/report/quantising_svg.hpp>
 #include <incuse/report/table.hpp>
 
+#include "input_shape.hpp"
+
 namespace cli {
 
 namespace {
@@ -24,12 +26,14 @@ incuse::import::RangeChoice range_choice_of(const RangeRequest& request) {
 
 /// All arrays of a file or a folder, each of which holds one input or several. They point into `named`.
 std::vector<const float*> inputs_in(const incuse::import::NamedTensors& named, const std::string& file,
-                                    std::size_t each) {
+                                    incuse::Shape input) {
+  const auto each = static_cast<std::size_t>(input.elements());
   std::vector<const float*> inputs;
   for (const incuse::NamedTensor& tensor : named.tensors) {
     if (tensor.values.empty() || tensor.values.size() % each != 0)
       throw UsageError(file + ": an array has " + std::to_string(tensor.values.size()) +
                        " values, but the network reads " + std::to_string(each));
+    expect_channels_first(file, tensor.shape, input);
     for (std::size_t at = 0; at < tensor.values.size(); at += each) inputs.push_back(tensor.values.data() + at);
   }
   return inputs;
@@ -88,7 +92,7 @@ std::vector<incuse::import::RangeLoss> observe_inputs(const std::string& inputs,
                                                       incuse::import::K210Parameters& parameters) {
   const incuse::import::NamedTensors named = incuse::import::read_tensors(inputs);
   if (!named.ok()) throw UsageError(named.error);
-  const auto arrays = inputs_in(named, inputs, static_cast<std::size_t>(graph.input.elements()));
+  const auto arrays = inputs_in(named, inputs, graph.input);
   incuse::host::RealExecutor executor(graph, parameters.layers.data(), static_cast<int>(parameters.layers.size()));
   if (!executor.ready()) throw UsageError(file + ": " + executor.problem());
   observe_ranges(executor, graph, arrays, range_choice_of(request), parameters);

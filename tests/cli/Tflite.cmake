@@ -49,6 +49,17 @@ incuse_test(cli.tflite.typical sh ${CMAKE_CURRENT_SOURCE_DIR}/typical.sh ${PROJE
   ${CMAKE_CURRENT_BINARY_DIR}/typical.npy)
 set_property(TEST cli.tflite.typical PROPERTY FIXTURES_SETUP tflite_typical)
 set_property(TEST cli.tflite.import_k210 PROPERTY FIXTURES_REQUIRED tflite_typical)
+# Arrays with channels last, as the file has them, would be read as other pictures.
+incuse_test(cli.tflite.channels_last_files sh -c
+  "sh \"$0/typical.sh\" \"$1\" one_last.npy '8, 8, 3' 192 && sh \"$0/typical.sh\" \"$1\" two_last.npy '2, 12, 10, 3' 720"
+  ${CMAKE_CURRENT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/README.md)
+set_tests_properties(cli.tflite.channels_last_files PROPERTIES FIXTURES_SETUP tflite_last
+  WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
+incuse_cli_test(tflite.channels_last 2 "one_last.npy: the input is 8x8x3, but the network reads channels first, 3x8x8"
+  run ${models}/int8_channels.tflite --input ${CMAKE_CURRENT_BINARY_DIR}/one_last.npy)
+incuse_cli_test(tflite.channels_last_k210 2 "two_last.npy: the input is 12x10x3, but the network reads channels first, 3x12x10"
+  import ${models}/float_residual.tflite --device k210 --name residual --input ${CMAKE_CURRENT_BINARY_DIR}/two_last.npy)
+set_property(TEST cli.tflite.channels_last cli.tflite.channels_last_k210 PROPERTY FIXTURES_REQUIRED tflite_last)
 set(imported ${CMAKE_CURRENT_BINARY_DIR}/tflite/imported.hpp)
 file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/tflite)
 add_custom_command(OUTPUT ${imported}
