@@ -24,10 +24,10 @@ struct FunctionName {
   std::string option{};
 };
 
-/// The functions of this library; of LeakyReLU<> the two that models have most.
+/// The functions of this library.
 inline std::vector<FunctionName> library_functions() {
   std::vector<FunctionName> functions;
-  for (const NamedFunction& known : named_functions) functions.push_back({known.function, std::string(known.name)});
+  for (const NamedFunction& known : named_functions()) functions.push_back({known.function, known.name});
   return functions;
 }
 

@@ -48,7 +48,7 @@ class LayerFieldTexts {
   /// A function that the library does not have is written as such, and refused when it is read.
   void function(const char* word, float (*value)(float)) {
     std::string_view name = value == nullptr ? "none" : "unknown";
-    for (const NamedFunction& known : named_functions)
+    for (const NamedFunction& known : named_functions())
       if (known.function == value) name = known.name;
     add(word, quoted_text(name));
   }

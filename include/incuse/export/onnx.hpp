@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <incuse/export/protobuf.hpp>
+#include <incuse/hosted/named_functions.hpp>
 #include <incuse/hosted/strings.hpp>
 #include <incuse/model/activations.hpp>
 #include <incuse/model/names.hpp>
@@ -39,8 +40,6 @@ struct OnnxFunction {
   float alpha;  ///< 0: none
 };
 inline const OnnxFunction onnx_functions[] = {
-    {activations::leaky_relu<1, 100>, "LeakyRelu", 0.01f},
-    {activations::leaky_relu<1, 10>, "LeakyRelu", 0.1f},
     {activations::sigmoid, "Sigmoid", 0},
     {activations::tanh, "Tanh", 0},
     {activations::elu, "Elu", 1.0f},
@@ -357,6 +356,8 @@ class OnnxWriter {
     if (layer.activation == Activation::relu) return step(index, "Relu", "activated");
     if (layer.activation == Activation::abs) return step(index, "Abs", "activated");
     if (layer.activation != Activation::function) return;
+    if (const double slope = slope_of(layer.function); slope != 0)
+      return step(index, "LeakyRelu", "activated", {real("alpha", static_cast<float>(slope))});
     for (const OnnxFunction& row : onnx_functions)
       if (row.function == layer.function)
         return step(index, row.op, "activated",

@@ -6,24 +6,10 @@
 #include <vector>
 
 #include <incuse/core/keyed_table.hpp>
-#include <incuse/model/activations.hpp>
+#include <incuse/hosted/named_functions.hpp>
 #include <incuse/model/graph.hpp>
 
 namespace incuse {
-
-/// An activation function and what stands for it in types and texts.
-struct NamedFunction {
-  float (*function)(float);
-  std::string_view name;
-};
-inline constexpr NamedFunction named_functions[] = {{activations::leaky_relu<1, 100>, "LeakyReLU<>"},
-                                                    {activations::leaky_relu<1, 10>, "LeakyReLU<1, 10>"},
-                                                    {activations::relu6, "ReLU6"},
-                                                    {activations::hard_swish, "Hardswish"},
-                                                    {activations::sigmoid, "Sigmoid"},
-                                                    {activations::tanh, "Tanh"},
-                                                    {activations::silu, "SiLU"},
-                                                    {activations::elu, "ELU"}};
 
 namespace detail {
 

@@ -81,10 +81,13 @@ class LayerFieldReader {
   }
   void function(const char* word, float (*&value)(float)) {
     each(word, 1, [&](const YAML::Node& given, std::size_t) {
-      for (const NamedFunction& known : named_functions)
+      for (const NamedFunction& known : named_functions())
         if (given.IsScalar() && given.Scalar() == known.name) value = known.function;
       if (value == nullptr)
-        refuse_(given, "its activation function is none of the library's, which the program has alone");
+        refuse_(given,
+                "its activation function is none of the library's, which the program has alone: let a program with the "
+                "type find "
+                "the ranges (import::observe_ranges)");
     });
   }
   const std::vector<std::string_view>& words() const { return words_; }

@@ -37,9 +37,25 @@ constexpr float elu(float x) { return x < 0.0f ? exponential(x) - 1.0f : x; }
 
 }  // namespace activations
 
+namespace detail {
+
+constexpr int common_divisor(int a, int b) { return b == 0 ? (a < 0 ? -a : a) : common_divisor(b, a % b); }
+
+}  // namespace detail
+
+namespace activations {
+
+/// Leaky ReLU of a slope in lowest terms: one function for 2/10 and 1/5, which compute the same.
+template <int Numerator, int Denominator>
+inline constexpr float (*leaky)(float) =
+    leaky_relu<Numerator / detail::common_divisor(Numerator, Denominator == 0 ? 1 : Denominator),
+               Denominator / detail::common_divisor(Numerator, Denominator == 0 ? 1 : Denominator)>;
+
+}  // namespace activations
+
 /// Negative values times Numerator / Denominator (default 0.01).
 template <int Numerator = 1, int Denominator = 100>
-struct LeakyReLU : Activate<activations::leaky_relu<Numerator, Denominator>> {
+struct LeakyReLU : Activate<activations::leaky<Numerator, Denominator>> {
   static constexpr bool in_range = Denominator > 0;
 };
 /// min(max(x, 0), 6).

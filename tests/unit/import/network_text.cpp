@@ -24,6 +24,8 @@ using Chain = Network<Input<3, 64, 64>, Conv2d<16, kernel<3>, pad<1>, ReLU, as<"
 using Gated = Network<Input<8, 16, 16>, Conv2d<8, kernel<3>, pad<1>>, ChannelShuffle<2>, Dequantize<as<"map">>,
                       Reduce<Reduction::mean, dims<1, 2>>, Linear<8, on_cpu>, Apply<Sigmoid, as<"gate">>,
                       Combine<Pairing::multiply, from<"map", "gate">>, Conv2d<4, kernel<5>, stride<2>, pad<2>, on_cpu>>;
+using Leaky = Network<Input<3, 8, 8>, Conv2d<4, kernel<1>, LeakyReLU<2, 10>>, Conv2d<4, kernel<1>, LeakyReLU<1, 5>>,
+                      Conv2d<4, kernel<1>, LeakyReLU<3, 10>>, Conv2d<4, kernel<1>, LeakyReLU<99, 100>>>;
 using Moved =
     Network<Input<4, 8, 8, real>, Pad<1, 2, 3, -1, pad_value<1, 3>>, Transpose<1, 2, 0>, Upsample<2>, Crop<1, 1, 1, 1>,
             SpaceToDepth<2, output>, ConvTranspose2d<2, kernel<3>, stride<2>, pad<1>, on_cpu>>;
@@ -55,6 +57,8 @@ TEST_CASE("a type for the K210 is read as it is written") {
   check_round_trip<Chain>();
   check_round_trip<Gated>();
   check_round_trip<Moved>();
+  check_round_trip<Leaky>();
+  CHECK(network_text(graph_of<Leaky>()).find("function: \"LeakyReLU<1, 5>\"") != std::string::npos);
 }
 
 TEST_CASE("what is wrong with the text of a type") {
@@ -69,7 +73,8 @@ TEST_CASE("what is wrong with the text of a type") {
   CHECK(error_of(top + conv + ", activation: function}") ==
         "net.yaml:4:3: 'function' is missing: the name of the activation function");
   CHECK(error_of(top + conv + ", activation: function, function: \"unknown\"}") ==
-        "net.yaml:4:71: its activation function is none of the library's, which the program has alone\n"
+        "net.yaml:4:71: its activation function is none of the library's, which the program has alone: let a program "
+        "with the type find the ranges (import::observe_ranges)\n"
         "net.yaml:4:3: 'function' is missing: the name of the activation function");
   CHECK(error_of(top + conv + ", pad_value: .inf}") == "net.yaml:4:50: 'pad_value' is a number, not '.inf'");
   CHECK(error_of(top + conv + ", sources: [0]}") ==
