@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include <incuse/import/onnx/k210.hpp>
 #include <incuse/import/onnx/max7800x.hpp>
 #include <incuse/max7800x/devices.hpp>
 
@@ -22,5 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (int source : step.sources)
       if (source < incuse::network_input || (lowered.ok() && source >= static_cast<int>(lowered.steps.size())))
         std::abort();
+  const onnx::K210Network codes = onnx::k210_network(model);
+  if (codes.ok() != (codes.graph.size > 0)) std::abort();
   return 0;
 }

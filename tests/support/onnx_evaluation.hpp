@@ -270,6 +270,15 @@ class OnnxEvaluation {
   }
   FloatTensor in_shape(const Node& node) const {
     FloatTensor x = in(node, 0);
+    if (node.op_type().ends_with("queeze") && given(node, 1)) {  // axes in ascending order
+      const std::vector<std::int64_t> axes = list(node, 1, "axes");
+      for (std::size_t i = 0; i < axes.size(); ++i)
+        if (node.op_type() == "Unsqueeze")
+          x.shape.insert(x.shape.begin() + axes[i], 1);
+        else
+          x.shape.erase(x.shape.begin() + axes[axes.size() - 1 - i]);
+      return x;
+    }
     if (node.op_type() == "Unsqueeze") x.shape = {1};
     if (node.op_type() == "Flatten" || node.op_type() == "Reshape" || node.op_type() == "Squeeze")
       x.shape = {1, static_cast<std::int64_t>(x.values.size())};

@@ -341,7 +341,7 @@ def refused(folder):
     m.tensor("larger", [1, 10, 10, 4])
     m.operator("RESIZE_BILINEAR", ["strided", "size"], "larger")
     m.tensor("leaky", [1, 10, 10, 4])
-    m.operator("LEAKY_RELU", ["larger"], "leaky", "LeakyReluOptions", alpha=0.25)
+    m.operator("LEAKY_RELU", ["larger"], "leaky", "LeakyReluOptions", alpha=0.125)
     m.tensor("pooled", [1, 5, 5, 4])
     m.operator("MAX_POOL_2D", ["leaky"], "pooled", "Pool2DOptions", padding="SAME", stride_w=2, stride_h=2, filter_w=3,
                filter_h=3)

@@ -158,6 +158,44 @@ TEST_CASE("numbers that are none, and those that the chip has no codes for, are 
   CHECK(said("fc", 3e38f).first.empty());  // the processor has 32-bit numbers
 }
 
+TEST_CASE("leaky activations of every slope of hundredths, others with the nearest") {
+  for (const int hundredths : {1, 2, 10, 20, 30, 33, 99}) {
+    CAPTURE(hundredths);
+    OnnxModel model({1, 3, 8, 8});
+    model.node("LeakyRelu", {conv(model, "x", "c1", 3, 8, 3)}, "last", {OnnxModel::real("alpha", hundredths / 100.0)});
+    model.output("last");
+    const K210Network network = made(model);
+    CHECK(findings(network) == "");
+    REQUIRE(network.graph.size == 1);
+    REQUIRE((network.graph[0].function != nullptr));
+    CHECK(network.graph[0].function(-100.0f) == doctest::Approx(-hundredths));
+    CHECK(network.graph[0].function(3.0f) == 3.0f);
+  }
+  OnnxModel other({1, 3, 8, 8});
+  other.node("LeakyRelu", {conv(other, "x", "c1", 3, 8, 3)}, "last", {OnnxModel::real("alpha", 0.125)});
+  other.output("last");
+  CHECK(findings(made(other))
+            .find("node last (LeakyRelu): its slope is 0.125, and there are those of whole hundredths "
+                  "between 0 and 1; nearest: 0.13") != std::string::npos);
+}
+
+TEST_CASE("a softmax over another axis than that of channels is none of the processor's") {
+  const auto softmax = [](int opset, std::vector<OnnxModel::Attribute> attributes) {
+    OnnxModel model({1, 3, 8, 8}, opset);
+    conv(model, "x", "c1", 3, 8, 3);
+    model.node("GlobalAveragePool", {"c1"}, "mean");
+    model.node("Softmax", {"mean"}, "soft", attributes);
+    model.output("soft");
+    return made(model).graph.last().software == Software::softmax;
+  };
+  CHECK(softmax(12, {}));
+  CHECK(softmax(13, {OnnxModel::integer("axis", 1)}));
+  CHECK(softmax(13, {OnnxModel::integer("axis", -3)}));
+  CHECK(softmax(11, {OnnxModel::integer("axis", 0)}));
+  CHECK_FALSE(softmax(13, {}));  // of each number by itself
+  CHECK_FALSE(softmax(11, {OnnxModel::integer("axis", 2)}));
+}
+
 TEST_CASE("a product with its own sigmoid is one activation, and others are refused") {
   OnnxModel model({1, 3, 32, 32});
   conv(model, "x", "c1", 3, 8, 3);

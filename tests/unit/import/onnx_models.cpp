@@ -165,6 +165,167 @@ TEST_CASE("channels are picked, joined and added through layers of their own whe
   CHECK(largest_difference(model, {1, 8, 4, 4}, incuse::max78000) < exact);
 }
 
+TEST_CASE("one-dimensional networks, as frameworks without such layers write them") {
+  // Convolutions read rows, and pooling reads columns.
+  Numbers numbers;
+  OnnxModel model({1, 2, 16});
+  model.integers("two", {2});
+  model.integers("three", {3});
+  model.node("Unsqueeze", {"x", "two"}, "row");
+  model.floats("w1", {4, 2, 1, 3}, numbers.weights(24, 6, 1));
+  model.node("Conv", {"row", "w1"}, "c1", {OnnxModel::ints("pads", {0, 1, 0, 1})});
+  model.node("Squeeze", {rounded(model, model.node("Relu", {"c1"}, "r1")), "two"}, "line1");
+  model.node("Unsqueeze", {"line1", "three"}, "column");
+  model.node("MaxPool", {"column"}, "pooled",
+             {OnnxModel::ints("kernel_shape", {2, 1}), OnnxModel::ints("strides", {2, 1})});
+  model.node("Squeeze", {"pooled", "three"}, "line2");
+  model.node("Unsqueeze", {"line2", "two"}, "row2");
+  model.floats("w2", {3, 4, 3, 3}, numbers.weights(108, 12, 1));
+  model.node("Conv", {"row2", "w2"}, "c2", {OnnxModel::ints("pads", {1, 1, 1, 1})});
+  rounded(model, "c2");
+  model.node("MaxPool", {"c2_q"}, "last",
+             {OnnxModel::ints("kernel_shape", {1, 2}), OnnxModel::ints("strides", {1, 2})});
+  model.output("last");
+  CHECK(largest_difference(model, {1, 2, 16}, incuse::max78000) < exact);
+  const ImportedOnnx imported = incuse::test::imported(model.bytes(), incuse::max78000);
+  CHECK(imported.network.input == incuse::Shape{2, 16, 1});
+  for (const auto& layer : imported.network.description.layers) {
+    CAPTURE(layer.name);
+    CHECK(layer.layer.pool.width == 1);
+    CHECK(layer.layer.pool_stride.width == layer.layer.pool_stride.height);
+    if (layer.layer.weighted()) CHECK(layer.layer.op == incuse::Operator::conv1d);
+  }
+
+  // A map of rows and columns is none, whatever is read as what.
+  OnnxModel other({1, 2, 16});
+  other.integers("two", {2});
+  other.node("Unsqueeze", {"x", "two"}, "row");
+  other.floats("w", {2, 2, 2, 2}, numbers.weights(16, 8, 1));
+  other.node("ConvTranspose", {"row", "w"}, "up", {OnnxModel::ints("strides", {2, 2})});
+  other.output("up");
+  CHECK(incuse::test::imported(other.bytes(), incuse::max78000)
+            .problem.find("it reads rows as columns, or columns as rows; networks do so where all maps have one row") !=
+        std::string::npos);
+}
+
+TEST_CASE("pooling of one-dimensional maps by itself has one stride") {
+  Numbers numbers;
+  OnnxModel model({1, 2, 16});
+  model.floats("w", {4, 2, 3}, numbers.weights(24, 6, 1));
+  model.node("Conv", {"x", "w"}, "c1", {OnnxModel::ints("pads", {1, 1})});
+  rounded(model, "c1");
+  model.node("MaxPool", {"c1_q"}, "last", {OnnxModel::ints("kernel_shape", {2}), OnnxModel::ints("strides", {2})});
+  model.output("last");
+  CHECK(largest_difference(model, {1, 2, 16}, incuse::max78000) < exact);
+  const auto& last = incuse::test::imported(model.bytes(), incuse::max78000).network.description.layers.back().layer;
+  CHECK(last.pool_stride == incuse::Extent{2, 2});
+}
+
+TEST_CASE("sums and limits in whichever words") {
+  Numbers numbers;
+  OnnxModel model({1, 2, 4, 4}, 12);
+  const std::string a = rounded(model, conv(model, numbers, "x", "c1", 2, 4, 3));
+  const std::string b = rounded(model, conv(model, numbers, "x", "c2", 2, 4, 1));
+  model.floats("zero", {}, {0});
+  model.floats("most", {1}, {1.5f});
+  model.node("Sum", {a, b}, "sum");
+  model.node("Max", {"zero", "sum"}, "positive");
+  model.node("Min", {"positive", "most"}, "limited");
+  rounded(model, conv(model, numbers, "limited", "c3", 4, 4, 1, false));
+  model.output("c3_q");
+  const ImportedOnnx imported = incuse::test::imported(model.bytes(), incuse::max78000);
+  CHECK(imported.problem == "");
+  CHECK(imported.network.description.layers.size() == 4);
+  bool has_relu = false;
+  for (const auto& layer : imported.network.description.layers)
+    has_relu = has_relu || (layer.layer.elementwise == incuse::Elementwise::add &&
+                            layer.layer.activation == incuse::Activation::relu);
+  CHECK(has_relu);
+}
+
+TEST_CASE("limits of bytes behind a factor: the factor goes into the weights") {
+  Numbers numbers;
+  OnnxModel model({1, 2, 4, 4});
+  conv(model, numbers, "x", "c1", 2, 4, 3);
+  model.floats("two", {}, {2});
+  model.floats("low", {}, {-1});
+  model.floats("high", {}, {1});
+  model.node("Mul", {"c1", "two"}, "doubled");
+  model.node("Clip", {"doubled", "low", "high"}, "clipped");
+  model.output("clipped");
+  CHECK(largest_difference(model, {1, 2, 4, 4}, incuse::max78000) <= 1.0 / 128);
+}
+
+TEST_CASE("constants in every form") {
+  OnnxModel model({1, 2, 3, 3}, 13);
+  auto* const constant = model.model().mutable_graph()->add_node();
+  constant->set_op_type("Constant");
+  constant->add_output("taps");
+  auto* const floats = constant->add_attribute();
+  floats->set_name("value_floats");
+  floats->set_type(::onnx::AttributeProto::FLOATS);
+  for (const float tap : {0.25f, -0.5f, 0.125f, 0.75f}) floats->add_floats(tap);
+  // What PyTorch writes for `expand`: sizes of -1 become 1.
+  model.integers("wanted", {-1, 1});
+  model.integers("minus", {-1});
+  model.integers("one", {1});
+  model.integers("square", {2, 2, 1, 1});
+  model.node("Equal", {"wanted", "minus"}, "open");
+  model.node("Where", {"open", "one", "wanted"}, "sizes");
+  model.floats("half", {1}, {0.5f});
+  model.node("Expand", {"half", "sizes"}, "halves");
+  model.node("Mul", {"taps", "halves"}, "row");
+  model.node("Reshape", {"row", "square"}, "weights");
+  model.node("Conv", {"x", "weights"}, "conv");
+  model.output("conv");
+  const ImportedOnnx imported = incuse::test::imported(model.bytes(), incuse::max78000);
+  CHECK(imported.problem == "");
+  REQUIRE(imported.network.trained.layers.size() == 1);
+  std::vector<int> ratios;
+  for (const char byte : imported.network.trained.layers[0].weight)
+    ratios.push_back(8 * static_cast<signed char>(byte) /
+                     static_cast<signed char>(imported.network.trained.layers[0].weight[0]));
+  CHECK(ratios == std::vector<int>{8, -16, 4, 24});  // 0.25, -0.5, 0.125, 0.75
+}
+
+TEST_CASE("what would compute something else is refused: whole numbers, axes that have changed places, many summands") {
+  const auto problem_of = [](auto add) {
+    Numbers numbers;
+    OnnxModel model({1, 2, 4, 4}, 12);
+    conv(model, numbers, "x", "c1", 2, 4, 1);
+    add(model);
+    model.output("last");
+    return incuse::test::imported(model.bytes(), incuse::max78000).problem;
+  };
+  const auto has = [](const std::string& problem, const char* wanted) {
+    CAPTURE(problem);
+    CHECK_MESSAGE(problem.find(wanted) != std::string::npos, wanted);
+  };
+  has(problem_of([](OnnxModel& model) {
+        model.node("Cast", {"c1"}, "whole", {OnnxModel::integer("to", 6)});
+        model.node("Cast", {"whole"}, "last", {OnnxModel::integer("to", 1)});
+      }),
+      "node whole (Cast): it cuts its numbers to whole ones");
+  CHECK(problem_of([](OnnxModel& model) {
+          model.node("Cast", {"c1"}, "half", {OnnxModel::integer("to", 10)});
+          model.node("Cast", {"half"}, "last", {OnnxModel::integer("to", 1)});
+        }) == "");
+  has(problem_of([](OnnxModel& model) {
+        model.node("GlobalMaxPool", {"c1"}, "one");
+        model.node("Transpose", {"one"}, "turned", {OnnxModel::ints("perm", {0, 2, 3, 1})});
+        model.node("ReduceMean", {"turned"}, "last", {OnnxModel::ints("axes", {2, 3})});
+      }),
+      "node last (ReduceMean): it reads a map whose axes are in another order");
+  has(problem_of([](OnnxModel& model) {
+        model.node("Sum", {"c1", "c1", "c1"}, "last");
+      }),
+      "node last (Sum): it adds 3 tensors; nearest: an Add for every two");
+  has(problem_of([](OnnxModel& model) {
+        model.node("Max", {"c1", "c1"}, "last");
+      }),
+      "node last (Max): it compares tensors, and layers clip to one number; nearest: ReLU");
+}
+
 TEST_CASE("slices that are joined again are no layers") {
   OnnxModel model({1, 4, 4, 4});
   Numbers numbers;
@@ -310,7 +471,6 @@ TEST_CASE("a map that is flattened channels last, and kernels of 2x2 that double
 }
 
 TEST_CASE("scales that are no powers of two, unsigned bytes and scales by channel are refused by name") {
-  Numbers numbers;
   OnnxModel model({1, 2, 4, 4});
   model.byte("z", 0);
   model.floats("third", {}, {0.01f});

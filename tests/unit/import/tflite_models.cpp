@@ -288,6 +288,25 @@ TEST_CASE("sizes that are computed are those of the file, and what is quantised 
   CHECK(other.graph.last().software == Software::softmax);
 }
 
+TEST_CASE("a Softmax of other numbers than it reads is left to the program, with their factor") {
+  std::string bytes = bytes_of("computed_shape");
+  const auto* const model = import::tflite::schema::GetModel(bytes.data());
+  for (const auto* op : *model->subgraphs()->Get(0)->operators())
+    if (const auto* const options = op->builtin_options_as_SoftmaxOptions()) {
+      constexpr float beta = 2;
+      const auto* const place = reinterpret_cast<const flatbuffers::Table*>(options)->GetAddressOf(
+          import::tflite::schema::SoftmaxOptions::VT_BETA);
+      bytes.replace(static_cast<std::size_t>(reinterpret_cast<const char*>(place) - bytes.data()), sizeof beta,
+                    reinterpret_cast<const char*>(&beta), sizeof beta);
+    }
+  const K210Network network = import::onnx::k210_network(import::tflite::parse_model(bytes));
+  CHECK(refusals_of(network.refusals) == "");
+  CHECK(network.graph.last().software != Software::softmax);
+  CHECK(std::any_of(network.lowered.notes.begin(), network.lowered.notes.end(), [](const std::string& note) {
+    return note.ends_with("and the program computes it, of numbers times 2");
+  }));
+}
+
 TEST_CASE("what chips do not have is named with its operator, all at once") {
   const std::string problem =
       refusals_of(import::onnx::max7800x_network(model_of("refused"), max78000, "net").refusals);
@@ -299,7 +318,9 @@ TEST_CASE("what chips do not have is named with its operator, all at once") {
         "node pooled (MAX_POOL_2D): it pads its map"})
     CHECK_MESSAGE(problem.find(wanted) != std::string::npos, wanted);
   const std::string other = refusals_of(import::onnx::k210_network(model_of("refused")).refusals);
-  CHECK(other.find("node leaky (LEAKY_RELU): its slope is 0.25; nearest: 0.1 or 0.01") != std::string::npos);
+  CHECK(other.find(
+            "node leaky (LEAKY_RELU): its slope is 0.125, and there are those of whole hundredths between 0 and 1") !=
+        std::string::npos);
 }
 
 namespace {

@@ -73,6 +73,7 @@ inline constexpr UnaryFunction unary_functions[] = {
     {"Sign", [](double x) { return x > 0   ? 1.0
                                    : x < 0 ? -1.0
                                            : 0.0; }},
+    {"Not", [](double x) { return x == 0 ? 1.0 : 0.0; }},
 };
 
 struct BinaryFunction {
@@ -87,6 +88,11 @@ inline constexpr BinaryFunction binary_functions[] = {
     {"Pow", [](double x, double y) { return std::pow(x, y); }},
     {"Min", [](double x, double y) { return std::fmin(x, y); }},
     {"Max", [](double x, double y) { return std::fmax(x, y); }},
+    {"Equal", [](double x, double y) { return x == y ? 1.0 : 0.0; }},
+    {"Greater", [](double x, double y) { return x > y ? 1.0 : 0.0; }},
+    {"Less", [](double x, double y) { return x < y ? 1.0 : 0.0; }},
+    {"And", [](double x, double y) { return x != 0 && y != 0 ? 1.0 : 0.0; }},
+    {"Or", [](double x, double y) { return x != 0 || y != 0 ? 1.0 : 0.0; }},
 };
 
 struct Reduction {
@@ -107,6 +113,24 @@ auto function_of(const Table& table, std::string_view op) -> decltype(&table[0])
     if (row.op == op) return &row;
   return nullptr;
 }
+
+/// A tensor as one of more axes, and of larger ones where its own are 1.
+class BroadcastTensor {
+ public:
+  BroadcastTensor(const Tensor& tensor, std::size_t rank)
+      : tensor_(tensor), strides_(strides_of(tensor.shape, true)), shift_(rank - tensor.shape.size()) {}
+
+  double operator[](const Position& at) const {
+    std::int64_t place = 0;
+    for (std::size_t i = 0; i < strides_.size(); ++i) place += at[i + shift_] * strides_[i];
+    return tensor_.values[static_cast<std::size_t>(place)];
+  }
+
+ private:
+  const Tensor& tensor_;
+  Dimensions strides_;
+  std::size_t shift_;
+};
 
 /// Computes one node. Every function returns nothing if the node makes no sense, or is not known.
 class Folding {
@@ -132,6 +156,7 @@ class Folding {
     if (node_.op == "Slice") return sliced();
     if (node_.op == "Transpose") return transposed();
     if (node_.op == "Expand") return expanded();
+    if (node_.op == "Where") return chosen();
     if (node_.op == "ConstantOfShape") return filled();
     return in_shape();
   }
@@ -153,6 +178,8 @@ class Folding {
     if (const Attribute* value = node_.find("value_float")) return Tensor{{}, ElementType::f32, {}, {value->number}};
     const Attribute* value = node_.find("value_int");
     if (value != nullptr) return Tensor{{}, ElementType::i64, {}, {static_cast<double>(value->integer)}};
+    if (const Attribute* numbers = node_.find("value_floats"))
+      return Tensor{{}, ElementType::f32, {static_cast<std::int64_t>(numbers->numbers.size())}, numbers->numbers};
     value = node_.find("value_ints");
     if (value == nullptr) return std::nullopt;
     Tensor list{{}, ElementType::i64, {static_cast<std::int64_t>(value->integers.size())}, {}};
@@ -180,15 +207,23 @@ class Folding {
   std::optional<Tensor> broadcast_pair(const Tensor& a, const Tensor& b, double (*function)(double, double)) const {
     auto result = of_shape(broadcast(a.shape, b.shape), a.type);
     if (!result) return std::nullopt;
-    const Dimensions a_strides = strides_of(a.shape, true), b_strides = strides_of(b.shape, true);
     Position at(result->shape);
-    const auto offset = [&](const Dimensions& strides) {
-      std::int64_t sum = 0;
-      const std::size_t shift = result->shape.size() - strides.size();
-      for (std::size_t i = 0; i < strides.size(); ++i) sum += at[i + shift] * strides[i];
-      return static_cast<std::size_t>(sum);
-    };
-    do result->values.push_back(as_type(function(a.values[offset(a_strides)], b.values[offset(b_strides)]), a.type));
+    const std::size_t rank = result->shape.size();
+    const BroadcastTensor left(a, rank), right(b, rank);
+    do result->values.push_back(as_type(function(left[at], right[at]), a.type));
+    while (at.next());
+    return result;
+  }
+  /// Where: elements of the second input where the first is true, of the third elsewhere.
+  std::optional<Tensor> chosen() const {
+    if (input(1) == nullptr || input(2) == nullptr) return std::nullopt;
+    const auto both = broadcast(input(1)->shape, input(2)->shape);
+    auto result = both ? of_shape(broadcast(first().shape, *both), input(1)->type) : std::nullopt;
+    if (!result) return std::nullopt;
+    Position at(result->shape);
+    const std::size_t rank = result->shape.size();
+    const BroadcastTensor condition(first(), rank), yes(*input(1), rank), no(*input(2), rank);
+    do result->values.push_back(condition[at] != 0 ? yes[at] : no[at]);
     while (at.next());
     return result;
   }

@@ -74,6 +74,7 @@ class GraphLowering : public ViewLowering {
         {"LogSoftmax", &Self::softmax},
         {"Add", &Self::add},
         {"Sub", &Self::subtract},
+        {"Sum", &Self::add_all},
     };
     return function_of(handlers, op);
   }
@@ -82,6 +83,8 @@ class GraphLowering : public ViewLowering {
     using Self = GraphLowering;
     static constexpr Handler handlers[] = {
         {"Clip", &Self::clip},
+        {"Max", &Self::maximum},
+        {"Min", &Self::minimum},
         {"Floor", &Self::round},
         {"Round", &Self::round},
         {"Ceil", &Self::round},
@@ -99,7 +102,7 @@ class GraphLowering : public ViewLowering {
         {"Transpose", &Self::transpose},
         {"Identity", &Self::same},
         {"Dropout", &Self::same},
-        {"Cast", &Self::same},
+        {"Cast", &Self::cast},
         {"QuantizeLinear", &Self::quantise},
         {"DequantizeLinear", &Self::dequantise},
     };
@@ -153,10 +156,11 @@ class GraphLowering : public ViewLowering {
     for (const std::string& input : node.inputs)
       if (!input.empty() && values_.find(input) == values_.end())
         return refuse_with_guess("it reads '" + printable(input) + "', which nothing before it writes", {1, 1, 1, 1});
-    if (node.op == "Shape" && read(0)) return shape_constant(read(0)->shape);
+    if (node.op == "Shape" && read(0)) return shape_constant(padded_shape(*read(0)));
     bool all_constant = true;
     for (std::size_t i = 0; i < node.inputs.size(); ++i)
       all_constant = all_constant && (node.inputs[i].empty() || constant(i) != nullptr);
+    if (node.inputs.empty() && node.op != "Constant") return unknown();
     if (all_constant && node.domain.empty()) return fold();
     const Handler* const handler = node.domain.empty() ? handler_of(node.op) : nullptr;
     const bool reads = !node.inputs.empty() && !node.inputs[0].empty();
@@ -166,7 +170,7 @@ class GraphLowering : public ViewLowering {
     (this->*handler->lower)();
   }
   static bool takes_constant_first(std::string_view op) {
-    for (const char* other : {"Add", "Sub", "Mul", "Div", "Gemm", "MatMul", "Concat"})
+    for (const char* other : {"Add", "Sub", "Sum", "Mul", "Div", "Max", "Min", "Gemm", "MatMul", "Concat"})
       if (op == other) return true;
     return false;
   }

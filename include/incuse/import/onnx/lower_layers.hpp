@@ -33,6 +33,13 @@ class LayerLowering : public Lowering {
   using Lowering::Lowering;
 
  protected:
+  /// With the zeros that a Pad puts around the map.
+  static Dimensions padded_shape(const Value& value) {
+    Dimensions shape = value.shape;
+    for (std::size_t i = 0; i < 4; ++i)
+      if (value.padding[i] != 0) shape[2 + i % 2] += value.padding[i];
+    return shape;
+  }
   static Dimensions shape_of(Shape map, std::size_t rank) {
     Dimensions shape{1, map.channels, map.height, map.width};
     shape.resize(rank);
@@ -85,9 +92,12 @@ class LayerLowering : public Lowering {
         windows.padding[axis] = rule == "SAME_UPPER" ? all / 2 : all - all / 2;
         windows.padding[axis + 2] = all - windows.padding[axis];
       };
-      add(0, value.map.height, windows.kernel.height, windows.stride.height, windows.dilation.height);
+      const auto size = [&](int given, std::size_t axis) {
+        return given + static_cast<int>(value.padding[axis] + value.padding[axis + 2]);
+      };
+      add(0, size(value.map.height, 0), windows.kernel.height, windows.stride.height, windows.dilation.height);
       if (windows.axes == 2)
-        add(1, value.map.width, windows.kernel.width, windows.stride.width, windows.dilation.width);
+        add(1, size(value.map.width, 1), windows.kernel.width, windows.stride.width, windows.dilation.width);
     } else if (const Attribute* pads = node_->find("pads"); pads != nullptr && rule == "NOTSET") {
       bool sensible = pads->integers.size() == 2 * windows.axes;
       for (std::int64_t size : pads->integers) sensible = sensible && size >= 0 && size <= 32767;
@@ -330,7 +340,10 @@ class LayerLowering : public Lowering {
   void matmul() {
     const Tensor* const weights = constant(1);
     if (weights == nullptr || weights->shape.size() != 2)
-      return refuse_with_guess("it multiplies two tensors that are computed; chips multiply with stored weights",
+      return refuse_with_guess(constant(0) != nullptr
+                                   ? "its first operand is the constant; layers multiply with stored weights from the "
+                                     "right; nearest: the product of the transposed ones"
+                                   : "it multiplies two tensors that are computed; chips multiply with stored weights",
                                {1, 1});
     linear(*weights, false, 1, 1);
   }
@@ -458,6 +471,7 @@ class LayerLowering : public Lowering {
     const Shape out{value.map.channels, 1, 1};
     const Dimensions shape = shape_of(out, keeps ? value.shape.size() : 2);
     if (value.map.pixels() > 1) return add_pool(value, pooling, windows, out, shape);
+    if (!value.plain()) settle(value);
     value.shape = shape;
     define(value);
   }
@@ -482,6 +496,8 @@ class LayerLowering : public Lowering {
     own.layer.pooling = pooling;
     own.layer.pool = windows.kernel;
     own.layer.pool_stride = windows.stride;
+    // Over a single column it makes no difference, and chips have one stride.
+    if (value.map.width == 1) own.layer.pool_stride.width = windows.stride.height;
     own.layer.pool_dilation = windows.dilation;
     own.sources = sources_of(value);
     own.sole_reader = value.exclusive;

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <incuse/hosted/named_functions.hpp>
 #include <incuse/import/onnx/lower_layers.hpp>
 
 namespace incuse::import::onnx::detail {
@@ -22,6 +23,15 @@ class ViewLowering : public LayerLowering {
  protected:
   void same() {
     if (auto value = read(0)) define(std::move(*value));
+  }
+  /// Other real numbers are as good; whole ones cut what is behind the point.
+  void cast() {
+    const std::int64_t type = node_->integer("to", 0);
+    for (const int real : {1, 10, 11, 16})  // float, float16, double, bfloat16
+      if (type == real) return same();
+    refuse_with_guess("it cuts its numbers to whole ones, of type " + std::to_string(type) +
+                          ", and tensors hold real numbers; nearest: leave it out",
+                      read(0)->shape);
   }
 
   // Shapes.
@@ -38,13 +48,23 @@ class ViewLowering : public LayerLowering {
     const bool keeps_batch = !value->order.empty() && value->order[0] == 0;
     if (flat && keeps_batch && value->flat_order.empty()) value->flat_order = std::exchange(value->order, {});
     if (!value->order.empty()) settle(*value);
-    const bool same_map = map_of(*shape, map) && (map == value->map);
+    const bool same_map = map_of(*shape, map) && (map == value->map || lays_row(*value, map));
     if (!flat && !same_map && value->known)
       return refuse_with_guess("it makes " + text_of(*shape) + " of a map of " + text_of(value->map) +
                                    ": networks flatten maps, and keep rows and columns otherwise",
                                *shape);
+    if (!flat && same_map) value->map = map;
     value->shape = *shape;
     define(std::move(*value));
+  }
+  /// Whether a row becomes a column of the map, or a column a row: frameworks without one-dimensional layers do so.
+  /// turn_rows makes all of them columns.
+  bool lays_row(const Value& value, Shape map) {
+    const Shape own = value.map;
+    const bool lays = target_.fractions && value.plain() && own.channels == map.channels && map.width == own.height &&
+                      map.height == own.width && (own.height == 1 || own.width == 1);
+    result_.lays_rows = result_.lays_rows || lays;
+    return lays;
   }
   std::optional<Dimensions> shape_asked(const Value& value) const {
     const auto axes = list_of(*node_, constants(), "axes", 1);
@@ -236,6 +256,13 @@ class ViewLowering : public LayerLowering {
   }
 
   // Arithmetic with constants.
+  /// A sum of two tensors, or of one.
+  void add_all() {
+    if (node_->inputs.size() == 1) return same();
+    if (node_->inputs.size() == 2) return add();
+    refuse_with_guess("it adds " + std::to_string(node_->inputs.size()) + " tensors; nearest: an Add for every two",
+                      read(0)->shape);
+  }
   void add() {
     arithmetic(0, [](Value& v, double c) { v.offset += c; });
   }
@@ -329,9 +356,13 @@ class ViewLowering : public LayerLowering {
   void leaky_relu() {
     const double alpha = node_->number("alpha", 0.01);
     if (alpha == 0) return relu();
-    if (target_.any_function && std::fabs(alpha - 0.01) > 1e-6 && std::fabs(alpha - 0.1) > 1e-6)
-      return refuse_with_guess("its slope is " + number_text(alpha) + "; nearest: 0.1 or 0.01", read(0)->shape);
-    function(std::fabs(alpha - 0.1) < 1e-6 ? activations::leaky_relu<1, 10> : activations::leaky_relu<1, 100>);
+    float (*const leaky)(float) = leaky_function_of(alpha);
+    if (target_.any_function && leaky == nullptr)
+      return refuse_with_guess("its slope is " + number_text(alpha) +
+                                   ", and there are those of whole hundredths between 0 and 1; nearest: " +
+                                   number_text(std::clamp(std::round(alpha * 100), 1.0, 99.0) / 100),
+                               read(0)->shape);
+    function(leaky);
   }
   void elu() {
     if (node_->number("alpha", 1) != 1 && target_.any_function)
@@ -364,15 +395,23 @@ class ViewLowering : public LayerLowering {
   void softmax() {
     std::optional<Value> value = read(0);
     const std::string name = node_->outputs.empty() ? std::string() : node_->outputs[0];
-    if (target_.software && node_->op == "Softmax" && value->map.pixels() == 1) return software(Software::softmax);
+    const double beta = node_->number("beta", 1);  // of TensorFlow Lite
+    if (target_.software && node_->op == "Softmax" && beta == 1 && value->map.pixels() == 1 && along_channels(*value))
+      return software(Software::softmax);
     if (!is_last(name))
       return refuse_with_guess(
           "a Softmax is no layer of the accelerator: end the network in front of it, and let the program "
           "compute it from the outputs",
           value->shape);
-    note("the " + shown_op() + " at the end is left out: outputs are what it reads, and the program computes it");
+    note("the " + shown_op() + " at the end is left out: outputs are what it reads, and the program computes it" +
+         (beta == 1 ? std::string() : ", of numbers times " + number_text(beta)));
     ranges_.erase(name);
     define(std::move(*value));
+  }
+  /// Whether a softmax divides by the sum over channels: along one axis, before operator set 13 along all from it on.
+  bool along_channels(const Value& value) const {
+    const auto axis = normal_axis(node_->integer("axis", model_.opset < 13 ? 1 : -1), value.shape.size());
+    return axis == std::size_t{1} || (axis && model_.opset < 13 && *axis < 1);
   }
   /// Whether a tensor is an output of the model, or becomes one without a change.
   bool is_last(std::string name) const {
@@ -401,22 +440,53 @@ class ViewLowering : public LayerLowering {
   // Ranges and quantised values.
   void clip() {
     std::optional<Value> value = read(0);
-    if (value->offset != 0 || value->scale <= 0) settle(*value);
     const auto limit = [&](std::size_t index, const char* name, double otherwise) {
       const bool given = index < node_->inputs.size() && !node_->inputs[index].empty();
       const Tensor* const number = constant(index);
       if (given && (number == nullptr || number->values.size() != 1)) return std::nan("");
       return given ? number->values[0] : node_->number(name, otherwise);
     };
-    const double low = limit(1, "min", -HUGE_VAL) / value->scale, high = limit(2, "max", HUGE_VAL) / value->scale;
-    if (std::isnan(low) || std::isnan(high)) return refuse_with_guess("its limits are no constants", value->shape);
-    target_.fractions ? clip_fractions(std::move(*value), low, high) : clip_real(std::move(*value), low, high);
+    clip(std::move(*value), limit(1, "min", -HUGE_VAL), limit(2, "max", HUGE_VAL));
+  }
+  /// Max and Min of a tensor and one number are clipping.
+  void maximum() {
+    clip_with_constant("ReLU", [&](Value value, double limit) { clip(value, limit, HUGE_VAL); });
+  }
+  void minimum() {
+    clip_with_constant("ReLU6", [&](Value value, double limit) { clip(value, -HUGE_VAL, limit); });
+  }
+  template <class ClipTo>
+  void clip_with_constant(const std::string& nearest, ClipTo clip_to) {
+    const std::size_t at = constant(0) != nullptr ? 0 : 1;
+    const Tensor* const limit = constant(at);
+    std::optional<Value> value = read(1 - at);
+    if (node_->inputs.size() == 2 && value && limit != nullptr && limit->values.size() == 1 &&
+        limit->shape.size() <= value->shape.size())
+      return clip_to(std::move(*value), limit->values[0]);
+    refuse_with_guess("it compares tensors, and layers clip to one number; nearest: " + nearest,
+                      value ? value->shape : Dimensions{1, 1, 1, 1});
+  }
+  void clip(Value value, double least, double most) {
+    if (std::isnan(least) || std::isnan(most)) return refuse_with_guess("its limits are no constants", value.shape);
+    const bool fits = target_.fractions && clips_like_bytes(value, least / value.scale, most / value.scale);
+    if (value.offset != 0 || value.scale <= 0 || !fits) settle(value);
+    const double low = least / value.scale, high = most / value.scale;
+    target_.fractions ? clip_fractions(std::move(value), low, high) : clip_real(std::move(value), low, high);
+  }
+  /// What the bytes of the step that writes a value mean: 1, or the power of two that the model says.
+  double unit_of(const Value& value) {
+    const Step* const own = own_step(value);
+    return std::ldexp(1.0, own != nullptr ? own->exponent : 0);
+  }
+  bool clips_like_bytes(const Value& value, double low, double high) {
+    const double unit = unit_of(value);
+    return high >= 127.0 / 128 * unit && (low <= -unit || low == 0 || low == -HUGE_VAL);
   }
   /// Where the limits are those of bytes, or lie beyond them, nothing is clipped.
   void clip_fractions(Value value, double low, double high) {
     const Step* const own = own_step(value);
-    const double unit = std::ldexp(1.0, own != nullptr ? own->exponent : 0), most = 127.0 / 128 * unit;
-    if (!(high >= most) || !(low <= -unit || low == 0 || low == -HUGE_VAL))
+    const double unit = unit_of(value), most = 127.0 / 128 * unit;
+    if (!clips_like_bytes(value, low, high))
       return refuse_with_guess("it clips to " + number_text(low) + " ... " + number_text(high) + ", and " +
                                    target_.chip + " to " + number_text(-unit) + " ... " + number_text(most) +
                                    ", or from 0 on by Relu; nearest: ReLU",

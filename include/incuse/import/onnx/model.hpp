@@ -53,6 +53,7 @@ struct Attribute {
   std::int64_t integer = 0;
   std::string text{};
   Dimensions integers{};
+  std::vector<double> numbers{};
   std::optional<Tensor> tensor{};
 };
 

@@ -189,6 +189,7 @@ class ModelReader {
       if (field.number == 3) attribute.integer = field.integer();
       if (field.number == 4) attribute.text = name_of(field.content);
       if (field.number == 5) attribute.tensor = tensor_of(field.content);
+      if (field.number == 7) read_numbers(field, attribute.numbers, 1 << 16);
       if (field.number == 8) read_integers(field, attribute.integers, 1 << 16);
     });
     return attribute;
@@ -199,6 +200,16 @@ class ModelReader {
     if (field.kind == WireField::varint) list.push_back(field.integer());
     WireReader packed(field.content);
     for (std::int64_t value = 0; list.size() <= most && packed.next_packed_varint(value);) list.push_back(value);
+    if (packed.damaged()) refuse("the file is damaged: a list of numbers ends early");
+    if (list.size() > most) refuse("a list has more than " + std::to_string(most) + " numbers");
+  }
+
+  /// The same for real ones.
+  void read_numbers(const WireField& field, std::vector<double>& list, std::size_t most) {
+    if (field.kind == WireField::fixed32) list.push_back(static_cast<double>(field.real()));
+    WireReader packed(field.content);
+    for (std::uint64_t bits = 0; list.size() <= most && packed.next_fixed(4, bits);)
+      list.push_back(element_of(bits, ElementType::f32));
     if (packed.damaged()) refuse("the file is damaged: a list of numbers ends early");
     if (list.size() > most) refuse("a list has more than " + std::to_string(most) + " numbers");
   }

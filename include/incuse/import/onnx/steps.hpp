@@ -70,6 +70,7 @@ struct Lowered {
   NumberRange input_range{};
   std::vector<Step> steps{};
   std::vector<NetworkOutput> outputs{};
+  bool lays_rows = false;            ///< some steps read columns of a map as rows, or rows as columns
   std::vector<std::string> notes{};  ///< where a step differs from what the model says, and why
   std::vector<Refusal> refusals{};
 

@@ -276,7 +276,11 @@ class OperatorReader : public NodeWriter {
   void elu() { write("Elu", {input(0)}); }
   void abs() { write("Abs", {input(0)}); }
   void negate() { write("Neg", {input(0)}); }
-  void softmax() { write("Softmax", {input(0)}); }
+  void softmax() {
+    const auto* const options = op_->builtin_options_as_SoftmaxOptions();
+    const double beta = options == nullptr ? 1 : static_cast<double>(options->beta());
+    write("Softmax", {input(0)}, {number("beta", beta)});
+  }
   void log_softmax() { write("LogSoftmax", {input(0)}); }
 
   /// Other bytes for the same real numbers: what they are is among the ranges of tensors.
