@@ -10,6 +10,8 @@
 #include <incuse/import/description_graph.hpp>
 #include <incuse/import/onnx/max7800x.hpp>
 #include <incuse/import/trained.hpp>
+#include <incuse/max7800x/planning.hpp>
+#include <incuse/max7800x/rules.hpp>
 
 namespace incuse::test {
 
@@ -35,6 +37,15 @@ inline ImportedOnnx imported(const std::string& bytes, const max7800x::Device& d
   for (const Problem& problem : result.described.problems)
     if (problem.severity == Severity::error) result.problem += problem.text() + "\n";
   return result;
+}
+
+/// What the chip's rules say against it.
+inline std::string errors_of(const ImportedOnnx& model, const max7800x::Device& device) {
+  std::string text;
+  const auto planned = max7800x::arrange_and_plan(model.graph(), device);
+  for (const Finding& finding : max7800x::inspect(planned.graph, planned.plan, device, planned.options))
+    if (finding.rule->severity == Severity::error) text += string_of(sentence_of(finding, device.name)) + "\n";
+  return text;
 }
 
 /// One of its outputs for an input of bytes.

@@ -59,6 +59,7 @@ double largest_difference(const OnnxModel& model, const Sizes& shape, const incu
   const ImportedOnnx imported = incuse::test::imported(model.bytes(), device);
   INFO(imported.problem);
   REQUIRE(imported.problem.empty());
+  CHECK(incuse::test::errors_of(imported, device) == "");
   Numbers numbers{Random(seed)};
   const std::vector<int> input = numbers.bytes(product(shape));
   const std::vector<double> chip = incuse::test::outputs_on_chip(imported, input, device);
@@ -192,7 +193,7 @@ TEST_CASE("one-dimensional networks, as frameworks without such layers write the
   for (const auto& layer : imported.network.description.layers) {
     CAPTURE(layer.name);
     CHECK(layer.layer.pool.width == 1);
-    CHECK(layer.layer.pool_stride.width == layer.layer.pool_stride.height);
+    CHECK(layer.layer.pool_stride.width == (layer.layer.weighted() ? 1 : layer.layer.pool_stride.height));
     if (layer.layer.weighted()) CHECK(layer.layer.op == incuse::Operator::conv1d);
   }
 
@@ -219,6 +220,39 @@ TEST_CASE("pooling of one-dimensional maps by itself has one stride") {
   CHECK(largest_difference(model, {1, 2, 16}, incuse::max78000) < exact);
   const auto& last = incuse::test::imported(model.bytes(), incuse::max78000).network.description.layers.back().layer;
   CHECK(last.pool_stride == incuse::Extent{2, 2});
+}
+
+TEST_CASE("one-dimensional networks that end in a mean and a linear layer") {
+  Numbers numbers;
+  OnnxModel model({1, 2, 16});
+  model.floats("w", {4, 2, 3}, numbers.weights(24, 6, 1));
+  model.node("Conv", {"x", "w"}, "c1", {OnnxModel::ints("pads", {1, 1})});
+  model.node("GlobalMaxPool", {rounded(model, model.node("Relu", {"c1"}, "r1"))}, "most");
+  model.node("Flatten", {"most"}, "flat");
+  model.floats("v", {4, 3}, numbers.weights(12, 4, 1));
+  model.node("MatMul", {"flat", "v"}, "fc");
+  model.output("fc");
+  const ImportedOnnx imported = incuse::test::imported(model.bytes(), incuse::max78000);
+  CHECK(imported.problem == "");
+  CHECK(incuse::test::errors_of(imported, incuse::max78000) == "");
+}
+
+TEST_CASE("pooling in front of a map that is flattened is a layer of its own") {
+  Numbers numbers;
+  for (const std::int64_t size : {2, 4}) {
+    OnnxModel model({1, 2, 8, 8});
+    const std::string at = rounded(model, model.node("Relu", {conv(model, numbers, "x", "c1", 2, 4, 3)}, "r1"));
+    model.node("MaxPool", {at}, "pooled",
+               {OnnxModel::ints("kernel_shape", {size, size}), OnnxModel::ints("strides", {size, size})});
+    model.node("Flatten", {"pooled"}, "flat");
+    const std::int64_t inputs = 4 * 8 / size * 8 / size;
+    model.floats("v", {inputs, 5},
+                 numbers.weights(static_cast<std::size_t>(inputs * 5), static_cast<std::size_t>(inputs), 1.0f));
+    model.node("MatMul", {"flat", "v"}, "fc");
+    model.output("fc");
+    CHECK(largest_difference(model, {1, 2, 8, 8}, incuse::max78000) < exact);
+    CHECK(incuse::test::imported(model.bytes(), incuse::max78000).network.description.layers.size() == 3);
+  }
 }
 
 TEST_CASE("sums and limits in whichever words") {
@@ -254,6 +288,22 @@ TEST_CASE("limits of bytes behind a factor: the factor goes into the weights") {
   model.node("Clip", {"doubled", "low", "high"}, "clipped");
   model.output("clipped");
   CHECK(largest_difference(model, {1, 2, 4, 4}, incuse::max78000) <= 1.0 / 128);
+}
+
+TEST_CASE("output shifts of either sign in front of rounding, as in modules that are trained quantised") {
+  for (const float factor : {0.25f, 0.5f, 2.0f, 4.0f}) {
+    CAPTURE(factor);
+    Numbers numbers;
+    OnnxModel model({1, 2, 4, 4});
+    conv(model, numbers, "x", "c1", 2, 4, 3, false);
+    model.floats("factor", {}, {factor});
+    std::string at = rounded(model, model.node("Mul", {"c1", "factor"}, "shifted"));
+    conv(model, numbers, model.node("Relu", {at}, "r1"), "c2", 4, 4, 1, false);
+    rounded(model, model.node("Mul", {"c2", "factor"}, "shifted2"));
+    model.output("shifted2_q");
+    CHECK(largest_difference(model, {1, 2, 4, 4}, incuse::max78000) < exact);
+    CHECK(incuse::test::imported(model.bytes(), incuse::max78000).network.description.layers.size() == 2);
+  }
 }
 
 TEST_CASE("constants in every form") {

@@ -119,6 +119,7 @@ class LayerLowering : public Lowering {
     own.layer.pooling = pool->layer.pooling;
     own.layer.pool = pool->layer.pool;
     own.layer.pool_stride = pool->layer.pool_stride;
+    if (own.layer.one_dimensional()) own.layer.pool_stride.width = 1;
     own.layer.pool_dilation = pool->layer.pool_dilation;
     own.sources = pool->sources;
     own.nodes = pool->nodes;
@@ -378,7 +379,7 @@ class LayerLowering : public Lowering {
     own.sources = sources_of(*value);
     own.sole_reader = value->exclusive;
     own.layer.flatten = value->map.pixels() > 1;
-    take_pooling(own, *value);
+    if (!own.layer.flatten) take_pooling(own, *value);  // what flattens does not pool
     define(written(append(std::move(own), out), out, {1, static_cast<std::int64_t>(outputs)}));
   }
 

@@ -514,11 +514,26 @@ class ViewLowering : public LayerLowering {
       own->layer.activation = Activation::none;  // ReLU6 clips at 0, too
     apply(std::move(value), Activation::function, activations::relu6);
   }
+  /// Where a value is rounded to coarser multiples than those of its bytes, as behind a factor of less than 1, weights
+  /// take the factor in, so that both are the same.
+  void refine_to_unit(Value& value) {
+    const double unit = unit_of(value) / 128, offset = value.offset;
+    const bool coarser = value.scale > 0 && value.scale * unit < 1 && (offset == 0 || offset == 0.5);
+    Value map = value;
+    map.scale = 1;
+    map.offset = 0;
+    if (!target_.fractions || !coarser || !map.plain()) return;
+    value.scale *= unit;
+    value.offset = 0;
+    settle_factor(value);
+    value.scale = 1 / unit;
+    value.offset = offset;
+  }
   /// Floor, Round and Ceil: bytes are whole multiples of their unit.
   void round() {
     std::optional<Value> value = read(0);
-    const Step* const own = own_step(*value);
-    const double unit = std::ldexp(1.0, (own != nullptr ? own->exponent : 0) - 7);
+    refine_to_unit(*value);
+    const double unit = unit_of(*value) / 128;
     const bool halves = value->offset == 0.5 && node_->op == "Floor";
     if (!(value->scale * unit >= 1) || !(value->offset == 0 || halves))
       return refuse_with_guess("it rounds to multiples of " + number_text(1 / value->scale) +

@@ -71,9 +71,11 @@ inline void turn_row(Step& step) {
     layer.pool_stride = {layer.pool_stride.width, layer.pool_stride.width};  // square, as that of MaxPool1d
     layer.pool_dilation = {layer.pool_dilation.width, 1};
   }
+  if (layer.one_dimensional()) layer.pool_stride.width = 1;
   if (layer.op != Operator::conv2d) return;
   keep_row(step, static_cast<std::size_t>(meeting_row(layer)));
   layer.op = Operator::conv1d;
+  layer.pool_stride.width = 1;
   layer.kernel = {layer.kernel.width, 1};
   layer.padding = {layer.padding.width, 0};
   layer.stride = {layer.stride.width, 1};
