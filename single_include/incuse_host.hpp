@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x1ce1fdd
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x80cae2f
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x1ce1fdd
+#define INCUSE_SINGLE_HEADER 0x80cae2f
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -12342,6 +12342,30 @@ constexpr void emit_fifo_input(const TensorLayout& layout, const Device& device,
 // parts do differently is derived from it, and marked as an estimate: docs/latency.md has the reasons.
 // Spec: max7800x-run-time, section 5.
 
+// ---- incuse/core/latency.hpp ----
+
+#ifndef INCUSE_CORE_LATENCY_HPP_IS_THERE
+#define INCUSE_CORE_LATENCY_HPP_IS_THERE
+
+// The time that a network takes, in cycles of an accelerator's clock, and what such a number is worth.
+
+namespace incuse {
+
+/// Run time of a network.
+struct Latency {
+  long long total = 0;      ///< cycles, the start-up included
+  bool estimated = false;   ///< layers stream, and so overlap; or the vendor has no model for the device
+  bool least = false;       ///< no run takes fewer; how many more it takes is not known
+  bool incomplete = false;  ///< layers of a processor come on top, of whose time nothing is known
+};
+
+/// Microseconds that so many cycles take at a clock in hertz, more than 0.
+constexpr double microseconds_of(long long cycles, double hertz) { return static_cast<double>(cycles) * 1e6 / hertz; }
+
+}  // namespace incuse
+
+#endif  // incuse/core/latency.hpp
+
 namespace incuse::max7800x {
 
 inline constexpr int startup_cycles = 1;  ///< of a network, once
@@ -12443,19 +12467,10 @@ constexpr long long cycles_of(const Graph<N>& graph, const Plan<N>& plan, int in
   return layer.streaming ? (15 * cycles + 9) / 10 : cycles;
 }
 
-/// Estimated run time of a network.
-struct Latency {
-  long long total = 0;     ///< cycles, the start-up included
-  bool estimated = false;  ///< layers stream, and so overlap; or the vendor has no model for the device
-};
-
-/// Microseconds that so many cycles take.
-constexpr double microseconds_of(long long cycles, double hertz) { return static_cast<double>(cycles) * 1e6 / hertz; }
-
 /// Cycles of all layers, one after the other.
 template <int N>
 constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device) {
-  Latency latency{startup_cycles, !device.estimates_latency};
+  Latency latency{.total = startup_cycles, .estimated = !device.estimates_latency};
   for (int i = 0; i < graph.size; ++i) {
     latency.total += cycles_of(graph, plan, i);
     latency.estimated = latency.estimated || graph[i].streaming;
@@ -21706,6 +21721,10 @@ struct Device {
   int buffer_bytes;             ///< on-chip buffer of the weights
   Alignments alignment;
 
+  // Speed (section 8; docs/latency.md names public sources).
+  int windows_per_clock;  ///< the most that are multiplied in a clock, with one input channel each: 9 products or 1
+  double megahertz;       ///< the KPU's usual clock
+
   // Registers and connections (section 1).
   std::uint32_t registers;
   RegisterMap offset;
@@ -21744,6 +21763,8 @@ inline constexpr k210::Device k210_kpu{
     .general_bytes = 6 << 20,
     .buffer_bytes = 73728,
     .alignment = {.weights = 128, .batch_norm = 128, .activation = 256},
+    .windows_per_clock = 64,
+    .megahertz = 400,
     .registers = 0x4080'0000,
     .offset = {.layer_argument_fifo = 0x00,
                .interrupt_status = 0x08,
@@ -25800,6 +25821,40 @@ constexpr CpuStep byte_cpu_step(const Graph<N>& graph, const KpuGraph<N>& steps,
 
 // The image of a deployment on the K210: the constants that a driver works with, and a deployment in numbers.
 
+// ---- incuse/k210/latency.hpp ----
+
+#ifndef INCUSE_K210_LATENCY_HPP_IS_THERE
+#define INCUSE_K210_LATENCY_HPP_IS_THERE
+
+// The fewest cycles of the KPU's clock that a network can take. The vendor has no model of its run time; what is public
+// is how much it multiplies at most: docs/latency.md has the sources and the reasons.
+
+namespace incuse::k210 {
+
+/// A lower bound of the cycles of a layer: it multiplies a window of 3x3 or 1x1 pixels at every pixel of every input
+/// channel for every output channel, before it pools, and so many of them at once as the KPU has units. Loading
+/// weights, reading and writing maps are not counted: they may go on at the same time.
+constexpr long long least_cycles_of(const KpuLayer& layer, const Device& device) {
+  const long long windows = 1LL * layer.in.pixels() * layer.sum_channels() * layer.out_channels;
+  return (windows + device.windows_per_clock - 1) / device.windows_per_clock;
+}
+
+/// The same of all layers of the KPU, which run one after the other. Layers of the processor have no figure.
+template <int N>
+constexpr Latency least_cycles_of(const KpuGraph<N>& graph, const Device& device) {
+  Latency latency{.least = true};
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].on_cpu())
+      latency.incomplete = true;
+    else
+      latency.total += least_cycles_of(graph[i].layer, device);
+  return latency;
+}
+
+}  // namespace incuse::k210
+
+#endif  // incuse/k210/latency.hpp
+
 namespace incuse::k210 {
 
 /// A tensor as a program fills it or reads it.
@@ -25859,11 +25914,17 @@ struct Report {
   long long weight_bytes = 0;      ///< of the KPU's layers, in general memory
   long long table_bytes = 0;       ///< of their batch norm and activation tables, also in general memory
   long long multiplications = 0;   ///< of the KPU's convolutions for one input
+  long long least_cycles = 0;      ///< of the KPU's clock: no inference takes fewer, without the layers of the CPU
+
+  /// Time that no inference is below at this clock of the KPU.
+  constexpr double least_microseconds(double hertz) const { return microseconds_of(least_cycles, hertz); }
+  /// Energy that no inference is below at this clock, of a chip that takes so many watts.
+  constexpr double least_microjoules(double hertz, double watts) const { return least_microseconds(hertz) * watts; }
 };
 
 /// The figures of a plan.
 template <int N>
-constexpr Report report_of(const Plan<N>& plan) {
+constexpr Report report_of(const Plan<N>& plan, const Device& device) {
   Report report;
   report.steps = plan.graph.count(false);
   report.cpu_steps = plan.graph.count(true);
@@ -25880,6 +25941,7 @@ constexpr Report report_of(const Plan<N>& plan) {
     report.table_bytes += 8LL * layer.out_channels + activation_bytes;
     report.multiplications += weights * layer.in.pixels();
   }
+  report.least_cycles = least_cycles_of(plan.graph, device).total;
   return report;
 }
 
@@ -27600,7 +27662,7 @@ struct Deployed {
   static constexpr bool is_valid = findings.ok() && !(is_strict && findings.warns()) && Checked::net.size > 0;
   static constexpr auto graph = is_valid ? Checked::net : decltype(Checked::net){};
   static constexpr auto plan = is_valid ? Checked::planned : Plan<Checked::net.capacity>{};
-  static constexpr Report report = report_of(plan);
+  static constexpr Report report = report_of(plan, Chip);
 };
 
 /// A network of signed bytes, with what its parameters add to the graph.
@@ -27645,7 +27707,7 @@ namespace incuse {
 ///   graph     the network with trained shifts (Graph)
 ///   plan      layers of the KPU, and where their maps lie in AI RAM (k210::Plan)
 ///   findings  what the rules say: warnings, if it compiles
-///   report    sizes, AI RAM with its lower bound, multiplications (k210::Report)
+///   report    sizes, multiplications, lower bounds of AI RAM and cycles (k210::Report)
 ///   image     layer words and tables, input and output layout (k210::Image), in .rodata
 ///   is_valid  false if it does not compile: drivers over it then do nothing, and add no errors
 /// Each violated rule is one compile error that names the layer, what it needs, what the chip has and what to change;

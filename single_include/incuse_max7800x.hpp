@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x1ce1fdd
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x80cae2f
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x1ce1fdd
+#define INCUSE_SINGLE_HEADER 0x80cae2f
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -12320,6 +12320,30 @@ constexpr void emit_fifo_input(const TensorLayout& layout, const Device& device,
 // parts do differently is derived from it, and marked as an estimate: docs/latency.md has the reasons.
 // Spec: max7800x-run-time, section 5.
 
+// ---- incuse/core/latency.hpp ----
+
+#ifndef INCUSE_CORE_LATENCY_HPP_IS_THERE
+#define INCUSE_CORE_LATENCY_HPP_IS_THERE
+
+// The time that a network takes, in cycles of an accelerator's clock, and what such a number is worth.
+
+namespace incuse {
+
+/// Run time of a network.
+struct Latency {
+  long long total = 0;      ///< cycles, the start-up included
+  bool estimated = false;   ///< layers stream, and so overlap; or the vendor has no model for the device
+  bool least = false;       ///< no run takes fewer; how many more it takes is not known
+  bool incomplete = false;  ///< layers of a processor come on top, of whose time nothing is known
+};
+
+/// Microseconds that so many cycles take at a clock in hertz, more than 0.
+constexpr double microseconds_of(long long cycles, double hertz) { return static_cast<double>(cycles) * 1e6 / hertz; }
+
+}  // namespace incuse
+
+#endif  // incuse/core/latency.hpp
+
 namespace incuse::max7800x {
 
 inline constexpr int startup_cycles = 1;  ///< of a network, once
@@ -12421,19 +12445,10 @@ constexpr long long cycles_of(const Graph<N>& graph, const Plan<N>& plan, int in
   return layer.streaming ? (15 * cycles + 9) / 10 : cycles;
 }
 
-/// Estimated run time of a network.
-struct Latency {
-  long long total = 0;     ///< cycles, the start-up included
-  bool estimated = false;  ///< layers stream, and so overlap; or the vendor has no model for the device
-};
-
-/// Microseconds that so many cycles take.
-constexpr double microseconds_of(long long cycles, double hertz) { return static_cast<double>(cycles) * 1e6 / hertz; }
-
 /// Cycles of all layers, one after the other.
 template <int N>
 constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device) {
-  Latency latency{startup_cycles, !device.estimates_latency};
+  Latency latency{.total = startup_cycles, .estimated = !device.estimates_latency};
   for (int i = 0; i < graph.size; ++i) {
     latency.total += cycles_of(graph, plan, i);
     latency.estimated = latency.estimated || graph[i].streaming;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <incuse/hosted/strings.hpp>
+#include <incuse/k210/latency.hpp>
 #include <incuse/k210/planning.hpp>
 #include <incuse/max7800x/statistics.hpp>
 #include <incuse/report/plan_text.hpp>
@@ -25,7 +26,7 @@ std::string counted(int count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
-incuse::max7800x::Latency latency_of(const LoadedNetwork& network) {
+incuse::Latency latency_of(const LoadedNetwork& network) {
   return incuse::max7800x::cycles_of(network.planned.graph, network.planned.plan, *network.device);
 }
 
@@ -44,6 +45,7 @@ struct PartAnswer {
   std::string part{};
   std::vector<std::string> row{};
   std::vector<std::string> errors{}, warnings{};
+  std::string time{};
   bool fits = false;
 };
 
@@ -70,14 +72,14 @@ PartAnswer answer_of(const Request& request, const LoadedNetwork& network) {
   for (const std::string& cell :
        {share(graph.size, network.device->max_layers), share(use.weight_bytes, use.weight_capacity),
         share(use.bias_bytes, use.bias_capacity), share(use.data_bytes, use.data_capacity),
-        incuse::report::time_text(latency_of(network), {request.clock(), request.watts})})
+        incuse::report::time_text(latency_of(network), request.supply())})
     answer.row.push_back(cell);
   return answer;
 }
 
 /// What the K210 says of a network without placement: its weights lie in main memory, its maps in AI RAM. Errors of the
 /// files count, too.
-PartAnswer kpu_answer(const LoadedNetwork& network, const Graph& graph) {
+PartAnswer kpu_answer(const LoadedNetwork& network, const Graph& graph, const incuse::report::Supply& supply) {
   namespace k210 = incuse::k210;
   const k210::Device& device = incuse::k210_kpu;
   PartAnswer answer{string_of(device.name)};
@@ -103,9 +105,10 @@ PartAnswer kpu_answer(const LoadedNetwork& network, const Graph& graph) {
   for (int i = 0; i < graph.size; ++i)
     if (const incuse::Layer& layer = graph[i]; layer.has_weights())
       weights += 1LL * layer.out.channels * layer.weight_in_channels() * layer.kernel.area();
+  answer.time = incuse::report::time_text(k210::least_cycles_of(plan.graph, device), supply);
   const auto bytes = [](int lines) { return 1LL * lines * k210::line_bytes; };
   for (const std::string& cell : {incuse::report::grouped(graph.size), incuse::report::grouped(weights), std::string(),
-                                  share(bytes(plan.needed_lines), bytes(device.ram_lines)), std::string()})
+                                  share(bytes(plan.needed_lines), bytes(device.ram_lines)), answer.time})
     answer.row.push_back(cell);
   return answer;
 }
@@ -115,7 +118,7 @@ PartAnswer onnx_kpu_answer(const Request& request) {
   const incuse::import::onnx::K210Network model = onnx_k210_network(request);
   LoadedNetwork named;
   named.description.file = request.description;
-  PartAnswer answer = kpu_answer(named, model.graph);
+  PartAnswer answer = kpu_answer(named, model.graph, request.kpu_supply());
   if (model.ok()) return answer;
   for (const incuse::import::onnx::Refusal& refusal : model.refusals)
     answer.errors.push_back(request.description + ": error: " + refusal.text());
@@ -129,7 +132,8 @@ ExitCode check_onnx_k210(const Request& request) {
   for (const std::string& line : answer.errors) say(stdout, line);
   for (const std::string& line : answer.warnings) say(stdout, line);
   say(stdout, request.description + (answer.fits ? ": fits " : ": does not fit ") + answer.part +
-                  (answer.fits ? "" : ": " + counted(static_cast<int>(answer.errors.size()), "error")));
+                  (answer.fits ? request.asks_for_time() ? "; time: " + answer.time : ""
+                               : ": " + counted(static_cast<int>(answer.errors.size()), "error")));
   return answer.fits ? ExitCode::success : ExitCode::findings;
 }
 
@@ -167,7 +171,7 @@ ExitCode check_all(Request request) {
     answers.push_back(onnx_kpu_answer(request));
   } else {
     const LoadedNetwork network = load_for_kpu(request);
-    answers.push_back(kpu_answer(network, network.graph));
+    answers.push_back(kpu_answer(network, network.graph, request.kpu_supply()));
   }
   incuse::report::Table table("llrrrrr");
   table.add({"part", "verdict", "layers", "weights, bytes", "bias", "data, bytes", "time"});
@@ -202,8 +206,7 @@ ExitCode check(const Request& request) {
                grouped(use.weight_bytes) + " of " + grouped(use.weight_capacity) + " bytes, bias " +
                grouped(use.bias_bytes) + " of " + grouped(use.bias_capacity) + ", data " + grouped(use.data_bytes) +
                " of " + grouped(use.data_capacity) + " in the fullest instance";
-    if (request.watts > 0 || request.megahertz)
-      summary += ", " + incuse::report::time_text(latency_of(network), {request.clock(), request.watts});
+    if (request.asks_for_time()) summary += ", " + incuse::report::time_text(latency_of(network), request.supply());
     if (network.proved_inputs > 0)
       summary += "; tables proved with " + counted(network.proved_inputs, "random input") +
                  (network.has_weights ? "" : " and random weights");

@@ -193,6 +193,11 @@ incuse::Kmodel5File load_kmodel5(const Request& request) {
   return file;
 }
 
+/// What a check says of the time, if clock or power are given.
+std::string time_if_asked(const Request& request, const incuse::Latency& latency) {
+  return request.asks_for_time() ? "; time: " + incuse::report::time_text(latency, request.kpu_supply()) : "";
+}
+
 /// The verdict on a model of version 5, of which the processor's part is not looked at.
 ExitCode check_kmodel5(const Request& request) {
   const incuse::Kmodel5File file = load_kmodel5(request);
@@ -204,7 +209,8 @@ ExitCode check_kmodel5(const Request& request) {
   }
   say(stdout, request.description + ": fits the K210's memories: kmodel of version 5, " +
                   std::to_string(model.layer_count) + " layers of the KPU, " + std::to_string(request.content.size()) +
-                  " bytes; it runs with firmware of nncase 1.x, and what it "
+                  " bytes" + time_if_asked(request, incuse::report::least_cycles_of(model)) +
+                  "; it runs with firmware of nncase 1.x, and what it "
                   "lets the processor do is not checked");
   return ExitCode::success;
 }
@@ -216,7 +222,8 @@ ExitCode report_kmodel5(const Request& request, const ReportRequest& wanted) {
   const std::string fault = incuse::main_memory_fault(model.main_bytes(), static_cast<long long>(model.file_bytes));
   if (!fault.empty()) page.findings.push_back({"error", fault, "", -1});
   page.fits = fault.empty();
-  const incuse::report::DrawnKpuNetwork drawn = incuse::report::drawn_network(file_name(request), model);
+  const incuse::report::DrawnKpuNetwork drawn =
+      incuse::report::drawn_network(file_name(request), model, request.kpu_supply());
   page.network = drawn.network;
   page.pictures = incuse::report::kpu_pictures(drawn);
   page.verdict = page.fits ? "fits the K210's memories" : "does not fit the K210's memories";
@@ -232,7 +239,8 @@ ExitCode check_kmodel(const Request& request) {
   if (!is_sound(request, model, stdout)) return ExitCode::findings;
   say(stdout, request.description + ": runs on the K210: kmodel of version " + std::to_string(model.version) + ", " +
                   std::to_string(model.node_count) + " nodes, " + std::to_string(model.file.size) + " bytes and " +
-                  std::to_string(model.main_bytes) + " bytes of working memory");
+                  std::to_string(model.main_bytes) + " bytes of working memory" +
+                  time_if_asked(request, incuse::report::least_cycles_of(model)));
   return ExitCode::success;
 }
 
@@ -241,7 +249,7 @@ ExitCode plan_kmodel(const Request& request) {
   if (format == "csv") throw UsageError("plans of kmodels come as text or svg");
   if (incuse::begins_kmodel5(request.content)) {
     const incuse::Kmodel5File file = load_kmodel5(request);
-    write_result(request, format == "text" ? incuse::report::kmodel5_text(file.model())
+    write_result(request, format == "text" ? incuse::report::kmodel5_text(file.model(), request.kpu_supply())
                                            : incuse::report::kpu_svg(
                                                  incuse::report::drawn_network(file_name(request), file.model())));
     return ExitCode::success;
@@ -249,7 +257,7 @@ ExitCode plan_kmodel(const Request& request) {
   const incuse::KmodelFile file = load_kmodel(request);
   const Kmodel model = file.model();
   const bool sound = is_sound(request, model, stderr);
-  if (format == "text") write_result(request, incuse::report::kmodel_text(model));
+  if (format == "text") write_result(request, incuse::report::kmodel_text(model, request.kpu_supply()));
   if (format == "svg" && sound)
     write_result(request, incuse::report::kpu_svg(incuse::report::drawn_network(file_name(request), model)));
   return sound ? ExitCode::success : ExitCode::findings;
@@ -265,7 +273,8 @@ ExitCode report_kmodel(const Request& request, const ReportRequest& wanted) {
   page.fits = page.findings.empty();
   page.network.name = file_name(request);
   if (page.fits) {
-    const incuse::report::DrawnKpuNetwork drawn = incuse::report::drawn_network(page.network.name, model);
+    const incuse::report::DrawnKpuNetwork drawn =
+        incuse::report::drawn_network(page.network.name, model, request.kpu_supply());
     page.network = drawn.network;
     page.pictures = incuse::report::kpu_pictures(drawn);
   }

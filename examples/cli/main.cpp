@@ -216,7 +216,8 @@ class CommandLine {
         ->group(always ? "Options" : cli::deployment_group);
   }
   void add_supply(CLI::App& verb) {
-    verb.add_option("--megahertz", request_.megahertz, "The accelerator's clock, 50 by default: tells the time")
+    verb.add_option("--megahertz", request_.megahertz,
+                    "The accelerator's clock, 50 by default, of the K210 400: tells the time")
         ->check(cli::above_0)
         ->type_name("NUMBER");
     verb.add_option("--watts", request_.watts, "What the accelerator takes while it computes: tells the energy")

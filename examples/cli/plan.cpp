@@ -34,7 +34,7 @@ ExitCode plan_k210(const Request& request, const std::string& format) {
   const std::string name = std::filesystem::path(request.description).filename().string();
   write_result(request, format == "svg"
                             ? incuse::report::kpu_svg(incuse::report::drawn_network(name, plan, incuse::k210_kpu))
-                            : incuse::report::kpu_plan_text(plan, incuse::k210_kpu));
+                            : incuse::report::kpu_plan_text(plan, incuse::k210_kpu, request.kpu_supply()));
   return ExitCode::success;
 }
 
@@ -66,7 +66,7 @@ ExitCode plan(const Request& request) {
   if (format == "svg")
     result = incuse::report::plan_svg(name, graph, plan, *network.device, options);
   else
-    result = incuse::report::plan_text(name, graph, plan, *network.device, {request.clock(), request.watts}) + '\n' +
+    result = incuse::report::plan_text(name, graph, plan, *network.device, request.supply()) + '\n' +
              incuse::report::memory_text(graph, plan, *network.device, options);
   write_result(request, result);
   return ExitCode::success;

@@ -99,7 +99,7 @@ ExitCode report_model_k210(const Request& request, const ReportRequest& wanted) 
   page.fits = model.ok() && found.ok();
   if (page.fits) {
     const incuse::report::DrawnKpuNetwork drawn =
-        incuse::report::drawn_network(page.network.name, plan, incuse::k210_kpu);
+        incuse::report::drawn_network(page.network.name, plan, incuse::k210_kpu, request.kpu_supply());
     page.network = drawn.network;
     page.pictures = incuse::report::kpu_pictures(drawn);
   }
@@ -186,7 +186,7 @@ ExitCode report(const Request& request, const ReportRequest& wanted) {
     page.verdict += "; tables proved with " + incuse::report::counted(network.proved_inputs, "random input") +
                     (network.has_weights ? "" : " and random weights");
   const auto& [graph, options, plan, fits] = network.planned;
-  const incuse::report::Supply supply{request.clock(), request.watts};
+  const incuse::report::Supply supply = request.supply();
   if (page.fits) {
     page.network = incuse::report::drawn_network(name, graph, plan, *network.device, options, supply);
     page.pictures = incuse::report::plan_pictures(graph, plan, *network.device, options, supply);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <incuse/import/flags.hpp>
+#include <incuse/report/time_text.hpp>
 
 namespace cli {
 
@@ -57,7 +58,15 @@ struct Request {
   bool kmodel = false;  ///< export a kmodel of version 3
   RangeRequest ranges{};
 
-  double clock() const { return megahertz.value_or(50); }  ///< in MHz
+  bool asks_for_time() const { return megahertz || watts > 0; }  ///< in a line that else says nothing of it
+  /// Clock and power, of an accelerator of the MAX7800x family and of the KPU.
+  incuse::report::Supply supply() const { return supply_at({}); }
+  incuse::report::Supply kpu_supply() const { return supply_at(incuse::report::usual_supply(incuse::k210_kpu)); }
+
+ private:
+  incuse::report::Supply supply_at(const incuse::report::Supply& usual) const {
+    return {.megahertz = megahertz.value_or(usual.megahertz), .watts = watts};
+  }
 };
 
 /// All files that the request reads.

@@ -2,6 +2,7 @@
 set(kmodel small.kmodel --input kmodel_input.npy)
 
 incuse_cli_test(kmodel.check 0 "small.kmodel: runs on the K210: kmodel of version 3, 1 nodes" check small.kmodel)
+incuse_cli_test(kmodel.check.no_time 0 "working memory; time: not known: the accelerator has no layer\n$" check small.kmodel --megahertz 300)
 incuse_cli_test(kmodel.check.memory 1 "needs 7,500,000 bytes to work in and 92 bytes for the file, K210 has 6,291,456 bytes"
   check large.kmodel)
 incuse_cli_test(kmodel.check.full 0 "runs on the K210" check full.kmodel)
@@ -44,6 +45,11 @@ input: 1x3x224x224 u8.* 1  Binary sub .*123  Transpose +36  f32 +1x85x1029.*Laye
 .*0 +0  3x3 +12x112x112  16x112x112 +1,728" plan ${v5})
   incuse_cli_test(kmodel.version5.plan.svg 0 "^<[?]xml .*K210, 120 steps.*AI RAM over time.*</svg>\n$" plan ${v5} --format svg)
   incuse_cli_test(kmodel.version5.report 0 "fits the K210's memories.*<section id=\"graph\".*</html>\n$" report ${v5})
+  set(time "at least [0-9,]+ cycles, [0-9.]+ ms at 300 MHz, [0-9.,]+ uJ at 300.0 mW, without the processor")
+  foreach(verb check plan report)
+    incuse_cli_test(kmodel.version5.${verb}.time 0 "${time}" ${verb} ${v5} --megahertz 300 --watts 0.3)
+    incuse_cli_test(kmodel.big_endian.${verb}.time 0 "${time}" ${verb} ${models}/big_endian/model.kmodel --megahertz 300 --watts 0.3)
+  endforeach()
   foreach(verb IN ITEMS "run@--input@kmodel_input.npy" "import@--name@m")
     string(REPLACE "@" ";" words ${verb})
     list(POP_FRONT words name)

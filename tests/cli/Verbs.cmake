@@ -105,6 +105,10 @@ incuse_cli_test(check.all 0 "MAX78000 +fits +3 of 32 .*MAX78002 +fits +3 of 128 
 # Maps lie at both ends of AI RAM: what counts is how much of it is needed at once.
 incuse_cli_test(check.all.k210_headroom 0 "K210 +fits.* 1,024 of 2,097,152" check ai84.yaml --weights ai84 --input-shape 3x8x8
   --device all)
+incuse_cli_test(check.all.k210_time 0 "MAX78000 +fits [^\n]*[0-9] cycles, [0-9.]+ [mu]s at 50 MHz\n.*K210 +fits [^\n]* at least [0-9,]+ cycles, [0-9.]+ [mu]s at 400 MHz\n"
+  check ai84.yaml --weights ai84 --input-shape 3x8x8 --device all)
+incuse_cli_test(check.all.k210_watts 0 "K210 +fits [^\n]* at least [0-9,]+ cycles, [0-9.]+ [mu]s at 300 MHz, [0-9.]+ uJ at 300.0 mW\n"
+  check ai84.yaml --weights ai84 --input-shape 3x8x8 --device all --watts 0.3 --megahertz 300)
 incuse_cli_test(check.all.k210 0 "K210 +(fits|no: )" check ${small} --weights small --device all)
 # What is wrong with the file is wrong for all chips, and said once.
 incuse_cli_test(check.all_refuse 1 "MAX78000 +no: 2 errors.*MAX78002 +no: 2 errors.*K210 +no: 2 errors\nmisspelt.yaml:5:5: error[^\n]*\nmisspelt.yaml:[0-9:]* error[^\n]*\n$"

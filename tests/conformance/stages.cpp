@@ -287,7 +287,7 @@ std::vector<ReferenceCounts> statistics(const Subject& subject) {
 
 std::vector<ReferenceCounts> latencies(const Subject& subject) {
   std::vector<ReferenceCounts> rows{{"startup", {max7800x::startup_cycles}}};
-  max7800x::Latency total = max7800x::cycles_of(subject.graph, subject.plan, subject.device);
+  incuse::Latency total = max7800x::cycles_of(subject.graph, subject.plan, subject.device);
   for (int i = 0; i < subject.graph.size; ++i) {
     const long long cycles = max7800x::cycles_of(subject.graph, subject.plan, i);
     if (subject.simulates(i))

@@ -57,7 +57,7 @@ train::SearchSettings settings_of(const TrainRequest& request) {
   settings.model.seed = request.settings.seed;
   settings.device = &device_of(request.network.device);
   settings.options.average_pool_rounding = request.model.average_pool_rounding;
-  settings.supply = {request.network.clock(), request.network.watts};
+  settings.supply = request.network.supply();
   return settings;
 }
 

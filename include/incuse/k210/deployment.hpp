@@ -176,7 +176,7 @@ struct Deployed {
   static constexpr bool is_valid = findings.ok() && !(is_strict && findings.warns()) && Checked::net.size > 0;
   static constexpr auto graph = is_valid ? Checked::net : decltype(Checked::net){};
   static constexpr auto plan = is_valid ? Checked::planned : Plan<Checked::net.capacity>{};
-  static constexpr Report report = report_of(plan);
+  static constexpr Report report = report_of(plan, Chip);
 };
 
 /// A network of signed bytes, with what its parameters add to the graph.
@@ -221,7 +221,7 @@ namespace incuse {
 ///   graph     the network with trained shifts (Graph)
 ///   plan      layers of the KPU, and where their maps lie in AI RAM (k210::Plan)
 ///   findings  what the rules say: warnings, if it compiles
-///   report    sizes, AI RAM with its lower bound, multiplications (k210::Report)
+///   report    sizes, multiplications, lower bounds of AI RAM and cycles (k210::Report)
 ///   image     layer words and tables, input and output layout (k210::Image), in .rodata
 ///   is_valid  false if it does not compile: drivers over it then do nothing, and add no errors
 /// Each violated rule is one compile error that names the layer, what it needs, what the chip has and what to change;

@@ -61,6 +61,10 @@ struct Device {
   int buffer_bytes;             ///< on-chip buffer of the weights
   Alignments alignment;
 
+  // Speed (section 8; docs/latency.md names public sources).
+  int windows_per_clock;  ///< the most that are multiplied in a clock, with one input channel each: 9 products or 1
+  double megahertz;       ///< the KPU's usual clock
+
   // Registers and connections (section 1).
   std::uint32_t registers;
   RegisterMap offset;
@@ -99,6 +103,8 @@ inline constexpr k210::Device k210_kpu{
     .general_bytes = 6 << 20,
     .buffer_bytes = 73728,
     .alignment = {.weights = 128, .batch_norm = 128, .activation = 256},
+    .windows_per_clock = 64,
+    .megahertz = 400,
     .registers = 0x4080'0000,
     .offset = {.layer_argument_fifo = 0x00,
                .interrupt_status = 0x08,

@@ -3,6 +3,7 @@
 // Spec: max7800x-run-time, section 5.
 #pragma once
 
+#include <incuse/core/latency.hpp>
 #include <incuse/max7800x/plan/conversion.hpp>
 #include <incuse/max7800x/tables/register_words.hpp>
 
@@ -107,19 +108,10 @@ constexpr long long cycles_of(const Graph<N>& graph, const Plan<N>& plan, int in
   return layer.streaming ? (15 * cycles + 9) / 10 : cycles;
 }
 
-/// Estimated run time of a network.
-struct Latency {
-  long long total = 0;     ///< cycles, the start-up included
-  bool estimated = false;  ///< layers stream, and so overlap; or the vendor has no model for the device
-};
-
-/// Microseconds that so many cycles take.
-constexpr double microseconds_of(long long cycles, double hertz) { return static_cast<double>(cycles) * 1e6 / hertz; }
-
 /// Cycles of all layers, one after the other.
 template <int N>
 constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device) {
-  Latency latency{startup_cycles, !device.estimates_latency};
+  Latency latency{.total = startup_cycles, .estimated = !device.estimates_latency};
   for (int i = 0; i < graph.size; ++i) {
     latency.total += cycles_of(graph, plan, i);
     latency.estimated = latency.estimated || graph[i].streaming;

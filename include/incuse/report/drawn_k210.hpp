@@ -18,6 +18,9 @@ struct DrawnKpuNetwork {
   DrawnNetwork network{};
   std::vector<Band> ai_ram{}, main{};
   std::vector<Bar> weights{};  ///< bytes of each step
+  std::vector<Bar> cycles{};   ///< of each layer of the KPU, at least
+  Latency latency{};           ///< of all of them
+  Supply supply{};
 };
 
 namespace detail {
@@ -37,11 +40,34 @@ inline void add_weights(DrawnKpuNetwork& drawn, int step, long long bytes) {
                            static_cast<double>(bytes), grouped(bytes) + " bytes"});
 }
 
+/// Adds how long a network takes at least. What the layers of the KPU take follows with `add_cycles`.
+inline void add_time(DrawnKpuNetwork& drawn, const Latency& latency, const Supply& supply) {
+  drawn.latency = latency;
+  drawn.supply = supply;
+  drawn.network.facts.push_back({"Time", time_text(latency, supply)});
+}
+
+inline void add_cycles(DrawnKpuNetwork& drawn, int step, long long cycles) {
+  DrawnLayer& layer = drawn.network.layers[static_cast<std::size_t>(step)];
+  const std::string label = cycles_text(cycles, drawn.latency, drawn.supply);
+  layer.facts.push_back({"Time", label});
+  drawn.cycles.push_back({step + 1, layer.title, static_cast<double>(cycles), label});
+}
+
+inline void add_unknown_time(DrawnLayer& layer) {
+  layer.facts.push_back({"Time", "not known: it is no layer of the KPU"});
+}
+
 /// The nodes of a kmodel one after the other: who wrote what is read is found by where it lies.
 class KmodelReader {
  public:
-  explicit KmodelReader(const k210::Kmodel& model) : model_(model) {
+  KmodelReader(const k210::Kmodel& model, const Supply& supply) : model_(model) {
     drawn_.network.chip = string_of(k210_kpu.name);
+    drawn_.network.facts = {{"Kmodel", "version " + std::to_string(model.version)},
+                            {"Nodes", std::to_string(model.node_count)},
+                            {"File", grouped(static_cast<long long>(model.file.size)) + " bytes"},
+                            {"Main memory", grouped(model.main_bytes) + " bytes to work in"}};
+    add_time(drawn_, least_cycles_of(model), supply);
     for (int i = 0; i < model.input_count; ++i) add_input(model.inputs[i], i);
     for_each_node(model, [&](int i, const auto& node, const KmodelOperands&) { add_node(i, node); });
     find_outputs();
@@ -115,6 +141,10 @@ class KmodelReader {
     drawn_.network.layers.push_back(layer);
     node.operands(*this);
     add_weights(drawn_, index, weights);
+    if constexpr (requires { node.tables; })
+      add_cycles(drawn_, index, node_cycles(node));
+    else
+      add_unknown_time(this->layer());
   }
   DrawnLayer& layer() { return drawn_.network.layers.back(); }
 
@@ -190,10 +220,16 @@ class KmodelReader {
 
 /// A network that has been planned. `name` is the network's.
 template <int N>
-DrawnKpuNetwork drawn_network(const std::string& name, const k210::Plan<N>& plan, const k210::Device& device) {
+DrawnKpuNetwork drawn_network(const std::string& name, const k210::Plan<N>& plan, const k210::Device& device,
+                              const Supply& supply) {
   DrawnKpuNetwork drawn;
   drawn.network.name = name;
   drawn.network.chip = string_of(device.name);
+  drawn.network.facts = {
+      {"Steps",
+       std::to_string(plan.graph.size) + ", " + std::to_string(plan.graph.count(true)) + " of them on the processor"},
+      {"AI RAM", grouped(plan.needed_lines) + " of " + grouped(device.ram_lines) + " lines of 64 bytes at once"}};
+  detail::add_time(drawn, k210::least_cycles_of(plan.graph, device), supply);
   drawn.network.sources.push_back({0, "input", text_of(plan.graph.input)});
   for (int tensor = network_input; tensor < plan.graph.size; ++tensor) {
     const std::string title = tensor == network_input ? "input" : "step " + std::to_string(tensor);
@@ -215,22 +251,25 @@ DrawnKpuNetwork drawn_network(const std::string& name, const k210::Plan<N>& plan
                                             std::to_string(k210::loads_of(step.layer, device).count) + " loads"});
     drawn.network.layers.push_back(layer);
     detail::add_weights(drawn, tensor, weights);
+    if (step.on_cpu())
+      detail::add_unknown_time(drawn.network.layers.back());
+    else
+      detail::add_cycles(drawn, tensor, k210::least_cycles_of(step.layer, device));
   }
-  drawn.network.facts = {
-      {"Steps",
-       std::to_string(plan.graph.size) + ", " + std::to_string(plan.graph.count(true)) + " of them on the processor"},
-      {"AI RAM", grouped(plan.needed_lines) + " of " + grouped(device.ram_lines) + " lines of 64 bytes at once"}};
   return drawn;
 }
 
+/// The same at the usual clock.
+template <int N>
+DrawnKpuNetwork drawn_network(const std::string& name, const k210::Plan<N>& plan, const k210::Device& device) {
+  return drawn_network(name, plan, device, usual_supply(device));
+}
+
 /// A kmodel. `name` is the model's.
-inline DrawnKpuNetwork drawn_network(const std::string& name, const k210::Kmodel& model) {
-  DrawnKpuNetwork drawn = detail::KmodelReader(model).drawn();
+inline DrawnKpuNetwork drawn_network(const std::string& name, const k210::Kmodel& model,
+                                     const Supply& supply = usual_supply(k210_kpu)) {
+  DrawnKpuNetwork drawn = detail::KmodelReader(model, supply).drawn();
   drawn.network.name = name;
-  drawn.network.facts = {{"Kmodel", "version " + std::to_string(model.version)},
-                         {"Nodes", std::to_string(model.node_count)},
-                         {"File", grouped(static_cast<long long>(model.file.size)) + " bytes"},
-                         {"Main memory", grouped(model.main_bytes) + " bytes to work in"}};
   return drawn;
 }
 

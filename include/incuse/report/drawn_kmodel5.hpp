@@ -50,12 +50,20 @@ inline Band band_of(const Kmodel5Map& map) {
 }  // namespace detail
 
 /// A kmodel of version 5. `name` is the model's.
-inline DrawnKpuNetwork drawn_network(const std::string& name, const k210::Kmodel5& model) {
+inline DrawnKpuNetwork drawn_network(const std::string& name, const k210::Kmodel5& model,
+                                     const Supply& supply = usual_supply(k210_kpu)) {
   DrawnKpuNetwork drawn;
   drawn.network.name = name;
   drawn.network.chip = string_of(k210_kpu.name);
   drawn.network.sources.push_back(
       {0, "main memory", model.input_count > 0 ? detail::tensor_text(model.inputs[0]) : ""});
+  const std::string steps = model.steps_known ? detail::kmodel5_counts(model) : "not named";
+  drawn.network.facts = {{"Kmodel", "version 5: layers of the KPU; the processor's functions are counted"},
+                         {"Layers", std::to_string(model.layer_count)},
+                         {"Processor", steps.empty() ? "nothing" : steps},
+                         {"File", grouped(static_cast<long long>(model.file_bytes)) + " bytes"},
+                         {"Main memory", grouped(model.main_bytes()) + " bytes to work in"}};
+  detail::add_time(drawn, least_cycles_of(model), supply);
   std::vector<detail::Kmodel5Map> maps;
   for (int i = 0; i < model.layer_count; ++i) {
     const k210::Kmodel5Layer& own = model.layers[i];
@@ -72,14 +80,9 @@ inline DrawnKpuNetwork drawn_network(const std::string& name, const k210::Kmodel
     drawn.network.layers.push_back(layer);
     maps.push_back(out);
     detail::add_weights(drawn, i, own.weights.bytes);
+    detail::add_cycles(drawn, i, detail::batch_cycles(own.layer, own.batches));
   }
   for (const detail::Kmodel5Map& map : maps) drawn.ai_ram.push_back(detail::band_of(map));
-  const std::string steps = model.steps_known ? detail::kmodel5_counts(model) : "not named";
-  drawn.network.facts = {{"Kmodel", "version 5: layers of the KPU; the processor's functions are counted"},
-                         {"Layers", std::to_string(model.layer_count)},
-                         {"Processor", steps.empty() ? "nothing" : steps},
-                         {"File", grouped(static_cast<long long>(model.file_bytes)) + " bytes"},
-                         {"Main memory", grouped(model.main_bytes()) + " bytes to work in"}};
   return drawn;
 }
 

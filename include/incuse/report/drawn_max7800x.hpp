@@ -29,7 +29,7 @@ void add_layer_facts(DrawnLayer& drawn, const Graph<N>& graph, int index) {
 /// Where the plan put it.
 template <int N>
 void add_plan_facts(DrawnLayer& drawn, const Graph<N>& graph, const max7800x::Plan<N>& plan, int index,
-                    const max7800x::Latency& latency, const Supply& supply) {
+                    const Latency& latency, const Supply& supply) {
   const max7800x::LayerPlan& placed = plan[index];
   const auto fact = [&](const char* what, const std::string& value) { drawn.facts.push_back({what, value}); };
   const long long macs = max7800x::operations_of(graph, index).multiply_accumulate;
@@ -68,7 +68,7 @@ template <int N>
 DrawnNetwork drawn_network(const std::string& name, const Graph<N>& graph, const max7800x::Plan<N>& plan,
                            const max7800x::Device& device, const max7800x::Options& options, const Supply& supply) {
   DrawnNetwork drawn = drawn_network(name, graph, device);
-  const max7800x::Latency latency = max7800x::cycles_of(graph, plan, device);
+  const Latency latency = max7800x::cycles_of(graph, plan, device);
   for (int i = 0; i < graph.size; ++i)
     detail::add_plan_facts(drawn.layers[static_cast<std::size_t>(i)], graph, plan, i, latency, supply);
   const std::vector<MappedTensor> tensors = mapped_tensors(graph, plan, device, options);

@@ -73,8 +73,16 @@ inline std::string tensor_text(const k210::Kmodel5Tensor& tensor) {
 
 }  // namespace detail
 
-/// What the model consists of, and how much memory it takes.
-inline std::string kmodel5_summary(const k210::Kmodel5& model) {
+/// The fewest cycles that the layers of the KPU can take. What the processor does comes on top.
+inline Latency least_cycles_of(const k210::Kmodel5& model) {
+  Latency latency{.least = true, .incomplete = true};
+  for (int i = 0; i < model.layer_count; ++i)
+    latency.total += detail::batch_cycles(model.layers[i].layer, model.layers[i].batches);
+  return latency;
+}
+
+/// What the model consists of, how much memory it takes, and how long at least.
+inline std::string kmodel5_summary(const k210::Kmodel5& model, const Supply& supply) {
   const auto file_bytes = static_cast<long long>(model.file_bytes);
   std::string text = "Kmodel of version 5, 8-bit weights\n";
   const auto line = [&](const std::string& words) { text += "  " + words + '\n'; };
@@ -97,6 +105,7 @@ inline std::string kmodel5_summary(const k210::Kmodel5& model) {
   for (int i = 0; i < model.output_count; ++i) line("output: " + detail::tensor_text(model.outputs[i]));
   line("main memory: " + grouped(model.main_bytes()) + " bytes; with the file " +
        grouped(model.main_bytes() + file_bytes) + " of " + grouped(k210_kpu.general_bytes));
+  line("time: " + time_text(least_cycles_of(model), supply));
   return text;
 }
 
@@ -114,23 +123,24 @@ inline std::string kmodel5_steps(const k210::Kmodel5& model) {
 }
 
 /// Summary, what the processor does, layers of the KPU, and their words by name.
-inline std::string kmodel5_text(const k210::Kmodel5& model) {
-  Table table("rrlllrl");
-  table.add({"Layer", "Function", "Kind", "Reads", "Writes", "Weights", "To main memory"});
+inline std::string kmodel5_text(const k210::Kmodel5& model, const Supply& supply = usual_supply(k210_kpu)) {
+  Table table("rrlllrlr");
+  table.add({"Layer", "Function", "Kind", "Reads", "Writes", "Weights", "To main memory", "Least cycles"});
   std::string fields = "Fields (sizes and counts of layer words are less one)\n";
   for (int i = 0; i < model.layer_count; ++i) {
     const k210::Kmodel5Layer& layer = model.layers[i];
     const k210::LayerArguments arguments = decode(layer.words);
     table.add({std::to_string(i), std::to_string(layer.function), layer_text(layer.layer), text_of(layer.layer.in),
                text_of(layer.layer.out()), grouped(layer.weights.bytes),
-               layer.main_output.bytes == 0 ? "" : grouped(layer.main_output.bytes) + " bytes"});
+               layer.main_output.bytes == 0 ? "" : grouped(layer.main_output.bytes) + " bytes",
+               grouped(detail::batch_cycles(layer.layer, layer.batches))});
     std::string words;
     for (const k210::Argument& field : k210::layer_arguments)
       if (arguments.*field.value != 0)
         words += (words.empty() ? "" : ", ") + string_of(field.name) + ' ' + std::to_string(arguments.*field.value);
     fields += detail::wrapped(std::to_string(i) + ": " + words, "  ");
   }
-  return kmodel5_summary(model) + kmodel5_steps(model) + "\nLayers of the KPU\n" + table.text() + '\n' + fields;
+  return kmodel5_summary(model, supply) + kmodel5_steps(model) + "\nLayers of the KPU\n" + table.text() + '\n' + fields;
 }
 
 }  // namespace incuse::report

@@ -11,7 +11,9 @@
 
 #include <incuse/hosted/strings.hpp>
 #include <incuse/k210/kmodel/kmodel.hpp>
+#include <incuse/k210/latency.hpp>
 #include <incuse/report/table.hpp>
+#include <incuse/report/time_text.hpp>
 
 namespace incuse::report {
 
@@ -156,10 +158,37 @@ void for_each_node(const k210::Kmodel& model, const Use& use) {
     });
 }
 
+/// A lower bound of the cycles of a layer's batches. Damaged files may ask for any number, so it ends at 2^40.
+inline long long batch_cycles(const k210::KpuLayer& layer, long long batches) {
+  constexpr long long most = 1LL << 40;
+  const long long cycles = std::max(1LL, k210::least_cycles_of(layer, k210_kpu));
+  return batches > most / cycles ? most : std::max(0LL, batches) * cycles;
+}
+
+/// The same of a node that is a layer of the KPU.
+template <class Node>
+long long node_cycles(const Node& node) {
+  long long batches = 1;
+  if constexpr (requires { node.batches; }) batches = node.batches;
+  return batch_cycles(layer_of(decode(node.tables.words), 1), batches);
+}
+
 }  // namespace detail
 
-/// What the model is, what goes in and out, and how much memory it takes.
-inline std::string kmodel_summary(const k210::Kmodel& model) {
+/// The fewest cycles that the layers of the KPU can take.
+inline Latency least_cycles_of(const k210::Kmodel& model) {
+  Latency latency{.least = true};
+  detail::for_each_node(model, [&](int, const auto& node, const detail::KmodelOperands&) {
+    if constexpr (requires { node.tables; })
+      latency.total += detail::node_cycles(node);
+    else
+      latency.incomplete = true;
+  });
+  return latency;
+}
+
+/// What the model is, what goes in and out, how much memory it takes, and how long at least.
+inline std::string kmodel_summary(const k210::Kmodel& model, const Supply& supply = usual_supply(k210_kpu)) {
   long long most_lines = 0, most_at = 0, last_line = -1, weights = 0, on_kpu = 0;
   detail::for_each_node(model, [&](int i, const auto& node, const detail::KmodelOperands& operands) {
     if constexpr (requires { node.tables; }) {
@@ -195,21 +224,23 @@ inline std::string kmodel_summary(const k210::Kmodel& model) {
   line("AI RAM: lines up to " + grouped(last_line) + " of " + grouped(k210_kpu.ram_lines) + " in use; most at once " +
        grouped(most_lines) + " (" + grouped(most_lines * k210::line_bytes) + " bytes), input and output of node " +
        std::to_string(most_at));
+  line("time: " + time_text(least_cycles_of(model), supply));
   return text;
 }
 
 /// A table of the nodes: what they read and write, and where.
 inline std::string kmodel_nodes(const k210::Kmodel& model) {
-  Table table("rlllllr");
-  table.add({"Node", "Kind", "Reads", "Writes", "Lines read", "Lines written", "Weights"});
+  Table table("rlllllrr");
+  table.add({"Node", "Kind", "Reads", "Writes", "Lines read", "Lines written", "Weights", "Least cycles"});
   detail::for_each_node(model, [&](int i, const auto& node, const detail::KmodelOperands& operands) {
-    std::string kind = string_of(node.name), weights;
+    std::string kind = string_of(node.name), weights, cycles;
     if constexpr (requires { node.tables; }) {
       kind += ' ' + layer_text(layer_of(decode(node.tables.words), 1));
       weights = grouped(static_cast<long long>(node.tables.weights.size));
+      cycles = grouped(detail::node_cycles(node));
     }
-    table.add(
-        {std::to_string(i), kind, operands.reads, operands.writes, operands.lines_in, operands.lines_out, weights});
+    table.add({std::to_string(i), kind, operands.reads, operands.writes, operands.lines_in, operands.lines_out, weights,
+               cycles});
   });
   return "Nodes\n" + table.text();
 }
@@ -243,8 +274,8 @@ inline std::string kmodel_fields(const k210::Kmodel& model) {
 }
 
 /// Summary, nodes, memory map and fields.
-inline std::string kmodel_text(const k210::Kmodel& model) {
-  return kmodel_summary(model) + '\n' + kmodel_nodes(model) + '\n' + kmodel_memory_map(model) + '\n' +
+inline std::string kmodel_text(const k210::Kmodel& model, const Supply& supply = usual_supply(k210_kpu)) {
+  return kmodel_summary(model, supply) + '\n' + kmodel_nodes(model) + '\n' + kmodel_memory_map(model) + '\n' +
          kmodel_fields(model);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <incuse/report/canvas.hpp>
+#include <incuse/report/cycles_svg.hpp>
 #include <incuse/report/drawn_k210.hpp>
 
 namespace incuse::report {
@@ -67,10 +68,11 @@ inline std::string kpu_svg(const DrawnKpuNetwork& drawn) {
   return canvas.file();
 }
 
-/// The same as sections of a page.
+/// The same as sections of a page, with the cycles that each layer of the KPU takes at least.
 inline std::vector<Picture> kpu_pictures(const DrawnKpuNetwork& drawn) {
   Canvas canvas(Canvas::Kind::page);
   detail::draw_kpu_memories(canvas, drawn);
+  if (!drawn.cycles.empty()) detail::draw_cycles(canvas, drawn.cycles, drawn.latency, drawn.supply);
   return canvas.pictures();
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <incuse/report/canvas.hpp>
+#include <incuse/report/cycles_svg.hpp>
 #include <incuse/report/memory_map.hpp>
 #include <incuse/report/plan_text.hpp>
 
@@ -34,7 +35,7 @@ class PlanPicture {
   }
   std::vector<Picture> pictures(const Supply& supply) {
     draw_memories();
-    draw_cycles(supply);
+    draw_cycles_of_layers(supply);
     return canvas_.pictures();
   }
 
@@ -277,18 +278,15 @@ class PlanPicture {
     canvas_.y += 24;
   }
 
-  void draw_cycles(const Supply& supply) {
-    const max7800x::Latency latency = max7800x::cycles_of(graph_, plan_, device_);
-    canvas_.begin("cycles", supply.watts > 0 ? "Cycles and energy" : "Cycles",
-                  "of each layer; together " + time_text(latency, supply) +
-                      (supply.watts > 0 ? "" : "; energy: say the power with --watts"));
+  void draw_cycles_of_layers(const Supply& supply) {
+    const Latency latency = max7800x::cycles_of(graph_, plan_, device_);
     std::vector<Bar> bars;
     for (int i = 0; i < graph_.size; ++i) {
       const long long cycles = max7800x::cycles_of(graph_, plan_, i);
       bars.push_back(
           {i + 1, layer_title(graph_[i], i), static_cast<double>(cycles), cycles_text(cycles, latency, supply)});
     }
-    draw_bars(canvas_, bars);
+    draw_cycles(canvas_, bars, latency, supply);
   }
 
   const Graph<N>& graph_;

@@ -9,6 +9,7 @@
 #include <incuse/max7800x/statistics.hpp>
 #include <incuse/model/names.hpp>
 #include <incuse/report/table.hpp>
+#include <incuse/report/time_text.hpp>
 
 namespace incuse::report {
 
@@ -172,31 +173,6 @@ std::string placement_table(const Graph<N>& graph, const max7800x::Plan<N>& plan
 
 }  // namespace detail
 
-/// Clock and power of the accelerator.
-struct Supply {
-  double megahertz = 50;  ///< its clock, more than 0
-  double watts = 0;       ///< power that the chip takes while it computes; 0: not known
-};
-
-/// "5,825 cycles, 0.12 ms at 50 MHz", and with the watts the energy.
-inline std::string time_text(const max7800x::Latency& latency, const Supply& supply) {
-  const double microseconds = max7800x::microseconds_of(latency.total, supply.megahertz * 1e6);
-  std::string text = grouped(latency.total) + " cycles" + (latency.estimated ? " (estimated)" : "") + ", " +
-                     fixed(microseconds / 1000, 2) + " ms at " + fixed(supply.megahertz, 0) + " MHz";
-  if (supply.watts > 0)
-    text += ", " + fixed(microseconds * supply.watts, 1) + " uJ at " + fixed(supply.watts * 1000, 1) + " mW";
-  return text;
-}
-
-/// What a layer takes of the whole: "1,200 cycles, 21 %", and with the watts the energy.
-inline std::string cycles_text(long long cycles, const max7800x::Latency& latency, const Supply& supply) {
-  const double share = latency.total > 0 ? 100.0 * static_cast<double>(cycles) / static_cast<double>(latency.total) : 0;
-  std::string text = grouped(cycles) + " cycles, " + fixed(share, 1) + " %";
-  if (supply.watts > 0)
-    text += ", " + fixed(max7800x::microseconds_of(cycles, supply.megahertz * 1e6) * supply.watts, 2) + " uJ";
-  return text;
-}
-
 /// The plan of a network for people: about 100 columns wide, plain ASCII. Offsets are bytes within a data memory
 /// instance, columns are words of every processor's weight memory.
 template <int N>
@@ -204,7 +180,7 @@ std::string plan_text(const std::string& name, const Graph<N>& graph, const max7
                       const max7800x::Device& device, const Supply& supply = {}) {
   using namespace detail;
   const max7800x::MemoryUse use = max7800x::memory_use(graph, plan, device);
-  const max7800x::Latency latency = max7800x::cycles_of(graph, plan, device);
+  const Latency latency = max7800x::cycles_of(graph, plan, device);
   Table memory("lrlrll");
   memory.add({});
   add_memory(memory, "Weights", use.weight_bytes, use.weight_capacity, "");
@@ -220,7 +196,8 @@ std::string plan_text(const std::string& name, const Graph<N>& graph, const max7
           " operations\n";
   for (int exit : exit_layers(graph))
     text += "  with the early exit behind layer " + std::to_string(tested_layer(graph, exit)) + ": " +
-            time_text({max7800x::cycles_until(graph, plan, exit), latency.estimated}, supply) + '\n';
+            time_text({.total = max7800x::cycles_until(graph, plan, exit), .estimated = latency.estimated}, supply) +
+            '\n';
   return text;
 }
 

@@ -46,7 +46,7 @@ Fitting planned_fitting(const Graph<N>& graph, const max7800x::Device& device, c
   Fitting result;
   result.refusal = first_error(max7800x::inspect(planned.graph, planned.plan, device, planned.options), device);
   if (!result.fits()) return result;
-  const max7800x::Latency latency = max7800x::cycles_of(planned.graph, planned.plan, device);
+  const Latency latency = max7800x::cycles_of(planned.graph, planned.plan, device);
   const max7800x::MemoryUse use = max7800x::memory_use(planned.graph, planned.plan, device, planned.options);
   result.costs = {latency.total, latency.estimated, use.weight_bytes, use.weight_capacity, use.data_bytes};
   return result;

@@ -17,7 +17,7 @@ namespace incuse::train {
 namespace detail {
 
 inline double microseconds_of(const Candidate& candidate, const report::Supply& supply) {
-  return max7800x::microseconds_of(candidate.costs.cycles, supply.megahertz * 1e6);
+  return incuse::microseconds_of(candidate.costs.cycles, supply.megahertz * 1e6);
 }
 
 /// A text as JSON has it; control characters become blanks.
@@ -64,8 +64,10 @@ inline std::string candidate_text(const std::vector<Choice>& choices, const Cand
   const LossKind loss = settings.training.loss;
   text += loss == LossKind::cross_entropy ? detail::quality_text(candidate, loss) + " % right"
                                           : "loss " + detail::quality_text(candidate, loss);
-  text += ", " + report::time_text({candidate.costs.cycles, candidate.costs.estimated}, settings.supply) + ", " +
-          grouped(candidate.costs.weight_bytes) + " bytes of weights";
+  text +=
+      ", " +
+      report::time_text({.total = candidate.costs.cycles, .estimated = candidate.costs.estimated}, settings.supply) +
+      ", " + grouped(candidate.costs.weight_bytes) + " bytes of weights";
   return candidate.same_as < 0 ? text : text + "; the same layers as before";
 }
 

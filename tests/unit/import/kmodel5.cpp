@@ -124,6 +124,11 @@ TEST_CASE("layers and their maps as a picture") {
   CHECK(drawn.network.layers[0].reads == std::vector<int>{0});
   CHECK(drawn.network.layers[1].reads == std::vector<int>{1});
   CHECK(drawn.network.layers[2].reads == std::vector<int>{1});
+  // 2 * 3 * 16 windows are 96, a clock and a half; the processor's part of a model is not known.
+  CHECK(drawn.latency.total == 3 * 2);
+  CHECK(drawn.latency.least);
+  CHECK(drawn.latency.incomplete);
+  CHECK(drawn.cycles.size() == 3);
   REQUIRE(drawn.ai_ram.size() == 4);
   CHECK(drawn.ai_ram[0].tensor == 0);  // loaded from main memory for the first layer, and not kept
   CHECK(drawn.ai_ram[0].last_step == 0);

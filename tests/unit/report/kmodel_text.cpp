@@ -58,6 +58,18 @@ TEST_CASE("a node shows its tensors, its layer and its fields by name") {
   CHECK(numbers.text == "zero point -3, scale 0.100000001");
 }
 
+TEST_CASE("a layer takes its cycles once for each batch, whatever number a damaged file says") {
+  // 2 * 3 * 64 windows, 64 a clock.
+  CHECK(report::detail::batch_cycles(pooled_layer, 1) == 6);
+  CHECK(report::detail::batch_cycles(pooled_layer, 5) == 30);
+  CHECK(report::detail::batch_cycles(pooled_layer, -1) == 0);
+  CHECK(report::detail::batch_cycles(test::kpu_layer({1024, 512, 1024}, 1024), 2147483647) == 1LL << 40);
+  kmodel4::KpuConv conv;
+  conv.tables.words = words();
+  conv.batches = 3;
+  CHECK(report::detail::node_cycles(conv) == 18);
+}
+
 TEST_CASE("long lists are broken at their commas") {
   const std::string item(70, 'x');
   CHECK(report::detail::wrapped(item + ", " + item + ", y", "  ") == "  " + item + ",\n  " + item + ", y\n");
@@ -90,7 +102,9 @@ TEST_CASE("a summary: nodes, weights, input, output, and the lines of AI RAM tha
             "  main memory: 256 bytes; with the file " +
             report::grouped(256 + static_cast<long long>(bytes.size())) +
             " of 6,291,456\n"
-            "  AI RAM: lines up to 103 of 32,768 in use; most at once 12 (768 bytes), input and output of node 0\n");
+            "  AI RAM: lines up to 103 of 32,768 in use; most at once 12 (768 bytes), input and output of node 0\n"
+            // 2 * 3 * 64 windows of 3x3 are 6 * 64.
+            "  time: at least 6 cycles, 0.02 us at 400 MHz, without the processor's layers\n");
 }
 
 }  // namespace test_kmodel_text

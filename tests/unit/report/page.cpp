@@ -137,6 +137,16 @@ TEST_CASE("a page of the K210") {
   CHECK(text.find("AI RAM over time") != std::string::npos);
   CHECK(text.find(report::grouped(plan.needed_lines) + " of 32,768 lines of 64 bytes at once") != std::string::npos);
   CHECK(Xml(report::kpu_svg(drawn)).error == "");
+  CHECK(drawn.cycles.size() == static_cast<std::size_t>(plan.graph.count(false)));
+  const std::string time = report::time_text(k210::least_cycles_of(plan.graph, k210_kpu), {400});
+  CHECK(text.find("<section id=\"cycles\"") != std::string::npos);
+  CHECK(text.find("of each layer; together at least ") != std::string::npos);
+  CHECK(text.find(time) != std::string::npos);
+  for (const report::DrawnLayer& layer : drawn.network.layers) {
+    const report::Fact& fact = layer.facts.back();
+    CHECK(fact.what == "Time");
+    CHECK(fact.value.find(layer.steps.find("processor: ") == 0 ? "not known: it is no layer" : "at least ") == 0);
+  }
   // Every map of AI RAM is drawn where the plan put it.
   for (const report::Band& band : drawn.ai_ram) {
     const k210::PlacedMap& map = plan.map(band.tensor - 1);

@@ -48,6 +48,12 @@ Time
 TEST_CASE("time, and energy only where the watts are known") {
   CHECK(report::time_text({70'157, false}, {}) == "70,157 cycles, 1.40 ms at 50 MHz");
   CHECK(report::time_text({70'157, true}, {200}) == "70,157 cycles (estimated), 0.35 ms at 200 MHz");
+  CHECK(report::time_text({1'999, false, true}, {400}) == "at least 1,999 cycles, 5.00 us at 400 MHz");
+  CHECK(report::time_text({2'000, false, true}, {400}) == "at least 2,000 cycles, 0.01 ms at 400 MHz");
+  CHECK(report::time_text({0, false, true, true}, {400}) == "not known: the accelerator has no layer");
+  CHECK(report::time_text({400'000, false, true, true}, {400, 0.3}) ==
+        "at least 400,000 cycles, 1.00 ms at 400 MHz, 300.0 uJ at 300.0 mW, without the processor's layers");
+  CHECK(report::cycles_text(100, {400, false, true}, {400}) == "at least 100 cycles, 25.0 %");
   CHECK(report::time_text({70'157, false}, {50, 0.03}) == "70,157 cycles, 1.40 ms at 50 MHz, 42.1 uJ at 30.0 mW");
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include <incuse/k210/cpu/cpu_step.hpp>
+#include <incuse/k210/latency.hpp>
 #include <incuse/k210/plan/plan_types.hpp>
 #include <incuse/k210/tables/layer_arguments.hpp>
 
@@ -66,11 +67,17 @@ struct Report {
   long long weight_bytes = 0;      ///< of the KPU's layers, in general memory
   long long table_bytes = 0;       ///< of their batch norm and activation tables, also in general memory
   long long multiplications = 0;   ///< of the KPU's convolutions for one input
+  long long least_cycles = 0;      ///< of the KPU's clock: no inference takes fewer, without the layers of the CPU
+
+  /// Time that no inference is below at this clock of the KPU.
+  constexpr double least_microseconds(double hertz) const { return microseconds_of(least_cycles, hertz); }
+  /// Energy that no inference is below at this clock, of a chip that takes so many watts.
+  constexpr double least_microjoules(double hertz, double watts) const { return least_microseconds(hertz) * watts; }
 };
 
 /// The figures of a plan.
 template <int N>
-constexpr Report report_of(const Plan<N>& plan) {
+constexpr Report report_of(const Plan<N>& plan, const Device& device) {
   Report report;
   report.steps = plan.graph.count(false);
   report.cpu_steps = plan.graph.count(true);
@@ -87,6 +94,7 @@ constexpr Report report_of(const Plan<N>& plan) {
     report.table_bytes += 8LL * layer.out_channels + activation_bytes;
     report.multiplications += weights * layer.in.pixels();
   }
+  report.least_cycles = least_cycles_of(plan.graph, device).total;
   return report;
 }
 

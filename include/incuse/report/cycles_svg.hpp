@@ -1,0 +1,18 @@
+// Cycles and energy of every layer as bars, of whichever family.
+#pragma once
+
+#include <vector>
+
+#include <incuse/report/canvas.hpp>
+#include <incuse/report/time_text.hpp>
+
+namespace incuse::report::detail {
+
+inline void draw_cycles(Canvas& canvas, const std::vector<Bar>& bars, const Latency& latency, const Supply& supply) {
+  canvas.begin("cycles", supply.watts > 0 ? "Cycles and energy" : "Cycles",
+               "of each layer; together " + time_text(latency, supply) +
+                   (supply.watts > 0 ? "" : "; energy: say the power with --watts"));
+  draw_bars(canvas, bars);
+}
+
+}  // namespace incuse::report::detail
