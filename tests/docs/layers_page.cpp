@@ -328,7 +328,8 @@ Some alone(const Subject& subject, Shape input) {
   net.size = 1;
   net[0] = subject.graph[subject.layer];
   net[0].sources = {};
-  if (net[0].op == Operator::none) net[0].out_channels = 0;
+  if (net[0].op == Operator::none || net[0].groups > 1) net[0].out_channels = 0;
+  if (net[0].groups > 1) net[0].groups = 0;  // depth-wise: as many as there are channels
   return net;
 }
 
