@@ -450,10 +450,10 @@ class ViewLowering : public LayerLowering {
   }
   /// Max and Min of a tensor and one number are clipping.
   void maximum() {
-    clip_with_constant("ReLU", [&](Value value, double limit) { clip(value, limit, HUGE_VAL); });
+    clip_with_constant("ReLU", [&](Value value, double limit) { clip(std::move(value), limit, HUGE_VAL); });
   }
   void minimum() {
-    clip_with_constant("ReLU6", [&](Value value, double limit) { clip(value, -HUGE_VAL, limit); });
+    clip_with_constant("ReLU6", [&](Value value, double limit) { clip(std::move(value), -HUGE_VAL, limit); });
   }
   template <class ClipTo>
   void clip_with_constant(const std::string& nearest, ClipTo clip_to) {
