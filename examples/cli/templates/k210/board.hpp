@@ -19,14 +19,21 @@ namespace board {
 
 #if defined(SIMULATED)
 
-/// All memories of the KPU, and room for one layer of this size.
-using Storage = incuse::k210::KpuStorage<incuse::k210_kpu, 64 * 64, 64 * 64>;
+/// All memories of the KPU, and room for the largest layer that it has.
+using Storage = incuse::k210::KpuStorage<incuse::k210_kpu>;
 inline Storage storage;
 struct Bus : incuse::k210::VirtualKpuBus<incuse::k210_kpu, Storage> {
   Bus() : VirtualKpuBus(storage) {}
 };
 inline void power_on() {}
 inline void print(const char* text) { simulated::print(text); }
+/// Why the KPU has not computed, if it knows.
+inline void explain(Bus& bus) {
+  const incuse::k210::KpuReport& report = bus.kpu().report();
+  if (report.ok()) return;
+  print(incuse::k210::sentence_of(report).characters);
+  print("\n");
+}
 
 #else
 
@@ -64,6 +71,7 @@ inline void power_on() {
   dmac_init();
 }
 inline void print(const char* text) { fputs(text, stdout); }
+inline void explain(Bus&) {}  // a real one only stays silent
 
 #endif
 

@@ -19,6 +19,7 @@ static bool run() {
     auto loaded = ready.load_input(input);
     if (std::move(loaded).run(answers) != incuse::k210::RunResult::done) {
       board::print("The KPU does not answer.\n");
+      board::explain(bus);
       return false;
     }
     expected = application::use(answers) && expected;
