@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -222,6 +223,18 @@ void refuse_contradictions(const CLI::App& program, const std::vector<std::strin
       if (alone && is_typed(other) && (counts(flag) || counts(other)))
         throw UsageError(other + " and " + flag + " contradict each other: leave one of them out");
     }
+}
+
+void refuse_flags_of_max7800x(const CLI::App& verb) {
+  const std::set<std::string> groups{changes, deployment, other_chips}, alone{"--place", "--compare"};
+  std::vector<std::string> lines;
+  for (const CLI::Option* option : verb.get_options()) {
+    const std::string name = option->get_name();
+    const bool theirs = groups.count(option->get_group()) != 0 && name != "--no-proof";
+    if (option->count() > 0 && (theirs || alone.count(name) != 0))
+      lines.push_back(name + " has no effect on the K210: leave it out");
+  }
+  if (!lines.empty()) throw UsageError(lines);
 }
 
 namespace {

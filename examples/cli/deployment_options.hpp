@@ -31,6 +31,10 @@ std::vector<std::string> pasted(int count, const char* const* words);
 /// an effect. `typed`: the words of the command line. Throws UsageError.
 void refuse_contradictions(const CLI::App& program, const std::vector<std::string>& typed);
 
+/// Refuses flags that a network for the K210 does not heed, a line each: those of the MAX7800x's placement, tables and
+/// deployment. Throws UsageError.
+void refuse_flags_of_max7800x(const CLI::App& verb);
+
 /// A message about options, with the names that stand on the command line instead of the options' first ones.
 std::string with_typed_names(const CLI::App& program, const std::vector<std::string>& typed, std::string message);
 

@@ -34,7 +34,8 @@ struct LoadedNetwork {
   incuse::DescribedGraph described{};                     ///< owns the names in `graph`
   std::vector<incuse::LayerParameters> parameter_list{};  ///< points into `trained`
   Graph graph{};                                          ///< bound to its parameters, if these fit; else as described
-  int proved_inputs = 0;                                  ///< with which the tables have been tried on a virtual chip
+  int proved_inputs = 0;    ///< with which a virtual chip computes from the tables what the network does
+  int unproved_inputs = 0;  ///< with which it leaves the order of the layers, by a snoop unit's word
   PlannedNetwork planned{};          ///< as the chip executes it: with copies and the planner's options
   std::vector<std::string> notes{};  ///< what had to be assumed
   std::vector<Message> messages{};   ///< layer by layer; of each in the order of the file, then of the rules

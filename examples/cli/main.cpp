@@ -149,8 +149,14 @@ class CommandLine {
     cli::refuse_as_standard_output(inputs_of(request_));
     cli::read_content(request_);
     for (const Verb& verb : verbs_)
-      if (verb.app->parsed()) return cli::is_kmodel(request_) ? verb.on_kmodel() : verb.on_description();
+      if (verb.app->parsed()) return act(verb);
     return cli::ExitCode::usage;
+  }
+
+  cli::ExitCode act(const Verb& verb) {
+    const bool kmodel = cli::is_kmodel(request_);
+    if (kmodel || cli::is_device(request_.device, incuse::k210_kpu.name)) cli::refuse_flags_of_max7800x(*verb.app);
+    return kmodel ? verb.on_kmodel() : verb.on_description();
   }
 
   /// A verb, its file and where its weights come from.
@@ -218,10 +224,10 @@ class CommandLine {
   void add_supply(CLI::App& verb) {
     verb.add_option("--megahertz", request_.megahertz,
                     "The accelerator's clock, 50 by default, of the K210 400: tells the time")
-        ->check(cli::above_0)
+        ->check(cli::clock_or_power)
         ->type_name("NUMBER");
     verb.add_option("--watts", request_.watts, "What the accelerator takes while it computes: tells the energy")
-        ->check(cli::above_0)
+        ->check(cli::clock_or_power)
         ->type_name("NUMBER");
   }
   CLI::Option* add_output(CLI::App& verb, const char* meaning) {

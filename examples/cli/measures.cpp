@@ -2,7 +2,9 @@
 // --json` prints, or the lines of `incuse train --json`.
 #include <cmath>
 #include <fstream>
+#include <set>
 #include <sstream>
+#include <string>
 
 #include <yaml-cpp/yaml.h>
 
@@ -33,6 +35,7 @@ class MeasuresReader {
       if (first.find("\"epoch\"") != std::string::npos) return read_epochs(text);
       const YAML::Node root = YAML::Load(text.str());
       expect(root.IsMap(), "the file is no object");
+      expect_distinct_keys(root);
       if (is_evaluation(root)) return read_evaluation(root);
       for (const auto& entry : root) expect_key(entry.first.as<std::string>());
       read_accuracy(root["accuracy"]);
@@ -63,6 +66,21 @@ class MeasuresReader {
     return value;
   }
 
+  /// "93.00 %" of 0.93.
+  std::string share(const YAML::Node& node) const {
+    const double value = number(node, "accuracy");
+    expect(value >= 0 && value <= 1, "accuracy is a share, 0 to 1: 0.93 for 93 %");
+    return incuse::report::fixed(100 * value, 2) + " %";
+  }
+  /// The parser takes the first of two entries with one key.
+  void expect_distinct_keys(const YAML::Node& map) const {
+    std::set<std::string> seen;
+    for (const auto& entry : map) {
+      const auto key = entry.first.as<std::string>();
+      expect(seen.insert(key).second, "the key '" + key + "' is there twice");
+    }
+  }
+
   /// Columns of an evaluation: names, each with accuracy and confusion.
   static bool is_evaluation(const YAML::Node& root) {
     for (const auto& column : root)
@@ -73,8 +91,7 @@ class MeasuresReader {
   void read_evaluation(const YAML::Node& root) {
     for (const auto& column : root) {
       measures_->facts.push_back(
-          {"Accuracy, " + column.first.as<std::string>(),
-           incuse::report::fixed(100 * number(column.second["accuracy"], "accuracy"), 2) + " %"});
+          {"Accuracy, " + column.first.as<std::string>(), share(column.second["accuracy"])});
       take_counts(column.second["confusion"]);
       read_errors(column.second["quantisation_error"]);
     }
@@ -105,8 +122,8 @@ class MeasuresReader {
   /// One share, or several with names.
   void read_accuracy(const YAML::Node& node) {
     if (!node) return;
-    const auto add = [&](const std::string& name, const YAML::Node& share) {
-      measures_->facts.push_back({name, incuse::report::fixed(100 * number(share, "accuracy"), 2) + " %"});
+    const auto add = [&](const std::string& name, const YAML::Node& value) {
+      measures_->facts.push_back({name, share(value)});
     };
     if (!node.IsMap()) return add("Accuracy", node);
     for (const auto& entry : node) add("Accuracy, " + entry.first.as<std::string>(), entry.second);
@@ -122,10 +139,14 @@ class MeasuresReader {
   void read_errors(const YAML::Node& node) {
     if (!node) return;
     expect(node.IsMap(), "quantisation_error is no object of layers");
+    std::set<int> seen;
     for (const auto& entry : node) {
       const double error = number(entry.second, "quantisation_error");
       expect(error >= 0, "quantisation_error is negative");
-      measures_->layer_errors.push_back({layer_of(entry.first.as<std::string>()), error});
+      const auto name = entry.first.as<std::string>();
+      const int layer = layer_of(name);
+      expect(seen.insert(layer).second, "quantisation_error: '" + name + "' is a layer that is there already");
+      measures_->layer_errors.push_back({layer, error});
     }
   }
   void read_confusion(const YAML::Node& node) {

@@ -18,6 +18,14 @@ inline double number_in(const std::string& text) {
 inline const CLI::Validator above_0(
     [](std::string& text) { return number_in(text) > 0 ? std::string() : "'" + text + "' is no number above 0"; }, "");
 
+/// Clocks and powers as they occur, and far beyond: 0.001 to 1,000,000 megahertz or watts.
+inline const CLI::Validator clock_or_power(
+    [](std::string& text) {
+      const double number = number_in(text);
+      return number >= 1e-3 && number <= 1e6 ? std::string() : "'" + text + "' is no number from 0.001 to 1000000";
+    },
+    "");
+
 /// Numbers from 0 on.
 inline const CLI::Validator from_0(
     [](std::string& text) { return number_in(text) >= 0 ? std::string() : "'" + text + "' is no number from 0 on"; },

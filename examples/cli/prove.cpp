@@ -1,4 +1,5 @@
 #include <incuse/host/fast/proof.hpp>
+#include <incuse/report/canvas.hpp>
 
 #include "loaded_network.hpp"
 #include "parts.hpp"
@@ -28,10 +29,20 @@ Graph with_shifts(Graph graph, incuse::Parameters parameters) {
   return graph;
 }
 
+/// Says that with some inputs the chip leaves the order of the layers, which is not compared.
+void add_unproved(LoadedNetwork& network) {
+  const std::string sentence =
+      "with " + std::to_string(network.unproved_inputs) + " of " +
+      incuse::report::counted(network.proved_inputs + network.unproved_inputs, "random input") +
+      " a snoop unit finds its word, and the chip leaves the order of the layers: what it computes then is not proved";
+  network.messages.push_back(
+      {incuse::Severity::warning, message_text(network, incuse::Severity::warning, -1, sentence, "proof"), -1});
+}
+
 }  // namespace
 
 void prove(const Request& request, LoadedNetwork& network) {
-  if (request.no_proof || !network.ok() || network.proved_inputs > 0) return;
+  if (request.no_proof || !network.ok() || network.proved_inputs + network.unproved_inputs > 0) return;
   const auto& [graph, options, plan, fits] = network.planned;
   incuse::host::RandomParameters random;
   if (!network.has_weights) random = incuse::host::random_parameters(graph, 1, network.device->max_shift);
@@ -42,7 +53,9 @@ void prove(const Request& request, LoadedNetwork& network) {
   Parts::with(*network.device, [&]<const incuse::max7800x::Device & Part>() {
     proof = incuse::host::fast::prove(deployed, proving_chip<Part>);
   });
-  network.proved_inputs = proof.inputs;
+  network.proved_inputs = proof.compared();
+  network.unproved_inputs = proof.left_out;
+  if (proof.left_out > 0) add_unproved(network);
   if (!proof.ok()) add_proof_error(network, proof.layer, proof.problem);
 }
 

@@ -93,6 +93,9 @@ ExitCode run(const Request& request) {
     return ExitCode::findings;
   }
   std::vector<int> input = input_values(request.input, network.graph.input);
+  if (network.options.snoop.used)
+    say(stderr, network.description.file +
+                    ": notice: the layers run in their order, wherever the words of 'snoop' would lead the chip");
   if (network.options.synthesized_words > 0) synthesize(network.graph.input, network.options, input);
   executor.set_input(input.data());
   executor.run();

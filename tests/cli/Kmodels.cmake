@@ -5,6 +5,11 @@ incuse_cli_test(kmodel.check 0 "small.kmodel: runs on the K210: kmodel of versio
 incuse_cli_test(kmodel.check.no_time 0 "working memory; time: not known: the accelerator has no layer\n$" check small.kmodel --megahertz 300)
 incuse_cli_test(kmodel.check.memory 1 "needs 7,500,000 bytes to work in and 92 bytes for the file, K210 has 6,291,456 bytes"
   check large.kmodel)
+# Every flag of the MAX7800x's placement and deployment, on networks for the K210.
+incuse_test(cli.kmodel.flags_of_others sh ${CMAKE_CURRENT_LIST_DIR}/flags_of_others.sh ${program}
+  ${CMAKE_CURRENT_LIST_DIR}/fixtures/small.kmodel)
+incuse_cli_test(onnx.flags_of_others 2 "^incuse: --stop-after has no effect on the K210: leave it out\n$" check small.yaml
+  --device k210 --stop-after 2)
 incuse_cli_test(kmodel.check.full 0 "runs on the K210" check full.kmodel)
 incuse_cli_test(kmodel.run.overfull 1 "needs 6,291,365 bytes to work in" run overfull.kmodel --input kmodel_input.npy)
 incuse_cli_test(kmodel.check.overfull 1 "needs 6,291,365 bytes to work in" check overfull.kmodel)

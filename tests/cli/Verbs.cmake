@@ -145,6 +145,9 @@ incuse_cli_test(device.unknown 2 "unknown device '8'; there are: max78000, max78
 # What is said of the same part is said once.
 incuse_test(cli.check.all.once sh ${CMAKE_CURRENT_LIST_DIR}/once.sh ${program} ${CMAKE_CURRENT_LIST_DIR}/fixtures)
 # Snooping runs the layers again, and FIFOs have their input once: one verdict for all verbs.
+# Inputs that are not compared are no proof.
+incuse_cli_test(check.snoop_hit 0 "warning: with 3 of 3 random inputs a snoop unit finds its word, [^\n]* is not proved.*fits MAX78002: [^;]*; 1 warning"
+  check snoop_hit.yaml --device max78002 --input-shape 4x8x8)
 set(snooping small.yaml --input input.npy --weights small --device max78002 --fifo --snooping)
 foreach(verb check plan run)
   incuse_cli_test(${verb}.snooping_fifo 1 "find no input in the FIFOs any more .snooping.; [^\n]*repeated_input" ${verb} ${snooping})
@@ -175,9 +178,10 @@ incuse_cli_test(check.all.order 0 "MAX78000 +no: .*K210 +fits.*1 warning .*MAX78
 incuse_cli_test(check.watts 0 "[0-9] cycles, 0.0[0-9] ms at 60 MHz, [0-9]+.[0-9] uJ at 25.0 mW; tables" check ${small} --weights small
   --watts 0.025 --megahertz 60)
 incuse_cli_test(check.no_watts 0 "^[^J]*$" check ${small} --weights small --megahertz 60)
-incuse_cli_test(check.negative_watts 2 "^incuse: --watts: '-1' is no number above 0\n" check ${small} --weights small --watts=-1)
-incuse_cli_test(check.no_number_of_watts 2 "^incuse: --watts: 'nan' is no number above 0\n" check ${small} --weights small --watts nan)
-incuse_cli_test(check.no_clock 2 "^incuse: --megahertz: '0' is no number above 0\n" check ${small} --weights small --megahertz 0)
+incuse_cli_test(check.negative_watts 2 "^incuse: --watts: '-1' is no number from 0.001 to 1000000\n" check ${small} --weights small --watts=-1)
+incuse_cli_test(check.no_number_of_watts 2 "^incuse: --watts: 'nan' is no number from 0.001 to 1000000\n" check ${small} --weights small --watts nan)
+incuse_cli_test(check.no_clock 2 "^incuse: --megahertz: '0' is no number from 0.001 to 1000000\n" check ${small} --weights small --megahertz 0)
+incuse_cli_test(check.no_power 2 "--watts: '1e300' is no number from 0.001 to 1000000\n" check ${small} --weights small --watts 1e300)
 incuse_cli_test(plan.watts 0 "cycles, 0.0[0-9] ms at 50 MHz, [0-9]+.[0-9] uJ at 25.0 mW, for " plan ${small} --weights small
   --watts 0.025)
 incuse_cli_test(plan.all 2 "only check answers for all chips" plan small.yaml --input-shape 2x8x8 --device all)
@@ -390,7 +394,8 @@ incuse_cli_test(report.misfit 1 "does not fit the MAX78000.*made for 2 inputs.*i
 foreach(fault IN ITEMS "key:unknown key 'accurracy'; there are: accuracy, quantisation_error"
         "layer:there is no layer 'conv9'" "confusion:counts needs a row and a column for each class"
         "picture:a picture needs one or three values for each pixel" "broken:broken.json: " "missing:missing.json: cannot be read"
-        "epoch:an epoch without validation loss")
+        "epoch:an epoch without validation loss" "share:accuracy is a share, 0 to 1: 0.93 for 93 %"
+        "twice:the key 'accuracy' is there twice" "same:'conv1' is a layer that is there already")
   string(REGEX MATCH "^([a-z]+):(.*)$" unused "${fault}")
   incuse_cli_test(report.measures.${CMAKE_MATCH_1} 2 "${CMAKE_MATCH_2}" ${report} --measures measures/${CMAKE_MATCH_1}.json)
 endforeach()
