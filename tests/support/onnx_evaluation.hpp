@@ -354,6 +354,8 @@ class OnnxEvaluation {
       out = each(x, [](double a) { return 1 / a; });
     else if (op == "Floor")
       out = each(x, [](double a) { return std::floor(a); });
+    else if (op == "Ceil")
+      out = each(x, [](double a) { return std::ceil(a); });
     // Like the chip: the reference tools mean this rounding, and exporters write Round for it.
     else if (op == "Round")
       out = each(x, [](double a) { return std::floor(a + 0.5); });

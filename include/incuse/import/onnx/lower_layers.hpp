@@ -257,12 +257,15 @@ class LayerLowering : public Lowering {
     own.weight_shape[1] = channels;
     own.layer.groups = 1;
   }
+  /// A factor of the input is multiplied into the weights, if it is not into those in front.
+  void take_factor(Step& own, Value& value) {
+    if (value.offset != 0 || value.scale == 1 || takes_factor(value)) return;
+    for (float& weight : own.weight) weight = static_cast<float>(static_cast<double>(weight) * value.scale);
+    value.scale = 1;
+  }
   void finish_convolution(Step own, Value& value, Shape out) {
     const std::size_t rank = value.shape.size();
-    // A factor of the input is multiplied into the weights.
-    if (value.offset == 0 && value.scale != 1 && own_linear_step(value) == nullptr)
-      for (float& weight : own.weight) weight = static_cast<float>(static_cast<double>(weight) * value.scale);
-    if (value.offset == 0 && own_linear_step(value) == nullptr) value.scale = 1;
+    take_factor(own, value);
     own.sources = sources_of(value);
     own.sole_reader = value.exclusive;
     take_pooling(own, value);
@@ -376,6 +379,7 @@ class LayerLowering : public Lowering {
     const bool readable = read_bias(2, static_cast<int>(outputs), own.bias);
     if (!flat || !readable) return define_guess({1, static_cast<std::int64_t>(outputs)});
     for (float& bias : own.bias) bias = static_cast<float>(beta * static_cast<double>(bias));
+    take_factor(own, *value);
     own.sources = sources_of(*value);
     own.sole_reader = value->exclusive;
     own.layer.flatten = value->map.pixels() > 1;

@@ -468,19 +468,12 @@ class ViewLowering : public LayerLowering {
   }
   void clip(Value value, double least, double most) {
     if (std::isnan(least) || std::isnan(most)) return refuse_with_guess("its limits are no constants", value.shape);
+    if (target_.fractions && clips_nothing(value, least, most)) return define(std::move(value));
     const bool fits = target_.fractions && clips_like_bytes(value, least / value.scale, most / value.scale);
-    if (value.offset != 0 || value.scale <= 0 || !fits) settle(value);
+    const bool beyond = value.scale != 1 && most / value.scale > unit_of(value) && takes_factor(value);
+    if (value.offset != 0 || value.scale <= 0 || !fits || beyond) settle(value);
     const double low = least / value.scale, high = most / value.scale;
     target_.fractions ? clip_fractions(std::move(value), low, high) : clip_real(std::move(value), low, high);
-  }
-  /// What the bytes of the step that writes a value mean: 1, or the power of two that the model says.
-  double unit_of(const Value& value) {
-    const Step* const own = own_step(value);
-    return std::ldexp(1.0, own != nullptr ? own->exponent : 0);
-  }
-  bool clips_like_bytes(const Value& value, double low, double high) {
-    const double unit = unit_of(value);
-    return high >= 127.0 / 128 * unit && (low <= -unit || low == 0 || low == -HUGE_VAL);
   }
   /// Where the limits are those of bytes, or lie beyond them, nothing is clipped.
   void clip_fractions(Value value, double low, double high) {
@@ -493,9 +486,14 @@ class ViewLowering : public LayerLowering {
                                value.shape);
     if (high <= 2 * unit && own != nullptr) step(value.parts[0].step).saturates = true;
     low == 0 ? apply(std::move(value), Activation::relu) : define(std::move(value));
-    if (node_->outputs.empty() || !has_range(node_->outputs[0])) return;
-    for (const Part& part : values_[node_->outputs[0]].parts)
-      if (part.step != network_input) step(part.step).limit = high;
+    if (node_->outputs.empty()) return;
+    for (const Part& part : values_[node_->outputs[0]].parts) {
+      if (part.step == network_input) continue;
+      Step& writer = step(part.step);
+      writer.least = std::max(writer.least, low);
+      writer.most = std::min(writer.most, high);
+      if (has_range(node_->outputs[0])) writer.limit = high;
+    }
   }
   void clip_real(Value value, double low, double high) {
     const bool from_zero =
@@ -526,20 +524,28 @@ class ViewLowering : public LayerLowering {
     value.scale *= unit;
     value.offset = 0;
     settle_factor(value);
+    if (Step* const own = own_step(value)) own->rounding = Rounding::coarser;
     value.scale = 1 / unit;
     value.offset = offset;
   }
   /// Floor, Round and Ceil: bytes are whole multiples of their unit.
   void round() {
     std::optional<Value> value = read(0);
+    const bool halves = value->offset == 0.5 && node_->op == "Floor";
+    if (target_.fractions && !halves && node_->op != "Round" && rounds_to_nearest(*value))
+      return refuse_with_guess("it rounds " + std::string(node_->op == "Ceil" ? "up" : "down") + ", and " +
+                                   target_.chip + " to the nearest byte; nearest: Floor(x * 128 + 0.5) / 128",
+                               value->shape);
     refine_to_unit(*value);
     const double unit = unit_of(*value) / 128;
-    const bool halves = value->offset == 0.5 && node_->op == "Floor";
     if (!(value->scale * unit >= 1) || !(value->offset == 0 || halves))
       return refuse_with_guess("it rounds to multiples of " + number_text(1 / value->scale) +
                                    ", and the chip to those of " + number_text(unit) + "; nearest: leave it out",
                                value->shape);
     value->offset = 0;
+    Step* const own = own_step(*value);
+    if (own != nullptr && own->rounding == Rounding::none && target_.fractions && value->scale * unit < 2)
+      own->rounding = Rounding::bytes;
     define(std::move(*value));
   }
   void quantise() {

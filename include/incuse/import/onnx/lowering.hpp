@@ -165,6 +165,11 @@ class Lowering {
     Step* const found = own_step(value);
     return found != nullptr && found->layer.weighted() && found->layer.activation == Activation::none ? found : nullptr;
   }
+  /// Whether what multiplies a value becomes part of the weights of the step that writes it.
+  bool takes_factor(const Value& value) {
+    const Step* const own = own_linear_step(value);
+    return own != nullptr && keeps_bounds(*own, {value.scale}, {value.offset});
+  }
   static Value written(int index, Shape map, const Dimensions& shape) {
     Value value;
     value.shape = shape;
@@ -177,6 +182,9 @@ class Lowering {
   /// have to be above 0 and all offsets 0.
   static void scale_step(Step& own, const std::vector<double>& factors, const std::vector<double>& offsets) {
     const std::size_t channels = factors.size();
+    const double smallest = *std::min_element(factors.begin(), factors.end());
+    if (own.most != HUGE_VAL) own.most *= smallest;
+    if (own.least != -HUGE_VAL) own.least *= smallest;
     const bool transposed = own.layer.op == Operator::conv_transpose2d;
     const std::size_t taps = static_cast<std::size_t>(own.layer.kernel.area());
     const std::size_t each = own.weight.size() / channels;
@@ -228,20 +236,83 @@ class Lowering {
     return result;
   }
 
+  /// Whether multiplying a step's weights would move a bound that the chip's clipping stands for, or what the model
+  /// rounds to.
+  static bool keeps_bounds(const Step& own, const std::vector<double>& factors, const std::vector<double>& offsets) {
+    const auto every = [](const std::vector<double>& numbers, auto holds) {
+      return std::all_of(numbers.begin(), numbers.end(), holds);
+    };
+    const bool adds = !every(offsets, [](double offset) { return offset == 0; });
+    if (!adds && every(factors, [](double factor) { return factor == 1; })) return true;
+    const bool bounded = own.least != -HUGE_VAL || own.most != HUGE_VAL;
+    if (own.rounding != Rounding::none || (own.saturates && !bounded)) return false;
+    if (!bounded) return true;
+    const double unit = std::ldexp(1.0, own.exponent);
+    const auto stays = [&](double factor, double bound, double chip) {
+      if (bound == HUGE_VAL || bound == 0) return true;
+      return factor * bound >= chip && (factor <= 1 || factor * bound <= unit || bound > 2 * unit);
+    };
+    return !adds && !own.range.known() && every(factors, [&](double factor) {
+      return factor > 0 && stays(factor, -own.least, unit) && stays(factor, own.most, 127.0 / 128 * unit);
+    });
+  }
+  /// Refuses a factor of what the chip rounds or clips elsewhere than the model; no layer behind makes that good.
+  bool has_lost_numbers(const Step& own, const std::vector<double>& factors) {
+    const double unit = std::ldexp(1.0, own.exponent);
+    const double factor = *std::min_element(factors.begin(), factors.end());
+    const bool coarser = own.rounding == Rounding::coarser;
+    const bool beyond = own.most != HUGE_VAL && own.most > 2 * unit && !own.range.known();
+    if (coarser)
+      refuse("it reads what is rounded to multiples of " + number_text(factor * unit / 128) + ", and " + target_.chip +
+             " rounds to those of " + number_text(unit / 128) + "; nearest: leave the rounding out");
+    else if (beyond)
+      refuse("it multiplies by " + number_text(factor) + ", or adds to, what is clipped at " + number_text(own.most) +
+             ", and " + target_.chip + " clips at " + number_text(127.0 / 128 * unit) + "; nearest: clip to -1 ... " +
+             number_text(127.0 / 128) + ", or ReLU without a limit");
+    return coarser || beyond;
+  }
+
   /// Multiplies channels and adds to them: in the step that writes them, or in one of its own.
   Value scaled(const Value& value, const std::vector<double>& factors, const std::vector<double>& offsets) {
     const auto none = [](double offset) { return offset == 0; };
     const auto positive = [](double factor) { return factor > 0; };
     Step* own = own_step(value);
+    const bool keeps = own == nullptr || !own->layer.weighted() || keeps_bounds(*own, factors, offsets);
+    if (!keeps && has_lost_numbers(*own, factors)) return value;
     const bool keeps_sign =
         std::all_of(factors.begin(), factors.end(), positive) && std::all_of(offsets.begin(), offsets.end(), none);
-    if (own != nullptr && own->layer.weighted() &&
+    if (own != nullptr && own->layer.weighted() && keeps &&
         (own->layer.activation == Activation::none || (own->layer.activation != Activation::function && keeps_sign))) {
       scale_step(*own, factors, offsets);
       own->nodes.push_back(node_ == nullptr ? "" : node_->name);
       return value;
     }
     return selected(value, factors, offsets);
+  }
+
+  // What clipping and rounding come to on the chip.
+  /// What the bytes of the step that writes a value mean: 1, or the power of two that the model says.
+  double unit_of(const Value& value) {
+    const Step* const own = own_step(value);
+    return std::ldexp(1.0, own != nullptr ? own->exponent : 0);
+  }
+  /// Whether a clip in front has narrower limits.
+  bool clips_nothing(const Value& value, double least, double most) {
+    const Step* const own = own_step(value);
+    return own != nullptr && value.scale > 0 && own->least * value.scale + value.offset >= least &&
+           own->most * value.scale + value.offset <= most;
+  }
+  bool clips_like_bytes(const Value& value, double low, double high) {
+    const double unit = unit_of(value);
+    return high >= 127.0 / 128 * unit && (low <= -unit || low == 0 || low == -HUGE_VAL);
+  }
+  /// Whether a layer of the chip that yields a value rounds otherwise than Floor and Ceil, down or up: to the nearest.
+  bool rounds_to_nearest(const Value& value) {
+    const bool coarser = value.scale * unit_of(value) < 128;
+    return coarser || std::any_of(value.parts.begin(), value.parts.end(), [&](const Part& part) {
+             return part.step != network_input && step(part.step).layer.weighted() &&
+                    step(part.step).rounding == Rounding::none;
+           });
   }
 
   /// Makes a value one that a layer can read: without factor, offset, padding and order. What cannot be is refused.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -35,6 +36,10 @@ struct Refusal {
   std::string text() const { return node.empty() ? sentence : "node " + printable(node) + ": " + sentence; }
 };
 
+/// How a model rounds what a step writes: not, as the bytes do, or to multiples that the bytes only have because
+/// weights took a factor in.
+enum class Rounding { none, bytes, coarser };
+
 /// One layer, with what it reads: other steps, or the network's input. Weights have PyTorch's order: (out, in / groups,
 /// height, width), for a transposed convolution (in, out / groups, height, width), for linear layers (out, in).
 struct Step {
@@ -46,10 +51,12 @@ struct Step {
   std::vector<float> weight{};
   std::vector<float> bias{};  ///< empty: none
   Shape out{};
-  int exponent = 0;        ///< with fractions: numbers are 2^exponent times what the chip's bytes mean
-  NumberRange range{};     ///< of the output, where the model knows it; then it says what bytes mean
-  NumberRange sums{};      ///< of what the activation reads, likewise
-  double limit = 0;        ///< the model clips the output there, where its range says so; 0: it does not
+  int exponent = 0;     ///< with fractions: numbers are 2^exponent times what the chip's bytes mean
+  NumberRange range{};  ///< of the output, where the model knows it; then it says what bytes mean
+  NumberRange sums{};   ///< of what the activation reads, likewise
+  double limit = 0;     ///< the model clips the output there, where its range says so; 0: it does not
+  double least = -HUGE_VAL, most = HUGE_VAL;  ///< the model clips the output there; the chip's clipping stands for it
+  Rounding rounding = Rounding::none;
   bool saturates = false;  ///< the model itself clamps the output to the range of bytes
   bool never_negative = false;
   bool sole_reader = false;  ///< nobody else reads its source

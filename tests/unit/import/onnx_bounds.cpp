@@ -1,0 +1,233 @@
+// Bounds and rounding of a model that the chip's clipping and rounding stand for: nothing is multiplied through them.
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <incuse/import/onnx/k210.hpp>
+#include <incuse/max7800x/devices.hpp>
+
+#include <support/onnx_evaluation.hpp>
+#include <support/onnx_model.hpp>
+#include <support/onnx_on_chip.hpp>
+#include <support/random.hpp>
+
+namespace test_onnx_bounds {
+
+namespace {
+
+using incuse::test::ImportedOnnx;
+using incuse::test::OnnxEvaluation;
+using incuse::test::OnnxModel;
+using incuse::test::Random;
+using Sizes = OnnxModel::Sizes;
+
+constexpr int channels = 2;
+const Sizes shape{1, channels, 4, 4};
+
+/// A chain of functions behind a 1x1 convolution, whose sums reach far beyond the chip's bytes.
+struct Chain {
+  Random random;
+  OnnxModel model{shape};
+  std::string at = "x";
+  std::vector<std::string> tensors{};  ///< that fit bytes, if the model is one for the chip
+  std::string text{};                  ///< its operators and constants
+  int count = 0;
+
+  explicit Chain(int seed) : random{static_cast<unsigned>(seed)} {}
+
+  std::string next() { return "t" + std::to_string(++count); }
+  std::string number(double value) {
+    text += " " + std::to_string(value);
+    return model.floats("c" + std::to_string(++count), {}, {static_cast<float>(value)});
+  }
+  void add(const std::string& op, std::vector<std::string> more = {}) {
+    text += " " + op;
+    more.insert(more.begin(), at);
+    at = model.node(op, more, next());
+  }
+  void conv(int most) {
+    std::vector<float> weights, bias;
+    for (int i = 0; i < channels * channels; ++i)
+      weights.push_back(static_cast<float>(random.between(-most, most)) / 128);
+    for (int i = 0; i < channels; ++i) bias.push_back(static_cast<float>(random.between(-32, 32)) / 128);
+    const std::string w = model.floats("w" + std::to_string(++count), {channels, channels, 1, 1}, weights);
+    const std::string b = model.floats("b" + std::to_string(count), {channels}, bias);
+    add("Conv", {w, b});
+  }
+  void clip(double low = -1, double high = 127.0 / 128) { add("Clip", {number(low), number(high)}); }
+  void multiply(double factor) { add("Mul", {number(factor)}); }
+  void batch_norm() {
+    const auto list = [&](std::vector<float> values) {
+      return model.floats("n" + std::to_string(++count), {channels}, values);
+    };
+    add("BatchNormalization", {list({0.5f, 0.25f}), list({0.125f, 0}), list({0, 0.25f}), list({1, 1})});
+  }
+  /// Multiples of 1/`parts`.
+  void round(const std::string& op, double parts, double more) {
+    multiply(parts);
+    if (more != 0) add("Add", {number(more)});
+    add(op);
+    add("Div", {number(parts)});
+  }
+  void add_random() {
+    // Of fewer parts one that is rounded to the other side makes a difference like those that are looked for.
+    const double parts = std::ldexp(1.0, random.between(2, 8));
+    switch (random.between(0, 12)) {
+      case 0:
+        return clip();
+      case 1:
+        return clip(0, random.between(0, 1) == 0 ? 1 : 6);
+      case 2:
+        return multiply(0.5);
+      case 3:
+        return multiply(-0.75);
+      case 4:
+        return multiply(2);
+      case 5:
+        return add("Add", {number(-0.25)});
+      case 6:
+        return batch_norm();
+      case 7:
+        return add("Relu");
+      case 8:
+        return add("Abs");
+      case 9:
+        return add("Neg");
+      case 10:
+        return round("Floor", parts, 0.5);
+      case 11:
+        return round("Round", parts, 0);
+      default:
+        return round(random.between(0, 1) == 0 ? "Floor" : "Ceil", parts, 0);
+    }
+  }
+};
+
+/// What a model makes of it.
+struct Outcome {
+  std::string problem{};
+  double difference = 0;
+  std::size_t layers = 0;
+  bool fits = true;  ///< no tensor of `chain.tensors` is larger than a byte
+};
+Outcome outcome_of(Chain& chain) {
+  chain.model.output(chain.at);
+  const ImportedOnnx imported = incuse::test::imported(chain.model.bytes(), incuse::max78000);
+  Outcome outcome{imported.problem};
+  if (!outcome.problem.empty()) return outcome;
+  outcome.layers = imported.network.description.layers.size();
+  std::vector<int> input;
+  std::vector<double> reals;
+  for (int i = 0; i < channels * 16; ++i) input.push_back(chain.random.signed_bits(8));
+  for (int byte : input) reals.push_back(byte / 128.0);
+  const auto all = OnnxEvaluation(chain.model.model()).run(reals, shape);
+  const std::vector<double>& wanted = all.at(chain.at).values;
+  const std::vector<double> chip = incuse::test::outputs_on_chip(imported, input, incuse::max78000);
+  REQUIRE(chip.size() == wanted.size());
+  for (std::size_t i = 0; i < chip.size(); ++i)
+    outcome.difference = std::max(outcome.difference, std::fabs(chip[i] - wanted[i]));
+  for (const std::string& name : chain.tensors)
+    for (double value : all.at(name).values) outcome.fits = outcome.fits && std::fabs(value) <= 1;
+  return outcome;
+}
+/// With `make` behind a convolution of large sums that is clipped to `low` ... `high`.
+template <class Make>
+Outcome behind_clip(Make make, double low = -1, double high = 127.0 / 128) {
+  Chain chain(5);
+  chain.conv(400);
+  chain.clip(low, high);
+  make(chain);
+  return outcome_of(chain);
+}
+
+}  // namespace
+
+TEST_CASE("any chain of clipping, factors, addends and rounding is refused, or computes what the model does") {
+  int taken = 0, refused = 0;
+  for (int seed = 1; seed <= 600; ++seed) {
+    Chain chain(seed);
+    chain.conv(300);
+    if (chain.random.between(0, 1) == 0) chain.multiply(0.5);
+    if (chain.random.between(0, 2) == 0) chain.round("Floor", 128, 0.5);
+    chain.clip();
+    for (int i = chain.random.between(1, 3); i > 0; --i) {
+      chain.add_random();
+      chain.tensors.push_back(chain.at);
+    }
+    if (chain.random.between(0, 1) == 0) chain.conv(32);
+    chain.clip();
+    const Outcome outcome = outcome_of(chain);
+    if (!outcome.fits) continue;  // then the chip clips what the model does not, as the page says
+    ++(outcome.problem.empty() ? taken : refused);
+    // Up to four layers, of three parameters each that are rounded to 8 bits, and a byte that is.
+    CAPTURE(seed);
+    CAPTURE(chain.text);
+    CHECK(outcome.difference < 12.0 / 128);
+  }
+  CHECK(taken > 100);
+  CHECK(refused > 20);
+}
+
+TEST_CASE("a factor behind a clip has a layer of its own, or goes into the weights behind it") {
+  const auto half = behind_clip([](Chain& chain) { chain.multiply(0.5); });
+  CHECK(half.problem == "");
+  CHECK(half.layers == 2);
+  CHECK(half.difference < 2.0 / 128);
+  const auto normed = behind_clip([](Chain& chain) { chain.batch_norm(); });
+  CHECK(normed.layers == 2);
+  CHECK(normed.difference < 2.0 / 128);
+  const auto again = behind_clip([](Chain& chain) { chain.multiply(0.5), chain.clip(), chain.conv(64), chain.clip(); });
+  CHECK(again.layers == 2);
+  CHECK(again.difference < 3.0 / 128);
+  const auto before = behind_clip([](Chain& chain) { chain.multiply(1); });
+  CHECK(before.layers == 1);
+  CHECK(behind_clip([](Chain& chain) { chain.multiply(0.5), chain.clip(); }, 0, HUGE_VAL).layers == 1);
+}
+
+TEST_CASE("the range of a tensor that the model stores in bytes is a limit, too") {
+  for (const double high : {0.5, 1.0, 2.0}) {
+    CAPTURE(high);
+    Chain chain(5);
+    chain.conv(100);
+    const std::string before = chain.at;
+    chain.multiply(0.5);
+    chain.model.output(chain.at);
+    incuse::import::onnx::Model model = incuse::import::onnx::parse_model(chain.model.bytes());
+    model.ranges = {{before, {-1, 1}}, {chain.at, {-high, high}}};
+    CHECK(incuse::import::onnx::max7800x_network(model, incuse::max78000, "m").description.layers.size() == 2);
+    CHECK(incuse::import::onnx::lower(model, incuse::import::onnx::k210_target()).steps.size() == 2);
+  }
+}
+
+TEST_CASE("a limit beyond the chip's that a factor brings into its range is refused") {
+  const auto six = behind_clip([](Chain& chain) { chain.multiply(0.125); }, 0, 6);
+  CAPTURE(six.problem);
+  CHECK(six.problem.find("(Clip)") == std::string::npos);
+  CHECK(six.problem.find("is clipped at 6, and MAX78000 clips at 0.992188; nearest: ") != std::string::npos);
+  CHECK(behind_clip([](Chain& chain) { chain.multiply(0.5), chain.clip(); }, 0, 6).layers == 1);
+}
+
+TEST_CASE("rounding to coarser multiples than bytes, and down or up, is refused") {
+  const auto problem = [](const std::string& op, double parts, double more) {
+    Chain chain(3);
+    chain.conv(64);
+    chain.round(op, parts, more);
+    chain.clip();
+    return outcome_of(chain).problem;
+  };
+  CHECK(problem("Floor", 128, 0.5) == "");
+  CHECK(problem("Round", 128, 0) == "");
+  for (const char* op : {"Floor", "Ceil"}) {
+    CAPTURE(op);
+    CHECK(problem(op, 128, 0).find("nearest byte; nearest: Floor(x * 128 + 0.5) / 128") != std::string::npos);
+    CHECK(problem(op, 1, 0).find(std::string(" (") + op + "): it rounds") != std::string::npos);
+  }
+  CHECK(problem("Floor", 4, 0.5).find("rounded to multiples of 0.25, and MAX78000 rounds to those of 0.0078125") !=
+        std::string::npos);
+  CHECK(problem("Round", 4, 0).find("rounded to multiples of 0.25") != std::string::npos);
+}
+
+}  // namespace test_onnx_bounds
