@@ -134,6 +134,13 @@ class LayerBytes {
   bool take_whole(const LoadedLayer& layer, TrainedLayer& trained) {
     const int bits = layer.weight_bits.value_or(graph_[layer.layer].weight_bits);
     trained.output_shift = layer.output_shift.value_or(0);
+    const int most = QuantiserLimits{}.most_shift, shift = *trained.output_shift + 8 - bits;
+    if (shift < -most || shift > most) {
+      refuse(layer, "its output shift, with 8 less the " + std::to_string(bits) + " weight bits added, is " +
+                        std::to_string(shift) + ", and the chip's are from -" + std::to_string(most) + " to " +
+                        std::to_string(most));
+      return false;
+    }
     return read(layer, layer.weight, 1, "a weight", trained.weight) &&
            read(layer, layer.bias, std::ldexp(1.0F, bits - 1), "a bias", trained.bias);
   }

@@ -74,6 +74,17 @@ TEST_CASE("whole numbers are taken as they are, biases in the units of checkpoin
   CHECK(numbers(stored.layers()[0].bias) == std::vector<int>{1, -8, 127});
   CHECK(stored.parameters()[0].output_shift == -3);
 
+  for (const int shift : {20, 12, -20}) {  // with 4 bits 4 more
+    loaded.layers[0].output_shift = shift;
+    CHECK(errors(import::quantise(graph_of<Net>(), loaded)) ==
+          "layer 0 (conv): its output shift, with 8 less the 4 weight bits added, is " + std::to_string(shift + 4) +
+              ", and the chip's are from -15 to 15\n");
+  }
+  for (const int shift : {11, -19}) {
+    loaded.layers[0].output_shift = shift;
+    CHECK(import::quantise(graph_of<Net>(), loaded).ok());
+  }
+
   loaded.layers[0].weight[1] = 8;  // for 4 bits
   CHECK(errors(import::quantise(graph_of<Net>(), loaded)).find("layer 0 (conv): a weight does not fit") == 0);
   loaded.layers[0].bias[1] = 1024;
