@@ -70,7 +70,10 @@ class Lowering {
  protected:
   // Messages.
   void refuse(const std::string& sentence) {
-    Refusal refusal{node_ == nullptr ? std::string() : node_->name + " (" + shown_op() + ")", sentence};
+    refuse(node_ == nullptr ? std::string() : node_->name + " (" + shown_op() + ")", sentence);
+  }
+  void refuse(const std::string& node, const std::string& sentence) {
+    Refusal refusal{node, sentence};
     if (said_.insert(refusal.text()).second) result_.refusals.push_back(std::move(refusal));
   }
   std::string shown_op() const { return node_->shown_op.empty() ? node_->op : node_->shown_op; }
@@ -262,13 +265,17 @@ class Lowering {
     const double factor = *std::min_element(factors.begin(), factors.end());
     const bool coarser = own.rounding == Rounding::coarser;
     const bool beyond = own.most != HUGE_VAL && own.most > 2 * unit && !own.range.known();
+    const std::string node = node_ != nullptr || own.nodes.empty() ? std::string() : own.nodes.back();
+    const auto name_it = [&](const std::string& sentence) {
+      node.empty() ? Lowering::refuse("it " + sentence) : Lowering::refuse(node, "behind it the model " + sentence);
+    };
     if (coarser)
-      refuse("it reads what is rounded to multiples of " + number_text(factor * unit / 128) + ", and " + target_.chip +
-             " rounds to those of " + number_text(unit / 128) + "; nearest: leave the rounding out");
+      name_it("reads what is rounded to multiples of " + number_text(factor * unit / 128) + ", and " + target_.chip +
+              " rounds to those of " + number_text(unit / 128) + "; nearest: leave the rounding out");
     else if (beyond)
-      refuse("it multiplies by " + number_text(factor) + ", or adds to, what is clipped at " + number_text(own.most) +
-             ", and " + target_.chip + " clips at " + number_text(127.0 / 128 * unit) + "; nearest: clip to -1 ... " +
-             number_text(127.0 / 128) + ", or ReLU without a limit");
+      name_it("multiplies by " + number_text(factor) + ", or adds to, what is clipped at " + number_text(own.most) +
+              ", and " + target_.chip + " clips at " + number_text(127.0 / 128 * unit) + "; nearest: clip to -1 ... " +
+              number_text(127.0 / 128) + ", or ReLU without a limit");
     return coarser || beyond;
   }
 
