@@ -28,8 +28,8 @@ import sites
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROJECT = os.path.dirname(os.path.dirname(HERE))
 INCLUDE = os.path.join(PROJECT, "include")
-TARGETS = ("incuse_unit incuse_conformance incuse_virtual_chip_tests incuse_planned_stress incuse_planned_golden "
-           "incuse_planned_soundness incuse_enumeration incuse_rules_page incuse_rules_k210_page incuse_options_page incuse_flags_page "
+TARGETS = ("incuse_unit incuse_conformance incuse_virtual_chip_tests incuse_random_networks incuse_planned_golden "
+           "incuse_rules_page incuse_rules_k210_page incuse_options_page incuse_flags_page "
            "incuse_round_trip incuse_round_trip_kmodels incuse_cli incuse_case_files incuse_checkpoint_vectors "
            "incuse_write_c_case incuse_stub_sdk incuse_run_c_case").split()
 RUN_KINDS = {"unit", "golden", "virtual_chip", "planned", "round_trip", "docs", "cli", "c_source"}

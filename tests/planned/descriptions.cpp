@@ -16,6 +16,8 @@
 #include <conformance/case_runner.hpp>
 #include <support/one_in.hpp>
 
+namespace test_planned_descriptions {
+
 using conformance::AcceptedCase;
 using conformance::Graph;
 using conformance::Subject;
@@ -163,3 +165,4 @@ TEST_CASE("descriptions of networks that the planner places") {
   MESSAGE(tried, " networks");
   CHECK(tried > 0);
 }
+}  // namespace test_planned_descriptions

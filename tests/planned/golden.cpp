@@ -16,6 +16,8 @@
 #include <conformance/case_runner.hpp>
 #include <support/one_in.hpp>
 
+namespace test_planned_golden {
+
 using conformance::AcceptedCase;
 using conformance::Graph;
 using conformance::LayerOutputs;
@@ -160,3 +162,4 @@ TEST_CASE("placements by the planner, executed in planned memory") {
     CHECK(run_planned(planned.graph, planned.plan, subject, planned.options, expected_outputs(subject)) == "");
   }
 }
+}  // namespace test_planned_golden

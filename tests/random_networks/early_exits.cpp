@@ -1,7 +1,7 @@
 // Early exits by enumeration: every value that a tested output can have against thresholds of both conditions, on a
 // virtual MAX78002 and in the reference executor, networks with random weights that leave at every of their ends, and
 // random networks with exits anywhere.
-//   incuse_early_exits [random networks] [first seed]
+//   incuse_random_networks early_exits [random networks] [first seed]
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -15,6 +15,9 @@
 
 #include <support/layers.hpp>
 #include <support/random.hpp>
+#include "commands.hpp"
+
+namespace test_early_exits {
 
 using namespace incuse;
 namespace m = incuse::max7800x;
@@ -285,7 +288,7 @@ void try_networks(std::uint32_t first, int count) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   const auto first = static_cast<std::uint32_t>(argc > 2 ? std::atoi(argv[2]) : 1);
   try_networks(first, argc > 1 ? std::atoi(argv[1]) : 300);
   enumerate_all<any_at_least<1>, any_at_least<2>, any_at_least<40>, any_at_least<64>, any_at_least<126>,
@@ -299,3 +302,7 @@ int main(int argc, char** argv) {
   std::printf("%d failures\n", failures);
   return failures == 0 ? 0 : 1;
 }
+
+}  // namespace test_early_exits
+
+int random_networks::early_exits(int argc, char** argv) { return test_early_exits::run(argc, argv); }

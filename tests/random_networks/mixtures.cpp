@@ -1,7 +1,7 @@
 // Random networks of one to three small layers that mix whatever the language has: options of layers, of deployments
 // and of placement by hand, on every chip of the family. A network is refused by a rule, or the tables that Incuse
 // makes for it compute on the virtual chip what the reference executor computes. Prints every difference.
-//   incuse_mixtures [networks for each chip] [first seed]
+//   incuse_random_networks mixtures [networks for each chip] [first seed]
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -15,6 +15,9 @@
 #include <support/layers.hpp>
 #include <support/random.hpp>
 #include <support/round_trip.hpp>
+#include "commands.hpp"
+
+namespace test_mixtures {
 
 namespace {
 
@@ -263,7 +266,7 @@ bool judge_all(std::uint32_t first, int networks) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   const int networks = argc > 1 ? std::atoi(argv[1]) : 3000;
   const auto first = static_cast<std::uint32_t>(argc > 2 ? std::atoi(argv[2]) : 1);
   bool well = judge_all<max78000>(first, networks);
@@ -271,3 +274,7 @@ int main(int argc, char** argv) {
   well = judge_all<ai84>(first, networks) && well;
   return well ? 0 : 1;
 }
+
+}  // namespace test_mixtures
+
+int random_networks::mixtures(int argc, char** argv) { return test_mixtures::run(argc, argv); }

@@ -1,7 +1,7 @@
 // Small networks by the thousand, for every way in which kernels can lie in the weight memory and biases in the bias
 // memory: a network is refused by a rule, or the tables that Incuse makes for it compute on the virtual chip what the
 // reference executor computes. Prints how many are refused for which reason, and every difference.
-//   incuse_enumeration [family [part]]
+//   incuse_random_networks enumeration [family [part]]
 #include <chrono>
 #include <cstdio>
 #include <map>
@@ -18,6 +18,9 @@
 #include <support/one_in.hpp>
 #include <support/random.hpp>
 #include <support/round_trip.hpp>
+#include "commands.hpp"
+
+namespace test_enumeration {
 
 namespace {
 
@@ -608,7 +611,7 @@ void buffers(Enumeration& all) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   struct Family {
     const char* name;
     void (*enumerate)(Enumeration&);
@@ -633,3 +636,7 @@ int main(int argc, char** argv) {
   std::printf("%.1f seconds\n", seconds.count());
   return well && any ? 0 : 1;
 }
+
+}  // namespace test_enumeration
+
+int random_networks::enumeration(int argc, char** argv) { return test_enumeration::run(argc, argv); }

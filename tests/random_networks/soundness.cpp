@@ -1,7 +1,7 @@
 // Every verdict "fits" is true: small random networks, placed by the planner and by hand, in any processors and with
 // mistakes. What `inspect` lets pass computes the same in the reference executor, in planned memory and, with its
 // tables, on a virtual chip.
-//   incuse_planned_soundness [networks] [first seed] [part]
+//   incuse_random_networks soundness [networks] [first seed] [part]
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -19,6 +19,9 @@
 #include <support/parts.hpp>
 #include <support/small_network.hpp>
 #include <support/written_down.hpp>
+#include "commands.hpp"
+
+namespace test_soundness {
 
 namespace {
 
@@ -216,12 +219,12 @@ void print(const char* how, const Totals& totals) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   const int count = argc > 1 ? std::atoi(argv[1]) : 1000;
   const int first = argc > 2 ? std::atoi(argv[2]) : 1;
   if (argc > 3) part = planned::part_named(argv[3]);
   if (count < 1 || part == nullptr) {
-    std::fprintf(stderr, "usage: incuse_planned_soundness [networks] [first seed] [max78000|max78002|ai84]\n");
+    std::fprintf(stderr, "usage: incuse_random_networks soundness [networks] [first seed] [max78000|max78002|ai84]\n");
     return 2;
   }
   Totals by_planner, by_hand, with_options;
@@ -235,3 +238,7 @@ int main(int argc, char** argv) {
   if (!enough) std::printf("too few networks make sense\n");
   return enough && by_planner.faults + by_hand.faults + with_options.faults == 0 ? 0 : 1;
 }
+
+}  // namespace test_soundness
+
+int random_networks::soundness(int argc, char** argv) { return test_soundness::run(argc, argv); }

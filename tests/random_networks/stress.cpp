@@ -1,7 +1,7 @@
 // Random networks by the thousand: each is planned, proved, run in planned memory and, with its tables, on a virtual
 // chip, there also with the same placement by hand. Where there is no plan, a lower
 // bound has to show that a memory is too small for any; what is left is a weakness of the planner.
-//   incuse_planned_stress [networks of each kind] [first seed] [part]
+//   incuse_random_networks stress [networks of each kind] [first seed] [part]
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
@@ -21,6 +21,9 @@
 #include <support/parts.hpp>
 #include <support/random_network.hpp>
 #include <support/written_down.hpp>
+#include "commands.hpp"
+
+namespace test_stress {
 
 namespace {
 
@@ -249,13 +252,13 @@ void examine(planned::Kind kind, std::uint32_t seed, Totals& totals) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   const int count = argc > 1 ? std::atoi(argv[1]) : 1000;
   const int first = argc > 2 ? std::atoi(argv[2]) : 1;
   if (argc > 3) part = planned::part_named(argv[3]);
   if (count < 1 || part == nullptr) {
     std::fprintf(stderr,
-                 "usage: incuse_planned_stress [networks of each kind] [first seed] [max78000|max78002|ai84]\n");
+                 "usage: incuse_random_networks stress [networks of each kind] [first seed] [max78000|max78002|ai84]\n");
     return 2;
   }
   std::printf(
@@ -283,3 +286,7 @@ int main(int argc, char** argv) {
   std::printf("%s", table.text().c_str());
   return faults == 0 ? 0 : 1;
 }
+
+}  // namespace test_stress
+
+int random_networks::stress(int argc, char** argv) { return test_stress::run(argc, argv); }
