@@ -16,4 +16,4 @@ incuse_test(cli.namespace_names sh ${CMAKE_CURRENT_LIST_DIR}/namespace_names.sh 
 incuse_test(cli.import_names sh ${CMAKE_CURRENT_LIST_DIR}/import_names.sh ${program}
   $<TARGET_FILE:incuse_namespace_names> ${CMAKE_CURRENT_LIST_DIR}/fixtures ${PROJECT_SOURCE_DIR}/include
   ${PROJECT_SOURCE_DIR}/single_include/incuse.hpp ${CMAKE_CURRENT_BINARY_DIR}/import_names ${CMAKE_CXX_COMPILER})
-incuse_long_test(cli.import_names)
+incuse_long_test(cli.import_names 12)

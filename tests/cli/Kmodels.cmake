@@ -92,7 +92,13 @@ incuse_cli_test(kmodel.import 0 "Input<2, 1, 1, real>,.*Linear<2, ReLU, bias, on
 incuse_cli_test(kmodel.import.name 2 "not '3d'" import small.kmodel --name 3d)
 
 # Models of the vendor, from the file to the header to the virtual KPU: detectors of both versions, and one that begins
-# on the processor.
+# on the processor. INCUSE_FULL_MATRIX adds further ones.
+set(of_the_vendor facedetect_v3 iris_v3 yolo20_v4 iris_v4)
+set(of_the_processor dae_a_v4 dronet_cpu_v4 mnist_v4)
+if(INCUSE_FULL_MATRIX)
+  list(APPEND of_the_vendor yolo20_v3 slim320_v4)
+  list(APPEND of_the_processor lffd_plate_v4 mb025_v4 segmentation_v4)
+endif()
 set(models_dir ${INCUSE_GOLDEN_DIR}/k210/models)
 if(NOT EXISTS ${models_dir})
   incuse_test(cli.kmodel.import.models ${CMAKE_COMMAND} -E echo
@@ -100,7 +106,7 @@ if(NOT EXISTS ${models_dir})
   set_property(TEST cli.kmodel.import.models PROPERTY SKIP_REGULAR_EXPRESSION "^import tests skipped")
 endif()
 list(JOIN include_flags " " flags)
-foreach(model IN ITEMS facedetect_v3 yolo20_v3 iris_v3 yolo20_v4 iris_v4 slim320_v4)
+foreach(model IN LISTS of_the_vendor)
   if(EXISTS ${models_dir}/${model}/model.kmodel)
     incuse_test(cli.kmodel.import.${model} ${CMAKE_COMMAND} -D MODEL=${models_dir}/${model} -D PROGRAM=${program}
       -D COMPILER=${CMAKE_CXX_COMPILER} -D "FLAGS=${flags}"
@@ -108,7 +114,7 @@ foreach(model IN ITEMS facedetect_v3 yolo20_v3 iris_v3 yolo20_v4 iris_v4 slim320
   endif()
 endforeach()
 # Public models of version 4 whose layers the processor runs: convolutions, means, padding, sums with constants.
-foreach(model IN ITEMS dae_a_v4 dronet_cpu_v4 lffd_plate_v4 mb025_v4 mnist_v4 segmentation_v4)
+foreach(model IN LISTS of_the_processor)
   if(EXISTS ${models}/${model}/model.kmodel)
     incuse_test(cli.kmodel.import.${model} ${CMAKE_COMMAND} -D MODEL=${models}/${model} -D PROGRAM=${program}
       -D COMPILER=${CMAKE_CXX_COMPILER} -D "FLAGS=${flags}"
