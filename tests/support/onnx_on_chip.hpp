@@ -24,9 +24,8 @@ struct ImportedOnnx {
   const Graph<max7800x::most_layers>& graph() const { return described.graph; }
 };
 
-inline ImportedOnnx imported(const std::string& bytes, const max7800x::Device& device) {
+inline ImportedOnnx imported(const import::onnx::Model& model, const max7800x::Device& device) {
   ImportedOnnx result;
-  const import::onnx::Model model = import::onnx::parse_model(bytes);
   result.problem = model.error;
   if (!model.ok()) return result;
   result.network = import::onnx::max7800x_network(model, device, "model.onnx");
@@ -37,6 +36,10 @@ inline ImportedOnnx imported(const std::string& bytes, const max7800x::Device& d
   for (const Problem& problem : result.described.problems)
     if (problem.severity == Severity::error) result.problem += problem.text() + "\n";
   return result;
+}
+
+inline ImportedOnnx imported(const std::string& bytes, const max7800x::Device& device) {
+  return imported(import::onnx::parse_model(bytes), device);
 }
 
 /// What the chip's rules say against it.

@@ -9,20 +9,13 @@
 #include <incuse/import/onnx/k210.hpp>
 #include <incuse/max7800x/devices.hpp>
 
-#include <support/onnx_evaluation.hpp>
-#include <support/onnx_model.hpp>
-#include <support/onnx_on_chip.hpp>
-#include <support/random.hpp>
+#include <support/onnx_comparison.hpp>
 
 namespace test_onnx_bounds {
 
 namespace {
 
-using incuse::test::ImportedOnnx;
-using incuse::test::OnnxEvaluation;
-using incuse::test::OnnxModel;
-using incuse::test::Random;
-using Sizes = OnnxModel::Sizes;
+using namespace incuse::test;
 
 constexpr int channels = 2;
 const Sizes shape{1, channels, 4, 4};
@@ -119,18 +112,10 @@ Outcome outcome_of(Chain& chain) {
   Outcome outcome{imported.problem};
   if (!outcome.problem.empty()) return outcome;
   outcome.layers = imported.network.description.layers.size();
-  std::vector<int> input;
-  std::vector<double> reals;
-  for (int i = 0; i < channels * 16; ++i) input.push_back(chain.random.signed_bits(8));
-  for (int byte : input) reals.push_back(byte / 128.0);
-  const auto all = OnnxEvaluation(chain.model.model()).run(reals, shape);
-  const std::vector<double>& wanted = all.at(chain.at).values;
-  const std::vector<double> chip = incuse::test::outputs_on_chip(imported, input, incuse::max78000);
-  REQUIRE(chip.size() == wanted.size());
-  for (std::size_t i = 0; i < chip.size(); ++i)
-    outcome.difference = std::max(outcome.difference, std::fabs(chip[i] - wanted[i]));
+  const ChipAndModel computed = chip_and_model(imported, chain.model, shape, chain.random, incuse::max78000);
+  outcome.difference = computed.difference(chain.at);
   for (const std::string& name : chain.tensors)
-    for (double value : all.at(name).values) outcome.fits = outcome.fits && std::fabs(value) <= 1;
+    for (double value : computed.model.at(name).values) outcome.fits = outcome.fits && std::fabs(value) <= 1;
   return outcome;
 }
 /// With `make` behind a convolution of large sums that is clipped to `low` ... `high`.

@@ -8,20 +8,13 @@
 
 #include <incuse/max7800x/devices.hpp>
 
-#include <support/onnx_evaluation.hpp>
-#include <support/onnx_model.hpp>
-#include <support/onnx_on_chip.hpp>
-#include <support/random.hpp>
+#include <support/onnx_comparison.hpp>
 
 namespace test_onnx_models {
 
 namespace {
 
-using incuse::test::ImportedOnnx;
-using incuse::test::OnnxEvaluation;
-using incuse::test::OnnxModel;
-using incuse::test::Random;
-using Sizes = OnnxModel::Sizes;
+using namespace incuse::test;
 
 /// Numbers that are the same in every run.
 struct Numbers {
@@ -34,24 +27,7 @@ struct Numbers {
     for (std::size_t i = 0; i < count; ++i) list.push_back(static_cast<float>(random.between(-most, most)) / 128);
     return list;
   }
-  std::vector<int> bytes(std::size_t count) {
-    std::vector<int> list;
-    for (std::size_t i = 0; i < count; ++i) list.push_back(random.signed_bits(8));
-    return list;
-  }
 };
-
-std::size_t product(const Sizes& shape) {
-  std::size_t count = 1;
-  for (std::int64_t size : shape) count *= static_cast<std::size_t>(size);
-  return count;
-}
-
-std::vector<double> reals(const std::vector<int>& bytes, double scale = 1.0 / 128) {
-  std::vector<double> list;
-  for (int byte : bytes) list.push_back(byte * scale);
-  return list;
-}
 
 /// The largest difference between the chip's numbers and the model's, on one input.
 double largest_difference(const OnnxModel& model, const Sizes& shape, const incuse::max7800x::Device& device,
@@ -60,16 +36,10 @@ double largest_difference(const OnnxModel& model, const Sizes& shape, const incu
   INFO(imported.problem);
   REQUIRE(imported.problem.empty());
   CHECK(incuse::test::errors_of(imported, device) == "");
-  Numbers numbers{Random(seed)};
-  const std::vector<int> input = numbers.bytes(product(shape));
-  const std::vector<double> chip = incuse::test::outputs_on_chip(imported, input, device);
+  Random random(seed);
+  const ChipAndModel computed = chip_and_model(imported, model, shape, random, device);
   OnnxModel copy = model;
-  const auto wanted = OnnxEvaluation(copy.model()).run(reals(input, imported.network.input_scale), shape);
-  const std::vector<double>& expected = wanted.at(copy.model().graph().output(0).name()).values;
-  REQUIRE(chip.size() == expected.size());
-  double most = 0;
-  for (std::size_t i = 0; i < chip.size(); ++i) most = std::max(most, std::fabs(chip[i] - expected[i]));
-  return most;
+  return computed.difference(copy.model().graph().output(0).name());
 }
 
 /// A value that is rounded to multiples of 1/128, halves up, and clipped as the chip does it.
@@ -554,7 +524,7 @@ TEST_CASE("what PyTorch exports of the vendor's modules computes the chip's numb
     const incuse::Shape in = imported.network.input;
     for (unsigned seed = 1; seed <= 4; ++seed) {
       Numbers numbers{Random(seed)};
-      const std::vector<int> input = numbers.bytes(static_cast<std::size_t>(in.elements()));
+      const std::vector<int> input = random_bytes(numbers.random, static_cast<std::size_t>(in.elements()));
       ::onnx::ModelProto model;
       REQUIRE(model.ParseFromString(bytes));
       const auto all = OnnxEvaluation(model).run(reals(input), {1, in.channels, in.height, in.width});
