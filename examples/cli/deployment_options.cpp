@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -225,18 +224,6 @@ void refuse_contradictions(const CLI::App& program, const std::vector<std::strin
     }
 }
 
-void refuse_flags_of_max7800x(const CLI::App& verb) {
-  const std::set<std::string> groups{changes, deployment, other_chips}, alone{"--place", "--compare"};
-  std::vector<std::string> lines;
-  for (const CLI::Option* option : verb.get_options()) {
-    const std::string name = option->get_name();
-    const bool theirs = groups.count(option->get_group()) != 0 && name != "--no-proof";
-    if (option->count() > 0 && (theirs || alone.count(name) != 0))
-      lines.push_back(name + " has no effect on the K210: leave it out");
-  }
-  if (!lines.empty()) throw UsageError(lines);
-}
-
 namespace {
 
 /// "; did you mean '--pll'?", or what is least unlike a flag that nothing is near to: "; the nearest is '--fifo'".
@@ -300,38 +287,39 @@ void leave_out_of_help(CLI::App& verb, bool all_but_those_that_matter_first) {
       option->group("");
 }
 
-void add_flags(CLI::App& verb, incuse::FlagSettings& settings) {
+void add_flags(CLI::App& verb, incuse::FlagSettings& settings, FlagUses& uses) {
+  const auto add = [&uses](CLI::Option* option, const char* group) {
+    uses.max7800x_only(option->group(group));
+    return option;
+  };
   for (const flags::Layers& row : flags::layers)
-    verb.add_option_function<std::string>(
+    add(verb.add_option_function<std::string>(
             row.names, [&settings, &row](const std::string& text) { settings.*row.member = *layers_in(text); },
-            row.meaning)
+            row.meaning),
+        changes)
         ->check(CLI::Validator(
             [](const std::string& text) { return layers_in(text) ? "" : "'" + text + "' is no list of layers"; }, ""))
-        ->type_name("0,1,...")
-        ->group(changes);
+        ->type_name("0,1,...");
   for (const flags::Switch& row : flags::switches)
-    verb.add_flag_callback(
-            row.names, [&settings, &row] { settings.*row.member = row.value; }, row.meaning)
-        ->group(group_of(row.type));
+    add(verb.add_flag_callback(
+            row.names, [&settings, &row] { settings.*row.member = row.value; }, row.meaning),
+        group_of(row.type));
   for (const flags::Path& row : flags::paths)
-    verb.add_flag_callback(
-            row.names, [&settings, &row] { settings.input_path = row.path; }, row.meaning)
-        ->group(deployment);
-  for (const flags::Number& row : flags::numbers) {
-    verb.add_option(row.names, settings.*row.member, row.meaning)
+    add(verb.add_flag_callback(
+            row.names, [&settings, &row] { settings.input_path = row.path; }, row.meaning),
+        deployment);
+  for (const flags::Number& row : flags::numbers)
+    add(verb.add_option(row.names, settings.*row.member, row.meaning), group_of(row.type))
         ->check(possible_values(row))
-        ->type_name("NUMBER")
-        ->group(group_of(row.type));
-  }
+        ->type_name("NUMBER");
   for (const flags::Address& row : flags::addresses)
-    verb.add_option(row.names, settings.*row.member, row.meaning)
+    add(verb.add_option(row.names, settings.*row.member, row.meaning), deployment)
         ->check(possible_address())
-        ->type_name("ADDRESS")
-        ->group(deployment);
+        ->type_name("ADDRESS");
   for (const flags::FeatureFlag& row : flags::feature_flags)
-    verb.add_flag_callback(
-            row.names, [&settings, &row] { settings.features |= bit_of(row.feature); }, row.meaning)
-        ->group(other_chips);
+    add(verb.add_flag_callback(
+            row.names, [&settings, &row] { settings.features |= bit_of(row.feature); }, row.meaning),
+        other_chips);
 }
 
 }  // namespace cli

@@ -6,6 +6,8 @@
 
 #include <incuse/import/flags.hpp>
 
+#include "flag_uses.hpp"
+
 namespace CLI {
 class App;
 }
@@ -15,8 +17,8 @@ namespace cli {
 /// The heading of the options that belong to the deployment, in the help of all options.
 inline constexpr const char* deployment_group = "Options of the deployment";
 
-/// Adds the flags to a verb; they set `settings`.
-void add_flags(CLI::App& verb, incuse::FlagSettings& settings);
+/// Adds the flags to a verb; they set `settings`. They are about the MAX7800x family alone, as `uses` then says.
+void add_flags(CLI::App& verb, incuse::FlagSettings& settings, FlagUses& uses);
 
 /// Adds the flags of the vendor's tool that change nothing, and those that are refused. To be called when the verb has
 /// all its own options.
@@ -30,10 +32,6 @@ std::vector<std::string> pasted(int count, const char* const* words);
 /// Refuses a flag that is given together with its contrary, such as --pipeline and --no-pipeline, where one of them has
 /// an effect. `typed`: the words of the command line. Throws UsageError.
 void refuse_contradictions(const CLI::App& program, const std::vector<std::string>& typed);
-
-/// Refuses flags that a network for the K210 does not heed, a line each: those of the MAX7800x's placement, tables and
-/// deployment. Throws UsageError.
-void refuse_flags_of_max7800x(const CLI::App& verb);
 
 /// A message about options, with the names that stand on the command line instead of the options' first ones.
 std::string with_typed_names(const CLI::App& program, const std::vector<std::string>& typed, std::string message);

@@ -161,18 +161,19 @@ std::optional<std::string> difference(const Request& request, const Values& valu
 
 }  // namespace
 
-void add_kmodel_options(CLI::App& run, Request& request) {
+void add_kmodel_options(CLI::App& run, Request& request, FlagUses& uses) {
   const std::string group = "Kmodels (models of the K210)";
-  run.add_option("--result", request.result, "Show, write and compare this output of the model")
-      ->capture_default_str()
-      ->type_name("NUMBER")
-      ->group(group);
-  run.add_option("--emulator", request.emulator,
-                 "Round like the vendor's newer or older emulator; which of them the chip follows is not known")
-      ->check(CLI::IsMember({"newer", "older"}).description(""))
-      ->capture_default_str()
-      ->type_name("NAME")
-      ->group(group);
+  uses.kmodels_only(run.add_option("--result", request.result, "Show, write and compare this output of the model")
+                        ->capture_default_str()
+                        ->type_name("NUMBER")
+                        ->group(group));
+  uses.kmodels_only(
+      run.add_option("--emulator", request.emulator,
+                     "Round like the vendor's newer or older emulator; which of them the chip follows is not known")
+          ->check(CLI::IsMember({"newer", "older"}).description(""))
+          ->capture_default_str()
+          ->type_name("NAME")
+          ->group(group));
 }
 
 namespace {

@@ -1,6 +1,7 @@
 // The verbs for kmodels, the model files of the K210's vendor.
 #pragma once
 
+#include "flag_uses.hpp"
 #include "request.hpp"
 
 namespace CLI {
@@ -10,7 +11,7 @@ class App;
 namespace cli {
 
 /// Adds the options of `run` that only kmodels have.
-void add_kmodel_options(CLI::App& run, Request& request);
+void add_kmodel_options(CLI::App& run, Request& request, FlagUses& uses);
 
 ExitCode check_kmodel(const Request& request);
 ExitCode plan_kmodel(const Request& request);

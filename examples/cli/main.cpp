@@ -19,6 +19,7 @@
 #include "compare_dump.hpp"
 #include "content.hpp"
 #include "deployment_options.hpp"
+#include "flag_uses.hpp"
 #include "kmodel.hpp"
 #include "loaded_network.hpp"
 #include "new_project.hpp"
@@ -104,7 +105,7 @@ class CommandLine {
     cli::add_new_options(*new_, project_);
     for (const Verb& verb : verbs_) {
       add_general_options(*verb.app);
-      cli::add_flags(*verb.app, request_.options);
+      cli::add_flags(*verb.app, request_.options, uses_);
       cli::add_vendor_flags(*verb.app);
     }
     program_.get_subcommand("plan")->get_option("--compare")->excludes("--place");
@@ -143,6 +144,7 @@ class CommandLine {
     if (new_->parsed()) return cli::new_project(project_);
     for (const CheckpointVerb& verb : checkpoint_verbs_)
       if (verb.app->parsed()) {
+        uses_.refuse_idle(*verb.app);
         cli::refuse_as_standard_output({checkpoint_.input});
         return verb.action(checkpoint_);
       }
@@ -155,7 +157,7 @@ class CommandLine {
 
   cli::ExitCode act(const Verb& verb) {
     const bool kmodel = cli::is_kmodel(request_);
-    if (kmodel || cli::is_device(request_.device, incuse::k210_kpu.name)) cli::refuse_flags_of_max7800x(*verb.app);
+    uses_.refuse_idle(*verb.app, {kmodel || cli::is_device(request_.device, incuse::k210_kpu.name), kmodel});
     return kmodel ? verb.on_kmodel() : verb.on_description();
   }
 
@@ -198,11 +200,12 @@ class CommandLine {
   void add_general_options(CLI::App& verb) {
     verb.add_option("--input-shape", request_.input_shape, "Size of the input: CxHxW or CxL; else that of --input")
         ->type_name("SHAPE");
-    verb.add_flag("--place", request_.place,
-                  "Leave the placement to Incuse: the description needs no processors and offsets, its\n"
-                  "data buffer neither, and layers that read that no in_dim and in_channels. Processors,\n"
-                  "offsets, gaps, bias groups and streaming that it has do not count, nor does the order\n"
-                  "that next_sequence, snoop_sequence and snoop give");
+    uses_.max7800x_only(
+        verb.add_flag("--place", request_.place,
+                      "Leave the placement to Incuse: the description needs no processors and offsets, its\n"
+                      "data buffer neither, and layers that read that no in_dim and in_channels. Processors,\n"
+                      "offsets, gaps, bias groups and streaming that it has do not count, nor does the order\n"
+                      "that next_sequence, snoop_sequence and snoop give"));
     verb.add_option("--device", request_.device,
                     "Chip: " + CLI::detail::join(cli::device_names(), ", ") +
                         "; a kmodel is for the K210. check takes all: a table of what every chip says")
@@ -251,8 +254,9 @@ class CommandLine {
     verb.add_option("--format", request_.format, "text, svg, or with --compare csv; else by the output's name")
         ->check(CLI::IsMember({"text", "svg", "csv"}).description(""))
         ->type_name("FORMAT");
-    verb.add_flag("--compare", request_.compare,
-                  "Leave the placement to Incuse, and compare: memory, weight columns, copies, cycles");
+    uses_.max7800x_only(
+        verb.add_flag("--compare", request_.compare,
+                      "Leave the placement to Incuse, and compare: memory, weight columns, copies, cycles"));
     add_input(verb, tells_size);
     add_proof(verb, false);
     add_supply(verb);
@@ -277,7 +281,7 @@ class CommandLine {
         ->type_name("LAYER");
     add_output(verb, "Write the output there (.npy)");
     add_proof(verb, false);
-    cli::add_kmodel_options(verb, request_);
+    cli::add_kmodel_options(verb, request_, uses_);
   }
   void add_import() {
     CLI::App& verb = add(
@@ -358,8 +362,10 @@ class CommandLine {
       add_options(*verb, checkpoint_);
       checkpoint_verbs_.push_back({verb, action});
     };
-    add_verb("quantize", "Turn a checkpoint of real numbers into one of whole numbers", cli::add_quantize_options,
-             cli::quantize);
+    add_verb(
+        "quantize", "Turn a checkpoint of real numbers into one of whole numbers",
+        [this](CLI::App& verb, cli::CheckpointRequest& request) { cli::add_quantize_options(verb, request, uses_); },
+        cli::quantize);
     add_verb("fold-batch-norm", "Fold the batch norms of a checkpoint into its layers", cli::add_fold_options,
              cli::fold_batch_norm);
     add_verb("weights", "Turn trained tensors into the C++ header with a network type's parameters",
@@ -395,6 +401,7 @@ class CommandLine {
   cli::AttributionRequest attribution_{};
   cli::NewProject project_{};
   CLI::App* new_ = nullptr;
+  cli::FlagUses uses_{};
   std::vector<Verb> verbs_{};
   cli::CheckpointRequest checkpoint_{};
   std::vector<CheckpointVerb> checkpoint_verbs_{};

@@ -18,6 +18,14 @@ inline double number_in(const std::string& text) {
 inline const CLI::Validator above_0(
     [](std::string& text) { return number_in(text) > 0 ? std::string() : "'" + text + "' is no number above 0"; }, "");
 
+/// The same of numbers that are kept as float: not so small or large that this makes them 0 or infinite.
+inline const CLI::Validator float_above_0(
+    [](std::string& text) {
+      const auto number = static_cast<float>(number_in(text));
+      return number > 0 && std::isfinite(number) ? std::string() : "'" + text + "' is no number above 0";
+    },
+    "");
+
 /// Clocks and powers as they occur, and far beyond: 0.001 to 1,000,000 megahertz or watts.
 inline const CLI::Validator clock_or_power(
     [](std::string& text) {

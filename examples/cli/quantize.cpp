@@ -35,6 +35,13 @@ namespace {
 
 namespace files = incuse::import;
 
+/// How the command line calls a way to choose the factor of weights.
+std::string name_of(files::WeightScale method) {
+  for (const auto& [scale, name] : files::weight_scales)
+    if (scale == method) return std::string(name);
+  return {};
+}
+
 incuse::import::CheckpointOptions checkpoint_options(const CheckpointRequest& request) {
   files::CheckpointOptions options;
   for (const auto& [scale, name] : files::weight_scales)
@@ -46,13 +53,17 @@ incuse::import::CheckpointOptions checkpoint_options(const CheckpointRequest& re
   if (request.division != 0)
     options.batch_norm_division =
         request.division == 4 ? files::BatchNormDivision::by_4 : files::BatchNormDivision::by_1;
-  options.transposed.insert(request.transposed.begin(), request.transposed.end());
+  for (const std::string& layer : request.transposed)
+    if (!options.transposed.insert(layer).second)
+      throw UsageError("--transposed names the layer '" + layer + "' twice: leave one of them out");
   for (const std::string& own : request.layer_bits) {
     const std::size_t sign = own.rfind('=');
     const std::string bits = sign == std::string::npos ? "" : own.substr(sign + 1);
     if (bits != "1" && bits != "2" && bits != "4" && bits != "8")
       throw UsageError("--layer-bits takes a layer and 1, 2, 4 or 8 bits, as in conv1=4, not '" + own + "'");
-    options.layer_bits[own.substr(0, sign)] = bits[0] - '0';
+    const std::string layer = own.substr(0, sign);
+    if (!options.layer_bits.emplace(layer, bits[0] - '0').second)
+      throw UsageError("--layer-bits names the layer '" + layer + "' twice: leave one of them out");
   }
   return options;
 }
@@ -118,10 +129,7 @@ void add_common_options(CLI::App& verb, CheckpointRequest& request) {
       "NAME");
 }
 
-}  // namespace
-
-void add_quantize_options(CLI::App& verb, CheckpointRequest& request) {
-  add_common_options(verb, request);
+void add_method_options(CLI::App& verb, CheckpointRequest& request, FlagUses& uses) {
   std::vector<std::string> methods;
   for (const auto& [scale, name] : files::weight_scales) methods.emplace_back(name);
   verb.add_option("--method,--clip-method", request.method,
@@ -130,39 +138,60 @@ void add_quantize_options(CLI::App& verb, CheckpointRequest& request) {
       ->capture_default_str()
       ->check(CLI::IsMember(methods).description(""))
       ->type_name("NAME");
-  verb.add_option("--scale", request.scale, "The factor of SCALE")->capture_default_str()->type_name("NUMBER");
-  verb.add_option("--stddev", request.deviations, "The number of standard deviations of STDDEV")
-      ->capture_default_str()
-      ->type_name("NUMBER");
+  const auto add_number = [&](const char* flag, float& number, const char* meaning, files::WeightScale method) {
+    const std::string name = name_of(method);
+    CLI::Option* option = verb.add_option(flag, number, meaning)->capture_default_str()->check(float_above_0);
+    uses.goes_with(option->type_name("NUMBER"), "--method " + name,
+                   [&request, name] { return request.method == name; });
+  };
+  add_number("--scale", request.scale, "The factor of SCALE", files::WeightScale::constant);
+  add_number("--stddev", request.deviations, "The number of standard deviations of STDDEV",
+             files::WeightScale::standard_deviations);
   verb.add_option("--bits,--qat-weight-bits", request.bits, "Bits of layers for which the input says nothing")
       ->capture_default_str()
       ->check(CLI::IsMember({1, 2, 4, 8}).description(""))
       ->type_name("BITS");
   verb.add_option("--layer-bits", request.layer_bits, "Bits of single layers, before what the input says: conv1=4")
       ->type_name("LAYER=BITS");
+}
+
+void add_calibration_options(CLI::App& verb, CheckpointRequest& request, FlagUses& uses) {
   CLI::Option* calibration =
       verb.add_option(
               "--calibrate", request.calibration,
               "Typical inputs of --network, .npy of signed bytes or a folder of them: shifts with which all its\n"
               "tensors fit, for networks that were trained without the chip in mind")
-          ->type_name("FILE")
-          ->excludes("--method")
-          ->excludes("--bits")
-          ->excludes("--layer-bits");
-  verb.add_option("--network", request.network, "Network description (YAML); it says how many bits layers have")
-      ->type_name("FILE")
-      ->needs(calibration);
-  calibration->needs("--network");
-  verb.add_option("--input-shape", request.input_shape, "Size of the network's input: CxHxW or CxL")
-      ->type_name("SHAPE")
-      ->needs(calibration);
-  verb.add_option("--device", request.device, "Chip that the network is for")->type_name("NAME")->needs(calibration);
-  verb.add_option("--weight-memory", request.weight_memory,
-                  "Bytes that the weights may take: layers for which the network says no bits get as many as lose the\n"
-                  "least signal of its outputs")
-      ->check(above_0)
-      ->type_name("BYTES")
-      ->needs(calibration);
+          ->type_name("FILE");
+  CLI::Option* network =
+      verb.add_option("--network", request.network,
+                      "Network description (YAML) for --calibrate; it says how many bits layers have")
+          ->type_name("FILE");
+  uses.goes_with(calibration, "--network", [network] { return network->count() > 0; });
+  CLI::Option* shape =
+      verb.add_option("--input-shape", request.input_shape, "Size of the network's input: CxHxW or CxL")
+          ->type_name("SHAPE");
+  CLI::Option* device = verb.add_option("--device", request.device, "Chip that the network is for")->type_name("NAME");
+  CLI::Option* memory =
+      verb.add_option(
+              "--weight-memory", request.weight_memory,
+              "Bytes that the weights may take: layers for which the network says no bits get as many as lose the\n"
+              "least signal of its outputs")
+          ->check(above_0)
+          ->type_name("BYTES");
+  for (const CLI::Option* option : {network, shape, device, memory})
+    uses.goes_with(option, "--calibrate", [calibration] { return calibration->count() > 0; });
+  uses.yields_to(verb.get_option("--method"), calibration, "shifts then follow from the ranges of tensors");
+  for (const char* flag : {"--bits", "--layer-bits"})
+    uses.yields_to(verb.get_option(flag), calibration, "--network says how many bits layers have");
+  uses.yields_to(verb.get_option("--transposed"), calibration, "--network says which layers are transposed");
+}
+
+}  // namespace
+
+void add_quantize_options(CLI::App& verb, CheckpointRequest& request, FlagUses& uses) {
+  add_common_options(verb, request);
+  add_method_options(verb, request, uses);
+  add_calibration_options(verb, request, uses);
   verb.add_option("--report", request.report, "Picture of what is lost in every layer, to be written (.svg)")
       ->type_name("FILE");
 }

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "flag_uses.hpp"
 #include "request.hpp"
 
 namespace cli {
@@ -38,7 +39,8 @@ struct CheckpointRequest {
 /// All files that the request reads, those of its folders too.
 std::vector<std::string> inputs_of(const CheckpointRequest& request);
 
-void add_quantize_options(CLI::App& verb, CheckpointRequest& request);
+/// `uses` gets what goes with which method, and with --calibrate.
+void add_quantize_options(CLI::App& verb, CheckpointRequest& request, FlagUses& uses);
 void add_fold_options(CLI::App& verb, CheckpointRequest& request);
 ExitCode quantize(const CheckpointRequest& request);
 ExitCode fold_batch_norm(const CheckpointRequest& request);

@@ -62,6 +62,18 @@ bool is_network_text(const std::string& text) {
   }
 }
 
+/// Refuses what a network description needs, of a file that has it: the layers of a type.
+void expect_no_description_options(const CheckpointRequest& request, bool no_device) {
+  std::vector<std::string> lines;
+  const auto refuse = [&](const char* flag) {
+    lines.push_back(std::string(flag) + " goes with a network description, and " + request.network +
+                    " tells the layers of a type: leave " + flag + " out");
+  };
+  if (!request.input_shape.empty()) refuse("--input-shape");
+  if (no_device && !request.device.empty()) refuse("--device");
+  if (!lines.empty()) throw UsageError(lines);
+}
+
 /// The layers that the request names; what owns their names is kept.
 struct NamedLayers {
   incuse::DescribedGraph described{};
@@ -80,6 +92,7 @@ NamedLayers read_layers(const CheckpointRequest& request, const std::string& tex
     return read;
   }
   read.layers = incuse::parse_weight_layers(text, request.network);
+  expect_no_description_options(request, !for_k210);
   if (!read.layers.ok()) throw UsageError(read.layers.errors);
   if (for_k210)
     throw UsageError(request.network +
@@ -116,6 +129,7 @@ ExitCode write_bytes(const CheckpointRequest& request, const std::string& text, 
 incuse::NetworkText read_k210_network(const CheckpointRequest& request, const std::string& text) {
   if (!request.device.empty() && !is_device(request.device, incuse::k210_kpu.name))
     throw UsageError(request.network + ": it is a network type for the K210: leave out --device");
+  expect_no_description_options(request, false);
   if (request.typical.empty())
     throw UsageError(request.network +
                      ": the ranges of its tensors are not known: give typical inputs with --input, real numbers, "

@@ -34,6 +34,17 @@ incuse_cli_test(quantize.no_file 2 "nowhere.pt: cannot be opened" quantize nowhe
 incuse_cli_test(quantize.other_file 2 "small.yaml: this is neither a checkpoint of PyTorch nor .npz nor .npy" quantize
   small.yaml --output ${quantised}-none.pth.tar)
 incuse_cli_test(quantize.onto_itself 2 "float/stored.npz" quantize float/stored.npz --output float/stored.npz)
+find_package(Python3 QUIET COMPONENTS Interpreter)
+if(Python3_FOUND)
+  incuse_test(cli.quantize.flags ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/quantize_flags.py ${program}
+    ${CMAKE_CURRENT_LIST_DIR}/fixtures ${quantised}-flags)
+endif()
+incuse_cli_test(quantize.other_method 2 "^incuse: --scale goes with --method SCALE: give that as well, or leave --scale out\n$" quantize
+  float/state.pt --output ${quantised}-none.pth.tar --scale 0.5)
+incuse_cli_test(quantize.bits_of_network 2 "^incuse: --bits has no effect with --calibrate, since --network says how many bits" quantize
+  float/state.pt --bits 4 --calibrate float/inputs.npy --network float/net.yaml --output ${quantised}-none.pth.tar)
+incuse_cli_test(run.flags_of_kmodels 2 "^incuse: --emulator goes with a kmodel: leave it out\n$" run small.yaml --weights small
+  --input input.npy --emulator older)
 
 # With a network and its inputs; what becomes of them is a checkpoint of the network like any other.
 set(network --network float/net.yaml --input-shape 2x8x8)
@@ -83,6 +94,10 @@ set_property(TEST cli.weights cli.weights.description PROPERTY FIXTURES_SETUP di
 set_property(TEST cli.weights.header cli.weights.same PROPERTY FIXTURES_REQUIRED digits_parameters)
 incuse_cli_test(weights.other_layers 1 "pooled_1d: .*layer 0 .conv1.: the parameters have no weights" weights float/layers.yaml pooled_1d
   --matching names --name digits --output ${digits}-none)
+foreach(flag IN ITEMS --input-shape=2x8x8 --device=max78000)
+  incuse_cli_test(weights.type_with${flag} 2 "goes with a network description, and float/layers.yaml tells the layers of a type: leave --"
+    weights float/layers.yaml float/state.pt ${flag} --name digits --output ${digits}-none)
+endforeach()
 incuse_cli_test(weights.no_layers 2 "^incuse: small.kmodel: " weights small.kmodel float/state.pt --name digits --output
   ${digits}-none)
 incuse_cli_test(weights.bad_name 2 "--name needs a word that can name a C.. namespace" weights float/layers.yaml float/state.pt --name class
