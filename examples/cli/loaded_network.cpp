@@ -345,13 +345,21 @@ std::optional<incuse::import::onnx::Max7800xNetwork> read_network(const Request&
   return model;
 }
 
+/// What becomes of an ONNX or TensorFlow Lite model for the K210, and with which verbs.
+std::string model_for_k210(const Request& request) {
+  return request.description +
+         ": for the K210 a model is checked, planned, reported and imported, and not yet run: its numbers follow from "
+         "typical inputs. 'incuse import " +
+         request.description +
+         " --device k210 --input inputs.npy --name net --output net.hpp' writes a type that runs on the virtual K210 "
+         "and "
+         "in firmware; kmodel_of<net::Chip>() makes a kmodel of it, which 'incuse run' takes (docs/k210.md)";
+}
+
 /// The network with its messages in the order in which they were found.
 LoadedNetwork load_unsorted(const Request& request) {
   LoadedNetwork network;
-  if (is_onnx(request) && is_device(request.device, incuse::k210_kpu.name))
-    throw UsageError(
-        "for the K210 an ONNX model can be checked (incuse check), but needs the ranges of its tensors to be run or "
-        "imported: make a kmodel of it with the vendor's compiler, or write the network as a type in C++");
+  if (is_model(request) && is_device(request.device, incuse::k210_kpu.name)) throw UsageError(model_for_k210(request));
   network.device = &device_of(request.device);
   std::optional<incuse::import::onnx::Max7800xNetwork> model = read_network(request, network);
   network.options = request.options;

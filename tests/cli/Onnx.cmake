@@ -15,6 +15,16 @@ incuse_cli_test(onnx.import 0 "made by `incuse import` from small.onnx; do not e
 incuse_cli_test(onnx.again 0 "^$" export ${onnx} --onnx --output ${CMAKE_CURRENT_BINARY_DIR}/again.onnx)
 incuse_cli_test(onnx.weights 2 "small.onnx: an ONNX model has its weights" check ${onnx} --weights small)
 incuse_cli_test(onnx.yaml 0 "arch: small\ndataset: inputs\n.*name: conv1" export ${onnx} --yaml)
+# Every verb that does not take a model for the K210 says which way leads there.
+foreach(words IN ITEMS "run@--input@input.npy" "export@--input@input.npy@--output@none" "export@--yaml" "export@--pytorch"
+                       "export@--onnx" "attribute@--input@input.npy" "compare-dump@--virtual-chip@--input@input.npy")
+  string(REPLACE "@" ";" words ${words})
+  list(JOIN words "_" name)
+  list(POP_FRONT words verb)
+  incuse_cli_test(onnx.k210.${name} 2 "checked, planned, reported and imported.*'incuse import [^ ]*small.onnx --device k210 --input" ${verb}
+    ${onnx} --device k210 ${words})
+  set_property(TEST cli.onnx.k210.${name} PROPERTY FIXTURES_REQUIRED small_onnx)
+endforeach()
 foreach(verb IN ITEMS yaml check check_all check_k210 plan plan_k210 report report_k210 run import again weights)
   set_property(TEST cli.onnx.${verb} PROPERTY FIXTURES_REQUIRED small_onnx)
 endforeach()
