@@ -90,6 +90,7 @@ ExitCode write_checkpoint(const CheckpointRequest& request, const files::NamedTe
     for (const std::string& error : changed.errors) say(stderr, error);
     return ExitCode::findings;
   }
+  for (const std::string& note : changed.notes) say(stderr, "note: " + note);
   facts.epoch = source.epoch;
   facts.arch = request.arch.empty() ? source.arch : request.arch;
   std::vector<OutputFile> written = {{request.output, incuse::checkpoint_bytes(changed.tensors, facts)}};

@@ -209,16 +209,15 @@ class Loader {
       note("'" + printable(modules_[static_cast<int>(copy)].weight->name) +
            "' is not used: an earlier tensor is of the same layer");
     std::vector<std::string> extra;
-    for (const int module : left_) extra.push_back(modules_[module].weight->name);
-    for (const int norm : modules_.lonely_norms()) extra.push_back(modules_[norm].stem + ".running_mean");
+    const auto add = [&](const std::string& tensor) {
+      extra.push_back("'" + printable(tensor) + "' belongs to no layer of the network");
+    };
+    for (const int module : left_) add(modules_[module].weight->name);
+    for (const int norm : modules_.lonely_norms()) extra.push_back(modules_.lonely_text(norm));
     for (const StateModule& module : modules_.all())
-      if (!module.has_weights() && !module.normalises() && module.weight != nullptr)
-        extra.push_back(module.weight->name);
+      if (!module.has_weights() && !module.normalises() && module.weight != nullptr) add(module.weight->name);
     const std::size_t shown = extra.size() > most_extra ? most_extra : extra.size();
-    for (std::size_t i = 0; i < shown; ++i) {
-      const std::string text = "'" + printable(extra[i]) + "' belongs to no layer of the network";
-      options_.tolerate_extra ? note(text) : refuse(text);
-    }
+    for (std::size_t i = 0; i < shown; ++i) options_.tolerate_extra ? note(extra[i]) : refuse(extra[i]);
     if (shown < extra.size()) {
       const std::string text = std::to_string(extra.size() - shown) + " more tensors belong to no layer";
       options_.tolerate_extra ? note(text) : refuse(text);

@@ -43,6 +43,7 @@ struct ChangedCheckpoint {
   std::vector<NamedTensor> tensors{};
   std::vector<LayerReport> layers{};
   std::vector<std::string> errors{};  ///< one line each
+  std::vector<std::string> notes{};   ///< what had to be assumed, one line each
 
   bool ok() const { return errors.empty(); }
 };
@@ -70,6 +71,7 @@ class CheckpointChange {
   }
 
   ChangedCheckpoint fold_only() {
+    if (result_.ok()) check_names();
     if (result_.ok()) check_numbers();
     if (result_.ok()) fold_all();
     return finish();
@@ -140,10 +142,19 @@ class CheckpointChange {
   }
 
   void fold_all() {
-    for (const int norm : modules_.lonely_norms())
-      refuse("'" + printable(modules_[norm].stem) + "': the batch norm belongs to no layer");
+    for (const int norm : modules_.lonely_norms()) refuse(modules_.lonely_text(norm));
     for (const StateModule& module : modules_.all())
       if (module.has_weights() && module.batch_norm >= 0) fold(module, modules_[module.batch_norm]);
+    if (!undecided_.empty())
+      result_.notes.push_back(
+          printable(source_.file) + ": " + undecided_ +
+          ": as many inputs as outputs, so that nothing tells a transposed convolution from another "
+          "one; batch norm is folded as into one that is not: name those that are with --transposed");
+  }
+
+  /// Whether weights with a batch norm may be [out][in] or [in][out], with different results.
+  static bool may_be_either(const std::vector<int>& shape, int channels) {
+    return shape.size() > 2 && channels > 1 && shape[0] == channels && shape[1] == channels;
   }
 
   void fold(const StateModule& module, const StateModule& norm) {
@@ -154,6 +165,8 @@ class CheckpointChange {
     const auto channels = static_cast<int>(trained.mean.size());
     // A grouped transposed convolution has [in][out / groups].
     const bool turned = options_.transposed.count(module.name) > 0 || (shape[0] != channels && shape[1] == channels);
+    if (!turned && may_be_either(shape, channels))
+      undecided_ += (undecided_.empty() ? "'" : ", '") + printable(module.name) + "'";
     std::vector<float> weight = values(module.weight), bias = values(module.bias);
     std::string problem = problem_of(trained, static_cast<std::size_t>(turned ? shape[1] : shape[0]));
     if (problem.empty() && module.bias != nullptr && static_cast<int>(bias.size()) != channels)
@@ -295,6 +308,7 @@ class CheckpointChange {
   const NamedTensors& source_;
   const CheckpointOptions& options_;
   StateModules modules_;
+  std::string undecided_{};  ///< layers that may be transposed
   std::map<std::string, NamedTensor> changed_{};
   ChangedCheckpoint result_{};
 };

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/import/tensors.hpp>
 
 namespace incuse::import {
@@ -112,8 +113,9 @@ class StateModules {
       const auto [known, is_new] = by_number_.emplace(detail::numbered(module.name), index);
       if (!is_new) known->second = -1;
     }
-    for (std::size_t i = 0; i < modules_.size(); ++i)
-      if (modules_[i].normalises()) attach(static_cast<int>(i));
+    for (const bool by_name : {true, false})
+      for (std::size_t i = 0; i < modules_.size(); ++i)
+        if (modules_[i].normalises()) attach(static_cast<int>(i), by_name);
   }
 
   const std::vector<StateModule>& all() const { return modules_; }
@@ -130,6 +132,25 @@ class StateModules {
   const std::vector<std::ptrdiff_t>& copies() const { return copies_; }
   /// Batch norms that belong to no module with weights.
   const std::vector<int>& lonely_norms() const { return lonely_; }
+  /// What is said of one.
+  std::string lonely_text(int norm) const {
+    const StateModule& own = (*this)[norm];
+    std::string front;
+    for (int i = norm - 1; i >= 0 && front.empty(); --i) {
+      const StateModule& other = (*this)[i];
+      if (other.normalises())
+        front = "the one in front of it, '" + printable(other.stem) + "', is a batch norm";
+      else if (other.batch_norm >= 0)
+        front = "the layer in front of it, '" + printable(other.stem) + "', has another one";
+      else if (other.has_weights())
+        front = "the layer in front of it, '" + printable(other.stem) + "', has another number of outputs than its " +
+                std::to_string(channels_of(own));
+    }
+    return "'" + printable(own.stem) +
+           "': the batch norm belongs to no layer: none has its name or number (bn2 for conv2), and " +
+           (front.empty() ? "none is in front of it" : front) +
+           "; one of the input needs a layer to be folded into: put a 1x1 convolution in front of it";
+  }
 
  private:
   void add(const NamedTensor& tensor) {
@@ -166,17 +187,21 @@ class StateModules {
   }
 
   /// A batch norm belongs to the reference's layer of the same name, else to the module beside it with the same number
-  /// ("conv2", "bn2"), else to the one in front of it.
-  void attach(int index) {
+  /// ("conv2", "bn2"), else to the one in front of it, if that has as many outputs and no other: files may have another
+  /// order.
+  void attach(int index, bool by_name) {
     const StateModule& norm = (*this)[index];
-    const auto same_name = first_of_name_.find(norm.name);
-    std::ptrdiff_t owner = same_name == first_of_name_.end() ? -1 : same_name->second;
-    if (owner < 0) owner = same_number(norm);
-    if (owner < 0) owner = in_front(index);
+    const std::ptrdiff_t named = same_name(norm);
+    if ((named >= 0) != by_name) return;
+    const std::ptrdiff_t owner = by_name ? named : in_front(index);
     if (owner < 0 || modules_[static_cast<std::size_t>(owner)].batch_norm >= 0)
       lonely_.push_back(index);
     else
       modules_[static_cast<std::size_t>(owner)].batch_norm = index;
+  }
+  std::ptrdiff_t same_name(const StateModule& norm) const {
+    const auto found = first_of_name_.find(norm.name);
+    return found == first_of_name_.end() ? same_number(norm) : found->second;
   }
   std::ptrdiff_t same_number(const StateModule& norm) const {
     const auto found = by_number_.find(detail::numbered(norm.name));
@@ -184,8 +209,16 @@ class StateModules {
   }
   std::ptrdiff_t in_front(int index) const {
     for (int i = index - 1; i >= 0 && !(*this)[i].normalises(); --i)
-      if ((*this)[i].has_weights()) return i;
+      if ((*this)[i].has_weights()) return may_have((*this)[i].weight->shape, channels_of((*this)[index])) ? i : -1;
     return -1;
+  }
+  static std::size_t channels_of(const StateModule& norm) {
+    return norm.mean != nullptr ? norm.mean->values.size() : norm.variance->values.size();
+  }
+  /// Whether weights [out][in], or of a transposed convolution [in][out], have so many outputs.
+  static bool may_have(const std::vector<int>& shape, std::size_t outputs) {
+    const auto is = [&](int size) { return size >= 0 && static_cast<std::size_t>(size) == outputs; };
+    return is(shape[0]) || (shape.size() > 2 && is(shape[1]));
   }
 
   std::vector<StateModule> modules_{};

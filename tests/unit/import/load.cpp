@@ -258,9 +258,12 @@ TEST_CASE("batch norms that fit no layer are told") {
   for (const NamedTensor& tensor : norm("bn1", 4)) tensors.push_back(tensor);
   for (const NamedTensor& tensor : norm("bn2", 3)) tensors.push_back(tensor);
   for (const NamedTensor& tensor : norm("last", 3)) tensors.push_back(tensor);
-  CHECK(errors(import::load(graph, source_of(tensors))) ==
-        "net.pt: 'last.running_mean' belongs to no layer of the network\n"
-        "net.pt: layer 0 (conv1): 'bn1': the batch norm has another number of channels than its layer\n");
+  CHECK(
+      errors(import::load(graph, source_of(tensors))) ==
+      "net.pt: 'last': the batch norm belongs to no layer: none has its name or number (bn2 for conv2), and the one in "
+      "front of it, 'bn2', is a batch norm; one of the input needs a layer to be folded into: put a 1x1 convolution in "
+      "front of it\n"
+      "net.pt: layer 0 (conv1): 'bn1': the batch norm has another number of channels than its layer\n");
 }
 
 TEST_CASE("trained facts are read, and checked") {

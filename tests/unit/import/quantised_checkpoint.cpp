@@ -110,6 +110,74 @@ TEST_CASE("behind a transposed convolution the outputs are the second dimension;
         std::vector<float>{1, 1, 3, 2});
 }
 
+TEST_CASE("a batch norm of the input is told as such, wherever it stands in the file") {
+  const NamedTensors source = state();
+  const auto& graph = graph_of<Net<8>>();
+  for (std::size_t at = 0; at <= source.tensors.size(); ++at) {
+    if (at < source.tensors.size() && source.tensors[at].name.find("bn1") == 0) continue;  // within another norm
+    NamedTensors with = source;
+    int next = 0;
+    for (const char* part : {"weight", "bias", "running_mean", "running_var"})
+      with.tensors.insert(with.tensors.begin() + static_cast<std::ptrdiff_t>(at) + next++,
+                          {std::string("norm.") + part, {2}, {1, 2}});
+    const auto lines = {import::fold_batch_norms(with).errors, import::quantised_checkpoint(with).errors,
+                        import::load(graph, with).errors};
+    for (const std::vector<std::string>& errors : lines) {
+      CAPTURE(at);
+      REQUIRE(errors.size() == 1);
+      CAPTURE(errors[0]);
+      CHECK(errors[0].find("'norm': the batch norm belongs to no layer: none has its name or number") !=
+            std::string::npos);
+      CHECK(errors[0].find("1x1 convolution") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("where a transposed convolution would be folded otherwise, a note names the layer") {
+  const std::vector<std::vector<int>> shapes = {{2, 2, 1, 1}, {2, 2, 3, 3}, {3, 3, 3}, {2, 3, 1, 1}, {3, 2, 1, 1},
+                                                {1, 1, 3, 3}, {3, 1, 3, 3}, {1, 3, 3}, {2, 2},       {3, 3}};
+  int noted = 0;
+  for (const std::vector<int>& shape : shapes)
+    for (const int channels : {shape[0], shape[1]})
+      for (const bool quantised : {false, true}) {
+        CAPTURE(shape.size());
+        CAPTURE(shape[0]);
+        CAPTURE(shape[1]);
+        CAPTURE(channels);
+        NamedTensors source;
+        source.file = "a.pt";
+        std::vector<float> weight, mean, variance;
+        std::size_t count = 1;
+        for (const int size : shape) count *= static_cast<std::size_t>(size);
+        for (std::size_t i = 0; i < count; ++i) weight.push_back(0.125F + 0.01F * static_cast<float>(i));
+        for (int i = 0; i < channels; ++i) mean.push_back(0), variance.push_back(1.0F + static_cast<float>(i));
+        source.tensors = {{"up1.weight", shape, weight},
+                          {"bn1.running_mean", {channels}, mean},
+                          {"bn1.running_var", {channels}, variance}};
+        const auto changed = [&](const CheckpointOptions& options) {
+          return quantised ? import::quantised_checkpoint(source, options) : import::fold_batch_norms(source, options);
+        };
+        CheckpointOptions options;
+        const ChangedCheckpoint plain = changed(options);
+        options.transposed.insert("up1");
+        const ChangedCheckpoint transposed = changed(options);
+        CHECK(transposed.notes.empty());
+        const bool may_be = shape.size() > 2 && plain.ok() && transposed.ok();
+        const bool differs = may_be && plain.tensors[0].values != transposed.tensors[0].values &&
+                             shape[0] == channels;  // else it is told by the shape
+        CHECK(plain.notes.size() == (differs ? 1 : 0));
+        if (!differs) continue;
+        ++noted;
+        CHECK(plain.notes[0].find("a.pt: 'up1': as many inputs as outputs") == 0);
+        CHECK(plain.notes[0].find("--transposed") != std::string::npos);
+      }
+  CHECK(noted >= 6);
+  CheckpointOptions options;
+  options.transposed.insert("up");
+  options.transposed.insert("conv7");
+  CHECK(import::fold_batch_norms(state(), options).errors.at(0).find("there is no layer 'conv7'") != std::string::npos);
+}
+
 TEST_CASE("the report tells bits, shift, saturation, zeros and noise") {
   NamedTensors source;
   source.file = "a.pt";
@@ -214,7 +282,8 @@ TEST_CASE("what makes no sense is refused") {
   CHECK(error(bits) == "a.pt: 'fc' asks for another number of bits than 1, 2, 4 or 8");
   NamedTensors lonely = source;
   lonely.tensors.insert(lonely.tensors.begin(), {"first.running_mean", {2}, {1, 2}});
-  CHECK(error(lonely) == "a.pt: 'first': the batch norm belongs to no layer");
+  CHECK(error(lonely).find(
+            "a.pt: 'first': the batch norm belongs to no layer: none has its name or number (bn2 for conv2)") == 0);
 }
 
 }  // namespace test_quantised_checkpoint
