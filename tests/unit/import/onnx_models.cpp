@@ -2,6 +2,7 @@
 #include <cmath>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -223,6 +224,33 @@ TEST_CASE("pooling in front of a map that is flattened is a layer of its own") {
     CHECK(largest_difference(model, {1, 2, 8, 8}, incuse::max78000) < exact);
     CHECK(incuse::test::imported(model.bytes(), incuse::max78000).network.description.layers.size() == 3);
   }
+}
+
+TEST_CASE("where there is one window in a direction, its stride there does not matter") {
+  for (const auto& [height, width] : std::vector<std::pair<int, int>>{{7, 5}, {5, 7}, {2, 9}, {6, 6}})
+    for (const char* op :
+         {"GlobalAveragePool", "GlobalMaxPool", "AveragePool", "MaxPool", "ReduceMean", "rows", "columns"}) {
+      CAPTURE(height);
+      CAPTURE(width);
+      CAPTURE(op);
+      Numbers numbers;
+      const Sizes shape{1, 2, height, width};
+      OnnxModel model(shape);
+      const std::string at = rounded(model, conv(model, numbers, "x", "c1", 2, 4, 3));
+      const std::string name = op;
+      const bool rows = name == "rows", columns = name == "columns";
+      const std::int64_t h = columns ? 2 : height, w = rows ? 2 : width;
+      if (name == "ReduceMean")
+        model.node("ReduceMean", {at}, "pooled", {OnnxModel::ints("axes", {2, 3})});
+      else if (name.find("Global") == 0)
+        model.node(name, {at}, "pooled");
+      else
+        model.node(rows || columns ? "MaxPool" : name, {at}, "pooled",
+                   {OnnxModel::ints("kernel_shape", {h, w}), OnnxModel::ints("strides", {h, w})});
+      model.output("pooled");
+      for (const incuse::max7800x::Device* device : {&incuse::max78000, &incuse::max78002})
+        CHECK(largest_difference(model, shape, *device) <= 1.0 / 128);
+    }
 }
 
 TEST_CASE("sums and limits in whichever words") {

@@ -501,8 +501,11 @@ class LayerLowering : public Lowering {
     own.layer.pooling = pooling;
     own.layer.pool = windows.kernel;
     own.layer.pool_stride = windows.stride;
-    // Over a single column it makes no difference, and chips have one stride.
-    if (value.map.width == 1) own.layer.pool_stride.width = windows.stride.height;
+    // Where there is one window it makes no difference, and chips have one stride.
+    if (out.width == 1)
+      own.layer.pool_stride.width = windows.stride.height;
+    else if (out.height == 1)
+      own.layer.pool_stride.height = windows.stride.width;
     own.layer.pool_dilation = windows.dilation;
     own.sources = sources_of(value);
     own.sole_reader = value.exclusive;
