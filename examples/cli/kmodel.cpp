@@ -199,6 +199,12 @@ std::string time_if_asked(const Request& request, const incuse::Latency& latency
   return request.asks_for_time() ? "; time: " + incuse::report::time_text(latency, request.kpu_supply()) : "";
 }
 
+/// Below a verdict: the memories that the model takes, and the firmware that reads it.
+template <class Model>
+void say_needs(const Model& model) {
+  for (const std::string& need : incuse::report::kmodel_needs(model)) say(stdout, "  " + need);
+}
+
 /// The verdict on a model of version 5, of which the processor's part is not looked at.
 ExitCode check_kmodel5(const Request& request) {
   const incuse::Kmodel5File file = load_kmodel5(request);
@@ -211,8 +217,8 @@ ExitCode check_kmodel5(const Request& request) {
   say(stdout, request.description + ": fits the K210's memories: kmodel of version 5, " +
                   std::to_string(model.layer_count) + " layers of the KPU, " + std::to_string(request.content.size()) +
                   " bytes" + time_if_asked(request, incuse::report::least_cycles_of(model)) +
-                  "; it runs with firmware of nncase 1.x, and what it "
-                  "lets the processor do is not checked");
+                  "; what it lets the processor do is not checked");
+  say_needs(model);
   return ExitCode::success;
 }
 
@@ -242,6 +248,7 @@ ExitCode check_kmodel(const Request& request) {
                   std::to_string(model.node_count) + " nodes, " + std::to_string(model.file.size) + " bytes and " +
                   std::to_string(model.main_bytes) + " bytes of working memory" +
                   time_if_asked(request, incuse::report::least_cycles_of(model)));
+  say_needs(model);
   return ExitCode::success;
 }
 

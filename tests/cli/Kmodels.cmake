@@ -1,8 +1,11 @@
 # To be included: tests of the verbs with kmodels; make_kmodel_fixtures.py makes the fixtures.
 set(kmodel small.kmodel --input kmodel_input.npy)
 
-incuse_cli_test(kmodel.check 0 "small.kmodel: runs on the K210: kmodel of version 3, 1 nodes" check small.kmodel)
-incuse_cli_test(kmodel.check.no_time 0 "working memory; time: not known: the accelerator has no layer\n$" check small.kmodel --megahertz 300)
+incuse_cli_test(kmodel.check 0 "small.kmodel: runs on the K210: kmodel of version 3, 1 nodes.*
+  main memory: 16 bytes; with the file 108 of 6,291,456
+  AI RAM: none in use
+  firmware: with the C code of kendryte-standalone-sdk, for models of nncase 0.1\n$" check small.kmodel)
+incuse_cli_test(kmodel.check.no_time 0 "working memory; time: not known: the accelerator has no layer\n  main memory: " check small.kmodel --megahertz 300)
 incuse_cli_test(kmodel.check.memory 1 "needs 7,500,000 bytes to work in and 92 bytes for the file, K210 has 6,291,456 bytes"
   check large.kmodel)
 # Every flag of the MAX7800x's placement and deployment, on networks for the K210.
@@ -44,6 +47,20 @@ if(EXISTS ${models}/v5/yolox_a.kmodel)
   set(v5 ${models}/v5/yolox_a.kmodel)
   incuse_cli_test(kmodel.version5.check 0 "fits the K210's memories: kmodel of version 5, 120 layers of the KPU, 1066456 bytes"
     check ${v5})
+  # Whatever the version, main memory, AI RAM and the firmware are told, by the plan too.
+  file(GLOB imported ${models}/*/*.kmodel)
+  foreach(model IN LISTS imported)
+    cmake_path(GET model PARENT_PATH name)
+    cmake_path(GET name STEM name)
+    cmake_path(GET model STEM stem)
+    foreach(verb IN ITEMS check plan)
+      incuse_cli_test(kmodel.needs.${verb}.${name}.${stem} 0 "\n  main memory: [0-9,]+ bytes; with the file [0-9,]+ of 6,291,456
+  AI RAM: (lines up to [0-9,]+ of 32,768 in use; most at once [0-9,]+ .[0-9,]+ bytes.|[0-9,]+ of 2,097,152 bytes).*
+  firmware: with the [^\n]*(nncase 0.1|nncase 0.2|nncase 1.x)\n" ${verb} ${model})
+    endforeach()
+  endforeach()
+  incuse_cli_test(kmodel.version4.check 0 "kmodel of version 4, .*AI RAM: lines up to.*\n  firmware: with the C.. runtime of nncase 0.2\n$"
+    check ${models}/mnist_v4/model.kmodel)
   incuse_cli_test(kmodel.version5.plan 0
     "120 layers of the KPU, 79 transfers.*124 functions: 2 Binary, 27 Call, 3 Copy, 51 Dequantize, 25 Quantize.*\
 input: 1x3x224x224 u8.* 1  Binary sub .*123  Transpose +36  f32 +1x85x1029.*Layers of the KPU

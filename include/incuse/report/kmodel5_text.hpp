@@ -81,6 +81,15 @@ inline Latency least_cycles_of(const k210::Kmodel5& model) {
   return latency;
 }
 
+/// The memories that a model takes, and the firmware that reads it, a line each.
+inline std::vector<std::string> kmodel_needs(const k210::Kmodel5& model) {
+  long long ram = 0;
+  for (int i = 0; i < model.module_count; ++i) ram += model.modules[i].ram_bytes;
+  return {detail::main_memory_text(model.main_bytes(), static_cast<long long>(model.file_bytes)),
+          "AI RAM: " + grouped(ram) + " of " + grouped(1LL * k210_kpu.ram_lines * k210::line_bytes) + " bytes",
+          firmware_text(5)};
+}
+
 /// What the model consists of, how much memory it takes, and how long at least.
 inline std::string kmodel5_summary(const k210::Kmodel5& model, const Supply& supply) {
   const auto file_bytes = static_cast<long long>(model.file_bytes);
@@ -103,8 +112,7 @@ inline std::string kmodel5_summary(const k210::Kmodel5& model, const Supply& sup
   }
   for (int i = 0; i < model.input_count; ++i) line("input: " + detail::tensor_text(model.inputs[i]));
   for (int i = 0; i < model.output_count; ++i) line("output: " + detail::tensor_text(model.outputs[i]));
-  line("main memory: " + grouped(model.main_bytes()) + " bytes; with the file " +
-       grouped(model.main_bytes() + file_bytes) + " of " + grouped(k210_kpu.general_bytes));
+  for (const std::string& need : kmodel_needs(model)) line(need);
   line("time: " + time_text(least_cycles_of(model), supply));
   return text;
 }

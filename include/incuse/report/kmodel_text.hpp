@@ -187,18 +187,74 @@ inline Latency least_cycles_of(const k210::Kmodel& model) {
   return latency;
 }
 
+/// Which firmware runs kmodels of a version: that generation of the vendor's compiler and of its runtime belong
+/// together.
+struct KmodelFirmware {
+  int version;
+  const char* name;
+};
+inline constexpr KmodelFirmware kmodel_firmware[] = {
+    {3, "with the C code of kendryte-standalone-sdk, for models of nncase 0.1"},
+    {4, "with the C++ runtime of nncase 0.2"},
+    {5, "with the runtime of nncase 1.x"},
+};
+
+/// "firmware: with the C++ runtime of nncase 0.2".
+inline std::string firmware_text(int version) {
+  for (const KmodelFirmware& row : kmodel_firmware)
+    if (row.version == version) return std::string("firmware: ") + row.name;
+  return "firmware: not known";
+}
+
+namespace detail {
+
+/// AI RAM that the nodes of a model use.
+struct KmodelRam {
+  long long most_lines = 0;  ///< that a node needs at once …
+  int most_at = 0;           ///< … and which one does
+  long long last_line = -1;
+};
+
+inline KmodelRam ram_of(const k210::Kmodel& model) {
+  KmodelRam ram;
+  for_each_node(model, [&](int i, const auto&, const KmodelOperands& operands) {
+    ram.last_line = std::max(ram.last_line, operands.last_line);
+    if (operands.ram_lines <= ram.most_lines) return;
+    ram.most_lines = operands.ram_lines;
+    ram.most_at = i;
+  });
+  return ram;
+}
+
+/// "main memory: 16 bytes; with the file 108 of 6,291,456".
+inline std::string main_memory_text(long long bytes, long long file_bytes) {
+  return "main memory: " + grouped(bytes) + " bytes; with the file " + grouped(bytes + file_bytes) + " of " +
+         grouped(k210_kpu.general_bytes);
+}
+
+}  // namespace detail
+
+/// The memories that a model takes, and the firmware that reads it, a line each.
+inline std::vector<std::string> kmodel_needs(const k210::Kmodel& model) {
+  const detail::KmodelRam ram = detail::ram_of(model);
+  const std::string most = ram.last_line < 0
+                               ? "none in use"
+                               : "lines up to " + grouped(ram.last_line) + " of " + grouped(k210_kpu.ram_lines) +
+                                     " in use; most at once " + grouped(ram.most_lines) + " (" +
+                                     grouped(ram.most_lines * k210::line_bytes) + " bytes), input and output of node " +
+                                     std::to_string(ram.most_at);
+  return {detail::main_memory_text(model.main_bytes, static_cast<long long>(model.file.size)), "AI RAM: " + most,
+          firmware_text(model.version)};
+}
+
 /// What the model is, what goes in and out, how much memory it takes, and how long at least.
 inline std::string kmodel_summary(const k210::Kmodel& model, const Supply& supply = usual_supply(k210_kpu)) {
-  long long most_lines = 0, most_at = 0, last_line = -1, weights = 0, on_kpu = 0;
-  detail::for_each_node(model, [&](int i, const auto& node, const detail::KmodelOperands& operands) {
+  long long weights = 0, on_kpu = 0;
+  detail::for_each_node(model, [&](int, const auto& node, const detail::KmodelOperands&) {
     if constexpr (requires { node.tables; }) {
       weights += static_cast<long long>(node.tables.weights.size);
       ++on_kpu;
     }
-    last_line = std::max(last_line, operands.last_line);
-    if (operands.ram_lines <= most_lines) return;
-    most_lines = operands.ram_lines;
-    most_at = i;
   });
 
   std::string text = "Kmodel of version " + std::to_string(model.version) + ", " +
@@ -218,13 +274,8 @@ inline std::string kmodel_summary(const k210::Kmodel& model, const Supply& suppl
     line("output: " + std::to_string(model.outputs[i].bytes / bytes_of(model.outputs[i].type)) +
          (model.outputs[i].type == k210::KmodelType::f32 ? " f32" : " u8") + " at byte " +
          std::to_string(model.outputs[i].start) + " of main memory");
-  line("main memory: " + grouped(model.main_bytes) + " bytes; with the file " +
-       grouped(model.main_bytes + static_cast<long long>(model.file.size)) + " of " + grouped(k210_kpu.general_bytes));
-  if (on_kpu == 0) return text;
-  line("AI RAM: lines up to " + grouped(last_line) + " of " + grouped(k210_kpu.ram_lines) + " in use; most at once " +
-       grouped(most_lines) + " (" + grouped(most_lines * k210::line_bytes) + " bytes), input and output of node " +
-       std::to_string(most_at));
-  line("time: " + time_text(least_cycles_of(model), supply));
+  for (const std::string& need : kmodel_needs(model)) line(need);
+  if (on_kpu > 0) line("time: " + time_text(least_cycles_of(model), supply));
   return text;
 }
 
