@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xe349b4d
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xade0a08
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xe349b4d
+#define INCUSE_SINGLE_HEADER 0xade0a08
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -37420,23 +37420,30 @@ constexpr float overlap(const Box& a, const Box& b) {
   return together > 0 ? shared / together : 0;
 }
 
-/// Most landmarks of a detection: eyes, nose and corners of the mouth.
-inline constexpr int most_landmarks = 5;
+/// Landmarks of a face: eyes, nose and corners of the mouth.
+inline constexpr int usual_landmarks = 5;
 
-/// Something that a detector has found.
-struct Detection {
+/// Something that a detector has found, with room for so many landmarks.
+template <int Landmarks>
+struct LandmarkDetection {
+  static_assert(Landmarks >= 0);
+
   Box box{};
   float score = 0;  ///< 0…1
   int label = 0;    ///< number of the class
-  Point landmarks[most_landmarks]{};
+  Point landmarks[Landmarks > 0 ? Landmarks : 1]{};
 };
+using Detection = LandmarkDetection<usual_landmarks>;
 
-/// The surest detections, at most `Capacity`: when there are more, the least sure one goes.
-template <int Capacity>
+/// The surest detections, at most `Capacity`: when there are more, the least sure one goes. Each has room for
+/// `Landmarks` landmarks.
+template <int Capacity, int Landmarks = usual_landmarks>
 class Detections {
   static_assert(Capacity > 0);
 
  public:
+  using Detection = LandmarkDetection<Landmarks>;
+
   constexpr int size() const { return size_; }
   constexpr bool empty() const { return size_ == 0; }
   /// How many were added, those that found no room too.
@@ -37481,7 +37488,7 @@ struct RegionLayer {
   int classes = 0;
   int rows = 0, columns = 0;
   float unit_width = 1, unit_height = 1;  ///< an anchor of 1 x 1 has this size, in parts of the picture
-  bool exclusive = true;                  ///< classes exclude each other (softmax); else each has a sigmoid
+  bool exclusive = true;  ///< classes exclude each other (softmax): a box has one; else each has a sigmoid of its own
 
   constexpr int values_per_box() const { return 5 + classes; }
   /// Numbers of the whole output.
@@ -37510,13 +37517,11 @@ struct SureLabel {
   float score = 0;
 };
 
-/// The surest of `count` classes; `value(c)` yields the number of class c.
+/// The surest of `count` classes that exclude each other; `value(c)` yields the number of class c.
 template <class Values>
-SureLabel surest(int count, bool exclusive, const Values& value) {
-  if (count == 0) return {0, 1};
+SureLabel surest(int count, const Values& value) {
   int best = 0;
   for (int c = 1; c < count; ++c) best = value(c) > value(best) ? c : best;
-  if (!exclusive) return {best, sigmoid(value(best))};
   float sum = 0;  // of the differences, which are 0 or less: nothing can overflow
   for (int c = 0; c < count; ++c) sum += std::exp(value(c) - value(best));
   return {best, 1 / sum};
@@ -37537,19 +37542,28 @@ inline Box decoded_box(const RegionLayer& layer, const float* values, int anchor
   return box;
 }
 
-/// Adds all boxes of a region layer whose score, sureness times that of the class, is at least `least`. `values` holds
-/// `layer.values()` numbers.
-template <int Capacity>
-void decode(const RegionLayer& layer, const float* values, float least, Detections<Capacity>& found) {
+/// Adds all boxes of a region layer whose score, sureness times that of the class, is at least `least`: where classes
+/// exclude each other a box with the surest one, else a box for every class that is sure enough, so that a thing may be
+/// found as several. Without classes the sureness is the score. `values` holds `layer.values()` numbers.
+template <int Capacity, int Landmarks>
+void decode(const RegionLayer& layer, const float* values, float least, Detections<Capacity, Landmarks>& found) {
   const int cells = layer.rows * layer.columns;
   for (int a = 0; a < layer.anchor_count; ++a)
     for (int cell = 0; cell < cells; ++cell) {
       const auto value = [&](int i) { return values[(a * layer.values_per_box() + i) * cells + cell]; };
       const float sureness = sigmoid(value(4));
       if (!(sureness >= least)) continue;  // a score is not higher
-      const auto label = detail::surest(layer.classes, layer.exclusive, [&](int c) { return value(5 + c); });
-      if (!(sureness * label.score >= least)) continue;
-      found.add({decoded_box(layer, values, a, cell), sureness * label.score, label.label, {}});
+      const auto add = [&](int label, float score) {
+        if (sureness * score >= least) found.add({decoded_box(layer, values, a, cell), sureness * score, label, {}});
+      };
+      if (layer.classes == 0) {
+        add(0, 1);
+      } else if (layer.exclusive) {
+        const detail::SureLabel label = detail::surest(layer.classes, [&](int c) { return value(5 + c); });
+        add(label.label, label.score);
+      } else {
+        for (int c = 0; c < layer.classes; ++c) add(c, sigmoid(value(5 + c)));
+      }
     }
 }
 
@@ -37561,7 +37575,9 @@ struct Prior {
 };
 
 /// The output of a detector with priors. For each prior `boxes` holds 4 numbers (x, y, width, height), `scores` one for
-/// each class, the first of which is the background, and `landmarks`, if it is not null, 2 for each point.
+/// each class, the first of which is the background, and `landmarks`, if it is not null, 2 for each of `Landmarks`
+/// points.
+template <int Landmarks = 0>
 struct PriorOutput {
   const Prior* priors = nullptr;
   int count = 0;
@@ -37569,7 +37585,6 @@ struct PriorOutput {
   const float* scores = nullptr;
   int classes = 2;  ///< with the background
   const float* landmarks = nullptr;
-  int landmark_count = 0;        ///< at most `most_landmarks`
   float centre_variance = 0.1f;  ///< a difference of 1 moves the centre by this part of the prior's size
   float size_variance = 0.2f;    ///< a difference of 1 scales the size by exp of this
   bool normalised = false;       ///< the scores went through a softmax already
@@ -37577,8 +37592,9 @@ struct PriorOutput {
 
 /// Adds the boxes around priors whose surest class, the background left out, has a score of at least `least`. Labels
 /// count from 0 behind the background.
-template <int Capacity>
-void decode(const PriorOutput& output, float least, Detections<Capacity>& found) {
+template <int Landmarks, int Capacity, int Room>
+void decode(const PriorOutput<Landmarks>& output, float least, Detections<Capacity, Room>& found) {
+  static_assert(Landmarks <= Room, "the detector has more landmarks than the list has room for: Detections<50, 68>");
   for (int i = 0; i < output.count; ++i) {
     const float* const scores = output.scores + i * output.classes;
     int best = 1;
@@ -37593,13 +37609,13 @@ void decode(const PriorOutput& output, float least, Detections<Capacity>& found)
     if (!(score >= least)) continue;
     const Prior& prior = output.priors[i];
     const float* const box = output.boxes + 4 * i;
-    Detection one{{}, score, best - 1, {}};
+    LandmarkDetection<Room> one{{}, score, best - 1, {}};
     one.box.width = prior.width * std::exp(box[2] * output.size_variance);
     one.box.height = prior.height * std::exp(box[3] * output.size_variance);
     one.box.left = prior.x + box[0] * output.centre_variance * prior.width - one.box.width / 2;
     one.box.top = prior.y + box[1] * output.centre_variance * prior.height - one.box.height / 2;
-    for (int p = 0; output.landmarks != nullptr && p < std::min(output.landmark_count, most_landmarks); ++p) {
-      const float* const point = output.landmarks + 2 * (i * output.landmark_count + p);
+    for (int p = 0; output.landmarks != nullptr && p < Landmarks; ++p) {
+      const float* const point = output.landmarks + 2 * (i * Landmarks + p);
       one.landmarks[p] = {prior.x + point[0] * output.centre_variance * prior.width,
                           prior.y + point[1] * output.centre_variance * prior.height};
     }
@@ -37611,11 +37627,11 @@ void decode(const PriorOutput& output, float least, Detections<Capacity>& found)
 
 /// Non-maximum suppression: sorts by score, the surest first (equal ones keep their order), and removes what a surer
 /// box of the same label overlaps by more than `most`; of any label, if labels do not matter.
-template <int Capacity>
-constexpr void suppress(Detections<Capacity>& found, float most, bool labels_matter = true) {
-  Detection* const all = found.begin();
+template <int Capacity, int Landmarks>
+constexpr void suppress(Detections<Capacity, Landmarks>& found, float most, bool labels_matter = true) {
+  LandmarkDetection<Landmarks>* const all = found.begin();
   for (int i = 1; i < found.size(); ++i) {  // insertion sort: stable, and there are few
-    const Detection one = all[i];
+    const LandmarkDetection<Landmarks> one = all[i];
     int at = i;
     for (; at > 0 && all[at - 1].score < one.score; --at) all[at] = all[at - 1];
     all[at] = one;

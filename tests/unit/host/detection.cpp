@@ -25,7 +25,8 @@ struct Found {
 
 double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 
-/// All boxes of a region layer, in its order; the softmax as its definition has it.
+/// All boxes of a region layer, in its order: one with the surest class, the softmax as its definition has it, or one
+/// for each class.
 std::vector<Found> all_boxes(const RegionLayer& layer, const std::vector<float>& values) {
   std::vector<Found> found;
   for (int a = 0; a < layer.anchor_count; ++a)
@@ -41,12 +42,16 @@ std::vector<Found> all_boxes(const RegionLayer& layer, const std::vector<float>&
           sum += std::exp(value(5 + c));
           if (value(5 + c) > value(5 + best)) best = c;
         }
-        const double label = layer.exclusive ? std::exp(value(5 + best)) / sum : logistic(value(5 + best));
         const double width = std::exp(value(2)) * static_cast<double>(layer.anchors[a].width * layer.unit_width);
         const double height = std::exp(value(3)) * static_cast<double>(layer.anchors[a].height * layer.unit_height);
-        found.push_back({(x + logistic(value(0))) / layer.columns - width / 2,
-                         (y + logistic(value(1))) / layer.rows - height / 2, width, height, logistic(value(4)) * label,
-                         best});
+        const auto add = [&](int label, double score) {
+          found.push_back({(x + logistic(value(0))) / layer.columns - width / 2,
+                           (y + logistic(value(1))) / layer.rows - height / 2, width, height,
+                           logistic(value(4)) * score, label});
+        };
+        if (layer.classes == 0) add(0, 1);
+        if (layer.exclusive && layer.classes > 0) add(best, std::exp(value(5 + best)) / sum);
+        for (int c = 0; c < layer.classes && !layer.exclusive; ++c) add(c, logistic(value(5 + c)));
       }
   return found;
 }
@@ -73,7 +78,8 @@ constexpr Anchor anchors[] = {{1.5f, 2.0f}, {4.0f, 3.0f}, {30.0f, 60.0f}};
 
 TEST_CASE("region layers of both versions, box by box") {
   for (const RegionLayer& layer :
-       {yolo2(anchors, 4, 5, 7), yolo3(anchors, 6, 3, 4, 320, 224), yolo2(anchors, 1, 2, 2)}) {
+       {yolo2(anchors, 4, 5, 7), yolo3(anchors, 6, 3, 4, 320, 224), yolo2(anchors, 1, 2, 2), yolo2(anchors, 0, 3, 2),
+        yolo3(anchors, 0, 3, 2, 96, 64), yolo3(anchors, 1, 3, 2, 96, 64)}) {
     const std::vector<float> values = random_values(layer.values(), 7 + static_cast<unsigned>(layer.classes));
     Detections<500> found;
     decode(layer, values.data(), 0.0f, found);
@@ -83,23 +89,41 @@ TEST_CASE("region layers of both versions, box by box") {
   }
 }
 
+TEST_CASE("a thing that is a person and a woman is found as both, where classes do not exclude each other") {
+  constexpr Anchor one[] = {{10.0f, 10.0f}};
+  const float values[] = {0, 0, 0, 0, 9, 4, -4, 3};  // sure of the first and the last class
+  Detections<8> both, alone;
+  decode(yolo3(one, 3, 1, 1, 10, 10), values, 0.5f, both);
+  decode(yolo2(one, 3, 1, 1), values, 0.5f, alone);
+  REQUIRE(both.size() == 2);
+  CHECK(both[0].label == 0);
+  CHECK(both[1].label == 2);
+  CHECK(both[0].box == both[1].box);
+  suppress(both, 0.3f);
+  CHECK(both.size() == 2);
+  suppress(both, 0.3f, false);
+  CHECK(both.size() == 1);
+  CHECK(alone.size() == 1);
+}
+
 TEST_CASE("a threshold leaves out what is less sure, and full lists keep the surest") {
-  const RegionLayer layer = yolo2(anchors, 4, 5, 7);
-  const std::vector<float> values = random_values(layer.values(), 3);
-  std::vector<Found> expected = all_boxes(layer, values);
-  std::sort(expected.begin(), expected.end(), [](const Found& a, const Found& b) { return a.score > b.score; });
-  for (double least : {0.1, 0.3, 0.6}) {
-    Detections<500> found;
-    decode(layer, values.data(), static_cast<float>(least), found);
-    CHECK(found.size() ==
-          std::count_if(expected.begin(), expected.end(), [&](const Found& one) { return one.score >= least; }));
+  for (const RegionLayer& layer : {yolo2(anchors, 4, 5, 7), yolo3(anchors, 4, 5, 7, 320, 224)}) {
+    const std::vector<float> values = random_values(layer.values(), 3);
+    std::vector<Found> expected = all_boxes(layer, values);
+    std::sort(expected.begin(), expected.end(), [](const Found& a, const Found& b) { return a.score > b.score; });
+    for (double least : {0.1, 0.3, 0.6}) {
+      Detections<500> found;
+      decode(layer, values.data(), static_cast<float>(least), found);
+      CHECK(found.size() ==
+            std::count_if(expected.begin(), expected.end(), [&](const Found& one) { return one.score >= least; }));
+    }
+    Detections<10> few;
+    decode(layer, values.data(), 0.0f, few);
+    CHECK(few.added() == static_cast<int>(expected.size()));
+    REQUIRE(few.size() == 10);
+    suppress(few, 1.0f);
+    for (int i = 0; i < 10; ++i) check_same(few[i], expected[static_cast<std::size_t>(i)]);
   }
-  Detections<10> few;
-  decode(layer, values.data(), 0.0f, few);
-  CHECK(few.added() == layer.anchor_count * layer.rows * layer.columns);
-  REQUIRE(few.size() == 10);
-  suppress(few, 1.0f);
-  for (int i = 0; i < 10; ++i) check_same(few[i], expected[static_cast<std::size_t>(i)]);
 }
 
 TEST_CASE("non-maximum suppression is what its definition says") {
@@ -151,7 +175,7 @@ TEST_CASE("boxes around priors, with landmarks") {
   const float boxes[] = {1, -1, 0, 0, 0, 0, 5, -5};
   const float scores[] = {0, 2, 4, 8, 1, 2};
   const float landmarks[] = {0, 0, 1, 2, 0, 0, 0, 0};
-  PriorOutput output{priors, 2, boxes, scores, 3, landmarks, 2};
+  PriorOutput<2> output{priors, 2, boxes, scores, 3, landmarks};
   Detections<4> found;
   decode(output, 0.5f, found);
   REQUIRE(found.size() == 1);  // the second one is background
@@ -170,6 +194,40 @@ TEST_CASE("boxes around priors, with landmarks") {
   decode(output, 3.0f, raw);
   CHECK(raw.size() == 1);
   CHECK(raw[0].score == 4.0f);
+}
+
+namespace {
+
+/// Every landmark of a detector that has so many.
+template <int Landmarks>
+void check_landmarks() {
+  const Prior priors[] = {{0.5f, 0.5f, 0.5f, 0.25f}, {0.25f, 0.75f, 0.25f, 0.5f}};
+  const float boxes[8] = {}, scores[] = {0, 2, 0, 1};
+  std::vector<float> landmarks;
+  for (int i = 0; i < 4 * Landmarks; ++i) landmarks.push_back(static_cast<float>(i));
+  const PriorOutput<Landmarks> output{priors, 2, boxes, scores, 2, landmarks.data()};
+  Detections<4, Landmarks> found;
+  decode(output, 0.5f, found);
+  suppress(found, 0.9f);
+  REQUIRE(found.size() == 2);
+  for (int i = 0; i < 2; ++i)
+    for (int p = 0; p < Landmarks; ++p) {
+      const int at = 2 * (i * Landmarks + p);
+      CHECK(static_cast<double>(found[i].landmarks[p].x) ==
+            doctest::Approx(static_cast<double>(priors[i].x) + at * 0.1 * static_cast<double>(priors[i].width)));
+      CHECK(static_cast<double>(found[i].landmarks[p].y) ==
+            doctest::Approx(static_cast<double>(priors[i].y) + (at + 1) * 0.1 * static_cast<double>(priors[i].height)));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("any number of landmarks") {
+  check_landmarks<0>();
+  check_landmarks<1>();
+  check_landmarks<5>();
+  check_landmarks<6>();
+  check_landmarks<68>();
 }
 
 TEST_CASE("numbers that are none find nothing") {
