@@ -1,6 +1,7 @@
 // Bounds and rounding of a model that the chip's clipping and rounding stand for: nothing is multiplied through them.
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -185,6 +186,96 @@ TEST_CASE("the range of a tensor that the model stores in bytes is a limit, too"
     CHECK(incuse::import::onnx::max7800x_network(model, incuse::max78000, "m").description.layers.size() == 2);
     CHECK(incuse::import::onnx::lower(model, incuse::import::onnx::k210_target()).steps.size() == 2);
   }
+}
+
+namespace {
+
+/// A chain of tensors in bytes, as TensorFlow Lite has them: each has a range, and one that stores the same numbers in
+/// another one clips them once more. A Clip of the model stands for each range.
+struct ByteChain {
+  Chain chain;
+  std::map<std::string, double> ends{};  ///< of ranges around 0, by the Clip that stands for it
+  double last = 1;
+  int pools = 0;
+
+  explicit ByteChain(int seed) : chain(seed) {}
+
+  void store(double end) {
+    chain.clip(-end, end * 127 / 128);
+    ends[chain.at] = last = end;
+  }
+  void add_random() {
+    const double other = std::ldexp(1.0, chain.random.between(-2, 2));
+    switch (chain.random.between(0, 3)) {
+      case 0:
+        chain.conv(90);
+        return store(other);
+      case 1:
+        chain.add("Relu");
+        return store(last);
+      case 2:
+        if (++pools > 2) return store(std::min(other, last));
+        chain.at = chain.model.node("MaxPool", {chain.at}, chain.next(),
+                                    {OnnxModel::ints("kernel_shape", {2, 2}), OnnxModel::ints("strides", {1, 1})});
+        return store(last);
+      default:  // a range that is wider counts where tensors are pooled or combined: then it is theirs together
+        return store(std::min(other, last));
+    }
+  }
+  /// With ranges in place of the Clips.
+  incuse::import::onnx::Model model() {
+    incuse::import::onnx::Model read = incuse::import::onnx::parse_model(chain.model.bytes());
+    for (incuse::import::onnx::Node& node : read.nodes) {
+      const auto end = ends.find(node.outputs.at(0));
+      if (end == ends.end()) continue;
+      node.op = "Identity";
+      node.inputs.resize(1);
+      read.ranges.push_back({node.outputs[0], {-end->second, end->second * 127 / 128}});
+    }
+    read.ranges.push_back({"x", {-1, 127.0 / 128}});
+    return read;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("tensors that store numbers of another one in a narrower range clip them there") {
+  int clipping = 0;
+  for (int seed = 1; seed <= 200; ++seed) {
+    ByteChain bytes(seed);
+    Chain& chain = bytes.chain;
+    double largest = 1;
+    if (chain.random.between(0, 1) == 0) chain.conv(300), bytes.store(2), largest = 2;
+    for (int i = bytes.chain.random.between(2, 5); i > 0; --i) {
+      bytes.add_random();
+      largest = std::max(largest, bytes.last);
+    }
+    const bool read_twice = chain.random.between(0, 2) == 0;
+    if (read_twice) {  // in front of a narrower tensor, too
+      const std::string before = chain.at;
+      bytes.store(bytes.last / 4);
+      chain.conv(90);
+      bytes.store(2);
+      const std::string one = chain.at;
+      chain.at = before;
+      chain.conv(90);
+      bytes.store(2);
+      chain.add("Add", {one});
+      bytes.store(2);
+    }
+    chain.model.output(chain.at);
+    CAPTURE(seed);
+    CAPTURE(chain.text);
+    const ImportedOnnx imported = incuse::test::imported(bytes.model(), incuse::max78000);
+    REQUIRE(imported.problem == "");
+    const ChipAndModel computed = chip_and_model(imported, chain.model, shape, chain.random, incuse::max78000);
+    CHECK(computed.difference(chain.at) < 12.0 / 128 * std::max(largest, 2.0));
+    for (const auto& [name, end] : bytes.ends) {
+      const std::vector<double>& values = computed.model.at(name).values;
+      clipping += std::any_of(values.begin(), values.end(), [&](double value) { return value == -end; }) ? 1 : 0;
+    }
+  }
+  CHECK(clipping > 150);
 }
 
 TEST_CASE("a limit beyond the chip's that a factor brings into its range is refused") {

@@ -400,7 +400,9 @@ class Lowering {
     Step* const pooled = own_step(value);
     Step* const before = activation == Activation::relu ? behind_max_pools(pooled) : nullptr;
     if (before != nullptr) {
+      const NumberRange kept = before->range;  // the node's own range is that of the pooled numbers
       activate(*before, activation, function);
+      if (kept.known() && kept.high > 0) before->range = {std::fmax(kept.low, 0.0), kept.high};
       return define(value);
     }
     const auto channels = static_cast<std::size_t>(value.map.channels);
@@ -448,10 +450,30 @@ class Lowering {
     Value& value = found->second;
     if (value.gate != nullptr) return;
     settle_factor(value);
+    if (value.one_step() && range_of(value.parts[0].step).known()) return narrow(value, range->second);
     for (const Part& part : value.parts) {
       if (part.step != network_input) step(part.step).saturates = true;
-      (part.step == network_input ? result_.input_range : step(part.step).range).cover(range->second);
+      range_of(part.step).cover(range->second);
     }
+  }
+  NumberRange& range_of(int index) { return index == network_input ? result_.input_range : step(index).range; }
+  /// Takes the range of a tensor whose numbers have gone through another one: they are clipped twice. Where others read
+  /// them in front of it, or no weights of theirs say what bytes mean, a layer of its own does it.
+  void narrow(Value& value, NumberRange next) {
+    NumberRange& given = range_of(value.parts[0].step);
+    const double slack = 1e-6 * (given.high - given.low);
+    if (next.low <= given.low + slack && next.high >= given.high - slack) return;
+    const NumberRange both{std::fmax(given.low, next.low), std::fmin(given.high, next.high)};
+    const Step* const own = own_step(value);
+    if (own != nullptr && own->layer.weighted() && both.low < both.high) {
+      given = both;
+      return;
+    }
+    const auto channels = static_cast<std::size_t>(value.map.channels);
+    value = selected(value, std::vector<double>(channels, 1), std::vector<double>(channels, 0));
+    Step& clips = step(value.parts[0].step);
+    clips.saturates = true;
+    clips.range = next;
   }
   bool has_range(const std::string& name) const { return ranges_.find(name) != ranges_.end(); }
   void other_scale(int wanted, int given) {
