@@ -1,6 +1,8 @@
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -75,6 +77,56 @@ TEST_CASE("tensors as bytes and as lists, packed or not") {
   CHECK(values(shape + number(2, 3) + content(9, "\x01\xfe")) == wanted);
 }
 
+TEST_CASE("real numbers of every width, as bytes and as lists") {
+  struct Form {
+    std::uint64_t type, list;
+    std::string one, minus_two;  ///< their bytes
+    bool bits_in_list;           ///< lists hold the bits as whole numbers
+  };
+  const auto zeros = [](std::size_t count, const std::string& rest) { return std::string(count, '\0') + rest; };
+  const Form forms[] = {{1, 4, zeros(2, "\x80\x3f"), zeros(3, "\xc0"), false},
+                        {10, 5, zeros(1, "\x3c"), zeros(1, "\xc0"), true},
+                        {11, 10, zeros(6, "\xf0\x3f"), zeros(7, "\xc0"), false},
+                        {16, 5, "\x80\x3f", zeros(1, "\xc0"), true}};
+  for (const Form& form : forms) {
+    CAPTURE(form.type);
+    const auto bits = [](const std::string& bytes) {
+      return static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[0])) |
+             static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[1])) << 8;
+    };
+    const auto list = static_cast<unsigned>(form.list);
+    const std::string listed = form.bits_in_list ? content(list, varint(bits(form.one)) + varint(bits(form.minus_two)))
+                                                 : content(list, form.one + form.minus_two);
+    for (const std::string& values : {content(9, form.one + form.minus_two), listed}) {
+      const Model read = parse_model(model(tensor(number(1, 2) + number(2, form.type) + values) + port(11, "x")));
+      CHECK(read.error == "");
+      if (!read.ok()) continue;
+      CHECK(read.initialisers.at(0).values == std::vector<double>{1, -2});
+      CHECK(detail::as_type(-2.5, read.initialisers.at(0).type) == -2.5);
+    }
+  }
+}
+
+TEST_CASE("numbers are rounded to half precision and bfloat16 as those types have them") {
+  const auto check = [](auto number, auto rounded, int last) {
+    for (int bits = 0; bits < last; ++bits) {
+      const double low = number(static_cast<unsigned>(bits)), high = number(static_cast<unsigned>(bits + 1));
+      const double middle = (low + high) / 2, even = bits % 2 == 0 ? low : high;
+      if (rounded(low) != low || rounded(-middle) != -even || rounded(middle - (high - low) / 8) != low) {
+        CAPTURE(bits);
+        REQUIRE(rounded(low) == low);
+        REQUIRE(rounded(-middle) == -even);
+        REQUIRE(rounded(middle - (high - low) / 8) == low);
+      }
+    }
+  };
+  check(incuse::detail::half_number, incuse::detail::rounded_to_half, 0x7bff);
+  check(incuse::detail::brain_number, incuse::detail::rounded_to_brain, 0x7f7f);
+  CHECK(incuse::detail::rounded_to_half(65519) == 65504);
+  CHECK(incuse::detail::rounded_to_half(65520) == HUGE_VAL);
+  CHECK(incuse::detail::rounded_to_half(-1e9) == -HUGE_VAL);
+}
+
 TEST_CASE("files that are no models, or of which something is missing, are refused with the reason") {
   CHECK(error_of("") == "the file is empty");
   CHECK(error_of("no model").find("damaged, or no ONNX model") != std::string::npos);
@@ -83,7 +135,7 @@ TEST_CASE("files that are no models, or of which something is missing, are refus
   CHECK(error_of(model("", 8)).find("operator set 8") != std::string::npos);
   CHECK(error_of(small() + content(7, "")) == "the file has two graphs");
   const std::string shape = number(1, 2) + content(8, "w");
-  CHECK(error_of(model(tensor(shape + number(2, 10) + content(9, "abcd")))).find("elements of type 10") !=
+  CHECK(error_of(model(tensor(shape + number(2, 14) + content(9, "abcd")))).find("elements of type 14") !=
         std::string::npos);
   CHECK(error_of(model(tensor(shape + number(2, 1) + number(14, 1)))).find("lies in another file") !=
         std::string::npos);

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <incuse/import/half.hpp>
 #include <incuse/import/onnx/model.hpp>
 #include <incuse/import/onnx/shapes.hpp>
 
@@ -46,6 +47,10 @@ inline double as_type(double value, ElementType type) {
       return static_cast<double>(static_cast<float>(value));
     case ElementType::f64:
       return value;
+    case ElementType::f16:
+      return incuse::detail::rounded_to_half(value);
+    case ElementType::bf16:
+      return incuse::detail::rounded_to_brain(value);
     case ElementType::boolean:
       return value != 0 ? 1 : 0;
     default:

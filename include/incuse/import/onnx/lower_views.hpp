@@ -365,8 +365,12 @@ class ViewLowering : public LayerLowering {
     function(leaky);
   }
   void elu() {
-    if (node_->number("alpha", 1) != 1 && target_.any_function)
-      return refuse_with_guess("its alpha is not 1", read(0)->shape);
+    const double alpha = node_->number("alpha", 1);
+    if (alpha != 1 && target_.any_function)
+      return refuse_with_guess("its alpha is " + number_text(alpha) + ", and " + target_.chip +
+                                   " has Elu with alpha 1; nearest: alpha 1, or LeakyRelu; a type in C++ takes any "
+                                   "function with Activate<>",
+                               read(0)->shape);
     function(activations::elu);
   }
   void hard_swish() { function(activations::hard_swish); }

@@ -23,9 +23,11 @@ enum class ElementType : int {
   i32 = 6,
   i64 = 7,
   boolean = 9,
+  f16 = 10,
   f64 = 11,
   u32 = 12,
   u64 = 13,
+  bf16 = 16,
 };
 
 using Dimensions = std::vector<std::int64_t>;
@@ -44,7 +46,7 @@ struct Tensor {
   std::string name{};
   ElementType type = ElementType::f32;
   Dimensions shape{};
-  std::vector<double> values{};  ///< in C order; of f32 rounded to float
+  std::vector<double> values{};  ///< in C order; of f32, f16 and bf16 rounded to numbers of that type
 };
 
 struct Attribute {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <incuse/import/file.hpp>
+#include <incuse/import/half.hpp>
 #include <incuse/import/onnx/model.hpp>
 #include <incuse/import/onnx/wire.hpp>
 
@@ -35,6 +36,8 @@ constexpr std::size_t bytes_of(ElementType type) {
       return 1;
     case ElementType::u16:
     case ElementType::i16:
+    case ElementType::f16:
+    case ElementType::bf16:
       return 2;
     case ElementType::f32:
     case ElementType::i32:
@@ -57,6 +60,10 @@ inline double element_of(std::uint64_t bits, ElementType type) {
       return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
     case ElementType::f64:
       return std::bit_cast<double>(bits);
+    case ElementType::f16:
+      return incuse::detail::half_number(static_cast<unsigned>(bits & 0xffff));
+    case ElementType::bf16:
+      return incuse::detail::brain_number(static_cast<unsigned>(bits & 0xffff));
     case ElementType::i8:
       return static_cast<std::int8_t>(bits);
     case ElementType::i16:
@@ -313,11 +320,15 @@ class ModelReader {
     const bool varints = field.number == 5 || field.number == 7 || field.number == 11;
     const std::size_t size = field.number == 4 ? 4 : 8;
     const ElementType type = field.number == 4 ? ElementType::f32 : ElementType::f64;
+    const bool halves = tensor.type == ElementType::f16 || tensor.type == ElementType::bf16;  // lists hold their bits
+    const auto listed = [&](std::int64_t value) {
+      return halves ? element_of(static_cast<std::uint64_t>(value), tensor.type) : static_cast<double>(value);
+    };
     if (field.kind != WireField::bytes)
-      tensor.values.push_back(varints ? static_cast<double>(field.integer()) : element_of(field.value, type));
+      tensor.values.push_back(varints ? listed(field.integer()) : element_of(field.value, type));
     if (varints)
       for (std::int64_t value = 0; tensor.values.size() < count && reader.next_packed_varint(value);)
-        tensor.values.push_back(static_cast<double>(value));
+        tensor.values.push_back(listed(value));
     else
       for (std::uint64_t bits = 0; tensor.values.size() < count && reader.next_fixed(size, bits);)
         tensor.values.push_back(element_of(bits, type));
