@@ -111,4 +111,78 @@ struct TableProcessorParameters {
 };
 using TableProcessorChip = Deployment<TableProcessor, k210_kpu, TableProcessorParameters>;
 
+// clang-format off
+/// Values moved, added and cut off, and windows with a border.
+struct Moves : Network<
+    Input<4, 12, 16>,
+    Conv2d<6, kernel<3>, pad<1>, shift<-2>, as<"map">>,
+    Crop<1, 1, 1, 1, output>,
+    Pad<2, 0, 1, 3, pad_value<-7>>,
+    ChannelShuffle<3>,
+    MaxPool2d<3, stride<2>, border<1, 0, 0, 1>, output>,
+    PadChannels<1, -1>,
+    Slice<2, 8, -1, -2, output>,
+    SpaceToDepth<2, from<"map">>,
+    Transpose<1, 2, 0>,
+    Reshape<8, 6, 24, output>,
+    PixelShuffle<2>,
+    Upload<>,
+    Conv2d<3, kernel<1>>> {};
+// clang-format on
+
+using MovesChip = Deployment<Moves, k210_kpu, RandomParameters<Moves>>;
+
+// clang-format off
+/// Convolutions, windows and operations of real numbers.
+struct Operations : Network<
+    Input<4, 9, 11, real>,
+    Conv2d<6, kernel<3, 2>, stride<2, 1>, border<1, 0, 2, 0>, conv_groups<2>, bias, ReLU, as<"map">>,
+    MaxPool2d<2, border<1, 0, 0, 1>, output>,
+    AvgPool2d<2, stride<1>, border<0, 1, 1, 0>, from<"map">, output>,
+    Reduce<Reduction::mean, dims<1, 2>, from<"map">, as<"mean">>,
+    Combine<Pairing::multiply, from<"map", "mean">, output>,
+    Pad<1, 0, 0, 2, pad_value<1, 4>>,
+    Transpose<2, 0, 1, output>,
+    DepthwiseConv2d<kernel<3>, pad<1>, dilation<2, 1>, on_cpu, Tanh>,
+    Apply<Sigmoid>> {};
+
+/// Codes beside codes, as in a kmodel of version 4.
+struct OfCodes : Network<
+    Input<2, 5, 6>,
+    Conv2d<3, kernel<3>, stride<2>, border<1, 1, 0, 1>, as<"map">, output>,
+    Combine<Pairing::subtract, constant_first<1, 1, 1>, output>,
+    Combine<Pairing::multiply, from<"map", "map">, output>,
+    Dequantize<>,
+    Combine<Pairing::add, constant<3, 1, 1>, output>,
+    Apply<output, as<"root">>,
+    Quantize<>> {};
+// clang-format on
+
+struct OperationsParameters {
+  static constexpr Numbers<6 * 2 * 6> weights{1};
+  static constexpr Numbers<6> bias{2};
+  static constexpr Numbers<14 * 9> depthwise{3};
+  static constexpr k210::RealLayer real_layers[] = {{.name = "map", .weights = weights.values, .bias = bias.values},
+                                                    {.name = "last", .weights = depthwise.values}};
+};
+
+struct CodesParameters {
+  static constexpr std::uint8_t kernels[3 * 2 * 9] = {0, 255, 7, 100, 30, 20, 10, 1, 128, 9, 3}, hundred[] = {100};
+  static constexpr std::int32_t sums[] = {-500, 0, 70000};
+  static constexpr float offsets[] = {0.5f, -2.0f, 1000.0f};
+  static constexpr std::uint8_t program[] = {3, 0x20, 5, 0x40, 0x27, 0xa0};  // 1 / sqrt(|x| + 1)
+  static constexpr k210::CpuTables cpu_tables[] = {
+      {.codes = kernels, .sums = sums, .terms = {-10, -3, {5, 3000, 20}}},
+      {.sum = {{-50, 4, 1}, {-5, 2, 0}, {9, 3, 2}}, .codes = hundred},
+      {.sum = {{-5, 3, 0}, {-5, 1, 0}, {0, 5, 9}}},
+      {.code = {0.5f, -0.0f, 5}},
+      {.weights = offsets},
+      {.program = program},
+      {.code = {200.0f, 0.0f, 3}, .rounding = k210::Rounding::nncase},
+  };
+};
+
+using OperationsChip = Deployment<Operations, k210_kpu, OperationsParameters>;
+using CodesChip = Deployment<OfCodes, k210_kpu, CodesParameters>;
+
 }  // namespace incuse::test

@@ -3,13 +3,14 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
-#include <cstring>
+#include <initializer_list>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <incuse/core/compiler.hpp>
+#include <incuse/export/kpu_c_tensors.hpp>
 #include <incuse/hosted/strings.hpp>
 #include <incuse/k210/cpu/cpu_step.hpp>
 #include <incuse/k210/plan/layout.hpp>
@@ -17,269 +18,11 @@
 
 namespace incuse::kpu_c_source::detail {
 
-/// A function in C. @ stands for the name that all others begin with, in its place: a task's functions follow those
-/// that they call.
-struct CFunction {
-  k210::Task task;
-  const char* text;
-};
-
-/// Rounds products before they are added, as the driver does: compilers would join both into one operation.
-inline constexpr const char* c_basics = R"(
-static inline float @_rounded(float value) {
-#if defined(__GNUC__) && defined(__riscv)
-    __asm__("" : "+f"(value));
-#elif defined(__FP_FAST_FMAF)
-    volatile float kept = value;
-    return kept;
-#endif
-    return value;
-}
-/* To the nearest code, halves up. */
-static inline uint8_t @_code(float value) {
-    if (!(value > 0.0f)) return 0;
-    if (value >= 255.0f) return 255;
-    const int whole = (int)value;
-    return (uint8_t)(value - (float)whole >= 0.5f ? whole + 1 : whole);
-}
-)";
-
-inline constexpr const char* c_exponential = R"(
-/* e to the power of x, in double precision: the only rounding that counts is the last one. */
-static inline double @_exact(double value) {
-    volatile double kept = value;
-    return kept;
-}
-static inline float @_exponential(float x) {
-    if (x != x) return x;
-    if (x > 89.0f) return __builtin_huge_valf();
-    if (x < -104.0f) return 0.0f;
-    const double scaled = (double)x * 1.44269504088896340736;
-    const int k = (int)(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
-    const double first = @_exact((double)x - @_exact(k * 0.693147180369123816490));
-    const double r = first - @_exact(k * 1.90821492927058770002e-10);
-    double sum = 1.0;
-    for (int n = 13; n > 0; --n) sum = sum * r / n + 1.0;
-    const uint64_t bits = (uint64_t)(1023 + k) << 52;
-    double power;
-    memcpy(&power, &bits, sizeof power);
-    return (float)(sum * power);
-}
-)";
-
-inline constexpr const char* c_windows = R"(
-/* Windows over maps of C x H x W: {in height, in width, out height, out width, kernel, stride and padding, each height
-   and width}. */
-static inline int @_least(int a, int b) { return a < b ? a : b; }
-static inline int @_most(int a, int b) { return a < b ? b : a; }
-#define @_EACH_WINDOW(shape, channels)                                                     \
-    for (int c = 0; c < (channels); ++c)                                                   \
-        for (int oy = 0; oy < (shape)[2]; ++oy)                                            \
-            for (int ox = 0; ox < (shape)[3]; ++ox)
-#define @_EACH_PIXEL(shape)                                                                \
-    for (int y = @_most(0, oy * (shape)[6] - (shape)[8]),                                  \
-             bottom = @_least(oy * (shape)[6] - (shape)[8] + (shape)[4], (shape)[0]);      \
-         y < bottom; ++y)                                                                  \
-        for (int x = @_most(0, ox * (shape)[7] - (shape)[9]),                              \
-                 right = @_least(ox * (shape)[7] - (shape)[9] + (shape)[5], (shape)[1]);   \
-             x < right; ++x)
-)";
-
-inline constexpr const char* c_nearest = R"(
-static inline int @_nearest(int index, int in, int out) {
-    const float step = (float)in / (float)out;
-    const int at = (int)((float)index * step);
-    return at < in - 1 ? at : in - 1;
-}
-)";
-
-inline constexpr const char* c_rows = R"(
-/* Rows of a map in AI RAM: groups of channels share lines of 64 bytes. */
-static inline volatile uint8_t* @_row(volatile uint8_t* map, int c, int y, int height, int groups, int lines) {
-    return map + (c / groups * height * lines + y * lines) * 64 + c % groups * (64 / groups);
-}
-)";
-
-inline constexpr CFunction c_functions[] = {
-    {k210::Task::add, R"(
-static inline void @_add(const float* a, const float* b, int count, float* out) {
-    for (int i = 0; i < count; ++i) out[i] = a[i] + b[i];
-}
-)"},
-    {k210::Task::quantized_add, R"(
-/* Numbers: offset, multiplier and shift of both operands, then of the sum. */
-static inline void @_add_codes(const uint8_t* a, const uint8_t* b, int count, const int32_t* numbers, uint8_t* out) {
-    for (int i = 0; i < count; ++i) {
-        const int64_t x = ((int64_t)a[i] + numbers[0]) * numbers[1], y = ((int64_t)b[i] + numbers[3]) * numbers[4];
-        const int64_t sum = numbers[2] == numbers[5] ? (int64_t)((uint64_t)x + (uint64_t)y) >> numbers[2]
-                                                     : (x >> numbers[2]) + (y >> numbers[5]);
-        int64_t value = (int64_t)((uint64_t)sum * (uint64_t)(int64_t)numbers[7]);
-        if (numbers[8] > 0) {
-            const int64_t doubled = value >> (numbers[8] - 1);
-            value = doubled % 2 == 0 ? doubled >> 1 : doubled >= 0 ? (doubled >> 1) + 1 : (doubled >> 1) - 1;
-        }
-        value += numbers[6];
-        out[i] = (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
-    }
-}
-)"},
-    {k210::Task::concat, R"(
-static inline float* @_join(const float* in, int count, float* out) {
-    for (int i = 0; i < count; ++i) *out++ = in[i];
-    return out;
-}
-)"},
-    {k210::Task::quantized_concat, R"(
-static inline uint8_t* @_join_codes(const uint8_t* in, int count, uint8_t* out) {
-    for (int i = 0; i < count; ++i) *out++ = in[i];
-    return out;
-}
-)"},
-    {k210::Task::max_pool, R"(
-static inline void @_max_pool(const uint8_t* in, int channels, const int* shape, uint8_t* out) {
-    @_EACH_WINDOW(shape, channels) {
-        uint8_t largest = 0;
-        @_EACH_PIXEL(shape) {
-            const uint8_t code = in[(c * shape[0] + y) * shape[1] + x];
-            if (code > largest) largest = code;
-        }
-        *out++ = largest;
-    }
-}
-)"},
-    {k210::Task::average_pool, R"(
-static inline void @_average_pool(const float* in, int channels, const int* shape, float* out) {
-    @_EACH_WINDOW(shape, channels) {
-        float sum = 0.0f;
-        int count = 0;
-        @_EACH_PIXEL(shape) {
-            sum += in[(c * shape[0] + y) * shape[1] + x];
-            ++count;
-        }
-        *out++ = sum / (float)count;
-    }
-}
-)"},
-    {k210::Task::global_average_pool, R"(
-static inline void @_mean(const float* in, int pixels, int channels, float* out) {
-    for (int c = 0; c < channels; ++c) {
-        float sum = 0.0f;
-        for (int i = 0; i < pixels; ++i) sum += *in++;
-        out[c] = sum / (float)pixels;
-    }
-}
-)"},
-    {k210::Task::fully_connected, R"(
-/* Weights [out][in]; bias may be null. Sums begin with it, or take it last; then they are multiplied by the unit, and
-   limited. */
-static inline void @_linear(const float* in, int ins, const float* weights, const float* bias, int outs, int bias_first,
-                            float unit, float lowest, float highest, float* out) {
-    for (int o = 0; o < outs; ++o) {
-        float sum = bias_first && bias ? bias[o] : 0.0f;
-        for (int i = 0; i < ins; ++i) sum += @_rounded(in[i] * *weights++);
-        if (!bias_first && bias) sum += bias[o];
-        sum = @_rounded(sum * unit);
-        out[o] = sum < lowest ? lowest : sum > highest ? highest : sum;
-    }
-}
-)"},
-    {k210::Task::quantize, R"(
-static inline void @_quantize(const float* in, int count, float scale, float bias, uint8_t* out) {
-    const float inverse = 1.0f / scale;
-    for (int i = 0; i < count; ++i) out[i] = @_code((in[i] - bias) * inverse);
-}
-static inline void @_quantize_by_zero_point(const float* in, int count, float scale, int zero_point, uint8_t* out) {
-    for (int i = 0; i < count; ++i) out[i] = @_code(@_rounded(in[i] * scale) + (float)zero_point);
-}
-)"},
-    {k210::Task::dequantize, R"(
-static inline void @_dequantize(const uint8_t* in, int count, float scale, float bias, int zero_point, float* out) {
-    for (int i = 0; i < count; ++i) out[i] = @_rounded((float)(in[i] - zero_point) * scale) + bias;
-}
-)"},
-    {k210::Task::requantize, R"(
-static inline void @_look_up(const uint8_t* in, int count, const uint8_t* table, uint8_t* out) {
-    for (int i = 0; i < count; ++i) out[i] = table[in[i]];
-}
-)"},
-    {k210::Task::softmax, R"(
-static inline void @_softmax(const float* in, int count, float* out) {
-    float largest = 1.17549435e-38f, sum = 0.0f;
-    for (int i = 0; i < count; ++i)
-        if (in[i] > largest) largest = in[i];
-    for (int i = 0; i < count; ++i) sum += out[i] = @_exponential(in[i] - largest);
-    for (int i = 0; i < count; ++i) out[i] /= sum;
-}
-)"},
-    {k210::Task::logistic, R"(
-static inline void @_logistic(const float* in, int count, float* out) {
-    for (int i = 0; i < count; ++i) out[i] = 1.0f / (1.0f + @_exponential(-in[i]));
-}
-)"},
-    {k210::Task::l2_normalize, R"(
-static inline void @_normalize(const float* in, int count, float* out) {
-    float sum = 0.0f;
-    for (int i = 0; i < count; ++i) sum += @_rounded(in[i] * in[i]);
-    const double value = sum < 1e-10f ? 1e-10f : sum;
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    bits = (bits >> 1) + ((uint64_t)1023 << 51);
-    double root;
-    memcpy(&root, &bits, sizeof root);
-    for (int step = 0; step < 6; ++step) root = (root + value / root) * 0.5;
-    const float inverse = 1.0f / (float)root;
-    for (int i = 0; i < count; ++i) out[i] = in[i] * inverse;
-}
-)"},
-    {k210::Task::resize, R"(
-static inline void @_resize(const float* in, int channels, int height, int width, int rows, int columns, float* out) {
-    for (int c = 0; c < channels; ++c)
-        for (int y = 0; y < rows; ++y)
-            for (int x = 0; x < columns; ++x)
-                *out++ = in[(c * height + @_nearest(y, height, rows)) * width + @_nearest(x, width, columns)];
-}
-)"},
-    {k210::Task::quantized_resize, R"(
-static inline void @_resize_codes(const uint8_t* in, int channels, int height, int width, int rows, int columns,
-                                  uint8_t* out) {
-    for (int c = 0; c < channels; ++c)
-        for (int y = 0; y < rows; ++y)
-            for (int x = 0; x < columns; ++x)
-                *out++ = in[(c * height + @_nearest(y, height, rows)) * width + @_nearest(x, width, columns)];
-}
-)"},
-    {k210::Task::flatten, R"(
-static inline void @_channels_last(const float* in, int channels, int pixels, float* out) {
-    for (int i = 0; i < pixels; ++i)
-        for (int c = 0; c < channels; ++c) *out++ = in[c * pixels + i];
-}
-)"},
-    {k210::Task::add_padding, R"(
-/* Each value as the first pixel of a map of 4x4. */
-static inline void @_pad(const uint8_t* in, int channels, volatile uint8_t* map) {
-    for (int c = 0; c < channels; ++c)
-        for (int y = 0; y < 4; ++y)
-            for (int x = 0; x < 4; ++x) @_row(map, c, y, 4, 4, 1)[x] = y == 0 && x == 0 ? in[c] : 0;
-}
-)"},
-    {k210::Task::remove_padding, R"(
-static inline void @_first_pixels(const uint8_t* in, int channels, uint8_t* out) {
-    for (int c = 0; c < channels; ++c) out[c] = in[16 * c];
-}
-)"},
-    {k210::Task::upload, R"(
-static inline void @_upload(const uint8_t* in, int channels, int height, int width, int groups, int lines,
-                            volatile uint8_t* map) {
-    for (int c = 0; c < channels; ++c)
-        for (int y = 0; y < height; ++y)
-            for (int x = 0; x < width; ++x) @_row(map, c, y, height, groups, lines)[x] = *in++;
-}
-)"},
-};
-
 /// The function of a task; null if there is none in C.
 inline const char* c_function_of(k210::Task task) {
   for (const CFunction& row : c_functions)
+    if (row.task == task) return row.text;
+  for (const CFunction& row : c_tensor_functions)
     if (row.task == task) return row.text;
   return nullptr;
 }
@@ -291,24 +34,15 @@ inline std::string named(const char* text, const std::string& name) {
   return result;
 }
 
-/// A float as a literal that reads as the same one.
-inline std::string c_number(float value) {
-  if (value == float_infinity) return "__builtin_huge_valf()";
-  if (value == -float_infinity) return "-__builtin_huge_valf()";
-  char text[32];
-  std::snprintf(text, sizeof text, "%.9g", static_cast<double>(value));
-  std::string literal = text;
-  if (literal.find_first_of(".e") == std::string::npos) literal += ".0";
-  return literal + 'f';
-}
-
 /// Why a step cannot be written as C; empty if it can.
 inline std::string problem_of(const k210::CpuStepImage& step) {
   const std::string task = string_of(k210::description_of(step.layer.task).name);
   if (c_function_of(step.layer.task) == nullptr) return "the C for the SDK has no '" + task + "'";
-  const bool connects = step.layer.task == k210::Task::fully_connected;
-  if (connects && step.layer.activation == Activation::function && step.layer.function != activations::relu6)
-    return "the C for the SDK has no other function behind a Linear than ReLU and ReLU6";
+  const bool programmed = step.layer.task == k210::Task::apply && step.parameters.program != nullptr;
+  const bool activates = step.layer.task == k210::Task::fully_connected || step.layer.task == k210::Task::convolution ||
+                         step.layer.task == k210::Task::apply;
+  if (activates && !programmed && activation_call(step.layer, "", "x").empty())
+    return "the C for the SDK has no functions but those of the library, and the '" + task + "' has another one";
   return {};
 }
 
@@ -327,11 +61,19 @@ class ProcessorSource {
       return found;
     };
     std::string text = named(c_basics, name_);
-    if (any_of({Task::softmax, Task::logistic})) text += named(c_exponential, name_);
+    const bool functions = any_of({Task::apply, Task::convolution, Task::fully_connected});
+    if (functions || any_of({Task::softmax, Task::logistic})) text += named(c_exponential, name_);
+    if (functions) text += named(c_elementary, name_);
+    const bool converts = any_of({Task::quantized_convolution});
+    if (converts || any_of({Task::reduce, Task::combine, Task::quantized_combine, Task::apply}))
+      text += named(c_operations, name_);
+    if (converts || any_of({Task::convolution})) text += named(c_taps, name_);
     if (any_of({Task::max_pool, Task::average_pool})) text += named(c_windows, name_);
     if (any_of({Task::resize, Task::quantized_resize})) text += named(c_nearest, name_);
     if (any_of({Task::add_padding, Task::upload})) text += named(c_rows, name_);
     for (const CFunction& row : c_functions)
+      if (image.does(row.task)) text += named(row.text, name_);
+    for (const CFunction& row : c_tensor_functions)
       if (image.does(row.task)) text += named(row.text, name_);
     return text;
   }
@@ -345,12 +87,16 @@ class ProcessorSource {
       text += reals(table(number, "weights"), with.weights, with.byte_weights, in * out);
       if (has_bias(with)) text += reals(table(number, "bias"), with.bias, with.byte_bias, out);
     }
-    if (step.layer.task == k210::Task::requantize) {
-      text = "static const uint8_t " + table(number, "codes") + "[256] = {";
-      for (int i = 0; i <= k210::highest_code; ++i)
-        text += (i % 16 == 0 ? "\n    " : " ") + std::to_string(with.table[i]) + ",";
-      text += "\n};\n";
-    }
+    if (step.layer.task == k210::Task::requantize)
+      text = whole("uint8_t", table(number, "codes"), with.table, k210::highest_code + 1);
+    if (step.layer.task == k210::Task::convolution || step.layer.task == k210::Task::quantized_convolution)
+      text = kernels(step, number);
+    if (step.layer.task == k210::Task::combine && with.weights != nullptr)
+      text = reals(table(number, "constant"), with.weights, {}, step.layer.other.elements());
+    if (step.layer.task == k210::Task::quantized_combine && with.codes != nullptr)
+      text = whole("uint8_t", table(number, "constant"), with.codes, step.layer.other.elements());
+    if (step.layer.task == k210::Task::apply && with.program != nullptr)
+      text = CProgram(with.program, with.program_bytes, name_).text(table(number, "function"));
     return text;
   }
 
@@ -412,11 +158,63 @@ class ProcessorSource {
                                     text(rows.groups), text(rows.lines), ram(step)});
       }
       default:
-        return {};
+        return tensor_call(step, number);
     }
   }
 
  private:
+  /// The same of layers that only kmodels of version 4 have.
+  std::string tensor_call(const k210::CpuStepImage& step, int number) const {
+    using k210::Task;
+    const k210::CpuLayer& layer = step.layer;
+    const k210::CpuParameters& with = step.parameters;
+    switch (layer.task) {
+      case Task::real_max_pool:
+        return window(layer,
+                      statement("real_max_pool", {real(step, 0), text(layer.in.channels), "shape", out_real(step)}));
+      case Task::convolution:
+        return shaped(
+            convolution_shape(layer.convolution),
+            statement("convolve",
+                      {real(step, 0), "shape", table(number, "weights"), has_bias(with) ? table(number, "bias") : "0",
+                       c_number(with.weights != nullptr ? 1.0f : with.byte_unit), out_real(step)}) +
+                activated(step, out_real(step), layer.out.elements()));
+      case Task::quantized_convolution: {
+        const k210::QuantizedSums& terms = with.terms;
+        return shaped(convolution_shape(layer.convolution),
+                      "    static const int32_t terms[5] = {" +
+                          list({terms.pixel_term, terms.weight_term, terms.scale.offset, terms.scale.multiplier,
+                                terms.scale.shift}) +
+                          "};\n" +
+                          statement("convolve_codes", {code(step, 0), "shape", table(number, "weights"),
+                                                       table(number, "sums"), "terms", out_code(step)}));
+      }
+      case Task::pad:
+        return shaped(pad_shape(layer),
+                      statement("pad_reals", {real(step, 0), "shape", c_number(with.added), out_real(step)}));
+      case Task::quantized_pad:
+        return shaped(pad_shape(layer),
+                      statement("pad_codes",
+                                {code(step, 0), "shape", text(static_cast<std::uint8_t>(with.added)), out_code(step)}));
+      case Task::move:
+        return shaped(walk_numbers(layer), statement("move", {real(step, 0), "shape", out_real(step)}));
+      case Task::quantized_move:
+        return shaped(walk_numbers(layer), statement("move_codes", {code(step, 0), "shape", out_code(step)}));
+      case Task::reduce:
+        return reduced(step);
+      case Task::combine:
+        return combined(step, "combine", with.weights == nullptr ? real(step, 1) : table(number, "constant"));
+      case Task::quantized_combine:
+        return numbers(
+            {with.sum.a, with.sum.b, with.sum.out},
+            combined(step, "combine_codes", with.codes == nullptr ? code(step, 1) : table(number, "constant")));
+      case Task::apply:
+        return applied(step, number);
+      default:
+        return {};
+    }
+  }
+
   static std::string text(int number) { return std::to_string(number); }
   static std::string code(const k210::CpuStepImage& step, int operand) {
     return "memory + " + text(step.sources[operand]);
@@ -450,12 +248,107 @@ class ProcessorSource {
           (list.empty() ? "" : ", ") + text(scale.offset) + ", " + text(scale.multiplier) + ", " + text(scale.shift);
     return "    {\n    static const int32_t numbers[9] = {" + list + "};\n" + call + "    }\n";
   }
+  static std::string list(const std::vector<int>& numbers) {
+    std::string all;
+    for (const int number : numbers) all += (all.empty() ? "" : ", ") + text(number);
+    return all;
+  }
+  /// A call with an array of whole numbers.
+  static std::string shaped(const std::vector<int>& shape, const std::string& call) {
+    return "    {\n    static const int shape[" + text(static_cast<int>(shape.size())) + "] = {" + list(shape) +
+           "};\n" + call + "    }\n";
+  }
   static std::string window(const k210::CpuLayer& layer, const std::string& call) {
-    std::string list;
-    for (const Extent& extent :
-         {layer.in.extent(), layer.out.extent(), layer.window.kernel, layer.window.stride, layer.window.padding})
-      list += (list.empty() ? "" : ", ") + text(extent.height) + ", " + text(extent.width);
-    return "    {\n    static const int shape[10] = {" + list + "};\n" + call + "    }\n";
+    std::vector<int> shape;
+    for (const Extent& extent : {layer.in.extent(), layer.out.extent(), layer.window.kernel, layer.window.stride,
+                                 layer.window.padding, layer.dilation})
+      shape.insert(shape.end(), {extent.height, extent.width});
+    return shaped(shape, call);
+  }
+  static void add_shape(std::vector<int>& numbers, Shape shape) {
+    numbers.insert(numbers.end(), {shape.channels, shape.height, shape.width});
+  }
+  static std::vector<int> convolution_shape(const k210::CpuConvolution& with) {
+    std::vector<int> shape;
+    add_shape(shape, with.in);
+    add_shape(shape, with.out);
+    for (const Extent& extent : {with.kernel, with.stride, with.dilation})
+      shape.insert(shape.end(), {extent.height, extent.width});
+    shape.insert(shape.end(), {with.top, with.left, with.groups, with.spread.height, with.spread.width});
+    return shape;
+  }
+  static std::vector<int> pad_shape(const k210::CpuLayer& layer) {
+    std::vector<int> shape;
+    add_shape(shape, layer.in);
+    add_shape(shape, layer.out);
+    shape.insert(shape.end(), std::begin(layer.with.before), std::end(layer.with.before));
+    return shape;
+  }
+  static std::vector<int> walk_numbers(const k210::CpuLayer& layer) {
+    const k210::Walk walk = k210::walk_of(layer.with, layer.software, layer.in);
+    std::vector<int> all{walk.start};
+    for (int loop = 0; loop < k210::Walk::loops; ++loop) all.insert(all.end(), {walk.counts[loop], walk.steps[loop]});
+    return all;
+  }
+  /// The kernels of a convolution, with what its sums begin with.
+  std::string kernels(const k210::CpuStepImage& step, int number) const {
+    const k210::CpuParameters& with = step.parameters;
+    const int count = static_cast<int>(step.layer.convolution.weights()), out = step.layer.out.channels;
+    if (step.layer.task == k210::Task::quantized_convolution)
+      return whole("uint8_t", table(number, "weights"), with.codes, count) +
+             whole("int32_t", table(number, "sums"), with.sums, out);
+    return reals(table(number, "weights"), with.weights, with.byte_weights, count) +
+           (has_bias(with) ? reals(table(number, "bias"), with.bias, with.byte_bias, out) : "");
+  }
+  template <class Value>
+  static std::string whole(const std::string& type, const std::string& table, const Value* values, int count) {
+    std::string all = "static const " + type + ' ' + table + '[' + text(count) + "] = {";
+    for (int i = 0; i < count; ++i) all += (i % 16 == 0 ? "\n    " : " ") + std::to_string(values[i]) + ",";
+    return all + "\n};\n";
+  }
+  /// Statements that apply the function of a layer to what it has written.
+  std::string activated(const k210::CpuStepImage& step, const std::string& in, int count) const {
+    if (step.layer.activation == Activation::none) return {};
+    return each(in, out_real(step), count, activation_call(step.layer, name_, "in[i]"));
+  }
+  static std::string each(const std::string& in, const std::string& out, int count, const std::string& value) {
+    return "    {\n    const float* in = " + in + ";\n    float* out = " + out + ";\n    for (int i = 0; i < " +
+           text(count) + "; ++i) out[i] = " + value + ";\n    }\n";
+  }
+  std::string applied(const k210::CpuStepImage& step, int number) const {
+    const std::string call = step.parameters.program != nullptr ? table(number, "function") + "(in[i])"
+                                                                : activation_call(step.layer, name_, "in[i]");
+    return each(real(step, 0), out_real(step), step.layer.out.elements(), call);
+  }
+  std::string reduced(const k210::CpuStepImage& step) const {
+    const k210::CpuLayer& layer = step.layer;
+    const Reduction reduction = layer.with.reduction;
+    const Pairing pairing = reduction == Reduction::min   ? Pairing::min
+                            : reduction == Reduction::max ? Pairing::max
+                                                          : Pairing::add;
+    const float share = static_cast<float>(layer.out.elements()) / static_cast<float>(layer.in.elements());
+    std::vector<int> shape;
+    add_shape(shape, layer.in);
+    add_shape(shape, layer.out);
+    return shaped(shape, statement("reduce", {real(step, 0), "shape", text(static_cast<int>(pairing)),
+                                              c_number(k210::reduction_start(reduction)),
+                                              c_number(reduction == Reduction::mean ? share : 0.0f), out_real(step)}));
+  }
+  /// Two tensors, in the layer's order; `second` may be a constant.
+  std::string combined(const k210::CpuStepImage& step, const char* function, std::string second) const {
+    const k210::CpuLayer& layer = step.layer;
+    const bool codes = layer.task == k210::Task::quantized_combine;
+    std::string first = codes ? code(step, 0) : real(step, 0);
+    Shape first_shape = layer.in, second_shape = layer.other;
+    if (layer.with.constant_first) {
+      std::swap(first, second);
+      std::swap(first_shape, second_shape);
+    }
+    std::vector<int> shape;
+    for (const Shape& own : {first_shape, second_shape, layer.out}) add_shape(shape, own);
+    const std::string pairing = text(static_cast<int>(layer.with.pairing));
+    return shaped(shape, codes ? statement(function, {pairing, first, second, "shape", "numbers", out_code(step)})
+                               : statement(function, {pairing, first, second, "shape", out_real(step)}));
   }
   std::string joined(const k210::CpuStepImage& step, const char* type, const char* function,
                      std::string (*operand)(const k210::CpuStepImage&, int), const std::string& out) const {
@@ -468,14 +361,15 @@ class ProcessorSource {
   std::string connected(const k210::CpuStepImage& step, int number) const {
     const k210::CpuLayer& layer = step.layer;
     const k210::CpuParameters& with = step.parameters;
-    const bool function = layer.activation == Activation::function;  // ReLU6
-    const bool limits = layer.activation == Activation::relu || function;
+    const bool six = layer.activation == Activation::function && layer.function == activations::relu6;
+    const bool limits = layer.activation == Activation::relu || six;
     const bool first = with.rounding == k210::Rounding::nncase;
     const float unit = with.weights != nullptr ? 1.0f : with.byte_unit;
     return statement("linear", {real(step, 0), text(layer.in.elements()), table(number, "weights"),
                                 has_bias(with) ? table(number, "bias") : "0", text(layer.out.channels), text(first),
                                 c_number(unit), limits ? "0.0f" : c_number(-float_infinity),
-                                function ? "6.0f" : c_number(float_infinity), out_real(step)});
+                                six ? "6.0f" : c_number(float_infinity), out_real(step)}) +
+           (limits ? std::string() : activated(step, out_real(step), layer.out.channels));
   }
   std::string dequantized(const k210::CpuStepImage& step) const {
     const Shape in = step.layer.in;

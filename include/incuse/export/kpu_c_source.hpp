@@ -60,7 +60,9 @@ inline std::string map_macros(const std::string& prefix, const k210::MapImage& m
     text += define("ADDRESS", map.line * k210::line_bytes) + define("GROUPS", map.layout.rows.groups) +
             define("ROW_LINES", map.layout.rows.lines);
   if (main_byte != k210::not_placed) text += define("MAIN", main_byte);
-  if (map.element == k210::Element::code) text += define("ZERO_POINT", map.scale.zero_point);
+  if (map.element == k210::Element::code)
+    text +=
+        define("ZERO_POINT", map.scale.zero_point) + "#define " + prefix + "_SCALE " + c_number(map.scale.scale) + '\n';
   return text;
 }
 
@@ -90,8 +92,8 @@ std::string header_begin(const k210::Image<Steps, Outputs, CpuSteps>& image, con
   std::string text =
       "/* Layers of a network for the K210's KPU: constants for the standalone SDK's kpu_layer_argument_t.\n"
       "   Maps lie in AI RAM at ADDRESS bytes from its begin, in rows of ROW_LINES lines of 64 bytes; GROUPS channels\n"
-      "   share a line; or in working memory at MAIN bytes, channel by channel. A value of ZERO_POINT stands for 0;\n"
-      "   tensors without one are real numbers. */\n"
+      "   share a line; or in working memory at MAIN bytes, channel by channel. A value stands for\n"
+      "   (value - ZERO_POINT) / SCALE; tensors without these are real numbers. */\n"
       "#ifndef " +
       capitals + "_KPU_H\n#define " + capitals + "_KPU_H\n\n#include <stdint.h>\n#include <string.h>\n\n" +
       "#include \"kpu.h\"\n\n#define " + capitals + "_LAYERS " + std::to_string(Steps) + "\n";
@@ -151,6 +153,8 @@ namespace detail {
 /// The layers of the KPU: their tables, the array of their words, and what fills in addresses.
 template <int Steps, int Outputs, int CpuSteps>
 std::string kpu_layers(const k210::Image<Steps, Outputs, CpuSteps>& image, const std::string& name) {
+  if (Steps == 0)
+    return "\nstatic inline void " + name + "_prepare(kpu_layer_argument_t* layers) {\n    (void)layers;\n}\n";
   std::string text, layers, addresses;
   for (int i = 0; i < Steps; ++i) {
     const k210::StepImage& step = image.steps[i];
@@ -211,7 +215,9 @@ std::string run_function(const k210::Image<Steps, Outputs, CpuSteps>& image, con
          "static inline int " + name +
          "_run(const kpu_layer_argument_t* layers, uint8_t* memory, volatile uint8_t* ram,\n" + arguments +
          "int (*run_layer)(const kpu_layer_argument_t* layer, uint8_t* to, uint32_t bytes, void* context),\n" +
-         arguments + "void* context) {\n    kpu_layer_argument_t layer;\n" + "    int result = 0;\n    (void)ram;\n" +
+         arguments + "void* context) {\n    int result = 0;\n    (void)ram;\n" +
+         (Steps > 0 ? "    kpu_layer_argument_t layer;\n"
+                    : "    (void)layers;\n    (void)run_layer;\n    (void)context;\n") +
          calls + "    return result;\n}\n";
 }
 

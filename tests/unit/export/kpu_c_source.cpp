@@ -16,6 +16,7 @@
 #include <support/kmodel_comparison.hpp>
 #include <support/parameters.hpp>
 #include <support/processor_networks.hpp>
+#include <support/random.hpp>
 #include <support/temporary_folder.hpp>
 
 namespace test_kpu_c_source {
@@ -91,6 +92,8 @@ TEST_CASE("maps are described by macros") {
   CHECK(text.find("#define NET_INPUT_ADDRESS 0\n") != std::string::npos);
   CHECK(text.find("#define NET_INPUT_GROUPS 2\n") != std::string::npos);
   CHECK(text.find("#define NET_OUTPUT0_ZERO_POINT 128\n") != std::string::npos);
+  CHECK(text.find("#define NET_INPUT_SCALE 128.0f\n") != std::string::npos);
+  CHECK(text.find("#define NET_OUTPUT0_SCALE 128.0f\n") != std::string::npos);
 }
 
 TEST_CASE("names") {
@@ -155,7 +158,7 @@ int run(uint8_t* memory, volatile uint8_t* ram,
         int (*layer)(const kpu_layer_argument_t*, uint8_t*, uint32_t, void*), void* context);
 int run(uint8_t* memory, volatile uint8_t* ram,
         int (*layer)(const kpu_layer_argument_t*, uint8_t*, uint32_t, void*), void* context) {
-  static kpu_layer_argument_t layers[NET_LAYERS];
+  static kpu_layer_argument_t layers[NET_LAYERS + 1];
   net_prepare(layers);
   return net_run(layers, memory, ram, layer, context);
 }
@@ -222,10 +225,104 @@ TEST_CASE("the C runs all layers, the processor's among them, as a driver does")
   check_run<test::TableProcessorChip>();
 }
 
-TEST_CASE("layers of the processor that there is no C for are named") {
-  using Gated = Network<Input<2, 8, 8>, Conv2d<2, kernel<3>, pad<1>>, Dequantize<>, Reduce<Reduction::max, dims<1, 2>>>;
-  using Other = Deployment<Gated, k210_kpu, test::RandomParameters<Gated>>;
-  CHECK(kpu_c_source::problem_of(Other::image) == "layer 1 of the processor: the C for the SDK has no 'reduce'");
+namespace {
+
+bool has_c(k210::Task task) { return kpu_c_source::detail::c_function_of(task) != nullptr; }
+template <class... Chips>
+constexpr bool one_does(k210::Task task) {
+  return (Chips::image.does(task) || ...);
+}
+
+}  // namespace
+
+TEST_CASE("so does the C of layers that only kmodels of version 4 have") {
+  check_run<test::MovesChip>();
+  check_run<test::OperationsChip>();
+  check_run<test::CodesChip>();
+  // Every task that there is runs in one of these networks.
+  for (int i = 1; i <= static_cast<int>(k210::Task::last); ++i) {
+    const auto task = static_cast<k210::Task>(i);
+    CAPTURE(i);
+    CHECK(has_c(task));
+    CHECK((one_does<test::ByteProcessorChip, test::RealProcessorChip, test::TableProcessorChip, test::MovesChip,
+                    test::OperationsChip, test::CodesChip>(task)));
+  }
+}
+
+namespace {
+
+/// Some program of a function, which may take from an empty stack and end early.
+std::vector<std::uint8_t> random_program(test::Random& random) {
+  using k210::ProgramCode;
+  std::vector<std::uint8_t> bytes{k210::opcode_of(ProgramCode::load_x)};
+  for (int i = random.between(1, 12); i > 0; --i) {
+    const int kind = random.between(0, 9);
+    if (kind < 4)
+      bytes.push_back(k210::opcode_of(static_cast<k210::UnaryOp>(random.between(0, 9))));
+    else if (kind < 6)
+      bytes.push_back(k210::opcode_of(static_cast<Pairing>(random.between(0, 5))));
+    else if (kind < 9)
+      bytes.push_back(static_cast<std::uint8_t>(random.between(1, 5)));
+    else
+      bytes.insert(bytes.end(), {6, 0, 0, 0x20, 0x40, 6, 0, 0, 0xc0, 0xc0, 0x80});  // 2.5, -6, clamp
+  }
+  if (random.between(0, 3) == 0) bytes.push_back(k210::opcode_of(ProgramCode::end_value));
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("programs of functions in C compute what the driver's do, bit for bit") {
+  namespace detail = kpu_c_source::detail;
+  test::Random random(3);
+  std::vector<std::vector<std::uint8_t>> programs;
+  for (int op = 0; op <= static_cast<int>(k210::UnaryOp::last); ++op)
+    programs.push_back({3, k210::opcode_of(static_cast<k210::UnaryOp>(op))});
+  for (int i = 0; i < 60; ++i) programs.push_back(random_program(random));
+  std::string text = "#include <stdint.h>\n#include <string.h>\n";
+  for (const char* part : {detail::c_basics, detail::c_exponential, detail::c_elementary, detail::c_operations})
+    text += detail::named(part, "net");
+  std::string all;
+  for (std::size_t i = 0; i < programs.size(); ++i) {
+    const std::string name = "function" + std::to_string(i);
+    text += detail::CProgram(programs[i].data(), static_cast<int>(programs[i].size()), "net").text(name);
+    all += name + ", ";
+  }
+  text += "float (*const functions[])(float) = {" + all + "};\n";
+  const incuse::test::TemporaryFolder folder;
+  std::ofstream(folder.file("programs.c")) << text;
+  const std::string in = folder.text(), library = in + "/programs.so";
+  const std::string command = "cc -std=c11 -O1 -Wall -Wextra -Werror -shared -fPIC " + in + "/programs.c -o " + library;
+  REQUIRE(std::system(command.c_str()) == 0);
+  void* const loaded = dlopen(library.c_str(), RTLD_NOW);
+  REQUIRE(loaded != nullptr);
+  auto* const functions = static_cast<float (*const*)(float)>(dlsym(loaded, "functions"));
+  REQUIRE(functions != nullptr);
+  for (std::size_t i = 0; i < programs.size(); ++i)
+    for (int k = -60; k <= 60; ++k) {
+      const float x = static_cast<float>(k) * static_cast<float>(std::abs(k)) / 37.0f;
+      const float wanted = k210::evaluate(programs[i].data(), static_cast<int>(programs[i].size()), x);
+      const float got = functions[i](x);
+      CAPTURE(i);
+      CAPTURE(x);
+      const bool same = std::memcmp(&wanted, &got, sizeof got) == 0 || (wanted != wanted && got != got);
+      if (!same) CHECK(wanted == got);
+      REQUIRE(same);
+    }
+  dlclose(loaded);
+}
+
+namespace {
+
+constexpr float cubed(float x) { return x * x * x; }
+
+}  // namespace
+
+TEST_CASE("functions that the C does not know are named with their layer") {
+  using Cubing = Network<Input<2, 8, 8>, Conv2d<2, kernel<3>, pad<1>>, Dequantize<>, Apply<Activate<cubed>>>;
+  using Other = Deployment<Cubing, k210_kpu, test::RandomParameters<Cubing>>;
+  CHECK(kpu_c_source::problem_of(Other::image)
+            .starts_with("layer 1 of the processor: the C for the SDK has no functions"));
   CHECK(kpu_c_source::header(Other::image, "net").starts_with("#error \"layer 1 of the processor: "));
 }
 
