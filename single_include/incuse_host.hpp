@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xade0a08
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x2ebb9d4
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xade0a08
+#define INCUSE_SINGLE_HEADER 0x2ebb9d4
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -37386,6 +37386,13 @@ Attribution attribute(const fast::PackedNetwork<N>& packed, const Patches& patch
 //     host::suppress(found, 0.3f);
 //     for (const host::Detection& one : found) draw(one.box);
 
+// ---- incuse/host/boxes.hpp ----
+
+#ifndef INCUSE_HOST_BOXES_HPP_IS_THERE
+#define INCUSE_HOST_BOXES_HPP_IS_THERE
+
+// Boxes in pictures, and how the output of a detector says them: the types of detection.hpp and of data sets.
+
 namespace incuse::host {
 
 /// A box in parts of the picture's width and height: 0 is the left or upper border, 1 the right or lower one. Boxes may
@@ -37405,6 +37412,44 @@ struct LabelledBox {
   int label = 0;  ///< number of the class, from 0
   friend constexpr bool operator==(const LabelledBox&, const LabelledBox&) = default;
 };
+
+/// Width and height of a typical box.
+struct Anchor {
+  float width = 0, height = 0;
+};
+
+/// The output of a YOLO detector: anchors x (x, y, width, height, sureness, classes) x rows x columns, numbers as the
+/// last convolution yields them. `anchors` outlives it.
+struct RegionLayer {
+  const Anchor* anchors = nullptr;
+  int anchor_count = 0;
+  int classes = 0;
+  int rows = 0, columns = 0;
+  float unit_width = 1, unit_height = 1;  ///< an anchor of 1 x 1 has this size, in parts of the picture
+  bool exclusive = true;  ///< classes exclude each other (softmax): a box has one; else each has a sigmoid of its own
+
+  constexpr int values_per_box() const { return 5 + classes; }
+  /// Numbers of the whole output.
+  constexpr int values() const { return anchor_count * values_per_box() * rows * columns; }
+};
+
+/// YOLO version 2: anchors in cells, classes that exclude each other.
+template <int N>
+constexpr RegionLayer yolo2(const Anchor (&anchors)[N], int classes, int rows, int columns) {
+  return {anchors, N, classes, rows, columns, 1 / static_cast<float>(columns), 1 / static_cast<float>(rows), true};
+}
+
+/// YOLO version 3: anchors in pixels of a picture of `width` x `height`, classes by sigmoids.
+template <int N>
+constexpr RegionLayer yolo3(const Anchor (&anchors)[N], int classes, int rows, int columns, int width, int height) {
+  return {anchors, N, classes, rows, columns, 1 / static_cast<float>(width), 1 / static_cast<float>(height), false};
+}
+
+}  // namespace incuse::host
+
+#endif  // incuse/host/boxes.hpp
+
+namespace incuse::host {
 
 /// A point in parts of the picture's width and height.
 struct Point {
@@ -37474,38 +37519,6 @@ class Detections {
 };
 
 // Region layers -------------------------------------------------------------------------------------------------------
-
-/// Width and height of a typical box.
-struct Anchor {
-  float width = 0, height = 0;
-};
-
-/// The output of a YOLO detector: anchors x (x, y, width, height, sureness, classes) x rows x columns, numbers as the
-/// last convolution yields them. `anchors` outlives it.
-struct RegionLayer {
-  const Anchor* anchors = nullptr;
-  int anchor_count = 0;
-  int classes = 0;
-  int rows = 0, columns = 0;
-  float unit_width = 1, unit_height = 1;  ///< an anchor of 1 x 1 has this size, in parts of the picture
-  bool exclusive = true;  ///< classes exclude each other (softmax): a box has one; else each has a sigmoid of its own
-
-  constexpr int values_per_box() const { return 5 + classes; }
-  /// Numbers of the whole output.
-  constexpr int values() const { return anchor_count * values_per_box() * rows * columns; }
-};
-
-/// YOLO version 2: anchors in cells, classes that exclude each other.
-template <int N>
-constexpr RegionLayer yolo2(const Anchor (&anchors)[N], int classes, int rows, int columns) {
-  return {anchors, N, classes, rows, columns, 1 / static_cast<float>(columns), 1 / static_cast<float>(rows), true};
-}
-
-/// YOLO version 3: anchors in pixels of a picture of `width` x `height`, classes by sigmoids.
-template <int N>
-constexpr RegionLayer yolo3(const Anchor (&anchors)[N], int classes, int rows, int columns, int width, int height) {
-  return {anchors, N, classes, rows, columns, 1 / static_cast<float>(width), 1 / static_cast<float>(height), false};
-}
 
 inline float sigmoid(float x) { return 1.0f / (1.0f + std::exp(-x)); }
 

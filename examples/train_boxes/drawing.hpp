@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <incuse/host/detection.hpp>
 #include <incuse/train/dataset.hpp>
 #include <incuse/train/random.hpp>
 

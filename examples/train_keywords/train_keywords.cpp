@@ -19,6 +19,7 @@
 #include <incuse/train/data/sounds.hpp>
 #include <incuse/train/process.hpp>
 #include <incuse/train/progress.hpp>
+#include <incuse/train/random.hpp>
 #include <incuse/train/trainer.hpp>
 
 #include "keyword_net.hpp"

@@ -16,12 +16,15 @@
 #include <incuse/host/average_precision.hpp>
 #include <incuse/host/run.hpp>
 #include <incuse/import/tensor_files.hpp>
+#include <incuse/train/augmented.hpp>
 #include <incuse/train/data/csv.hpp>
 #include <incuse/train/data/idx.hpp>
 #include <incuse/train/data/npy.hpp>
 #include <incuse/train/data/pictures.hpp>
 #include <incuse/train/data/sounds.hpp>
+#include <incuse/train/detection_loss.hpp>
 #include <incuse/train/group.hpp>
+#include <incuse/train/learning_rate.hpp>
 #include <incuse/train/log.hpp>
 #include <incuse/train/plots.hpp>
 #include <incuse/train/policy_file.hpp>

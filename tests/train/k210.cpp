@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <incuse/train/k210.hpp>
+#include <incuse/train/random.hpp>
 #include <incuse/train/trainer.hpp>
 
 #include "k210_net.hpp"

@@ -18,6 +18,7 @@
 #include <incuse/train/plots.hpp>
 #include <incuse/train/policy_file.hpp>
 #include <incuse/train/progress.hpp>
+#include <incuse/train/random.hpp>
 #include <incuse/train/schedule_file.hpp>
 
 #include <examples/cli/content.hpp>

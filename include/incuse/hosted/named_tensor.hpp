@@ -1,7 +1,6 @@
 // A tensor of real numbers by name, as training frameworks have it: what readers and writers of their files share.
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <limits>
@@ -39,10 +38,10 @@ template <class Sizes, class Numbers>
 std::string out_of_range_text(const Sizes& shape, const Numbers& values, double most) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto value = static_cast<double>(values[i]);
-    if (std::fabs(value) <= most) continue;
+    if (-most <= value && value <= most) continue;
     char number[32];
     std::snprintf(number, sizeof number, "%g", value);
-    return "holds " + std::string(std::isnan(value) ? "nan" : number) + " at " + position_text(shape, i);
+    return "holds " + std::string(value != value ? "nan" : number) + " at " + position_text(shape, i);
   }
   return {};
 }

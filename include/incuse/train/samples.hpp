@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <incuse/core/shape.hpp>
-#include <incuse/host/detection.hpp>
+#include <incuse/host/boxes.hpp>
 
 namespace incuse::train {
 

@@ -1,5 +1,5 @@
 // Boxes move with the samples that they belong to.
-#include <incuse/train/augmentation.hpp>
+#include <incuse/train/augmented.hpp>
 
 #include <algorithm>
 #include <cmath>

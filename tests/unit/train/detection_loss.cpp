@@ -1,6 +1,6 @@
 // The loss of detectors: values worked by hand, its gradient by differences, and what host::decode makes of its
 // minimum.
-#include <incuse/train/detection.hpp>
+#include <incuse/train/detection_loss.hpp>
 
 #include <cmath>
 #include <cstddef>

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <incuse/incuse.hpp>
+#include <incuse/train/random.hpp>
 #include <incuse/train/search_report.hpp>
 
 namespace test_search {

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <vector>
 
-#include <incuse/train/detection.hpp>
+#include <incuse/train/detection_loss.hpp>
 #include <incuse/train/torch/tensor.hpp>
 
 namespace incuse::train::detail {

@@ -19,7 +19,10 @@
 #include <incuse/export/checkpoint.hpp>
 #include <incuse/import/checkpoint.hpp>
 #include <incuse/import/tensor_files.hpp>
+#include <incuse/train/augmented.hpp>
 #include <incuse/train/checkpoint_file.hpp>
+#include <incuse/train/learning_rate.hpp>
+#include <incuse/train/random.hpp>
 #include <incuse/train/torch/detection.hpp>
 #include <incuse/train/torch/exchange.hpp>
 #include <incuse/train/torch/optimiser.hpp>
