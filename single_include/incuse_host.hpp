@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x2ebb9d4
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x567419d
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x2ebb9d4
+#define INCUSE_SINGLE_HEADER 0x567419d
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -9506,6 +9506,17 @@ INCUSE_RULE(WholePlan, data_memory, error, "the tensors that are needed together
 // computes something else: datapath page (max7800x-datapath), section 9. `inspect` applies them, `check` does not. See
 // rules.hpp.
 
+namespace incuse::max7800x {
+
+/// The first executed layer that reads layer `index`; -1: none does.
+constexpr int executed_reader(const WholeNetwork& network, int index) {
+  for (int i = index + 1; i < network.size; ++i)
+    if (network.layers[i].sources.contains(index) && !is_skipped(network.layers, i, network.options)) return i;
+  return -1;
+}
+
+}  // namespace incuse::max7800x
+
 namespace incuse {
 
 // Options -------------------------------------------------------------------------------------------------------------
@@ -9576,9 +9587,24 @@ INCUSE_RULE(OneLayer, skipped_layer, error,
   const int jumper = at.device.any_next_layer ? skipped_by(network.layers, at.index, network.options) : -1;
   if (jumper < 0 || network.layers[jumper].streaming) return;  // streaming_next reports the latter
   if (at.layer.output) return blame();
-  for (int i = at.index + 1; i < network.size; ++i)
-    if (network.layers[i].sources.contains(at.index) && !is_skipped(network.layers, i, network.options))
-      return blame({}, {}, {}, network.layers[i].name);
+  if (const int reader = executed_reader(network, at.index); reader >= 0)
+    blame({}, {}, {}, network.layers[reader].name);
+}
+
+INCUSE_WARNING(OneLayer, unreached_layers,
+               "a layer jumps over others that nothing else leads to: they are never executed",
+               "leave the next layer out, or remove the layers in between", "registers 3.1; datapath 8") {
+  const WholeNetwork& network = at.network;
+  const int first = at.index + 1, next = executed_behind(network.layers, at.index, network.options);
+  const bool jumps = at.device.any_next_layer && within(next, first + 1, network.size - 1) && !at.layer.streaming;
+  if (!jumps || is_skipped(network.layers, at.index, network.options)) return;
+  const Options& options = network.options;
+  const bool in_order =
+      options.repetitions > 1 || runs_again(at.device, options) || options.asks_for(Feature::single_steps);
+  if (in_order) return;               // repeated_jump and single_step report it
+  for (int i = first; i < next; ++i)  // skipped_layer reports those that are needed
+    if (network.layers[i].output || executed_reader(network, i) >= 0) return;
+  blame(next, first, "the order");
 }
 
 INCUSE_RULE(OneLayer, repeated_jump, error, "layers that are repeated are executed in their order",
@@ -9782,6 +9808,7 @@ inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
     INCUSE_RULE_ROW(buffer_rest),
     INCUSE_RULE_ROW(repeated_buffer),
     INCUSE_RULE_ROW(skipped_layer),
+    INCUSE_RULE_ROW(unreached_layers),
     INCUSE_RULE_ROW_ABOUT(repeated_jump, bit_of(Feature::linked_layers)),
     INCUSE_RULE_ROW_ABOUT(single_step, bit_of(Feature::single_steps)),
     INCUSE_RULE_ROW_ABOUT(wide_inside, bit_of(Feature::wide_output)),

@@ -48,6 +48,7 @@ others = {
     "Y16": "`- {processors: 1, out_offset: 0, op: Conv2d}`, without `activate`.",
     "Y18": "`{op: none, dilation: 2}`",
     "I8": "`next_sequence: 7` in a network of two layers.",
+    "N3": "`next_sequence: stop` in the first of two layers.",
     "I9": "`output: false` in the last layer.",
     "I25": "`{op: Conv2d, kernel_size: 1x1}` without `pad`.",
     "I27": "An input of 3x4096x4096.",

@@ -77,6 +77,7 @@ class GraphBuilder {
       at = next;
     }
     size_ = last + 1;
+    report_left_out(last);
     if (size_ > max7800x::most_layers)
       problems_.report("Y6", Place{},
                        "the network has " + std::to_string(size_) + " layers: " + string_of(device_.name) + " has " +
@@ -88,13 +89,30 @@ class GraphBuilder {
                            "layer " + std::to_string(i) + " reads a layer that is executed later, or itself");
   }
 
+  /// The layers behind layer `last`, in words, if it is the last one that is executed; empty: there are none.
+  std::string left_out(const char* before, int last) const {
+    const int first = last + 1, end = static_cast<int>(description_.layers.size()) - 1;
+    if (first > end) return "";
+    const std::string layers = first == end ? "layer " + std::to_string(first) + " is"
+                                            : "layers " + std::to_string(first) + " to " + std::to_string(end) + " are";
+    return before + layers + " never reached";
+  }
+  /// Layers behind the one that ends the inference: nothing of them gets onto the chip.
+  void report_left_out(int last) {
+    const bool told = described(last).next == DescribedLayer::behind_the_last;
+    if (!told && size_ < static_cast<int>(description_.layers.size()))
+      problems_.report("N3", described(last), "'next_sequence' ends the network here:" + left_out(" ", last));
+  }
+
   /// The layer that is executed after another one, or stop.
   int next_of(int index) {
     const int next = described(index).next;
     if (next == DescribedLayer::stop || next == index + 1) return next;
     if (!device_.any_next_layer) return refused_next(index, "the next layer can only be the following one, or stop");
     if (next == DescribedLayer::behind_the_last) {
-      problems_.report("I8", described(index), "'next_sequence' is higher than the last layer's number: it means stop");
+      problems_.report(
+          "I8", described(index),
+          "'next_sequence' is higher than the last layer's number: it means stop" + left_out(", and ", index));
       return DescribedLayer::stop;
     }
     return next > index ? next : refused_next(index, "the next layer has to be a later one, or stop");

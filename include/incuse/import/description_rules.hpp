@@ -75,6 +75,8 @@ inline constexpr Rule catalogue[] = {
     {"N1", "a key that has no effect on the chip", "leave it out", "network-description 2", Severity::notice},
     {"N2", "a layer reads only some of its source's channels", "read all, with weights of 0 for the others",
      "network-description 2; arithmetic 1"},
+    {"N3", "layers behind the one that ends the network: none leads to them, and they are left out",
+     "leave next_sequence out, or remove these layers", "network-description 4", Severity::warning},
     {"M4", "a bias of another length than there are output channels", "export the bias anew", "checks M4"},
 };
 

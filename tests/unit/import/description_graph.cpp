@@ -188,7 +188,21 @@ TEST_CASE("a next layer behind the last one: refused where the order is fixed, e
   const DescribedGraph jumping = graph(jump, {});
   CHECK(problems_of(jumping).size() == 2);
   for (int i = 0; i < jumping.graph.size; ++i) CHECK(jumping.graph[i].placement.next == Placement::not_given);
-  CHECK(problems("stop", "3", max78000).empty());  // nobody gets there
+  // Layers that nothing leads to are said to be left out, and what they say of the next one does not count.
+  CHECK(problems("stop", "3", max78000) ==
+        Texts{"net.yaml:4:3: warning: 'next_sequence' ends the network here: layer 1 is never reached [N3]"});
+  CHECK(
+      problems("7", "1", free_order) ==
+      Texts{"net.yaml:4:3: warning: 'next_sequence' is higher than the last layer's number: it means stop, and layer 1 "
+            "is never reached [I8]"});
+  const std::string three =
+      pass + ", next_sequence: 2}\n" + pass + "}\n" + pass + ", next_sequence: stop}\n" + pass + "}\n" + pass + "}\n";
+  const DescribedGraph reached =
+      graph_from(parse_description(network(three), "net.yaml", free_order), {}, {3, 8, 8}, free_order);
+  CHECK(reached.graph.size == 3);
+  CHECK(problems_of(reached) ==
+        Texts{"net.yaml:6:3: warning: 'next_sequence' ends the network here: layers 3 to 4 are never reached [N3]"});
+  CHECK(problems("1", "stop", max78000).empty());  // nothing is left out
   CHECK(problems("1", "3", free_order) ==
         Texts{"net.yaml:5:3: warning: 'next_sequence' is higher than the last layer's number: it means stop [I8]"});
   // A layer names neither an earlier layer nor itself as the next one; that is one error, not two.

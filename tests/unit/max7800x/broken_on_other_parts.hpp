@@ -110,6 +110,12 @@ inline std::vector<Broken> later_orders() {
                                 named("last", conv2d(4))}),
                   "layer 1: a layer in front jumps over this one, which is not executed: what it would write is needed "
                   "(last); let all readers read layers that are executed, or leave the next layer out"),
+      on_max78002(
+          rules::unreached_layers,
+          network(rgb,
+                  {with_placement(conv2d(4), [](Placement& p) { p.next = 2; }), conv2d(4), reading(conv2d(4), {0})}),
+          "layer 0: a layer jumps over others that nothing else leads to: they are never executed: needs 2, the "
+          "order has 1; leave the next layer out, or remove the layers in between"),
       on_max78002(rules::repeated_jump,
                   network(rgb, {with_placement(conv2d(4), [](Placement& p) { p.next = 2; }), conv2d(4),
                                 reading(conv2d(4), {0})}),
