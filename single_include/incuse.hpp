@@ -7,11 +7,11 @@
 #error "incuse.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x567419d
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x11f1311
 #error "incuse.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x567419d
+#define INCUSE_SINGLE_HEADER 0x11f1311
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <cstddef>
@@ -1541,6 +1541,8 @@ struct SnoopWords {
   std::uint32_t repeat_control_1, repeat_control_2;  ///< where the last layer repeats
   std::uint32_t repeat_count;                        ///< count 1 there, computed in stages …
   std::uint32_t repeat_count_unpipelined;            ///< … and not
+  std::uint32_t known_control_1[5];                  ///< without bits 2:0; the first one compares a word …
+  std::uint32_t known_control_2[3];                  ///< … and what the vendor writes with them
 };
 
 /// RAM blocks that the columns of a weight memory lie in.
@@ -2139,7 +2141,9 @@ inline constexpr max7800x::Device max78002{
                     .repeat_control_1 = 0x8a41'2010,
                     .repeat_control_2 = 0x4000,
                     .repeat_count = 0x84d0,
-                    .repeat_count_unpipelined = 0x2134},
+                    .repeat_count_unpipelined = 0x2134,
+                    .known_control_1 = {0x8202'2000, 0x8202'2038, 0x6205'5010, 0x6255'5010, 0x6255'5030},
+                    .known_control_2 = {0x3000, 0x3201, 0x4000}},
     .express_span = 0x2'0000,
     .instance_pointer_shift = 15,
     .slot_stride = 8192,
@@ -5727,6 +5731,13 @@ constexpr void emit_vendor_zeros(const Plan<N>& plan, const Device& device, int 
         for (const auto& [r, number] : device.layer_register_numbers)
           if (device.has(r)) sink(RegisterWrite{device.layer_register(g, number, repetition * layers + layer), 0});
       });
+}
+
+/// Whether a pointer for the accelerator leads to a word of the data memories.
+constexpr bool is_data_word(const Device& device, std::uint32_t pointer) {
+  const std::uint32_t instance = pointer >> device.instance_pointer_shift;
+  const std::uint32_t word = pointer - (instance << device.instance_pointer_shift);
+  return instance < static_cast<std::uint32_t>(instances) && word < static_cast<std::uint32_t>(device.data.entries);
 }
 
 /// The address register of a unit for conditional execution that looks at a word of the data memories.
@@ -9861,6 +9872,48 @@ INCUSE_RULE(AskedOptions, synthesized_input_path, error, "an input can be synthe
   if (at.options.synthesized_words != 0 && !at.options.uses_fifo()) blame();
 }
 
+INCUSE_WARNING(AskedOptions, snoop_mode,
+               "a unit for conditional execution is asked for what no public source explains: it is taken to compare "
+               "one word",
+               "compare one word: 0x82022003 in C1 stops on a hit, 0x82022005 jumps, with 0x3000 in C2",
+               "datapath 8; registers 3.21") {
+  if (!at.options.snoop.used) return;
+  using max7800x::SnoopRegister, max7800x::snoop_control::on, max7800x::snoop_control::on_hit;
+  const max7800x::SnoopWords& words = at.device.snoop_words;
+  for (int unit = 0; unit < max7800x::snoop_units; ++unit) {
+    const auto word = [&](SnoopRegister r) { return at.options.snoop.values[max7800x::snoop_number(unit, r)]; };
+    const std::uint32_t control = word(SnoopRegister::control_1), action = on_hit.of(control, at.device);
+    if (on.of(control, at.device) == 0) continue;
+    const auto known = [](const auto& list, std::uint32_t value) {
+      bool found = false;
+      for (std::uint32_t each : list) found = found || each == value;
+      return found;
+    };
+    const Text name = unit == 0 ? Text("C1 of the first one") : Text("C1 of the second one");
+    const bool compares = (control & ~7u) == words.known_control_1[0];
+    const bool acts = action == max7800x::snoop_control::stops || action == max7800x::snoop_control::jumps;
+    if (action == 0 ? !known(words.known_control_1, control & ~7u) : !acts || !compares)
+      blame(Quantity::map(control), {}, {}, name);
+    else if (const std::uint32_t second = word(SnoopRegister::control_2); !known(words.known_control_2, second))
+      blame(Quantity::map(second), {}, {}, unit == 0 ? Text("C2 of the first one") : Text("C2 of the second one"));
+  }
+}
+
+INCUSE_WARNING(AskedOptions, snoop_address,
+               "a unit for conditional execution looks at no word of the data memories: it never finds what it looks "
+               "for",
+               "give it 0x200000 and the pointer of a data word in the register A1", "datapath 8; registers 3.21") {
+  if (!at.options.snoop.used) return;
+  using max7800x::SnoopRegister, max7800x::snoop_address::pointer;
+  for (int unit = 0; unit < max7800x::snoop_units; ++unit) {
+    const auto word = [&](SnoopRegister r) { return at.options.snoop.values[max7800x::snoop_number(unit, r)]; };
+    if (max7800x::snoop_control::on.of(word(SnoopRegister::control_1), at.device) == 0) continue;
+    const std::uint32_t address = word(SnoopRegister::address_1);
+    if (!max7800x::detail::is_data_word(at.device, pointer.of(address, at.device)) || address >> 21 != 1)
+      blame(Quantity::map(address), {}, {}, unit == 0 ? Text("the first one") : Text("the second one"));
+  }
+}
+
 // The network ---------------------------------------------------------------------------------------------------------
 
 INCUSE_RULE(WholeNetwork, layer_count, error, "the network has too many layers", "remove layers",
@@ -9938,6 +9991,8 @@ inline constexpr CheckedRule<AskedOptions> option_rules[] = {
     INCUSE_RULE_ROW_ABOUT(deep_sleep_core, bit_of(Feature::risc_v)),
     INCUSE_RULE_ROW_ABOUT(pipeline_choice, bit_of(Feature::pipeline)),
     INCUSE_RULE_ROW_ABOUT(synthesized_input_path, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(snoop_mode, bit_of(Feature::snooping)),
+    INCUSE_RULE_ROW_ABOUT(snoop_address, bit_of(Feature::snooping)),
 };
 
 /// Applied to the network.
@@ -15948,6 +16003,7 @@ constexpr unsigned features_asked_for(const Options& options) {
   if (options.external_ready) asked |= bit_of(Feature::external_ready);
   if (options.runs_on_risc_v || options.deep_sleep) asked |= bit_of(Feature::risc_v);
   if (options.synthesized_words != 0) asked |= bit_of(Feature::fifo);
+  if (options.snoop.used) asked |= bit_of(Feature::snooping);
   return asked;
 }
 

@@ -210,6 +210,8 @@ struct SnoopWords {
   std::uint32_t repeat_control_1, repeat_control_2;  ///< where the last layer repeats
   std::uint32_t repeat_count;                        ///< count 1 there, computed in stages …
   std::uint32_t repeat_count_unpipelined;            ///< … and not
+  std::uint32_t known_control_1[5];                  ///< without bits 2:0; the first one compares a word …
+  std::uint32_t known_control_2[3];                  ///< … and what the vendor writes with them
 };
 
 /// RAM blocks that the columns of a weight memory lie in.

@@ -78,6 +78,17 @@ inline std::vector<Broken> later_repetitions() {
 }
 
 /// On the MAX78002: numbers of layers in the hardware, and the order in which they are executed.
+template <std::uint32_t Control, std::uint32_t Second = 0x3000, std::uint32_t Address = 0x201001>
+constexpr Options looking() {
+  Options options;
+  options.snoop.used = true;
+  const auto at = [&](SnoopRegister r) -> std::uint32_t& { return options.snoop.values[snoop_number(1, r)]; };
+  at(SnoopRegister::control_1) = Control;
+  at(SnoopRegister::control_2) = Second;
+  at(SnoopRegister::address_1) = Address;
+  return options;
+}
+
 inline std::vector<Broken> later_orders() {
   return {
       on_max78002(rules::single_step,
@@ -95,6 +106,18 @@ inline std::vector<Broken> later_orders() {
                   "those that reset an average pooling: needs 129, MAX78002 has 128; begin with a lower layer, or "
                   "remove layers",
                   options_of<first_layer<127>>()),
+      on_max78002(
+          rules::snoop_mode, plain(),
+          "a unit for conditional execution is asked for what no public source explains: it is taken to compare "
+          "one word (C1 of the second one): needs 0x82022007; compare one word: 0x82022003 in C1 stops on a "
+          "hit, 0x82022005 jumps, with 0x3000 in C2",
+          looking<0x8202'2007>()),
+      on_max78002(
+          rules::snoop_address, plain(),
+          "a unit for conditional execution looks at no word of the data memories: it never finds what it looks "
+          "for (the second one): needs 0x1001; give it 0x200000 and the pointer of a data word in the "
+          "register A1",
+          looking<0x8202'2005, 0x3000, 0x1001>()),
       on_max78002(rules::next_layer,
                   network(rgb, {conv2d(4), with_placement(conv2d(4), [](Placement& p) { p.next = 0; }), conv2d(4)}),
                   "layer 1: the layer that is executed next has to stand behind this one in the network: needs 0, the "

@@ -18,6 +18,7 @@ constexpr unsigned features_asked_for(const Options& options) {
   if (options.external_ready) asked |= bit_of(Feature::external_ready);
   if (options.runs_on_risc_v || options.deep_sleep) asked |= bit_of(Feature::risc_v);
   if (options.synthesized_words != 0) asked |= bit_of(Feature::fifo);
+  if (options.snoop.used) asked |= bit_of(Feature::snooping);
   return asked;
 }
 

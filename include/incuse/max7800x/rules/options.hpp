@@ -41,6 +41,48 @@ INCUSE_RULE(AskedOptions, synthesized_input_path, error, "an input can be synthe
   if (at.options.synthesized_words != 0 && !at.options.uses_fifo()) blame();
 }
 
+INCUSE_WARNING(AskedOptions, snoop_mode,
+               "a unit for conditional execution is asked for what no public source explains: it is taken to compare "
+               "one word",
+               "compare one word: 0x82022003 in C1 stops on a hit, 0x82022005 jumps, with 0x3000 in C2",
+               "datapath 8; registers 3.21") {
+  if (!at.options.snoop.used) return;
+  using max7800x::SnoopRegister, max7800x::snoop_control::on, max7800x::snoop_control::on_hit;
+  const max7800x::SnoopWords& words = at.device.snoop_words;
+  for (int unit = 0; unit < max7800x::snoop_units; ++unit) {
+    const auto word = [&](SnoopRegister r) { return at.options.snoop.values[max7800x::snoop_number(unit, r)]; };
+    const std::uint32_t control = word(SnoopRegister::control_1), action = on_hit.of(control, at.device);
+    if (on.of(control, at.device) == 0) continue;
+    const auto known = [](const auto& list, std::uint32_t value) {
+      bool found = false;
+      for (std::uint32_t each : list) found = found || each == value;
+      return found;
+    };
+    const Text name = unit == 0 ? Text("C1 of the first one") : Text("C1 of the second one");
+    const bool compares = (control & ~7u) == words.known_control_1[0];
+    const bool acts = action == max7800x::snoop_control::stops || action == max7800x::snoop_control::jumps;
+    if (action == 0 ? !known(words.known_control_1, control & ~7u) : !acts || !compares)
+      blame(Quantity::map(control), {}, {}, name);
+    else if (const std::uint32_t second = word(SnoopRegister::control_2); !known(words.known_control_2, second))
+      blame(Quantity::map(second), {}, {}, unit == 0 ? Text("C2 of the first one") : Text("C2 of the second one"));
+  }
+}
+
+INCUSE_WARNING(AskedOptions, snoop_address,
+               "a unit for conditional execution looks at no word of the data memories: it never finds what it looks "
+               "for",
+               "give it 0x200000 and the pointer of a data word in the register A1", "datapath 8; registers 3.21") {
+  if (!at.options.snoop.used) return;
+  using max7800x::SnoopRegister, max7800x::snoop_address::pointer;
+  for (int unit = 0; unit < max7800x::snoop_units; ++unit) {
+    const auto word = [&](SnoopRegister r) { return at.options.snoop.values[max7800x::snoop_number(unit, r)]; };
+    if (max7800x::snoop_control::on.of(word(SnoopRegister::control_1), at.device) == 0) continue;
+    const std::uint32_t address = word(SnoopRegister::address_1);
+    if (!max7800x::detail::is_data_word(at.device, pointer.of(address, at.device)) || address >> 21 != 1)
+      blame(Quantity::map(address), {}, {}, unit == 0 ? Text("the first one") : Text("the second one"));
+  }
+}
+
 // The network ---------------------------------------------------------------------------------------------------------
 
 INCUSE_RULE(WholeNetwork, layer_count, error, "the network has too many layers", "remove layers",
@@ -118,6 +160,8 @@ inline constexpr CheckedRule<AskedOptions> option_rules[] = {
     INCUSE_RULE_ROW_ABOUT(deep_sleep_core, bit_of(Feature::risc_v)),
     INCUSE_RULE_ROW_ABOUT(pipeline_choice, bit_of(Feature::pipeline)),
     INCUSE_RULE_ROW_ABOUT(synthesized_input_path, bit_of(Feature::fifo)),
+    INCUSE_RULE_ROW_ABOUT(snoop_mode, bit_of(Feature::snooping)),
+    INCUSE_RULE_ROW_ABOUT(snoop_address, bit_of(Feature::snooping)),
 };
 
 /// Applied to the network.

@@ -265,6 +265,13 @@ constexpr void emit_vendor_zeros(const Plan<N>& plan, const Device& device, int 
       });
 }
 
+/// Whether a pointer for the accelerator leads to a word of the data memories.
+constexpr bool is_data_word(const Device& device, std::uint32_t pointer) {
+  const std::uint32_t instance = pointer >> device.instance_pointer_shift;
+  const std::uint32_t word = pointer - (instance << device.instance_pointer_shift);
+  return instance < static_cast<std::uint32_t>(instances) && word < static_cast<std::uint32_t>(device.data.entries);
+}
+
 /// The address register of a unit for conditional execution that looks at a word of the data memories.
 constexpr std::uint32_t snoop_address_word(const Device& device, std::uint32_t pointer) {
   return Word(device).set(snoop_address::pointer, pointer).set(snoop_address::in_data_memory, 1).bits;
