@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x11f1311
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xf73507e
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x11f1311
+#define INCUSE_SINGLE_HEADER 0xf73507e
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -8075,9 +8075,9 @@ INCUSE_RULE(OneLayer, parallel_channels, error,
 
 INCUSE_WARNING(
     OneLayer, parallel_kernel,
-    "only a layer with weights in 3x3 kernels, neither in groups nor flattened, computes four output channels at a "
-    "time: of others it is not known how they do",
-    "leave the option out: without it the layer computes the same", "datapath 9; memory 5.7") {
+    "the option to compute four output channels at a time has no effect: only 3x3 kernels, neither in groups nor "
+    "flattened, are known to use it",
+    "leave it out", "datapath 9; memory 5.7") {
   const WholeNetwork& network = at.network;
   const bool asked = at.layer.placement.parallel_outputs && at.device.has(Feature::parallel_outputs);
   if (!asked || network.options.vendor_stream || !at.shaped()) return;
@@ -21370,6 +21370,11 @@ INCUSE_RULE(WholeNetwork, option_without_effect, notice, "an option has no effec
   const Options usual, &o = at.options;
   bool later = false;  // a layer streams that does not read the input
   for (int i = 1; i < at.size; ++i) later = later || at.layers[i].streaming;
+  bool any_parallel = false;  // a layer computes several output channels at a time
+  for (int i = 0; i < at.size; ++i) any_parallel = any_parallel || suits_parallel_outputs(at.layers, i, o.fans_out());
+  bool looks = false;  // a unit for conditional execution is on
+  for (int unit = 0; unit < snoop_units; ++unit)
+    looks = looks || snoop_control::on.of(o.snoop.values[snoop_number(unit, SnoopRegister::control_1)], at.device) != 0;
   const bool fifo = o.uses_fifo(), first_streams = fifo && at.size > 0 && at.layers[0].streaming;
   const bool waits = later && at.device.window_counts == WindowCounts::padded_size;
   const auto expect = [&](bool given, bool has_effect, Text option) {
@@ -21382,6 +21387,9 @@ INCUSE_RULE(WholeNetwork, option_without_effect, notice, "an option has no effec
   expect(o.stream_start_margin != usual.stream_start_margin, waits, "stream_start_margin");
   expect(o.stream_delta1_margin != usual.stream_delta1_margin, later, "stream_delta1_margin");
   expect(o.stream_delta2_margin != usual.stream_delta2_margin, later, "stream_delta2_margin");
+  if (at.device.has(Feature::parallel_outputs) && !o.vendor_stream)
+    expect(o.asks_for(Feature::parallel_outputs), any_parallel, "parallel_outputs");
+  if (at.device.has(Feature::snooping)) expect(o.snoop.used, looks, "snoop");
   expect(o.fifo_ready_selection != usual.fifo_ready_selection, at.device.has(Feature::fifo), "fifo_ready_selection");
 }
 

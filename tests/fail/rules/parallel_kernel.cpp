@@ -1,5 +1,5 @@
 #pragma GCC diagnostic error "-Wdeprecated-declarations"
-// expect: \[parallel_kernel\] only a layer with weights in 3x3 kernels, neither in groups nor flattened, computes four output channels at a time: of others it is not known how they do; leave the option out: without it the layer computes the same
+// expect: \[parallel_kernel\] the option to compute four output channels at a time has no effect: only 3x3 kernels, neither in groups nor flattened, are known to use it; leave it out
 // expect-clang14: facts::layer<0>.*facts::name<'o', 'n', 'e'>.*facts::needs<1, 1>.*facts::has<3, 3>.*facts::on<.*max78002>
 // errors: 1
 #include <support/refused.hpp>

@@ -236,11 +236,11 @@ inline std::vector<Broken> later_passes() {
                   network(rgb, {with_placement(conv2d(6), [](Placement& p) { p.parallel_outputs = true; })}),
                   "layer 0: a layer that computes four output channels at a time needs a multiple of 4 of them: "
                   "needs 6, the next multiple has 8; use another number of channels, or leave the option out"),
-      on_max78002(rules::parallel_kernel,
-                  network(rgb, {with_placement(conv2d(8, 1, 0), [](Placement& p) { p.parallel_outputs = true; })}),
-                  "layer 0: only a layer with weights in 3x3 kernels, neither in groups nor flattened, computes four "
-                  "output channels at a time: of others it is not known how they do: needs 1x1, such a layer has 3x3; "
-                  "leave the option out: without it the layer computes the same"),
+      on_max78002(
+          rules::parallel_kernel,
+          network(rgb, {with_placement(conv2d(8, 1, 0), [](Placement& p) { p.parallel_outputs = true; })}),
+          "layer 0: the option to compute four output channels at a time has no effect: only 3x3 kernels, "
+          "neither in groups nor flattened, are known to use it: needs 1x1, such a layer has 3x3; leave it out"),
       on_max78002(rules::read_gap_passes,
                   network({128, 8, 8}, {with_placement(conv2d(4), [](Placement& p) { p.read_gap = 1; })}),
                   "layer 0: only a layer of one pass can pass over words that it reads: needs 128, MAX78002 has "

@@ -24,9 +24,9 @@ INCUSE_RULE(OneLayer, parallel_channels, error,
 
 INCUSE_WARNING(
     OneLayer, parallel_kernel,
-    "only a layer with weights in 3x3 kernels, neither in groups nor flattened, computes four output channels at a "
-    "time: of others it is not known how they do",
-    "leave the option out: without it the layer computes the same", "datapath 9; memory 5.7") {
+    "the option to compute four output channels at a time has no effect: only 3x3 kernels, neither in groups nor "
+    "flattened, are known to use it",
+    "leave it out", "datapath 9; memory 5.7") {
   const WholeNetwork& network = at.network;
   const bool asked = at.layer.placement.parallel_outputs && at.device.has(Feature::parallel_outputs);
   if (!asked || network.options.vendor_stream || !at.shaped()) return;
