@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xf73507e
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x35c8772
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xf73507e
+#define INCUSE_SINGLE_HEADER 0x35c8772
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -2819,10 +2819,13 @@ constexpr int last_layer_with_exit(const Graph<N>& graph, int number) {
 }
 
 /// The layer whose output the early exit tests that ends with layer `exit`; any other layer is its own.
+constexpr int tested_layer(const Layer* layers, int exit) {
+  while (exit >= 0 && layers[exit].tests()) exit = layers[exit].sources.empty() ? exit - 1 : layers[exit].sources[0];
+  return exit;
+}
 template <int N>
 constexpr int tested_layer(const Graph<N>& graph, int exit) {
-  while (exit >= 0 && graph[exit].tests()) exit = graph[exit].sources.empty() ? exit - 1 : graph[exit].sources[0];
-  return exit;
+  return tested_layer(graph.layers, exit);
 }
 
 /// Index of the layer with this name among the first `count`; network_input for "input", rolling_buffer for the
@@ -7395,6 +7398,20 @@ constexpr Graph<N> bind(Graph<N> graph, Parameters parameters, bool stores_all =
 
 #endif  // incuse/model/parameters.hpp
 
+namespace incuse::max7800x {
+
+/// Blames the layer whose output an early exit tests: those that compute the condition, `at` among them, are no layers
+/// that an author has written.
+constexpr void blame_tested(const OneLayer& at, const Blame& blame, const Quantity& needs = {},
+                            const Quantity& has = {}, Text whose = {}) {
+  const Layer* const layers = at.network.layers;
+  const int tested = tested_layer(layers, at.index);
+  if (tested < 0) return blame(needs, has, whose);
+  Blame{blame.found, tested, layers[tested].name, blame.rule}(needs, has, whose);
+}
+
+}  // namespace incuse::max7800x
+
 namespace incuse {
 
 INCUSE_RULE(OneLayer, early_exit, error, "the chip cannot end an inference early",
@@ -7402,7 +7419,8 @@ INCUSE_RULE(OneLayer, early_exit, error, "the chip cannot end an inference early
             "device 4") {
   // The weights that compute the condition rely on the unit of biases.
   const bool computes_condition = at.device.bias_scale == bias_unit;
-  if (at.layer.may_exit() && !(at.device.has(max7800x::Feature::snooping) && computes_condition)) blame();
+  if (at.layer.may_exit() && !(at.device.has(max7800x::Feature::snooping) && computes_condition))
+    blame_tested(at, blame);
 }
 
 INCUSE_RULE(WholeNetwork, exit_count, error, "more early exits than the chip has units that look for them",
@@ -7418,21 +7436,21 @@ INCUSE_RULE(OneLayer, exit_pixels, error, "an early exit tests the channels of o
   if (!at.layer.tests() || !at.shaped() || at.layer.in.extent() == Extent{1, 1}) return;
   const int source = at.layer.sources[0];  // of a condition of two layers the first one is to blame
   if (!within(source, 0, at.index - 1) || !at.network.layers[source].tests())
-    blame(Extent{1, 1}, at.layer.in.extent(), "the output");
+    blame_tested(at, blame, Extent{1, 1}, at.layer.in.extent(), "the output");
 }
 
 INCUSE_RULE(OneLayer, exit_channel, error, "an early exit tests a channel that its layers do not have",
             "correct the channel", "early_exit.hpp") {
   const ExitTest& test = at.layer.exit;
   if (test.part == ExitTest::one && at.shaped() && test.channel >= at.layer.in.channels)
-    blame({test.channel + 1LL, "channels"}, {at.layer.in.channels, "channels"}, "the output");
+    blame_tested(at, blame, {test.channel + 1LL, "channels"}, {at.layer.in.channels, "channels"}, "the output");
 }
 
 INCUSE_RULE(OneLayer, exit_width, error, "an early exit tests signed bytes, not a 32-bit output",
             "leave out the option wide", "arithmetic 1") {
   if (!at.layer.tests() || at.layer.sources.empty()) return;
   const int source = at.layer.sources[0];
-  if (source >= 0 && source < at.index && at.network.layers[source].wide) blame(32, 8);
+  if (source >= 0 && source < at.index && at.network.layers[source].wide) blame_tested(at, blame, 32, 8);
 }
 
 INCUSE_RULE(WholeNetwork, exit_alone, error, "a network with an early exit runs once, layer after layer",
@@ -8996,6 +9014,7 @@ template <int... Sizes>
 struct extent_option {
   static constexpr int dimensions = sizeof...(Sizes);
   static constexpr bool in_range = dimensions == 1 || dimensions == 2;
+  static constexpr Text range = "one number, or height and width";
   static constexpr Extent extent = [] {
     const int sizes[]{Sizes..., 0};
     return Extent{sizes[0], dimensions > 1 ? sizes[1] : sizes[0]};
@@ -9020,6 +9039,7 @@ struct pad : extent_option<Sizes...> {
 template <int Value, int Denominator = 1>
 struct pad_value {
   static constexpr bool in_range = Denominator > 0;
+  static constexpr Text range = "a denominator of 1 or more";
   using kind = option::pad_value;
   static constexpr void apply(LayerDraft& draft) {
     draft.layer.pad_value = static_cast<float>(Value) / static_cast<float>(Denominator);
@@ -9045,6 +9065,7 @@ struct dilation : extent_option<Sizes...> {
 template <int Size>
 struct output_pad {
   static constexpr bool in_range = Size >= 0;
+  static constexpr Text range = "0 or more";
   using kind = option::output_padding;
   static constexpr void apply(LayerDraft& draft) { draft.layer.output_padding = Size; }
 };
@@ -9072,6 +9093,7 @@ struct same_padding {
 template <int Column>
 struct pick_column {
   static constexpr bool in_range = Column >= 0;
+  static constexpr Text range = "0 or more";
   using kind = option::pool_column;
   static constexpr void apply(LayerDraft& draft) { draft.layer.pool_column = Column; }
 };
@@ -9081,6 +9103,7 @@ struct pick_column {
 template <int Count>
 struct operands {
   static constexpr bool in_range = Count >= 2 && Count <= max_operands;
+  static constexpr Text range = "2 to 16";
   using kind = option::operands;
   static constexpr void apply(LayerDraft& draft) { draft.layer.operands = Count; }
 };
@@ -9101,6 +9124,7 @@ struct Abs {
 template <int Bits>
 struct bits {
   static constexpr bool in_range = Bits == 1 || Bits == 2 || Bits == 4 || Bits == 8;
+  static constexpr Text range = "1, 2, 4 or 8";
   using kind = option::weight_bits;
   static constexpr void apply(LayerDraft& draft) { draft.layer.weight_bits = Bits; }
 };
@@ -9168,6 +9192,7 @@ template <FixedString... Names>
 struct from {
   static constexpr int count = sizeof...(Names);
   static constexpr bool in_range = count > 0 && count <= max_operands;
+  static constexpr Text range = "1 to 16 names";
   using kind = option::sources;
   static constexpr void apply(LayerDraft& draft) { (draft.from.push(Names.text()), ...); }
 };
@@ -9177,6 +9202,7 @@ struct from {
 template <int... Sizes>
 struct view {
   static constexpr bool in_range = (sizeof...(Sizes) == 2 || sizeof...(Sizes) == 3) && (true && ... && (Sizes > 0));
+  static constexpr Text range = "channels, height and width, or channels and length, each 1 or more";
   using kind = option::view;
   static constexpr void apply(LayerDraft& draft) {
     const int sizes[]{Sizes..., 1};
@@ -9190,6 +9216,7 @@ struct view {
 template <int Top, int Bottom = 0>
 struct crop {
   static constexpr bool in_range = Top >= 0 && Bottom >= 0;
+  static constexpr Text range = "0 or more";
   using kind = option::crop;
   static constexpr void apply(LayerDraft& draft) {
     draft.layer.crop_top = Top;
@@ -9202,6 +9229,7 @@ struct crop {
 template <int Rows = 1>
 struct buffer_insert {
   static constexpr bool in_range = Rows > 0;
+  static constexpr Text range = "1 or more";
   using kind = option::buffer_insert;
   static constexpr void apply(LayerDraft& draft) { draft.layer.buffer_insert = Rows; }
 };
@@ -9224,6 +9252,7 @@ struct on_cpu {
 template <int Top, int Bottom, int Left, int Right>
 struct border {
   static constexpr bool in_range = Top >= 0 && Bottom >= 0 && Left >= 0 && Right >= 0;
+  static constexpr Text range = "0 or more";
   using kind = option::border;
   static constexpr void apply(LayerDraft& draft) {
     draft.layer.with.border = {Top, Bottom, Left, Right};
@@ -9236,6 +9265,7 @@ struct border {
 template <int Count>
 struct conv_groups {
   static constexpr bool in_range = Count > 0;
+  static constexpr Text range = "1 or more";
   using kind = option::conv_groups;
   static constexpr void apply(LayerDraft& draft) {
     draft.layer.groups = Count;
@@ -9362,6 +9392,7 @@ template <class... Items>
 struct place {
   using items = detail::type_list<Items...>;
   static constexpr bool in_range = are_placement_items<Items...>();
+  static constexpr Text range = "each kind of item once";
   using kind = option::placement;
   static constexpr void apply(LayerDraft& draft) { (Items::apply(draft.layer.placement), ...); }
 };
@@ -10674,6 +10705,17 @@ inline constexpr auto option_of_layer = [] {
   return text;
 }();
 
+/// A type with numbers that it does not allow, and those that it does, if it says so with `range`:
+/// "bits<3> in Conv2d; allowed: 1, 2, 4 or 8".
+template <class Type, class... Layer>
+inline constexpr auto refused_value = [] {
+  TextBuffer<180> text;
+  text << spelled<Type>.text();
+  ((text << " in " << name_of_layer_type<Layer>.text()), ...);
+  if constexpr (requires { Type::range; }) text << "; allowed: " << Text(Type::range);
+  return text;
+}();
+
 /// Where the mistakes of one layer go.
 struct Mistakes {
   Findings& found;
@@ -10770,10 +10812,11 @@ struct takes {
   template <class Layer, class Option>
   static constexpr void report_option(const Mistakes& mistake) {
     if constexpr (!understands<Option>()) {
-      const Rule& rule = !knows<Option>()            ? language::rules::unknown_option
-                         : !value_in_range<Option>() ? language::rules::option_value
-                                                     : language::rules::too_many_dimensions;
-      mistake(rule, option_of_layer<Option, Layer>.text(), option_shapes<Option>());
+      const Rule& rule = knows<Option>() ? language::rules::too_many_dimensions : language::rules::unknown_option;
+      if constexpr (knows<Option>() && !value_in_range<Option>())
+        mistake(language::rules::option_value, refused_value<Option, Layer>.text(), option_shapes<Option>());
+      else
+        mistake(rule, option_of_layer<Option, Layer>.text(), option_shapes<Option>());
     }
   }
   template <class Layer, class Kind, int Times>
@@ -10884,13 +10927,14 @@ struct Weighted : CheckedLayer<Layer, Takes, Options...> {
 
  public:
   static constexpr bool is_valid = Takes::template accepts<Options...>() && has_kernel && OutChannels > 0;
+  static constexpr Text range = "1 output channel or more";
   static constexpr Part part = Part::operation;
   using checked_by = Weighted;
 
   static constexpr void report(const Mistakes& mistake) {
     Takes::template report<Layer, Options...>(mistake);
     if (!has_kernel) mistake(language::rules::missing_option, name_of_layer_type<Layer>.text());
-    if (OutChannels <= 0) mistake(language::rules::option_value, spelled<Layer>.text());
+    if (OutChannels <= 0) mistake(language::rules::option_value, refused_value<Layer>.text());
   }
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.op = Op;
@@ -10937,13 +10981,14 @@ struct Pool : CheckedLayer<Layer, pooling_options<Kind, Dimensions>, Options...>
 
  public:
   static constexpr bool is_valid = takes_options && size_fits && picks_inside;
+  static constexpr Text range = "a column inside the window";
   static constexpr Part part = Part::pooling;
   using checked_by = Pool;
 
   static constexpr void report(const Mistakes& mistake) {
     Takes::template report<Layer, Options...>(mistake);
     if (!size_fits) mistake(language::rules::too_many_dimensions, spelled<Layer>.text());
-    if (!picks_inside) mistake(language::rules::option_value, spelled<Layer>.text());
+    if (!picks_inside) mistake(language::rules::option_value, refused_value<Layer>.text());
   }
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.pooling = Kind;
@@ -11151,12 +11196,13 @@ struct ShiftBuffer : CheckedLayer<ShiftBuffer<Rows, Options...>, detail::shift_o
 
  public:
   static constexpr bool is_valid = detail::shift_options::accepts<Options...>() && moves;
+  static constexpr Text range = "1 row or more";
   static constexpr detail::Part part = detail::Part::copy;
   using checked_by = ShiftBuffer;
 
   static constexpr void report(const detail::Mistakes& mistake) {
     detail::shift_options::report<ShiftBuffer, Options...>(mistake);
-    if (!moves) mistake(language::rules::option_value, detail::spelled<ShiftBuffer>.text());
+    if (!moves) mistake(language::rules::option_value, detail::refused_value<ShiftBuffer>.text());
   }
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.buffer_shift = Rows;
@@ -11179,13 +11225,14 @@ struct RollingBuffer {
  public:
   static constexpr bool is_block = true;
   static constexpr bool is_valid = Takes::template accepts<Options...>() && holds_values && is_placed;
+  static constexpr Text range = "1 channel and row or more";
   static constexpr int layer_count = 0;
   using checked_by = RollingBuffer;
 
   static constexpr void report(const detail::Mistakes& mistake) {
     detail::report_items<RollingBuffer>(Foreign{}, mistake);
     Takes::template report<RollingBuffer, Options...>(mistake);
-    if (!holds_values) mistake(language::rules::option_value, detail::spelled<RollingBuffer>.text());
+    if (!holds_values) mistake(language::rules::option_value, detail::refused_value<RollingBuffer>.text());
   }
   template <class Lowering>
   static constexpr void append_to(Lowering& lowering) {
@@ -11548,6 +11595,7 @@ INCUSE_RULE_WORDS(language, exit_end, error, "layers follow an early exit, and d
 template <int Value>
 struct any_at_least {
   static constexpr bool in_range = Value >= 1 && Value <= 127;
+  static constexpr Text range = "1 to 127";
   static constexpr ExitTest test{ExitTest::any, 0, Value};
 };
 
@@ -11555,6 +11603,7 @@ struct any_at_least {
 template <int Channel, int Value>
 struct at_least {
   static constexpr bool in_range = Channel >= 0 && Value >= -127 && Value <= 127;
+  static constexpr Text range = "a channel of 0 or more, and -127 to 127";
   static constexpr ExitTest test{ExitTest::one, Channel, Value};
 };
 
@@ -11610,7 +11659,7 @@ struct ExitIf {
   static constexpr void report(const detail::Mistakes& mistake) {
     Takes::template report<ExitIf, Options...>(mistake);
     if (!has_condition) mistake(language::rules::exit_condition, detail::spelled<Condition>.text());
-    if (!fits_byte) mistake(language::rules::option_value, detail::spelled<Condition>.text());
+    if (!fits_byte) mistake(language::rules::option_value, detail::refused_value<Condition>.text());
   }
   template <class Lowering>
   static constexpr void append_to(Lowering& lowering) {
@@ -25380,7 +25429,10 @@ template <int N>
 constexpr Findings check_exits(const Graph<N>& graph, const Device& device) {
   Findings found;
   for (int i = 0; i < graph.size; ++i)
-    if (graph[i].tests()) apply(exit_rules, {graph[i], device, {}}, {found, i, graph[i].name});
+    if (graph[i].tests()) {
+      const int tested = max_of(0, tested_layer(graph, i));  // what computes the condition, nobody has written
+      apply(exit_rules, {graph[i], device, {}}, {found, tested, graph[tested].name});
+    }
   return found;
 }
 

@@ -99,7 +99,10 @@ template <int N>
 constexpr Findings check_exits(const Graph<N>& graph, const Device& device) {
   Findings found;
   for (int i = 0; i < graph.size; ++i)
-    if (graph[i].tests()) apply(exit_rules, {graph[i], device, {}}, {found, i, graph[i].name});
+    if (graph[i].tests()) {
+      const int tested = max_of(0, tested_layer(graph, i));  // what computes the condition, nobody has written
+      apply(exit_rules, {graph[i], device, {}}, {found, tested, graph[tested].name});
+    }
   return found;
 }
 

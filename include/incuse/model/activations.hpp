@@ -57,6 +57,7 @@ inline constexpr float (*leaky)(float) =
 template <int Numerator = 1, int Denominator = 100>
 struct LeakyReLU : Activate<activations::leaky<Numerator, Denominator>> {
   static constexpr bool in_range = Denominator > 0;
+  static constexpr Text range = "a denominator of 1 or more";
 };
 /// min(max(x, 0), 6).
 struct ReLU6 : Activate<activations::relu6> {};

@@ -17,6 +17,7 @@ INCUSE_RULE_WORDS(language, exit_end, error, "layers follow an early exit, and d
 template <int Value>
 struct any_at_least {
   static constexpr bool in_range = Value >= 1 && Value <= 127;
+  static constexpr Text range = "1 to 127";
   static constexpr ExitTest test{ExitTest::any, 0, Value};
 };
 
@@ -24,6 +25,7 @@ struct any_at_least {
 template <int Channel, int Value>
 struct at_least {
   static constexpr bool in_range = Channel >= 0 && Value >= -127 && Value <= 127;
+  static constexpr Text range = "a channel of 0 or more, and -127 to 127";
   static constexpr ExitTest test{ExitTest::one, Channel, Value};
 };
 
@@ -79,7 +81,7 @@ struct ExitIf {
   static constexpr void report(const detail::Mistakes& mistake) {
     Takes::template report<ExitIf, Options...>(mistake);
     if (!has_condition) mistake(language::rules::exit_condition, detail::spelled<Condition>.text());
-    if (!fits_byte) mistake(language::rules::option_value, detail::spelled<Condition>.text());
+    if (!fits_byte) mistake(language::rules::option_value, detail::refused_value<Condition>.text());
   }
   template <class Lowering>
   static constexpr void append_to(Lowering& lowering) {

@@ -334,10 +334,13 @@ constexpr int last_layer_with_exit(const Graph<N>& graph, int number) {
 }
 
 /// The layer whose output the early exit tests that ends with layer `exit`; any other layer is its own.
+constexpr int tested_layer(const Layer* layers, int exit) {
+  while (exit >= 0 && layers[exit].tests()) exit = layers[exit].sources.empty() ? exit - 1 : layers[exit].sources[0];
+  return exit;
+}
 template <int N>
 constexpr int tested_layer(const Graph<N>& graph, int exit) {
-  while (exit >= 0 && graph[exit].tests()) exit = graph[exit].sources.empty() ? exit - 1 : graph[exit].sources[0];
-  return exit;
+  return tested_layer(graph.layers, exit);
 }
 
 /// Index of the layer with this name among the first `count`; network_input for "input", rolling_buffer for the

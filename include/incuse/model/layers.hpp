@@ -99,13 +99,14 @@ struct Weighted : CheckedLayer<Layer, Takes, Options...> {
 
  public:
   static constexpr bool is_valid = Takes::template accepts<Options...>() && has_kernel && OutChannels > 0;
+  static constexpr Text range = "1 output channel or more";
   static constexpr Part part = Part::operation;
   using checked_by = Weighted;
 
   static constexpr void report(const Mistakes& mistake) {
     Takes::template report<Layer, Options...>(mistake);
     if (!has_kernel) mistake(language::rules::missing_option, name_of_layer_type<Layer>.text());
-    if (OutChannels <= 0) mistake(language::rules::option_value, spelled<Layer>.text());
+    if (OutChannels <= 0) mistake(language::rules::option_value, refused_value<Layer>.text());
   }
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.op = Op;
@@ -152,13 +153,14 @@ struct Pool : CheckedLayer<Layer, pooling_options<Kind, Dimensions>, Options...>
 
  public:
   static constexpr bool is_valid = takes_options && size_fits && picks_inside;
+  static constexpr Text range = "a column inside the window";
   static constexpr Part part = Part::pooling;
   using checked_by = Pool;
 
   static constexpr void report(const Mistakes& mistake) {
     Takes::template report<Layer, Options...>(mistake);
     if (!size_fits) mistake(language::rules::too_many_dimensions, spelled<Layer>.text());
-    if (!picks_inside) mistake(language::rules::option_value, spelled<Layer>.text());
+    if (!picks_inside) mistake(language::rules::option_value, refused_value<Layer>.text());
   }
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.pooling = Kind;
@@ -366,12 +368,13 @@ struct ShiftBuffer : CheckedLayer<ShiftBuffer<Rows, Options...>, detail::shift_o
 
  public:
   static constexpr bool is_valid = detail::shift_options::accepts<Options...>() && moves;
+  static constexpr Text range = "1 row or more";
   static constexpr detail::Part part = detail::Part::copy;
   using checked_by = ShiftBuffer;
 
   static constexpr void report(const detail::Mistakes& mistake) {
     detail::shift_options::report<ShiftBuffer, Options...>(mistake);
-    if (!moves) mistake(language::rules::option_value, detail::spelled<ShiftBuffer>.text());
+    if (!moves) mistake(language::rules::option_value, detail::refused_value<ShiftBuffer>.text());
   }
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.buffer_shift = Rows;
@@ -394,13 +397,14 @@ struct RollingBuffer {
  public:
   static constexpr bool is_block = true;
   static constexpr bool is_valid = Takes::template accepts<Options...>() && holds_values && is_placed;
+  static constexpr Text range = "1 channel and row or more";
   static constexpr int layer_count = 0;
   using checked_by = RollingBuffer;
 
   static constexpr void report(const detail::Mistakes& mistake) {
     detail::report_items<RollingBuffer>(Foreign{}, mistake);
     Takes::template report<RollingBuffer, Options...>(mistake);
-    if (!holds_values) mistake(language::rules::option_value, detail::spelled<RollingBuffer>.text());
+    if (!holds_values) mistake(language::rules::option_value, detail::refused_value<RollingBuffer>.text());
   }
   template <class Lowering>
   static constexpr void append_to(Lowering& lowering) {

@@ -111,6 +111,17 @@ inline constexpr auto option_of_layer = [] {
   return text;
 }();
 
+/// A type with numbers that it does not allow, and those that it does, if it says so with `range`:
+/// "bits<3> in Conv2d; allowed: 1, 2, 4 or 8".
+template <class Type, class... Layer>
+inline constexpr auto refused_value = [] {
+  TextBuffer<180> text;
+  text << spelled<Type>.text();
+  ((text << " in " << name_of_layer_type<Layer>.text()), ...);
+  if constexpr (requires { Type::range; }) text << "; allowed: " << Text(Type::range);
+  return text;
+}();
+
 /// Where the mistakes of one layer go.
 struct Mistakes {
   Findings& found;
@@ -207,10 +218,11 @@ struct takes {
   template <class Layer, class Option>
   static constexpr void report_option(const Mistakes& mistake) {
     if constexpr (!understands<Option>()) {
-      const Rule& rule = !knows<Option>()            ? language::rules::unknown_option
-                         : !value_in_range<Option>() ? language::rules::option_value
-                                                     : language::rules::too_many_dimensions;
-      mistake(rule, option_of_layer<Option, Layer>.text(), option_shapes<Option>());
+      const Rule& rule = knows<Option>() ? language::rules::too_many_dimensions : language::rules::unknown_option;
+      if constexpr (knows<Option>() && !value_in_range<Option>())
+        mistake(language::rules::option_value, refused_value<Option, Layer>.text(), option_shapes<Option>());
+      else
+        mistake(rule, option_of_layer<Option, Layer>.text(), option_shapes<Option>());
     }
   }
   template <class Layer, class Kind, int Times>

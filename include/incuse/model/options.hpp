@@ -96,6 +96,7 @@ template <int... Sizes>
 struct extent_option {
   static constexpr int dimensions = sizeof...(Sizes);
   static constexpr bool in_range = dimensions == 1 || dimensions == 2;
+  static constexpr Text range = "one number, or height and width";
   static constexpr Extent extent = [] {
     const int sizes[]{Sizes..., 0};
     return Extent{sizes[0], dimensions > 1 ? sizes[1] : sizes[0]};
@@ -120,6 +121,7 @@ struct pad : extent_option<Sizes...> {
 template <int Value, int Denominator = 1>
 struct pad_value {
   static constexpr bool in_range = Denominator > 0;
+  static constexpr Text range = "a denominator of 1 or more";
   using kind = option::pad_value;
   static constexpr void apply(LayerDraft& draft) {
     draft.layer.pad_value = static_cast<float>(Value) / static_cast<float>(Denominator);
@@ -145,6 +147,7 @@ struct dilation : extent_option<Sizes...> {
 template <int Size>
 struct output_pad {
   static constexpr bool in_range = Size >= 0;
+  static constexpr Text range = "0 or more";
   using kind = option::output_padding;
   static constexpr void apply(LayerDraft& draft) { draft.layer.output_padding = Size; }
 };
@@ -172,6 +175,7 @@ struct same_padding {
 template <int Column>
 struct pick_column {
   static constexpr bool in_range = Column >= 0;
+  static constexpr Text range = "0 or more";
   using kind = option::pool_column;
   static constexpr void apply(LayerDraft& draft) { draft.layer.pool_column = Column; }
 };
@@ -181,6 +185,7 @@ struct pick_column {
 template <int Count>
 struct operands {
   static constexpr bool in_range = Count >= 2 && Count <= max_operands;
+  static constexpr Text range = "2 to 16";
   using kind = option::operands;
   static constexpr void apply(LayerDraft& draft) { draft.layer.operands = Count; }
 };
@@ -201,6 +206,7 @@ struct Abs {
 template <int Bits>
 struct bits {
   static constexpr bool in_range = Bits == 1 || Bits == 2 || Bits == 4 || Bits == 8;
+  static constexpr Text range = "1, 2, 4 or 8";
   using kind = option::weight_bits;
   static constexpr void apply(LayerDraft& draft) { draft.layer.weight_bits = Bits; }
 };
@@ -268,6 +274,7 @@ template <FixedString... Names>
 struct from {
   static constexpr int count = sizeof...(Names);
   static constexpr bool in_range = count > 0 && count <= max_operands;
+  static constexpr Text range = "1 to 16 names";
   using kind = option::sources;
   static constexpr void apply(LayerDraft& draft) { (draft.from.push(Names.text()), ...); }
 };
@@ -277,6 +284,7 @@ struct from {
 template <int... Sizes>
 struct view {
   static constexpr bool in_range = (sizeof...(Sizes) == 2 || sizeof...(Sizes) == 3) && (true && ... && (Sizes > 0));
+  static constexpr Text range = "channels, height and width, or channels and length, each 1 or more";
   using kind = option::view;
   static constexpr void apply(LayerDraft& draft) {
     const int sizes[]{Sizes..., 1};
@@ -290,6 +298,7 @@ struct view {
 template <int Top, int Bottom = 0>
 struct crop {
   static constexpr bool in_range = Top >= 0 && Bottom >= 0;
+  static constexpr Text range = "0 or more";
   using kind = option::crop;
   static constexpr void apply(LayerDraft& draft) {
     draft.layer.crop_top = Top;
@@ -302,6 +311,7 @@ struct crop {
 template <int Rows = 1>
 struct buffer_insert {
   static constexpr bool in_range = Rows > 0;
+  static constexpr Text range = "1 or more";
   using kind = option::buffer_insert;
   static constexpr void apply(LayerDraft& draft) { draft.layer.buffer_insert = Rows; }
 };
@@ -324,6 +334,7 @@ struct on_cpu {
 template <int Top, int Bottom, int Left, int Right>
 struct border {
   static constexpr bool in_range = Top >= 0 && Bottom >= 0 && Left >= 0 && Right >= 0;
+  static constexpr Text range = "0 or more";
   using kind = option::border;
   static constexpr void apply(LayerDraft& draft) {
     draft.layer.with.border = {Top, Bottom, Left, Right};
@@ -336,6 +347,7 @@ struct border {
 template <int Count>
 struct conv_groups {
   static constexpr bool in_range = Count > 0;
+  static constexpr Text range = "1 or more";
   using kind = option::conv_groups;
   static constexpr void apply(LayerDraft& draft) {
     draft.layer.groups = Count;
@@ -462,6 +474,7 @@ template <class... Items>
 struct place {
   using items = detail::type_list<Items...>;
   static constexpr bool in_range = are_placement_items<Items...>();
+  static constexpr Text range = "each kind of item once";
   using kind = option::placement;
   static constexpr void apply(LayerDraft& draft) { (Items::apply(draft.layer.placement), ...); }
 };

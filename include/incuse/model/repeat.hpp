@@ -12,6 +12,7 @@ template <int Count, class... Layers>
 struct Repeat {
  private:
   static constexpr bool in_range = Count >= 0;
+  static constexpr Text range = "0 times or more";
   static constexpr int times = in_range ? Count : 1;  // once for the errors
 
  public:
@@ -21,7 +22,7 @@ struct Repeat {
   using checked_by = Repeat;
 
   static constexpr void report(const detail::Mistakes& mistake) {
-    if (!in_range) mistake(language::rules::option_value, detail::spelled<Repeat>.text());
+    if (!in_range) mistake(language::rules::option_value, detail::refused_value<Repeat>.text());
   }
   template <class Lowering>
   static constexpr void append_to(Lowering& lowering) {

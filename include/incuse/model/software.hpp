@@ -63,11 +63,12 @@ template <int Factor, class... Options>
 struct Upsample
     : detail::SoftwareLayer<Upsample<Factor, Options...>, Software::resize, detail::software_options<>, Options...> {
   static constexpr bool is_valid = Upsample::SoftwareLayer::is_valid && Factor > 0;
+  static constexpr Text range = "a factor of 1 or more";
   using checked_by = Upsample;
 
   static constexpr void report(const detail::Mistakes& mistake) {
     Upsample::SoftwareLayer::report(mistake);
-    if (Factor <= 0) mistake(language::rules::option_value, detail::spelled<Upsample>.text());
+    if (Factor <= 0) mistake(language::rules::option_value, detail::refused_value<Upsample>.text());
   }
   static constexpr void describe(LayerDraft& draft) {
     Upsample::SoftwareLayer::describe(draft);
@@ -80,6 +81,7 @@ struct Resize : detail::SoftwareLayer<Resize<Height, Width, Options...>, Softwar
                                       Options...> {
  private:
   static constexpr bool in_range = Height > 0 && Width > 0;
+  static constexpr Text range = "a height and width of 1 or more";
 
  public:
   static constexpr bool is_valid = Resize::SoftwareLayer::is_valid && in_range;
@@ -87,7 +89,7 @@ struct Resize : detail::SoftwareLayer<Resize<Height, Width, Options...>, Softwar
 
   static constexpr void report(const detail::Mistakes& mistake) {
     Resize::SoftwareLayer::report(mistake);
-    if (!in_range) mistake(language::rules::option_value, detail::spelled<Resize>.text());
+    if (!in_range) mistake(language::rules::option_value, detail::refused_value<Resize>.text());
   }
   static constexpr void describe(LayerDraft& draft) {
     Resize::SoftwareLayer::describe(draft);
@@ -150,6 +152,7 @@ struct Transpose : detail::SoftwareLayer<Transpose<First, Second, Third, Options
  private:
   static constexpr bool in_range = ((1 << (First & 3)) | (1 << (Second & 3)) | (1 << (Third & 3))) == 7 && First >= 0 &&
                                    Second >= 0 && Third >= 0 && First + Second + Third == 3;
+  static constexpr Text range = "0, 1 and 2, each once";
 
  public:
   static constexpr bool is_valid = Transpose::SoftwareLayer::is_valid && in_range;
@@ -157,7 +160,7 @@ struct Transpose : detail::SoftwareLayer<Transpose<First, Second, Third, Options
 
   static constexpr void report(const detail::Mistakes& mistake) {
     Transpose::SoftwareLayer::report(mistake);
-    if (!in_range) mistake(language::rules::option_value, detail::spelled<Transpose>.text());
+    if (!in_range) mistake(language::rules::option_value, detail::refused_value<Transpose>.text());
   }
   static constexpr void describe(LayerDraft& draft) {
     Transpose::SoftwareLayer::describe(draft);
@@ -174,11 +177,12 @@ namespace detail {
 template <class Layer, Software Kind, bool InRange, class Takes, class... Options>
 struct NumberedLayer : SoftwareLayer<Layer, Kind, Takes, Options...> {
   static constexpr bool is_valid = Takes::template accepts<Options...>() && InRange;
+  static constexpr Text range = "1 or more";
   using checked_by = NumberedLayer;
 
   static constexpr void report(const Mistakes& mistake) {
     Takes::template report<Layer, Options...>(mistake);
-    if (!InRange) mistake(language::rules::option_value, spelled<Layer>.text());
+    if (!InRange) mistake(language::rules::option_value, refused_value<Layer>.text());
   }
 };
 
@@ -202,6 +206,8 @@ template <int Dimension, int Begin, int End, int Step = 1, class... Options>
 struct Slice : detail::NumberedLayer<Slice<Dimension, Begin, End, Step, Options...>, Software::slice,
                                      (Dimension >= 0 && Dimension < tensor_dimensions && Step != 0 && Begin >= 0),
                                      detail::software_options<>, Options...> {
+  static constexpr Text range = "a dimension of 0 to 2, a beginning of 0 or more, a step other than 0";
+
   static constexpr void describe(LayerDraft& draft) {
     Slice::NumberedLayer::SoftwareLayer::describe(draft);
     if (Slice::is_valid) draft.layer.with.parts[Dimension] = {Begin, End, Step};
@@ -276,6 +282,7 @@ template <int... Dimensions>
 struct dims {
   static constexpr bool in_range = sizeof...(Dimensions) > 0 &&
                                    (true && ... && (Dimensions >= 0 && Dimensions < tensor_dimensions));
+  static constexpr Text range = "0, 1 and 2, each at most once";
   using kind = option::dimensions;
   static constexpr void apply(LayerDraft& draft) {
     if (in_range) ((draft.layer.with.reduced[Dimensions] = true), ...);
@@ -297,6 +304,7 @@ struct Combine : detail::SoftwareLayer<Combine<Operation, Options...>, Software:
 template <int Channels, int Height, int Width>
 struct constant {
   static constexpr bool in_range = Channels > 0 && Height > 0 && Width > 0;
+  static constexpr Text range = "1 or more";
   using kind = option::constant;
   static constexpr void apply(LayerDraft& draft) { draft.layer.with.shape = {Channels, Height, Width}; }
 };
@@ -304,6 +312,7 @@ struct constant {
 template <int Channels, int Height, int Width>
 struct constant_first {
   static constexpr bool in_range = constant<Channels, Height, Width>::in_range;
+  static constexpr Text range = "1 or more";
   using kind = option::constant;
   static constexpr void apply(LayerDraft& draft) {
     constant<Channels, Height, Width>::apply(draft);

@@ -1,7 +1,7 @@
 // expect-clang: \[no_early_exit\] the KPU cannot end an inference early; deploy FirstStage<Net> and SecondStage<Net> \(model/stages.hpp\), and let the program decide between them
-// expect-clang14: facts::layer<2>.*facts::on<.*k210_kpu>
-// expect-gcc: layer 2: the KPU cannot end an inference early; deploy FirstStage
-// expect-clang19: layer 2
+// expect-clang14: facts::layer<0>.*facts::on<.*k210_kpu>
+// expect-gcc: layer 0: the KPU cannot end an inference early; deploy FirstStage
+// expect-clang19: layer 0
 // errors: 1
 #include <support/refused_by_kpu.hpp>
 

@@ -1,6 +1,6 @@
 // expect-clang: \[option_value\] the value of this option is out of its range; correct it
-// expect-gcc: layer 1: the value of this option is out of its range \(any_at_least<0>\); correct it
-// expect-clang19: layer 1 \(any_at_least<0>\)
+// expect-gcc: layer 1: the value of this option is out of its range \(any_at_least<0>; allowed: 1 to 127\); correct it
+// expect-clang19: layer 1 \(any_at_least<0>;
 // errors: 1
 #include <incuse/incuse.hpp>
 

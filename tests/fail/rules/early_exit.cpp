@@ -1,7 +1,7 @@
 // expect-clang: \[early_exit\] the chip cannot end an inference early; deploy FirstStage<Net> and SecondStage<Net> \(model/stages.hpp\), and let the program decide between them
-// expect-clang14: facts::layer<3>.*facts::on<.*max78000>
-// expect-gcc: layer 3: the chip cannot end an inference early; deploy FirstStage
-// expect-clang19: layer 3
+// expect-clang14: facts::layer<1>.*facts::on<.*max78000>
+// expect-gcc: layer 1: the chip cannot end an inference early; deploy FirstStage
+// expect-clang19: layer 1
 // errors: 1
 #include <support/refused.hpp>
 

@@ -1,7 +1,7 @@
 // expect-clang: \[exit_width\] an early exit tests signed bytes, not a 32-bit output; leave out the option wide
-// expect-clang14: facts::layer<1>.*facts::needs<32>.*facts::has<8>.*facts::on<.*max78002>
-// expect-gcc: layer 1: an early exit tests signed bytes, not a 32-bit output: needs 32, MAX78002 has 8; leave out
-// expect-clang19: layer 1: needs 32, MAX78002 has 8
+// expect-clang14: facts::layer<0>.*facts::needs<32>.*facts::has<8>.*facts::on<.*max78002>
+// expect-gcc: layer 0: an early exit tests signed bytes, not a 32-bit output: needs 32, MAX78002 has 8; leave out
+// expect-clang19: layer 0: needs 32, MAX78002 has 8
 // errors: 1
 #include <support/refused.hpp>
 

@@ -355,21 +355,21 @@ inline std::vector<Broken> exits() {
                      const Options& options = {}) { return Broken{&rule, net, sentence, options, nullptr, &device}; };
   return {
       on(max78000, rules::early_exit, leaving(),
-         "layer 1: the chip cannot end an inference early; deploy FirstStage<Net> and SecondStage<Net> "
+         "layer 0: the chip cannot end an inference early; deploy FirstStage<Net> and SecondStage<Net> "
          "(model/stages.hpp), and let the program decide between them"),
       on(with_other_biases, rules::early_exit, leaving(),
-         "layer 1: the chip cannot end an inference early; deploy FirstStage<Net> and SecondStage<Net> "
+         "layer 0: the chip cannot end an inference early; deploy FirstStage<Net> and SecondStage<Net> "
          "(model/stages.hpp), and let the program decide between them"),
       on(max78002, rules::exit_count, leaving(3),
          "more early exits than the chip has units that look for them: needs 3, MAX78002 has 2; leave some out"),
       on(max78002, rules::exit_pixels, leaving(1, 0, {4, 8, 8}),
-         "layer 1: an early exit tests the channels of one pixel: needs 1x1, the output has 8x8; end its layers in a "
+         "layer 0: an early exit tests the channels of one pixel: needs 1x1, the output has 8x8; end its layers in a "
          "Linear layer, or pool the whole map"),
       on(max78002, rules::exit_channel, leaving(1, 5),
-         "layer 1: an early exit tests a channel that its layers do not have: needs 6 channels, the output has 5 "
+         "layer 0: an early exit tests a channel that its layers do not have: needs 6 channels, the output has 5 "
          "channels; correct the channel"),
       on(max78002, rules::exit_width, changed(leaving(), [](Net& net) { net[0].wide = true; }),
-         "layer 1: an early exit tests signed bytes, not a 32-bit output: needs 32, MAX78002 has 8; leave out the "
+         "layer 0: an early exit tests signed bytes, not a 32-bit output: needs 32, MAX78002 has 8; leave out the "
          "option wide"),
       on(max78002, rules::exit_alone, leaving(),
          "a network with an early exit runs once, layer after layer (repetitions); leave this out, or deploy "
