@@ -46,8 +46,57 @@ struct PartAnswer {
   std::vector<std::string> row{};
   std::vector<std::string> errors{}, warnings{};
   std::string time{};
+  std::string gaps{};  ///< why figures of the row are not known; empty: they are
   bool fits = false;
 };
+const char* const not_known = "-";
+const char* const no_shapes = "-: not known, because errors keep the shapes of layers from being known";
+const char* const no_plan = "-: not known, because the network cannot be planned";
+
+bool has_shapes(const Graph& graph) {
+  bool all = graph.size > 0;
+  for (int i = 0; i < graph.size; ++i) all = all && graph[i].in.exists() && graph[i].out.exists();
+  return all;
+}
+
+/// Bytes of weights and of biases as the layers have them, wherever a plan would put them.
+incuse::max7800x::MemoryUse needed_by_layers(const Graph& graph) {
+  incuse::max7800x::MemoryUse use;
+  for (int i = 0; i < graph.size; ++i) {
+    const incuse::Layer& layer = graph[i];
+    const long long weights = 1LL * layer.out.channels * layer.weight_in_channels() * layer.kernel.area();
+    if (layer.has_weights()) use.weight_bytes += static_cast<int>(weights * layer.weight_bits / 8);
+    if (layer.bias) use.bias_bytes += layer.out.channels;
+  }
+  return use;
+}
+
+/// Layers, weights, bias, data and time of a network, as far as they are known: also of one that is refused.
+void add_headroom(const LoadedNetwork& network, const incuse::report::Supply& supply, PartAnswer& answer) {
+  const auto& [graph, options, plan, fits] = network.planned;
+  if (!has_shapes(graph)) {
+    answer.row.insert(answer.row.end(), 5, not_known);
+    answer.gaps = no_shapes;
+    return;
+  }
+  const bool planned = plan.size == graph.size && plan.groups != 0;
+  const bool placed = planned && (plan.fits_data_memory || incuse::max7800x::gives_offsets(graph));
+  const Graph none;
+  incuse::max7800x::MemoryUse use =
+      incuse::max7800x::memory_use(planned ? graph : none, plan, *network.device, options);
+  if (!planned) {
+    const incuse::max7800x::MemoryUse needed = needed_by_layers(graph);
+    use.weight_bytes = needed.weight_bytes;
+    use.bias_bytes = needed.bias_bytes;
+  }
+  for (const std::string& cell :
+       {share(graph.size, network.device->max_layers), share(use.weight_bytes, use.weight_capacity),
+        share(use.bias_bytes, use.bias_capacity), placed ? share(use.data_bytes, use.data_capacity) : not_known,
+        planned ? incuse::report::time_text(latency_of(network), supply) : not_known})
+    answer.row.push_back(cell);
+  if (!planned) answer.gaps = no_plan;
+  if (planned && !placed) answer.gaps = "-: not known, because not all tensors have a place";
+}
 
 /// Adds an error or a warning, once.
 void add_line(incuse::Severity severity, const std::string& line, PartAnswer& answer) {
@@ -66,14 +115,7 @@ PartAnswer answer_of(const Request& request, const LoadedNetwork& network) {
   add_messages(network, answer);
   answer.fits = network.ok();
   answer.row = {answer.part, verdict(network.count(incuse::Severity::error), network.count(incuse::Severity::warning))};
-  if (!network.ok()) return answer;
-  const auto& [graph, options, plan, fits] = network.planned;
-  const incuse::max7800x::MemoryUse use = incuse::max7800x::memory_use(graph, plan, *network.device, options);
-  for (const std::string& cell :
-       {share(graph.size, network.device->max_layers), share(use.weight_bytes, use.weight_capacity),
-        share(use.bias_bytes, use.bias_capacity), share(use.data_bytes, use.data_capacity),
-        incuse::report::time_text(latency_of(network), request.supply())})
-    answer.row.push_back(cell);
+  add_headroom(network, request.supply(), answer);
   return answer;
 }
 
@@ -90,7 +132,11 @@ PartAnswer kpu_answer(const LoadedNetwork& network, const Graph& graph, const in
     answer.row = {answer.part, verdict(count(answer.errors) + more_errors, count(answer.warnings))};
   };
   finish();
-  if (graph.size == 0) return answer;
+  if (graph.size == 0) {
+    answer.row.insert(answer.row.end(), 5, not_known);
+    answer.gaps = no_shapes;
+    return answer;
+  }
   const auto checked = std::make_unique<const k210::CheckedPlan<Graph::capacity>>(k210::checked_plan(graph, device));
   const auto& [plan, found] = *checked;
   for (const incuse::Finding& finding : found) {
@@ -100,16 +146,20 @@ PartAnswer kpu_answer(const LoadedNetwork& network, const Graph& graph, const in
              answer);
   }
   finish(found.dropped_errors);
-  if (!answer.fits) return answer;
   long long weights = 0;
   for (int i = 0; i < graph.size; ++i)
     if (const incuse::Layer& layer = graph[i]; layer.has_weights())
       weights += 1LL * layer.out.channels * layer.weight_in_channels() * layer.kernel.area();
   answer.time = incuse::report::time_text(k210::least_cycles_of(plan.graph, device), supply);
   const auto bytes = [](int lines) { return 1LL * lines * k210::line_bytes; };
-  for (const std::string& cell : {incuse::report::grouped(graph.size), incuse::report::grouped(weights), std::string(),
-                                  share(bytes(plan.needed_lines), bytes(device.ram_lines)), answer.time})
+  const bool planned = plan.graph.size > 0;
+  if (!planned) answer.time.clear();
+  for (const std::string& cell :
+       {incuse::report::grouped(graph.size), incuse::report::grouped(weights), std::string("no limit"),
+        planned ? share(bytes(plan.needed_lines), bytes(device.ram_lines)) : not_known,
+        planned ? answer.time : not_known})
     answer.row.push_back(cell);
+  if (!planned) answer.gaps = no_plan;
   return answer;
 }
 
@@ -123,6 +173,8 @@ PartAnswer onnx_kpu_answer(const Request& request) {
   for (const incuse::import::onnx::Refusal& refusal : model.refusals)
     answer.errors.push_back(request.description + ": error: " + refusal.text());
   answer.row = {answer.part, verdict(static_cast<int>(answer.errors.size()), 0)};
+  answer.row.insert(answer.row.end(), 5, not_known);
+  answer.gaps = no_shapes;
   return answer;
 }
 
@@ -135,6 +187,19 @@ ExitCode check_onnx_k210(const Request& request) {
                   (answer.fits ? request.asks_for_time() ? "; time: " + answer.time : ""
                                : ": " + counted(static_cast<int>(answer.errors.size()), "error")));
   return answer.fits ? ExitCode::success : ExitCode::findings;
+}
+
+/// Says why figures are not known, once for all parts of which that is true.
+void print_gaps(const std::vector<PartAnswer>& answers) {
+  std::vector<std::string> said;
+  for (const PartAnswer& answer : answers) {
+    if (answer.gaps.empty() || std::find(said.begin(), said.end(), answer.gaps) != said.end()) continue;
+    std::string parts;
+    for (const PartAnswer& other : answers)
+      if (other.gaps == answer.gaps) parts += (parts.empty() ? "" : ", ") + other.part;
+    say(stdout, parts + ": " + answer.gaps);
+    said.push_back(answer.gaps);
+  }
 }
 
 /// Prints the first lines about each part. Lines that are the same for all parts are printed once, in front.
@@ -174,10 +239,11 @@ ExitCode check_all(Request request) {
     answers.push_back(kpu_answer(network, network.graph, request.kpu_supply()));
   }
   incuse::report::Table table("llrrrrr");
-  table.add({"part", "verdict", "layers", "weights, bytes", "bias", "data, bytes", "time"});
+  table.add({"part", "verdict", "layers", "weights, bytes", "bias, bytes", "data, bytes", "time"});
   for (const PartAnswer& answer : answers) table.add(answer.row);
   for (const std::string& note : notes) say(stdout, request.description + ": note: " + note);
   std::printf("%s", table.text().c_str());
+  print_gaps(answers);
   print_reasons(answers, &PartAnswer::errors);
   print_reasons(answers, &PartAnswer::warnings);
   const bool any = std::any_of(answers.begin(), answers.end(), [](const PartAnswer& answer) { return answer.fits; });

@@ -102,6 +102,15 @@ incuse_cli_test(check.notices 0 "notice: layer 2 \\(fc\\): .*needs 6, the next m
   --weights small)
 incuse_cli_test(check.all 0 "MAX78000 +fits +3 of 32 .*MAX78002 +fits +3 of 128 .*\\(estimated\\)" check ${small} --weights small
                 --device all)
+# A part that refuses the network tells what is known of it, and why other figures are not.
+file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/all_parts/large.yaml "arch: large
+dataset: none
+layers:
+- {name: a, op: Conv2d, kernel_size: 3x3, pad: 1, activate: ReLU, out_channels: 512}
+- {name: b, op: Conv2d, kernel_size: 3x3, pad: 1, activate: ReLU, out_channels: 64}
+")
+incuse_cli_test(check.all.headroom 0 "MAX78000 +no: [^\n]* 2 of 32 +589,824 of 442,368 [^\n]*\n.*MAX78002 +fits +2 of 128 +589,824 of 2,396,160 "
+  check ${CMAKE_CURRENT_BINARY_DIR}/all_parts/large.yaml --place --input-shape 64x8x8 --device all --no-proof)
 # Maps lie at both ends of AI RAM: what counts is how much of it is needed at once.
 incuse_cli_test(check.all.k210_headroom 0 "K210 +fits.* 1,024 of 2,097,152" check ai84.yaml --weights ai84 --input-shape 3x8x8
   --device all)
@@ -111,7 +120,7 @@ incuse_cli_test(check.all.k210_watts 0 "K210 +fits [^\n]* at least [0-9,]+ cycle
   check ai84.yaml --weights ai84 --input-shape 3x8x8 --device all --watts 0.3 --megahertz 300)
 incuse_cli_test(check.all.k210 0 "K210 +(fits|no: )" check ${small} --weights small --device all)
 # What is wrong with the file is wrong for all chips, and said once.
-incuse_cli_test(check.all_refuse 1 "MAX78000 +no: 2 errors.*MAX78002 +no: 2 errors.*K210 +no: 2 errors\nmisspelt.yaml:5:5: error[^\n]*\nmisspelt.yaml:[0-9:]* error[^\n]*\n$"
+incuse_cli_test(check.all_refuse 1 "MAX78000 +no: 2 errors .*MAX78002 +no: 2 errors .*K210 +no: 2 errors [^\n]*\n.*\nmisspelt.yaml:5:5: error[^\n]*\nmisspelt.yaml:[0-9:]* error[^\n]*\n$"
                 check misspelt.yaml --input-shape 2x8x8 --device all)
 # A mistake in the file is one for the K210, too; what is about other parts or about places is none, and it says itself
 # what there is against it.
@@ -120,7 +129,7 @@ set(all_parts ${CMAKE_CURRENT_BINARY_DIR}/all_parts)
 set(everywhere --weights ai84 --input-shape 3x8x8 --device all --no-proof)
 string(REPLACE "name: conv\n" "name: conv\n    maxpool: 2\n" changed "${one_layer}")
 file(WRITE ${all_parts}/unknown_key.yaml "${changed}")
-incuse_cli_test(check.all.unknown_key 1 "AI84 +no: 1 error\n.*K210 +no: 1 error\n[^\n]*unknown key 'maxpool'[^\n]*\n$"
+incuse_cli_test(check.all.unknown_key 1 "AI84 +no: 1 error .*K210 +no: 1 error .*\n[^\n]*unknown key 'maxpool'[^\n]*\n$"
   check ${all_parts}/unknown_key.yaml ${everywhere})
 string(REPLACE "out_offset: 0x2000" "out_offset: 0x1000000" changed "${one_layer}")
 file(WRITE ${all_parts}/far_offset.yaml "${changed}")
@@ -134,7 +143,7 @@ incuse_cli_test(check.place.no_places 0 "fits AI84" check ${all_parts}/no_places
   --device ai84 --place)
 string(REPLACE "out_offset: 0x2000" "out_offset: far" changed "${one_layer}")
 file(WRITE ${all_parts}/no_number.yaml "${changed}")
-incuse_cli_test(check.all.no_number 1 "K210 +no: 1 error\n" check ${all_parts}/no_number.yaml ${everywhere})
+incuse_cli_test(check.all.no_number 1 "K210 +no: 1 error " check ${all_parts}/no_number.yaml ${everywhere})
 # Every part has the name of its die, too, and its number alone, as the vendor's tools take it.
 foreach(name IN ITEMS 85=MAX78000 ai85=MAX78000 78000=MAX78000 87=MAX78002 AI87=MAX78002 78002=MAX78002 84=AI84 ai84=AI84)
   string(REGEX MATCH "^(.*)=(.*)$" matched ${name})
@@ -161,10 +170,10 @@ foreach(layers IN ITEMS 33 128 129)
   file(WRITE ${all_parts}/layers_${layers}.yaml "${changed}")
 endforeach()
 set(deep --input-shape 4x8x8 --device all --no-proof)
-incuse_cli_test(check.all.33_layers 0 "MAX78000 +no: 1 error\n.*MAX78002 +fits .*AI84 +no: .*K210 +fits +33 .*MAX78000: [^\n]*there are 33 layers: MAX78000 has 32 \\[Y6\\]"
+incuse_cli_test(check.all.33_layers 0 "MAX78000 +no: 1 error .*MAX78002 +fits .*AI84 +no: .*K210 +fits +33 .*MAX78000: [^\n]*there are 33 layers: MAX78000 has 32 \\[Y6\\]"
   check ${all_parts}/layers_33.yaml ${deep})
 incuse_cli_test(check.all.128_layers 0 "MAX78002 +fits .*K210 +fits +128 " check ${all_parts}/layers_128.yaml ${deep})
-incuse_cli_test(check.all.129_layers 1 "K210 +no: 1 error\n.*MAX78002: [^\n]*: MAX78002 has 128 \\[Y6\\].*K210: [^\n]*there are 129 layers: a description for the K210 has 128 \\[Y6\\]\n$"
+incuse_cli_test(check.all.129_layers 1 "K210 +no: 1 error .*MAX78002: [^\n]*: MAX78002 has 128 \\[Y6\\].*K210: [^\n]*there are 129 layers: a description for the K210 has 128 \\[Y6\\]\n$"
   check ${all_parts}/layers_129.yaml ${deep})
 file(WRITE ${all_parts}/jumping.yaml "arch: jumping
 dataset: none
