@@ -7,11 +7,11 @@
 #error "incuse.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x35c8772
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x77e9f0c
 #error "incuse.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x35c8772
+#define INCUSE_SINGLE_HEADER 0x77e9f0c
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <cstddef>
@@ -17583,7 +17583,13 @@ constexpr int tensor_end(const Graph<N>& graph, const Plan<N>& plan, const Devic
                          int tensor) {
   if (tensor < graph.size && graph[tensor].streaming)
     return plan[tensor].in_offset + 4 * (stream_counts(graph, plan, device, options, tensor).rollover + 1);
-  if (tensor > 0) return static_cast<int>(reserved_words(graph[writer_of(tensor)], plan[writer_of(tensor)]).end());
+  if (tensor > 0) {
+    const Layer& layer = graph[writer_of(tensor)];
+    const LayerPlan& placed = plan[writer_of(tensor)];
+    const long long reserved = reserved_words(layer, placed).end(), written = output_words(layer, placed).end();
+    // Words that the chip leaves free push the others further than the vendor's tool reserves.
+    return static_cast<int>(placed.holes.words > 0 && written > reserved ? written : reserved);
+  }
   const TensorLayout input = input_layout(graph, plan);
   return input.offset + 4 * input.words();
 }

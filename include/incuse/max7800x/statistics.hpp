@@ -93,7 +93,13 @@ constexpr int tensor_end(const Graph<N>& graph, const Plan<N>& plan, const Devic
                          int tensor) {
   if (tensor < graph.size && graph[tensor].streaming)
     return plan[tensor].in_offset + 4 * (stream_counts(graph, plan, device, options, tensor).rollover + 1);
-  if (tensor > 0) return static_cast<int>(reserved_words(graph[writer_of(tensor)], plan[writer_of(tensor)]).end());
+  if (tensor > 0) {
+    const Layer& layer = graph[writer_of(tensor)];
+    const LayerPlan& placed = plan[writer_of(tensor)];
+    const long long reserved = reserved_words(layer, placed).end(), written = output_words(layer, placed).end();
+    // Words that the chip leaves free push the others further than the vendor's tool reserves.
+    return static_cast<int>(placed.holes.words > 0 && written > reserved ? written : reserved);
+  }
   const TensorLayout input = input_layout(graph, plan);
   return input.offset + 4 * input.words();
 }

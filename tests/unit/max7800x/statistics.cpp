@@ -38,6 +38,24 @@ TEST_CASE("memory of the MNIST network (1)") {
   CHECK(use.bias_capacity == 2048);
 }
 
+TEST_CASE("memory of an output with holes ends behind the last word that is written") {
+  // 25 pixels in runs of 4, each behind 2 free words: pixel 24 lies in word 24 + 2 * 6 + 2.
+  Layer layer;
+  layer.op = Operator::conv2d;
+  layer.kernel = {3, 3};
+  layer.padding = {1, 1};
+  layer.out_channels = 4;
+  layer.pooling = Pooling::average;
+  layer.pool = layer.pool_stride = {4, 4};
+  const auto holes = test::network<1>({4, 20, 20}, layer);
+  const auto planned = max7800x::plan(holes, ai84);
+  REQUIRE(planned[0].holes.words == 2);
+  const int end = tensor_end(holes, planned, ai84, {}, 1) - planned[0].out_offset;
+  CHECK(end > 4 * (24 + 2 * 6 + 2));
+  CHECK(end <= 4 * 7 * (4 + 2));
+  CHECK(memory_use(holes, planned, ai84).data_bytes >= planned[0].out_offset + end);
+}
+
 TEST_CASE("element-wise operations are counted where they happen") {
   Layer layer;
   layer.elementwise = Elementwise::add;
