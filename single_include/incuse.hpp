@@ -7,11 +7,11 @@
 #error "incuse.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x77e9f0c
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x16c8af7
 #error "incuse.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x77e9f0c
+#define INCUSE_SINGLE_HEADER 0x16c8af7
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <cstddef>
@@ -911,8 +911,8 @@ template <class... Facts>
 struct fact_list {
   static constexpr finding_of<Facts...> value{};
 };
-template <class... A, class... B>
-fact_list<A..., B...> operator+(fact_list<A...>, fact_list<B...>);
+template <class... First, class... Second>
+fact_list<First..., Second...> operator+(fact_list<First...>, fact_list<Second...>);
 
 /// A part of a text, as a template argument.
 template <int Size>
@@ -953,21 +953,21 @@ struct facts_as_types {
   template <bool Said, class Fact>
   using if_said = std::conditional_t<Said, fact_list<Fact>, fact_list<>>;
 
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::name<Found.layer_name[C]...>> name(Indices<C...>);
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::part<Found.part[C]...>> part(Indices<C...>);
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::needs<Found.needs.values[C]...>> needs(Indices<C...>);
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::has<Found.has.values[C]...>> has(Indices<C...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::name<Found.layer_name[Index]...>> name(Indices<Index...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::part<Found.part[Index]...>> part(Indices<Index...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::needs<Found.needs.values[Index]...>> needs(Indices<Index...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::has<Found.has.values[Index]...>> has(Indices<Index...>);
 
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::advice<Found.advice.change[C]...>> advice(Indices<C...>);
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::from<Found.advice.from.values[C]...>> from(Indices<C...>);
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::to<Found.advice.to.values[C]...>> to(Indices<C...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::advice<Found.advice.change[Index]...>> advice(Indices<Index...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::from<Found.advice.from.values[Index]...>> from(Indices<Index...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::to<Found.advice.to.values[Index]...>> to(Indices<Index...>);
 
   using where = std::conditional_t<(Found.layer >= 0), facts::layer<Found.layer>, facts::network>;
   using at = if_said<(Found.at >= 0), facts::at<Found.at>>;
@@ -985,11 +985,11 @@ struct facts_as_texts {
   static constexpr Sentence text = incuse::facts_of(Found, (Text{}, ..., Device.name));
   static constexpr Pieces pieces{text.text()};
 
-  template <int P>
-  static constexpr auto piece = fixed<pieces.size[P]>(text.text(), pieces.first[P]);
+  template <int Piece>
+  static constexpr auto piece = fixed<pieces.size[Piece]>(text.text(), pieces.first[Piece]);
 
-  template <int... P>
-  static constexpr finding<piece<P>...> said(Indices<P...>) {
+  template <int... Piece>
+  static constexpr finding<piece<Piece>...> said(Indices<Piece...>) {
     return {};
   }
   static constexpr auto value = said(IndicesBelow<pieces.count>{});
@@ -9358,8 +9358,8 @@ namespace detail {
 /// Lists of types, to sort the arguments of a layer.
 template <class... Types>
 struct type_list {};
-template <class... A, class... B>
-type_list<A..., B...> operator+(type_list<A...>, type_list<B...>);
+template <class... First, class... Second>
+type_list<First..., Second...> operator+(type_list<First...>, type_list<Second...>);
 
 }  // namespace detail
 
@@ -15703,9 +15703,9 @@ constexpr bool has_bias(const Graph<N>& graph, int count) {
 }
 
 /// Sources whose tensor would have to lie in two places, such as one that is concatenated in two orders.
-template <int N, int M>
-constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<M>& arranged, const Options& options) {
-  Families<M> processors{}, memory{};
+template <int N, int Most>
+constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<Most>& arranged, const Options& options) {
+  Families<Most> processors{}, memory{};
   SourceSet torn = 0;
   for (int i = 0; i < arranged.size; ++i) {
     const Layer& layer = arranged[i];
@@ -15737,8 +15737,8 @@ constexpr bool can_use_fifo(const Graph<N>& graph, const Options& options) {
 
 /// The sources that may have to be copied by a convolution, to processors of another group. `arranged`: the network
 /// without such convolutions.
-template <int N, int M>
-constexpr SourceSet movable_sources(const Graph<N>& graph, const Graph<M>& arranged, const Options& options) {
+template <int N, int Most>
+constexpr SourceSet movable_sources(const Graph<N>& graph, const Graph<Most>& arranged, const Options& options) {
   if (!detail::can_be_arranged(graph) || lacks_copies(arranged, options)) return 0;
   return movable_copies(graph, options) | detail::torn_sources(graph, arranged, options);
 }

@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x77e9f0c
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x16c8af7
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x77e9f0c
+#define INCUSE_SINGLE_HEADER 0x16c8af7
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -935,8 +935,8 @@ template <class... Facts>
 struct fact_list {
   static constexpr finding_of<Facts...> value{};
 };
-template <class... A, class... B>
-fact_list<A..., B...> operator+(fact_list<A...>, fact_list<B...>);
+template <class... First, class... Second>
+fact_list<First..., Second...> operator+(fact_list<First...>, fact_list<Second...>);
 
 /// A part of a text, as a template argument.
 template <int Size>
@@ -977,21 +977,21 @@ struct facts_as_types {
   template <bool Said, class Fact>
   using if_said = std::conditional_t<Said, fact_list<Fact>, fact_list<>>;
 
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::name<Found.layer_name[C]...>> name(Indices<C...>);
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::part<Found.part[C]...>> part(Indices<C...>);
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::needs<Found.needs.values[C]...>> needs(Indices<C...>);
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::has<Found.has.values[C]...>> has(Indices<C...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::name<Found.layer_name[Index]...>> name(Indices<Index...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::part<Found.part[Index]...>> part(Indices<Index...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::needs<Found.needs.values[Index]...>> needs(Indices<Index...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::has<Found.has.values[Index]...>> has(Indices<Index...>);
 
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::advice<Found.advice.change[C]...>> advice(Indices<C...>);
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::from<Found.advice.from.values[C]...>> from(Indices<C...>);
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::to<Found.advice.to.values[C]...>> to(Indices<C...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::advice<Found.advice.change[Index]...>> advice(Indices<Index...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::from<Found.advice.from.values[Index]...>> from(Indices<Index...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::to<Found.advice.to.values[Index]...>> to(Indices<Index...>);
 
   using where = std::conditional_t<(Found.layer >= 0), facts::layer<Found.layer>, facts::network>;
   using at = if_said<(Found.at >= 0), facts::at<Found.at>>;
@@ -1009,11 +1009,11 @@ struct facts_as_texts {
   static constexpr Sentence text = incuse::facts_of(Found, (Text{}, ..., Device.name));
   static constexpr Pieces pieces{text.text()};
 
-  template <int P>
-  static constexpr auto piece = fixed<pieces.size[P]>(text.text(), pieces.first[P]);
+  template <int Piece>
+  static constexpr auto piece = fixed<pieces.size[Piece]>(text.text(), pieces.first[Piece]);
 
-  template <int... P>
-  static constexpr finding<piece<P>...> said(Indices<P...>) {
+  template <int... Piece>
+  static constexpr finding<piece<Piece>...> said(Indices<Piece...>) {
     return {};
   }
   static constexpr auto value = said(IndicesBelow<pieces.count>{});
@@ -9382,8 +9382,8 @@ namespace detail {
 /// Lists of types, to sort the arguments of a layer.
 template <class... Types>
 struct type_list {};
-template <class... A, class... B>
-type_list<A..., B...> operator+(type_list<A...>, type_list<B...>);
+template <class... First, class... Second>
+type_list<First..., Second...> operator+(type_list<First...>, type_list<Second...>);
 
 }  // namespace detail
 
@@ -15727,9 +15727,9 @@ constexpr bool has_bias(const Graph<N>& graph, int count) {
 }
 
 /// Sources whose tensor would have to lie in two places, such as one that is concatenated in two orders.
-template <int N, int M>
-constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<M>& arranged, const Options& options) {
-  Families<M> processors{}, memory{};
+template <int N, int Most>
+constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<Most>& arranged, const Options& options) {
+  Families<Most> processors{}, memory{};
   SourceSet torn = 0;
   for (int i = 0; i < arranged.size; ++i) {
     const Layer& layer = arranged[i];
@@ -15761,8 +15761,8 @@ constexpr bool can_use_fifo(const Graph<N>& graph, const Options& options) {
 
 /// The sources that may have to be copied by a convolution, to processors of another group. `arranged`: the network
 /// without such convolutions.
-template <int N, int M>
-constexpr SourceSet movable_sources(const Graph<N>& graph, const Graph<M>& arranged, const Options& options) {
+template <int N, int Most>
+constexpr SourceSet movable_sources(const Graph<N>& graph, const Graph<Most>& arranged, const Options& options) {
   if (!detail::can_be_arranged(graph) || lacks_copies(arranged, options)) return 0;
   return movable_copies(graph, options) | detail::torn_sources(graph, arranged, options);
 }
@@ -20218,8 +20218,8 @@ namespace incuse::max7800x {
 
 /// Something that carries accesses to addresses of the accelerator: the memory bus, a recorder, a virtual chip. All
 /// accesses are 32-bit words, except for the byte write in front of each record of express (packed) weights.
-template <class B>
-concept AcceleratorBus = requires(B& bus, std::uint32_t address, std::uint32_t word, std::uint8_t byte) {
+template <class Bus>
+concept AcceleratorBus = requires(Bus& bus, std::uint32_t address, std::uint32_t word, std::uint8_t byte) {
   bus.write(address, word);
   bus.write_byte(address, byte);
   { bus.read(address) } -> std::same_as<std::uint32_t>;
@@ -20244,7 +20244,7 @@ struct MemoryMappedBus {
   }
 };
 
-template <class B>
+template <class Bus>
 inline constexpr bool is_memory_mapped = false;
 template <std::uintptr_t Base>
 inline constexpr bool is_memory_mapped<MemoryMappedBus<Base>> = true;
@@ -20293,8 +20293,8 @@ class RecordingBus {
 namespace incuse::max7800x {
 
 /// What the driver needs of a board: the three functions above.
-template <class B>
-concept AcceleratorBoard = requires(B& board, unsigned used_groups, bool (*done)()) {
+template <class Board>
+concept AcceleratorBoard = requires(Board& board, unsigned used_groups, bool (*done)()) {
   board.power_on(used_groups);
   board.power_off();
   board.sleep_unless(done);
@@ -28215,9 +28215,9 @@ struct BusAddress {
 /// `finish_receiving` waits for the last of them, and sees to it that the processor's cache does not hide them: false
 /// if they do not come. A bus may also have wait_for_interrupt(), which sleeps until the KPU's interrupt or any other
 /// one; without it the driver polls.
-template <class B>
-concept KpuBus = requires(B& bus, std::uint32_t address, std::uint64_t word, const std::uint8_t* from, std::uint8_t* to,
-                          const void* table, int count) {
+template <class Bus>
+concept KpuBus = requires(Bus& bus, std::uint32_t address, std::uint64_t word, const std::uint8_t* from,
+                          std::uint8_t* to, const void* table, int count) {
   bus.write(address, word);
   { bus.read(address) } -> std::same_as<std::uint64_t>;
   bus.store(address, from, count);
@@ -29823,10 +29823,10 @@ class LayerAccess {
   LayerAccess(ChipState<Chip>& state, Scratch<ScratchWords>& scratch, ChipReport& report)
       : state_(state), scratch_(scratch), report_(report) {}
 
-  using L = LayerRegister;
-  static constexpr L weight_pointer = Chip.has(L::mask_count)         ? L::mask_count
-                                      : Chip.has(L::kernels_and_bias) ? L::kernels_and_bias
-                                                                      : L::mask_offset_and_count;
+  using At = LayerRegister;
+  static constexpr At weight_pointer = Chip.has(At::mask_count)         ? At::mask_count
+                                       : Chip.has(At::kernels_and_bias) ? At::kernels_and_bias
+                                                                        : At::mask_offset_and_count;
 
   ChipState<Chip>& state_;
   Scratch<ScratchWords>& scratch_;
@@ -29840,7 +29840,7 @@ class LayerAccess {
     report_.add({problem, true, layer_, address, value});
     return false;
   }
-  bool fail(ChipProblem problem, int group, L r) {
+  bool fail(ChipProblem problem, int group, At r) {
     return fail(problem, Chip.layer_register(group, r, layer_), state_.layer_register(group, r, layer_));
   }
 
@@ -29851,7 +29851,7 @@ class LayerAccess {
 
   bool streams(int layer) const {
     if (layer >= Chip.max_streaming_layers || layer > last_layer()) return false;
-    const L r = layer == first_layer() ? L::rollover : L::stream_start;
+    const At r = layer == first_layer() ? At::rollover : At::stream_start;
     for (int g = 0; g < groups; ++g)
       if (state_.layer_register(g, r, layer) != 0) return true;
     return false;
@@ -29923,7 +29923,7 @@ class LayerAccess {
   bool input_exists(const LayerSettings& s, const Frame& in, int processor, bool& doubtful) {
     const int instance = processor / processors_per_instance;
     if (!in.holds(instance, s.read_pointer) || !in.holds(instance, s.read_pointer + s.input_words() - 1LL))
-      return fail(ChipProblem::reads_beyond, processor / processors_per_group, L::read_pointer);
+      return fail(ChipProblem::reads_beyond, processor / processors_per_group, At::read_pointer);
     for (int i = s.read_pointer; i < s.read_pointer + s.input_words(); ++i) {
       if (!is_doubtful(in, instance, i)) continue;
       doubtful = true;
@@ -29977,7 +29977,7 @@ class LayerAccess {
   unsigned char* take_bytes(long long count) {
     std::uint32_t* words = scratch_.take_low((count + 3) / 4);
     if (words == nullptr)
-      fail(ChipProblem::no_scratch, Chip.layer_register(leader, L::rows, layer_), static_cast<std::uint32_t>(count));
+      fail(ChipProblem::no_scratch, Chip.layer_register(leader, At::rows, layer_), static_cast<std::uint32_t>(count));
     return reinterpret_cast<unsigned char*>(words);
   }
 };
@@ -30048,7 +30048,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
   using Access::fail, Access::last_layer, Access::streams, Access::layers;
   using Access::state_, Access::scratch_, Access::layer_;
   using Access::weight_pointer;
-  using typename Access::L;
+  using typename Access::At;
   using typename Access::OutputWord;
   using typename Access::Planes;
 
@@ -30060,28 +30060,28 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
   bool has_processors() {
     bool any = false;
     for (int g = 0; g < groups; ++g) {
-      if (state_.layer_register(g, L::enables, layer_) == 0) continue;
+      if (state_.layer_register(g, At::enables, layer_) == 0) continue;
       any = true;
       if (control::enable.of(state_.group_register(g, GroupRegister::control), Chip) == 0)
-        return fail(ChipProblem::group_not_started, g, L::enables);
+        return fail(ChipProblem::group_not_started, g, At::enables);
     }
-    return any || fail(ChipProblem::no_processors, leader, L::enables);
+    return any || fail(ChipProblem::no_processors, leader, At::enables);
   }
 
   /// Whether sizes make sense, as a group's registers say them.
   bool plausible(const LayerSettings& s, int group) {
-    if (s.height <= 0) return fail(ChipProblem::no_input, group, L::rows);
-    if (s.width <= 0) return fail(ChipProblem::no_input, group, L::columns);
-    if (s.pooled_height <= 0) return fail(ChipProblem::window_too_large, group, L::pooling_rows);
-    if (s.pooled_width <= 0) return fail(ChipProblem::window_too_large, group, L::pooling_columns);
-    if (s.kernel_height == 0) return fail(ChipProblem::no_kernel, group, L::one_dimensional);
-    if (s.out_height <= 0) return fail(ChipProblem::kernel_too_large, group, L::rows);
-    if (s.out_width <= 0) return fail(ChipProblem::kernel_too_large, group, L::columns);
-    if (s.passes_through && s.wide) return fail(ChipProblem::wide_pass_through, group, L::layer_control);
+    if (s.height <= 0) return fail(ChipProblem::no_input, group, At::rows);
+    if (s.width <= 0) return fail(ChipProblem::no_input, group, At::columns);
+    if (s.pooled_height <= 0) return fail(ChipProblem::window_too_large, group, At::pooling_rows);
+    if (s.pooled_width <= 0) return fail(ChipProblem::window_too_large, group, At::pooling_columns);
+    if (s.kernel_height == 0) return fail(ChipProblem::no_kernel, group, At::one_dimensional);
+    if (s.out_height <= 0) return fail(ChipProblem::kernel_too_large, group, At::rows);
+    if (s.out_width <= 0) return fail(ChipProblem::kernel_too_large, group, At::columns);
+    if (s.passes_through && s.wide) return fail(ChipProblem::wide_pass_through, group, At::layer_control);
     const bool has_kernels = s.passes_through || s.bypass || s.kernels >= s.passes;
     if (!has_kernels) return fail(ChipProblem::no_kernel, group, weight_pointer);
-    if (layer_ >= Chip.max_streaming_layers && state_.layer_register(group, L::stream_start, layer_) != 0)
-      return fail(ChipProblem::streams_too_late, group, L::stream_start);
+    if (layer_ >= Chip.max_streaming_layers && state_.layer_register(group, At::stream_start, layer_) != 0)
+      return fail(ChipProblem::streams_too_late, group, At::stream_start);
     return true;
   }
 
@@ -30095,9 +30095,9 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
   /// The layer that follows the current one; -1: none.
   int next_layer() {
     const int following = layer_ < last_layer() ? layer_ + 1 : -1;
-    if (!Chip.has(L::next_layer)) return following;
+    if (!Chip.has(At::next_layer)) return following;
     using registers::NextLayer;
-    const std::uint32_t word = state_.layer_register(leader, L::next_layer, layer_);
+    const std::uint32_t word = state_.layer_register(leader, At::next_layer, layer_);
     const bool conditional = control::snooping.of(state_.group_register(leader, GroupRegister::control), Chip) != 0;
     const std::uint32_t on_hit = conditional ? found_by_snoop() : 0;
     snoop_hit_ = snoop_hit_ || on_hit != 0;
@@ -30137,7 +30137,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
       if (!writes_instance(leading, k)) continue;
       frame.words[k] = at_high_end ? scratch_.take_high(last + 1) : scratch_.take_low(last + 1);
       if (frame.words[k] == nullptr)
-        return fail(ChipProblem::no_scratch, Chip.layer_register(leader, L::stream_start, layer_ + 1),
+        return fail(ChipProblem::no_scratch, Chip.layer_register(leader, At::stream_start, layer_ + 1),
                     static_cast<std::uint32_t>(last + 1));
     }
     return true;
@@ -30173,14 +30173,14 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
     for (int g = 0; g < groups; ++g) {
       settings[g] = decode(state_, g, layer_);
       if (settings[g].processors == 0) continue;
-      if (!settings[g].passes_through) return fail(ChipProblem::groups_differ, g, L::post_processing);
+      if (!settings[g].passes_through) return fail(ChipProblem::groups_differ, g, At::post_processing);
       if (!plausible(settings[g], g)) return false;
       planes[g] = gather_planes(settings[g], in, ProcessorMap{settings[g].processors} << (processors_per_group * g));
       if (planes[g].values == nullptr) return false;
     }
     for (int g = 0; g < groups; ++g)
       if (planes[g].values != nullptr && !store_group(settings[g], planes[g], out))
-        return fail(ChipProblem::writes_beyond, g, L::write_pointer);
+        return fail(ChipProblem::writes_beyond, g, At::write_pointer);
     return true;
   }
 
@@ -30223,7 +30223,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
       const LayerSettings s = decode(state_, g, layer_);
       const bool adds = (adding_groups(leading) >> g & 1u) != 0;
       if (s.weight_processors != (s.bypass ? 0 : s.processors) || (s.processors != 0 && !adds)) {
-        fail(adds ? ChipProblem::weights_not_enabled : ChipProblem::sums_not_added, g, L::enables);
+        fail(adds ? ChipProblem::weights_not_enabled : ChipProblem::sums_not_added, g, At::enables);
         return 0;
       }
       map |= ProcessorMap{s.processors} << (processors_per_group * g);
@@ -30252,7 +30252,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
             s, planes.doubts, map, active, step, [](int weight) { return weight != 0 ? 1 : 0; }, doubts);
       const int bias = bias_term(bias_of(s, step, counter, weighted), Chip.bias_scale);
       for (int x = 0; x < s.out_pixels(); ++x) sums[x] += bias;
-      if (!store_step(s, step, sums, doubts, out)) return fail(ChipProblem::writes_beyond, leader, L::write_pointer);
+      if (!store_step(s, step, sums, doubts, out)) return fail(ChipProblem::writes_beyond, leader, At::write_pointer);
     }
     return true;
   }
@@ -30290,7 +30290,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
     for (int g = 0; g < groups; ++g) {
       settings[g] = decode(state_, g, layer_);
       if (settings[g].processors == 0) continue;
-      if (!settings[g].depthwise) return fail(ChipProblem::groups_differ, g, L::post_processing);
+      if (!settings[g].depthwise) return fail(ChipProblem::groups_differ, g, At::post_processing);
       if (!plausible(settings[g], g)) return false;
       planes[g] = gather_planes(settings[g], in, ProcessorMap{settings[g].processors} << (processors_per_group * g));
       if (planes[g].values == nullptr) return false;
@@ -30317,7 +30317,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
         const int bias = bias_term(depthwise_bias(s, group, used, lane, pass), Chip.bias_scale);
         for (int x = 0; x < s.out_pixels(); ++x) sums[x] += bias;
         if (!store_channel(s, group, k, lane, pass, sums, doubts, out))
-          return fail(ChipProblem::writes_beyond, group, L::write_pointer);
+          return fail(ChipProblem::writes_beyond, group, At::write_pointer);
       }
     }
     return true;
@@ -30358,7 +30358,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
       index = s.bias_pointer + pass * row + lane - first;
     }
     if (index >= Chip.bias.entries) {
-      fail(ChipProblem::bias_beyond, group, L::post_processing);
+      fail(ChipProblem::bias_beyond, group, At::post_processing);
       return 0;
     }
     const int at = group * Chip.bias.entries + index;
@@ -30457,7 +30457,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
       if (dummy) ++index;
       const int at = g * Chip.bias.entries + index;
       if (index >= Chip.bias.entries) {
-        if (weighted) fail(ChipProblem::bias_beyond, g, L::post_processing);
+        if (weighted) fail(ChipProblem::bias_beyond, g, At::post_processing);
         return 0;
       }
       if (weighted && !state_.bias_written[at])
@@ -30859,8 +30859,8 @@ class VirtualChip {
 namespace incuse::k210 {
 
 /// Main memory as the KPU sees it. `read` copies bytes from an uncached bus address; false: not all of them exist.
-template <class M>
-concept KpuMemory = requires(M& memory, std::uint32_t address, std::uint8_t* bytes, int count) {
+template <class Memory>
+concept KpuMemory = requires(Memory& memory, std::uint32_t address, std::uint8_t* bytes, int count) {
   { memory.read(address, bytes, count) } -> std::same_as<bool>;
 };
 
@@ -31134,27 +31134,27 @@ class VirtualKpu {
                                                               &LayerArguments::load_act};
 
   constexpr void check_fields(const LayerArguments& a, const KpuLayer& layer) {
-    using A = LayerArguments;
+    using Arguments = LayerArguments;
     for (const auto field : silent_fields) expect(field, a, 0, KpuProblem::unknown_effect);
     for (const auto field : set_fields) expect(field, a, 1, KpuProblem::unknown_effect);
     if (a.kernel_type > 1) fail(KpuProblem::unknown_effect, "kernel_type", a.kernel_type);
     if (a.pool_type >= pool_types) return fail(KpuProblem::unknown_effect, "pool_type", a.pool_type);
-    if (layer.depthwise) expect(&A::o_ch_num, a, a.i_ch_num);
+    if (layer.depthwise) expect(&Arguments::o_ch_num, a, a.i_ch_num);
     const Shape out = layer.out();
     if (!out.extent().exists()) return fail(KpuProblem::contradiction, "pool_type", a.pool_type);
-    expect(&A::o_row_wid, a, out.width - 1);
-    expect(&A::o_col_high, a, out.height - 1);
+    expect(&Arguments::o_row_wid, a, out.width - 1);
+    expect(&Arguments::o_col_high, a, out.height - 1);
     const MapLayout source(layer.in), target(out);
-    expect(&A::channel_switch_addr, a, source.block_lines());
-    expect(&A::row_switch_addr, a, source.rows.lines);
-    expect(&A::coef_group, a, source.rows.groups);
-    expect(&A::wb_channel_switch_addr, a, target.block_lines());
-    expect(&A::wb_row_switch_addr, a, target.rows.lines);
-    expect(&A::wb_group, a, target.rows.groups);
+    expect(&Arguments::channel_switch_addr, a, source.block_lines());
+    expect(&Arguments::row_switch_addr, a, source.rows.lines);
+    expect(&Arguments::coef_group, a, source.rows.groups);
+    expect(&Arguments::wb_channel_switch_addr, a, target.block_lines());
+    expect(&Arguments::wb_row_switch_addr, a, target.rows.lines);
+    expect(&Arguments::wb_group, a, target.rows.groups);
     check_loads(a, layer);
     if (a.send_data_out == 0) return;
-    expect(&A::channel_byte_num, a, out.pixels() - 1);
-    expect(&A::dma_total_byte, a, out.elements() - 1);
+    expect(&Arguments::channel_byte_num, a, out.pixels() - 1);
+    expect(&Arguments::dma_total_byte, a, out.elements() - 1);
   }
 
   /// A load may have any number of channels that fit into the buffer.
@@ -33669,14 +33669,14 @@ inline void add_products(const Element* __restrict x, const Element* __restrict 
 template <class Element>
 inline void add_products(const Element* __restrict x, const Element* __restrict w, std::ptrdiff_t distance, int length,
                          Product<Element> (&sums)[4]) {
-  using P = Product<Element>;
+  using Total = Product<Element>;
   const Element* __restrict w1 = w + distance, * __restrict w2 = w1 + distance, * __restrict w3 = w2 + distance;
-  P sum = 0, sum1 = 0, sum2 = 0, sum3 = 0;
+  Total sum = 0, sum1 = 0, sum2 = 0, sum3 = 0;
   for (int k = 0; k < length; ++k) {
-    sum += static_cast<P>(x[k]) * static_cast<P>(w[k]);
-    sum1 += static_cast<P>(x[k]) * static_cast<P>(w1[k]);
-    sum2 += static_cast<P>(x[k]) * static_cast<P>(w2[k]);
-    sum3 += static_cast<P>(x[k]) * static_cast<P>(w3[k]);
+    sum += static_cast<Total>(x[k]) * static_cast<Total>(w[k]);
+    sum1 += static_cast<Total>(x[k]) * static_cast<Total>(w1[k]);
+    sum2 += static_cast<Total>(x[k]) * static_cast<Total>(w2[k]);
+    sum3 += static_cast<Total>(x[k]) * static_cast<Total>(w3[k]);
   }
   sums[0] += sum;
   sums[1] += sum1;

@@ -90,8 +90,8 @@ template <class... Facts>
 struct fact_list {
   static constexpr finding_of<Facts...> value{};
 };
-template <class... A, class... B>
-fact_list<A..., B...> operator+(fact_list<A...>, fact_list<B...>);
+template <class... First, class... Second>
+fact_list<First..., Second...> operator+(fact_list<First...>, fact_list<Second...>);
 
 /// A part of a text, as a template argument.
 template <int Size>
@@ -132,21 +132,21 @@ struct facts_as_types {
   template <bool Said, class Fact>
   using if_said = std::conditional_t<Said, fact_list<Fact>, fact_list<>>;
 
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::name<Found.layer_name[C]...>> name(Indices<C...>);
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::part<Found.part[C]...>> part(Indices<C...>);
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::needs<Found.needs.values[C]...>> needs(Indices<C...>);
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::has<Found.has.values[C]...>> has(Indices<C...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::name<Found.layer_name[Index]...>> name(Indices<Index...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::part<Found.part[Index]...>> part(Indices<Index...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::needs<Found.needs.values[Index]...>> needs(Indices<Index...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::has<Found.has.values[Index]...>> has(Indices<Index...>);
 
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::advice<Found.advice.change[C]...>> advice(Indices<C...>);
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::from<Found.advice.from.values[C]...>> from(Indices<C...>);
-  template <int... C>
-  static if_said<(sizeof...(C) > 0), facts::to<Found.advice.to.values[C]...>> to(Indices<C...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::advice<Found.advice.change[Index]...>> advice(Indices<Index...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::from<Found.advice.from.values[Index]...>> from(Indices<Index...>);
+  template <int... Index>
+  static if_said<(sizeof...(Index) > 0), facts::to<Found.advice.to.values[Index]...>> to(Indices<Index...>);
 
   using where = std::conditional_t<(Found.layer >= 0), facts::layer<Found.layer>, facts::network>;
   using at = if_said<(Found.at >= 0), facts::at<Found.at>>;
@@ -164,11 +164,11 @@ struct facts_as_texts {
   static constexpr Sentence text = incuse::facts_of(Found, (Text{}, ..., Device.name));
   static constexpr Pieces pieces{text.text()};
 
-  template <int P>
-  static constexpr auto piece = fixed<pieces.size[P]>(text.text(), pieces.first[P]);
+  template <int Piece>
+  static constexpr auto piece = fixed<pieces.size[Piece]>(text.text(), pieces.first[Piece]);
 
-  template <int... P>
-  static constexpr finding<piece<P>...> said(Indices<P...>) {
+  template <int... Piece>
+  static constexpr finding<piece<Piece>...> said(Indices<Piece...>) {
     return {};
   }
   static constexpr auto value = said(IndicesBelow<pieces.count>{});

@@ -37,9 +37,9 @@ struct BusAddress {
 /// `finish_receiving` waits for the last of them, and sees to it that the processor's cache does not hide them: false
 /// if they do not come. A bus may also have wait_for_interrupt(), which sleeps until the KPU's interrupt or any other
 /// one; without it the driver polls.
-template <class B>
-concept KpuBus = requires(B& bus, std::uint32_t address, std::uint64_t word, const std::uint8_t* from, std::uint8_t* to,
-                          const void* table, int count) {
+template <class Bus>
+concept KpuBus = requires(Bus& bus, std::uint32_t address, std::uint64_t word, const std::uint8_t* from,
+                          std::uint8_t* to, const void* table, int count) {
   bus.write(address, word);
   { bus.read(address) } -> std::same_as<std::uint64_t>;
   bus.store(address, from, count);

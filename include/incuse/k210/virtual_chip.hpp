@@ -24,8 +24,8 @@
 namespace incuse::k210 {
 
 /// Main memory as the KPU sees it. `read` copies bytes from an uncached bus address; false: not all of them exist.
-template <class M>
-concept KpuMemory = requires(M& memory, std::uint32_t address, std::uint8_t* bytes, int count) {
+template <class Memory>
+concept KpuMemory = requires(Memory& memory, std::uint32_t address, std::uint8_t* bytes, int count) {
   { memory.read(address, bytes, count) } -> std::same_as<bool>;
 };
 
@@ -299,27 +299,27 @@ class VirtualKpu {
                                                               &LayerArguments::load_act};
 
   constexpr void check_fields(const LayerArguments& a, const KpuLayer& layer) {
-    using A = LayerArguments;
+    using Arguments = LayerArguments;
     for (const auto field : silent_fields) expect(field, a, 0, KpuProblem::unknown_effect);
     for (const auto field : set_fields) expect(field, a, 1, KpuProblem::unknown_effect);
     if (a.kernel_type > 1) fail(KpuProblem::unknown_effect, "kernel_type", a.kernel_type);
     if (a.pool_type >= pool_types) return fail(KpuProblem::unknown_effect, "pool_type", a.pool_type);
-    if (layer.depthwise) expect(&A::o_ch_num, a, a.i_ch_num);
+    if (layer.depthwise) expect(&Arguments::o_ch_num, a, a.i_ch_num);
     const Shape out = layer.out();
     if (!out.extent().exists()) return fail(KpuProblem::contradiction, "pool_type", a.pool_type);
-    expect(&A::o_row_wid, a, out.width - 1);
-    expect(&A::o_col_high, a, out.height - 1);
+    expect(&Arguments::o_row_wid, a, out.width - 1);
+    expect(&Arguments::o_col_high, a, out.height - 1);
     const MapLayout source(layer.in), target(out);
-    expect(&A::channel_switch_addr, a, source.block_lines());
-    expect(&A::row_switch_addr, a, source.rows.lines);
-    expect(&A::coef_group, a, source.rows.groups);
-    expect(&A::wb_channel_switch_addr, a, target.block_lines());
-    expect(&A::wb_row_switch_addr, a, target.rows.lines);
-    expect(&A::wb_group, a, target.rows.groups);
+    expect(&Arguments::channel_switch_addr, a, source.block_lines());
+    expect(&Arguments::row_switch_addr, a, source.rows.lines);
+    expect(&Arguments::coef_group, a, source.rows.groups);
+    expect(&Arguments::wb_channel_switch_addr, a, target.block_lines());
+    expect(&Arguments::wb_row_switch_addr, a, target.rows.lines);
+    expect(&Arguments::wb_group, a, target.rows.groups);
     check_loads(a, layer);
     if (a.send_data_out == 0) return;
-    expect(&A::channel_byte_num, a, out.pixels() - 1);
-    expect(&A::dma_total_byte, a, out.elements() - 1);
+    expect(&Arguments::channel_byte_num, a, out.pixels() - 1);
+    expect(&Arguments::dma_total_byte, a, out.elements() - 1);
   }
 
   /// A load may have any number of channels that fit into the buffer.

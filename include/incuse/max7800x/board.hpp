@@ -18,8 +18,8 @@
 namespace incuse::max7800x {
 
 /// What the driver needs of a board: the three functions above.
-template <class B>
-concept AcceleratorBoard = requires(B& board, unsigned used_groups, bool (*done)()) {
+template <class Board>
+concept AcceleratorBoard = requires(Board& board, unsigned used_groups, bool (*done)()) {
   board.power_on(used_groups);
   board.power_off();
   board.sleep_unless(done);

@@ -10,8 +10,8 @@ namespace incuse::max7800x {
 
 /// Something that carries accesses to addresses of the accelerator: the memory bus, a recorder, a virtual chip. All
 /// accesses are 32-bit words, except for the byte write in front of each record of express (packed) weights.
-template <class B>
-concept AcceleratorBus = requires(B& bus, std::uint32_t address, std::uint32_t word, std::uint8_t byte) {
+template <class Bus>
+concept AcceleratorBus = requires(Bus& bus, std::uint32_t address, std::uint32_t word, std::uint8_t byte) {
   bus.write(address, word);
   bus.write_byte(address, byte);
   { bus.read(address) } -> std::same_as<std::uint32_t>;
@@ -36,7 +36,7 @@ struct MemoryMappedBus {
   }
 };
 
-template <class B>
+template <class Bus>
 inline constexpr bool is_memory_mapped = false;
 template <std::uintptr_t Base>
 inline constexpr bool is_memory_mapped<MemoryMappedBus<Base>> = true;

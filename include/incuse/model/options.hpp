@@ -464,8 +464,8 @@ namespace detail {
 /// Lists of types, to sort the arguments of a layer.
 template <class... Types>
 struct type_list {};
-template <class... A, class... B>
-type_list<A..., B...> operator+(type_list<A...>, type_list<B...>);
+template <class... First, class... Second>
+type_list<First..., Second...> operator+(type_list<First...>, type_list<Second...>);
 
 }  // namespace detail
 

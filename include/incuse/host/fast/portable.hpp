@@ -22,14 +22,14 @@ inline void add_products(const Element* __restrict x, const Element* __restrict 
 template <class Element>
 inline void add_products(const Element* __restrict x, const Element* __restrict w, std::ptrdiff_t distance, int length,
                          Product<Element> (&sums)[4]) {
-  using P = Product<Element>;
+  using Total = Product<Element>;
   const Element* __restrict w1 = w + distance, * __restrict w2 = w1 + distance, * __restrict w3 = w2 + distance;
-  P sum = 0, sum1 = 0, sum2 = 0, sum3 = 0;
+  Total sum = 0, sum1 = 0, sum2 = 0, sum3 = 0;
   for (int k = 0; k < length; ++k) {
-    sum += static_cast<P>(x[k]) * static_cast<P>(w[k]);
-    sum1 += static_cast<P>(x[k]) * static_cast<P>(w1[k]);
-    sum2 += static_cast<P>(x[k]) * static_cast<P>(w2[k]);
-    sum3 += static_cast<P>(x[k]) * static_cast<P>(w3[k]);
+    sum += static_cast<Total>(x[k]) * static_cast<Total>(w[k]);
+    sum1 += static_cast<Total>(x[k]) * static_cast<Total>(w1[k]);
+    sum2 += static_cast<Total>(x[k]) * static_cast<Total>(w2[k]);
+    sum3 += static_cast<Total>(x[k]) * static_cast<Total>(w3[k]);
   }
   sums[0] += sum;
   sums[1] += sum1;

@@ -38,9 +38,9 @@ constexpr bool has_bias(const Graph<N>& graph, int count) {
 }
 
 /// Sources whose tensor would have to lie in two places, such as one that is concatenated in two orders.
-template <int N, int M>
-constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<M>& arranged, const Options& options) {
-  Families<M> processors{}, memory{};
+template <int N, int Most>
+constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<Most>& arranged, const Options& options) {
+  Families<Most> processors{}, memory{};
   SourceSet torn = 0;
   for (int i = 0; i < arranged.size; ++i) {
     const Layer& layer = arranged[i];
@@ -72,8 +72,8 @@ constexpr bool can_use_fifo(const Graph<N>& graph, const Options& options) {
 
 /// The sources that may have to be copied by a convolution, to processors of another group. `arranged`: the network
 /// without such convolutions.
-template <int N, int M>
-constexpr SourceSet movable_sources(const Graph<N>& graph, const Graph<M>& arranged, const Options& options) {
+template <int N, int Most>
+constexpr SourceSet movable_sources(const Graph<N>& graph, const Graph<Most>& arranged, const Options& options) {
   if (!detail::can_be_arranged(graph) || lacks_copies(arranged, options)) return 0;
   return movable_copies(graph, options) | detail::torn_sources(graph, arranged, options);
 }

@@ -69,7 +69,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
   using Access::fail, Access::last_layer, Access::streams, Access::layers;
   using Access::state_, Access::scratch_, Access::layer_;
   using Access::weight_pointer;
-  using typename Access::L;
+  using typename Access::At;
   using typename Access::OutputWord;
   using typename Access::Planes;
 
@@ -81,28 +81,28 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
   bool has_processors() {
     bool any = false;
     for (int g = 0; g < groups; ++g) {
-      if (state_.layer_register(g, L::enables, layer_) == 0) continue;
+      if (state_.layer_register(g, At::enables, layer_) == 0) continue;
       any = true;
       if (control::enable.of(state_.group_register(g, GroupRegister::control), Chip) == 0)
-        return fail(ChipProblem::group_not_started, g, L::enables);
+        return fail(ChipProblem::group_not_started, g, At::enables);
     }
-    return any || fail(ChipProblem::no_processors, leader, L::enables);
+    return any || fail(ChipProblem::no_processors, leader, At::enables);
   }
 
   /// Whether sizes make sense, as a group's registers say them.
   bool plausible(const LayerSettings& s, int group) {
-    if (s.height <= 0) return fail(ChipProblem::no_input, group, L::rows);
-    if (s.width <= 0) return fail(ChipProblem::no_input, group, L::columns);
-    if (s.pooled_height <= 0) return fail(ChipProblem::window_too_large, group, L::pooling_rows);
-    if (s.pooled_width <= 0) return fail(ChipProblem::window_too_large, group, L::pooling_columns);
-    if (s.kernel_height == 0) return fail(ChipProblem::no_kernel, group, L::one_dimensional);
-    if (s.out_height <= 0) return fail(ChipProblem::kernel_too_large, group, L::rows);
-    if (s.out_width <= 0) return fail(ChipProblem::kernel_too_large, group, L::columns);
-    if (s.passes_through && s.wide) return fail(ChipProblem::wide_pass_through, group, L::layer_control);
+    if (s.height <= 0) return fail(ChipProblem::no_input, group, At::rows);
+    if (s.width <= 0) return fail(ChipProblem::no_input, group, At::columns);
+    if (s.pooled_height <= 0) return fail(ChipProblem::window_too_large, group, At::pooling_rows);
+    if (s.pooled_width <= 0) return fail(ChipProblem::window_too_large, group, At::pooling_columns);
+    if (s.kernel_height == 0) return fail(ChipProblem::no_kernel, group, At::one_dimensional);
+    if (s.out_height <= 0) return fail(ChipProblem::kernel_too_large, group, At::rows);
+    if (s.out_width <= 0) return fail(ChipProblem::kernel_too_large, group, At::columns);
+    if (s.passes_through && s.wide) return fail(ChipProblem::wide_pass_through, group, At::layer_control);
     const bool has_kernels = s.passes_through || s.bypass || s.kernels >= s.passes;
     if (!has_kernels) return fail(ChipProblem::no_kernel, group, weight_pointer);
-    if (layer_ >= Chip.max_streaming_layers && state_.layer_register(group, L::stream_start, layer_) != 0)
-      return fail(ChipProblem::streams_too_late, group, L::stream_start);
+    if (layer_ >= Chip.max_streaming_layers && state_.layer_register(group, At::stream_start, layer_) != 0)
+      return fail(ChipProblem::streams_too_late, group, At::stream_start);
     return true;
   }
 
@@ -116,9 +116,9 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
   /// The layer that follows the current one; -1: none.
   int next_layer() {
     const int following = layer_ < last_layer() ? layer_ + 1 : -1;
-    if (!Chip.has(L::next_layer)) return following;
+    if (!Chip.has(At::next_layer)) return following;
     using registers::NextLayer;
-    const std::uint32_t word = state_.layer_register(leader, L::next_layer, layer_);
+    const std::uint32_t word = state_.layer_register(leader, At::next_layer, layer_);
     const bool conditional = control::snooping.of(state_.group_register(leader, GroupRegister::control), Chip) != 0;
     const std::uint32_t on_hit = conditional ? found_by_snoop() : 0;
     snoop_hit_ = snoop_hit_ || on_hit != 0;
@@ -158,7 +158,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
       if (!writes_instance(leading, k)) continue;
       frame.words[k] = at_high_end ? scratch_.take_high(last + 1) : scratch_.take_low(last + 1);
       if (frame.words[k] == nullptr)
-        return fail(ChipProblem::no_scratch, Chip.layer_register(leader, L::stream_start, layer_ + 1),
+        return fail(ChipProblem::no_scratch, Chip.layer_register(leader, At::stream_start, layer_ + 1),
                     static_cast<std::uint32_t>(last + 1));
     }
     return true;
@@ -194,14 +194,14 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
     for (int g = 0; g < groups; ++g) {
       settings[g] = decode(state_, g, layer_);
       if (settings[g].processors == 0) continue;
-      if (!settings[g].passes_through) return fail(ChipProblem::groups_differ, g, L::post_processing);
+      if (!settings[g].passes_through) return fail(ChipProblem::groups_differ, g, At::post_processing);
       if (!plausible(settings[g], g)) return false;
       planes[g] = gather_planes(settings[g], in, ProcessorMap{settings[g].processors} << (processors_per_group * g));
       if (planes[g].values == nullptr) return false;
     }
     for (int g = 0; g < groups; ++g)
       if (planes[g].values != nullptr && !store_group(settings[g], planes[g], out))
-        return fail(ChipProblem::writes_beyond, g, L::write_pointer);
+        return fail(ChipProblem::writes_beyond, g, At::write_pointer);
     return true;
   }
 
@@ -244,7 +244,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
       const LayerSettings s = decode(state_, g, layer_);
       const bool adds = (adding_groups(leading) >> g & 1u) != 0;
       if (s.weight_processors != (s.bypass ? 0 : s.processors) || (s.processors != 0 && !adds)) {
-        fail(adds ? ChipProblem::weights_not_enabled : ChipProblem::sums_not_added, g, L::enables);
+        fail(adds ? ChipProblem::weights_not_enabled : ChipProblem::sums_not_added, g, At::enables);
         return 0;
       }
       map |= ProcessorMap{s.processors} << (processors_per_group * g);
@@ -273,7 +273,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
             s, planes.doubts, map, active, step, [](int weight) { return weight != 0 ? 1 : 0; }, doubts);
       const int bias = bias_term(bias_of(s, step, counter, weighted), Chip.bias_scale);
       for (int x = 0; x < s.out_pixels(); ++x) sums[x] += bias;
-      if (!store_step(s, step, sums, doubts, out)) return fail(ChipProblem::writes_beyond, leader, L::write_pointer);
+      if (!store_step(s, step, sums, doubts, out)) return fail(ChipProblem::writes_beyond, leader, At::write_pointer);
     }
     return true;
   }
@@ -311,7 +311,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
     for (int g = 0; g < groups; ++g) {
       settings[g] = decode(state_, g, layer_);
       if (settings[g].processors == 0) continue;
-      if (!settings[g].depthwise) return fail(ChipProblem::groups_differ, g, L::post_processing);
+      if (!settings[g].depthwise) return fail(ChipProblem::groups_differ, g, At::post_processing);
       if (!plausible(settings[g], g)) return false;
       planes[g] = gather_planes(settings[g], in, ProcessorMap{settings[g].processors} << (processors_per_group * g));
       if (planes[g].values == nullptr) return false;
@@ -338,7 +338,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
         const int bias = bias_term(depthwise_bias(s, group, used, lane, pass), Chip.bias_scale);
         for (int x = 0; x < s.out_pixels(); ++x) sums[x] += bias;
         if (!store_channel(s, group, k, lane, pass, sums, doubts, out))
-          return fail(ChipProblem::writes_beyond, group, L::write_pointer);
+          return fail(ChipProblem::writes_beyond, group, At::write_pointer);
       }
     }
     return true;
@@ -379,7 +379,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
       index = s.bias_pointer + pass * row + lane - first;
     }
     if (index >= Chip.bias.entries) {
-      fail(ChipProblem::bias_beyond, group, L::post_processing);
+      fail(ChipProblem::bias_beyond, group, At::post_processing);
       return 0;
     }
     const int at = group * Chip.bias.entries + index;
@@ -478,7 +478,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
       if (dummy) ++index;
       const int at = g * Chip.bias.entries + index;
       if (index >= Chip.bias.entries) {
-        if (weighted) fail(ChipProblem::bias_beyond, g, L::post_processing);
+        if (weighted) fail(ChipProblem::bias_beyond, g, At::post_processing);
         return 0;
       }
       if (weighted && !state_.bias_written[at])

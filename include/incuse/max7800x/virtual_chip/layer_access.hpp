@@ -20,10 +20,10 @@ class LayerAccess {
   LayerAccess(ChipState<Chip>& state, Scratch<ScratchWords>& scratch, ChipReport& report)
       : state_(state), scratch_(scratch), report_(report) {}
 
-  using L = LayerRegister;
-  static constexpr L weight_pointer = Chip.has(L::mask_count)         ? L::mask_count
-                                      : Chip.has(L::kernels_and_bias) ? L::kernels_and_bias
-                                                                      : L::mask_offset_and_count;
+  using At = LayerRegister;
+  static constexpr At weight_pointer = Chip.has(At::mask_count)         ? At::mask_count
+                                       : Chip.has(At::kernels_and_bias) ? At::kernels_and_bias
+                                                                        : At::mask_offset_and_count;
 
   ChipState<Chip>& state_;
   Scratch<ScratchWords>& scratch_;
@@ -37,7 +37,7 @@ class LayerAccess {
     report_.add({problem, true, layer_, address, value});
     return false;
   }
-  bool fail(ChipProblem problem, int group, L r) {
+  bool fail(ChipProblem problem, int group, At r) {
     return fail(problem, Chip.layer_register(group, r, layer_), state_.layer_register(group, r, layer_));
   }
 
@@ -48,7 +48,7 @@ class LayerAccess {
 
   bool streams(int layer) const {
     if (layer >= Chip.max_streaming_layers || layer > last_layer()) return false;
-    const L r = layer == first_layer() ? L::rollover : L::stream_start;
+    const At r = layer == first_layer() ? At::rollover : At::stream_start;
     for (int g = 0; g < groups; ++g)
       if (state_.layer_register(g, r, layer) != 0) return true;
     return false;
@@ -120,7 +120,7 @@ class LayerAccess {
   bool input_exists(const LayerSettings& s, const Frame& in, int processor, bool& doubtful) {
     const int instance = processor / processors_per_instance;
     if (!in.holds(instance, s.read_pointer) || !in.holds(instance, s.read_pointer + s.input_words() - 1LL))
-      return fail(ChipProblem::reads_beyond, processor / processors_per_group, L::read_pointer);
+      return fail(ChipProblem::reads_beyond, processor / processors_per_group, At::read_pointer);
     for (int i = s.read_pointer; i < s.read_pointer + s.input_words(); ++i) {
       if (!is_doubtful(in, instance, i)) continue;
       doubtful = true;
@@ -174,7 +174,7 @@ class LayerAccess {
   unsigned char* take_bytes(long long count) {
     std::uint32_t* words = scratch_.take_low((count + 3) / 4);
     if (words == nullptr)
-      fail(ChipProblem::no_scratch, Chip.layer_register(leader, L::rows, layer_), static_cast<std::uint32_t>(count));
+      fail(ChipProblem::no_scratch, Chip.layer_register(leader, At::rows, layer_), static_cast<std::uint32_t>(count));
     return reinterpret_cast<unsigned char*>(words);
   }
 };
