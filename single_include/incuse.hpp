@@ -7,11 +7,11 @@
 #error "incuse.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x16c8af7
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x4d7a3f0
 #error "incuse.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x16c8af7
+#define INCUSE_SINGLE_HEADER 0x4d7a3f0
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <cstddef>
@@ -1712,6 +1712,9 @@ struct Device {
            incuse::is_complete(memory_tests, MemoryKind::last) && max_write_gap + 1 == 1 << fields.write_step_width;
   }
 };
+
+/// Bytes that a part has for weights: parts are compared by it.
+constexpr long long weight_room(const Device& device) { return device.weight_bytes; }
 
 /// The device with its peripheral bus at another address, as in a simulation of the whole system. The fast FIFO is not
 /// on that bus, and stays. For a Deployment: `inline constexpr auto mine = with_apb_base(max78000, 0x4000'0000);`.
@@ -19034,18 +19037,38 @@ inline constexpr Fits<static_cast<int>(sizeof...(Chips))> fits_which{
 
 namespace detail {
 
-template <class Net, const auto& Chip, const auto&... Larger>
+/// The smaller of two chips that takes `Net`; the larger one if neither does. `Best` has been chosen before.
+template <class Net, const auto& Best, const auto& Next>
+constexpr const auto& smaller_part() {
+  constexpr bool is_smaller = weight_room(Next) < weight_room(Best);
+  if constexpr (is_smaller) {  // asked first: a larger chip is not looked at where a smaller one takes the network
+    if constexpr (fits<Net, Next>)
+      return Next;
+    else
+      return Best;
+  } else if constexpr (fits<Net, Best>) {
+    return Best;
+  } else if constexpr (weight_room(Next) > weight_room(Best) || fits<Net, Next>) {
+    return Next;
+  } else {
+    return Best;
+  }
+}
+
+template <class Net, const auto& Best>
 constexpr const auto& smallest_part() {
-  if constexpr (sizeof...(Larger) == 0 || fits<Net, Chip>)
-    return Chip;
-  else
-    return smallest_part<Net, Larger...>();
+  return Best;
+}
+template <class Net, const auto& Best, const auto& Next, const auto&... Chips>
+constexpr const auto& smallest_part() {
+  return smallest_part<Net, smaller_part<Net, Best, Next>(), Chips...>();
 }
 
 }  // namespace detail
 
-/// The first of some chips that takes `Net`; the last one if none does, so that its deployment tells why. The chips are
-/// listed from small to large: `Deployment<Net, smallest_part<Net, max78000, max78002>, Parameters>`.
+/// The smallest of some chips that takes `Net`: the one with the least memory for weights, whatever their order; of
+/// equal ones the first. If none takes it the largest one, so that its deployment tells why: `Deployment<Net,
+/// smallest_part<Net, max78000, max78002>, Parameters>`.
 template <class Net, const auto& First, const auto&... Chips>
 inline constexpr const auto& smallest_part = detail::smallest_part<Net, First, Chips...>();
 

@@ -22,5 +22,11 @@ static_assert(fits_which<Small>.count() == 0);
 static_assert(&smallest_part<Small, max78000, max78002> == &max78000);
 static_assert(&smallest_part<Large, max78000, max78002> == &max78002);
 static_assert(&smallest_part<Neither, max78000, max78002> == &max78002);
+// Whatever their order.
+static_assert(&smallest_part<Small, max78002, max78000> == &max78000);
+static_assert(&smallest_part<Small, k210_kpu, max78002, ai84, max78000> == &ai84);
+static_assert(&smallest_part<Large, k210_kpu, max78002, ai84, max78000> == &max78002);
+static_assert(&smallest_part<Neither, k210_kpu, max78000, ai84> == &k210_kpu);
+static_assert(&smallest_part<Neither, max78002, max78000> == &max78002);
 
 }  // namespace

@@ -77,6 +77,9 @@ struct Device {
   }
 };
 
+/// Bytes that a part has for weights, in main memory: parts are compared by it.
+constexpr long long weight_room(const Device& device) { return device.general_bytes; }
+
 }  // namespace incuse::k210
 
 namespace incuse {

@@ -382,6 +382,9 @@ struct Device {
   }
 };
 
+/// Bytes that a part has for weights: parts are compared by it.
+constexpr long long weight_room(const Device& device) { return device.weight_bytes; }
+
 /// The device with its peripheral bus at another address, as in a simulation of the whole system. The fast FIFO is not
 /// on that bus, and stays. For a Deployment: `inline constexpr auto mine = with_apb_base(max78000, 0x4000'0000);`.
 constexpr Device with_apb_base(Device device, std::uint32_t base) {

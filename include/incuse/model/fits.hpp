@@ -76,18 +76,38 @@ inline constexpr Fits<static_cast<int>(sizeof...(Chips))> fits_which{
 
 namespace detail {
 
-template <class Net, const auto& Chip, const auto&... Larger>
+/// The smaller of two chips that takes `Net`; the larger one if neither does. `Best` has been chosen before.
+template <class Net, const auto& Best, const auto& Next>
+constexpr const auto& smaller_part() {
+  constexpr bool is_smaller = weight_room(Next) < weight_room(Best);
+  if constexpr (is_smaller) {  // asked first: a larger chip is not looked at where a smaller one takes the network
+    if constexpr (fits<Net, Next>)
+      return Next;
+    else
+      return Best;
+  } else if constexpr (fits<Net, Best>) {
+    return Best;
+  } else if constexpr (weight_room(Next) > weight_room(Best) || fits<Net, Next>) {
+    return Next;
+  } else {
+    return Best;
+  }
+}
+
+template <class Net, const auto& Best>
 constexpr const auto& smallest_part() {
-  if constexpr (sizeof...(Larger) == 0 || fits<Net, Chip>)
-    return Chip;
-  else
-    return smallest_part<Net, Larger...>();
+  return Best;
+}
+template <class Net, const auto& Best, const auto& Next, const auto&... Chips>
+constexpr const auto& smallest_part() {
+  return smallest_part<Net, smaller_part<Net, Best, Next>(), Chips...>();
 }
 
 }  // namespace detail
 
-/// The first of some chips that takes `Net`; the last one if none does, so that its deployment tells why. The chips are
-/// listed from small to large: `Deployment<Net, smallest_part<Net, max78000, max78002>, Parameters>`.
+/// The smallest of some chips that takes `Net`: the one with the least memory for weights, whatever their order; of
+/// equal ones the first. If none takes it the largest one, so that its deployment tells why: `Deployment<Net,
+/// smallest_part<Net, max78000, max78002>, Parameters>`.
 template <class Net, const auto& First, const auto&... Chips>
 inline constexpr const auto& smallest_part = detail::smallest_part<Net, First, Chips...>();
 
