@@ -1,5 +1,7 @@
 #include "header.hpp"
 
+#include <incuse/export/cpp_words.hpp>
+
 namespace cli {
 
 std::string comment_text(const std::string& text) {
@@ -13,25 +15,19 @@ std::string header_text(const std::string& origin, const std::string& name, cons
          "; do not edit.\n"
          "// Weights are signed bytes in C order, 3-digit escapes are octal.\n"
          "// clang-format off\n"
-         "#pragma once\n\n"
-         "#ifndef INCUSE_SINGLE_HEADER\n#include <incuse/incuse.hpp>\n#endif\n\n"
-         "namespace " +
-         name + " {\n\n" + body + "}  // namespace " + name + '\n';
+         "#pragma once\n\n" +
+         incuse::cpp::include_lines({"incuse.hpp"}, "incuse.hpp") + "\nnamespace " + name + " {\n\n" + body +
+         "}  // namespace " + name + '\n';
 }
 
 std::string real_header_text(const std::string& origin, const std::string& name, const std::string& body) {
   return "// " + comment_text(origin) +
          "; do not edit. Weights are real numbers, and quantised while this compiles.\n"
          "// clang-format off\n"
-         "#pragma once\n\n"
-         "#ifndef INCUSE_SINGLE_HEADER\n"
-         "#include <incuse/incuse.hpp>\n"
-         "#include <incuse/k210/deployment.hpp>\n"
-         "#include <incuse/model/activations.hpp>\n"
-         "#include <incuse/model/software.hpp>\n"
-         "#endif\n\n"
-         "namespace " +
-         name + " {\n\n" + body + "}  // namespace " + name + '\n';
+         "#pragma once\n\n" +
+         incuse::cpp::include_lines(
+             {"incuse.hpp", "k210/deployment.hpp", "model/activations.hpp", "model/software.hpp"}, "incuse_k210.hpp") +
+         "\nnamespace " + name + " {\n\n" + body + "}  // namespace " + name + '\n';
 }
 
 }  // namespace cli

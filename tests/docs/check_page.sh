@@ -65,7 +65,7 @@ if [ -f "$tflite" ]; then  # blocks that read it: ```sh flatbuffers
   cp "$tflite" "$work/net.tflite"
   ln -s /bin/true "$work/bin/flatbuffers"
 fi
-for name in examples tests CMakePresets.json; do ln -s "$source/$name" "$work/$name"; done
+for name in examples tests single_include CMakePresets.json; do ln -s "$source/$name" "$work/$name"; done
 for name in gcc release; do ln -s "$binary" "$work/build/$name"; done
 ln -s "$program" "$work/bin/incuse"
 trainer=$(dirname "$program")/incuse-train  # blocks that train: ```sh incuse-train

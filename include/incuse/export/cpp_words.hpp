@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <incuse/core/text.hpp>
 #include <incuse/export/c_names.hpp>
@@ -92,6 +93,14 @@ constexpr bool is_listed(std::string_view word, const std::string_view (&list)[N
 }
 
 }  // namespace detail
+
+/// What a written header includes: nothing behind a single header, else `headers` of include/incuse where that is, else
+/// the single header `single`, which has them.
+inline std::string include_lines(const std::vector<std::string>& headers, const std::string& single) {
+  std::string lines = "#ifndef INCUSE_SINGLE_HEADER\n#if __has_include(<incuse/incuse.hpp>)\n";
+  for (const std::string& header : headers) lines += "#include <incuse/" + header + ">\n";
+  return lines + "#else\n#include <" + single + ">\n#endif\n#endif\n";
+}
 
 /// Whether a word can name a namespace of a network: it may not be a keyword, also of the GNU modes, a name of the
 /// C library or a namespace of the standard library or of Incuse, a macro of compilers in their GNU modes, or end in _t

@@ -248,13 +248,12 @@ class KmodelWriter {
     return false;
   }
   std::string includes() const {
-    std::string text =
-        "#include <cstdint>\n\n#ifndef INCUSE_SINGLE_HEADER\n#include <incuse/k210/tables/table_networks.hpp>\n";
+    std::vector<std::string> headers{"k210/tables/table_networks.hpp"};
     if (any_layer([](const Layer& layer) { return layer.activation == Activation::function; }))
-      text += "#include <incuse/model/activations.hpp>\n";
+      headers.emplace_back("model/activations.hpp");
     if (any_layer([](const Layer& layer) { return layer.software != Software::none; }))
-      text += "#include <incuse/model/software.hpp>\n";
-    return text + "#endif\n";
+      headers.emplace_back("model/software.hpp");
+    return "#include <cstdint>\n\n" + cpp::include_lines(headers, "incuse_k210.hpp");
   }
   static std::string rows(const std::string& type, const std::string& name, const std::string& rows) {
     if (rows.empty()) return {};

@@ -3,9 +3,13 @@
 #pragma once
 
 #ifndef INCUSE_SINGLE_HEADER
+#if __has_include(<incuse/incuse.hpp>)
 #include <incuse/incuse.hpp>
 #include <incuse/k210/deployment.hpp>
 #include <incuse/model/software.hpp>
+#else
+#include <incuse_k210.hpp>
+#endif
 #endif
 
 namespace network {

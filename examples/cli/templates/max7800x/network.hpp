@@ -3,7 +3,11 @@
 #pragma once
 
 #ifndef INCUSE_SINGLE_HEADER
+#if __has_include(<incuse/incuse.hpp>)
 #include <incuse/incuse.hpp>
+#else
+#include <incuse.hpp>
+#endif
 #endif
 
 namespace network {
