@@ -37,14 +37,18 @@ LEFT_OUT = {"test-layers__startlayer4"}
 
 
 
-def check(program, case_files, device, folder):
-    """Exit code and output of the program."""
+def run(verb, program, case_files, device, folder):
+    """Exit code and output of a verb of the program."""
     with tempfile.TemporaryDirectory() as work:
         flags = subprocess.run([case_files, folder, work], stdout=subprocess.PIPE, text=True, check=True).stdout
-        command = [program, "check", "--no-proof", "--device", device, os.path.join(folder, "network.yaml")]
+        command = [program, *verb, "--device", device, os.path.join(folder, "network.yaml")]
         command += ["--weights", work, "--input", os.path.join(work, "input.npy")] + shlex.split(flags)
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         return done.returncode, done.stdout
+
+
+def check(program, case_files, device, folder):
+    return run(["check", "--no-proof"], program, case_files, device, folder)
 
 
 def accepted_in(parent):

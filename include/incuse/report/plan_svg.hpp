@@ -286,7 +286,7 @@ class PlanPicture {
       bars.push_back(
           {i + 1, layer_title(graph_[i], i), static_cast<double>(cycles), cycles_text(cycles, latency, supply)});
     }
-    draw_cycles(canvas_, bars, latency, supply);
+    draw_cycles(canvas_, bars, latency, supply, max7800x::startup_cycles);
   }
 
   const Graph<N>& graph_;

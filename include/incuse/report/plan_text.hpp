@@ -155,6 +155,7 @@ std::string layer_table(const Graph<N>& graph, const max7800x::Plan<N>& plan) {
     table.add({std::to_string(i), string_of(layer.name), steps_text(layer), text_of(layer.in), text_of(layer.out),
                shift, weights, macs > 0 ? grouped(macs) : "", grouped(max7800x::cycles_of(graph, plan, i))});
   }
+  table.add({"", "start", "", "", "", "", "", "", grouped(max7800x::startup_cycles)});  // so that the rows add up
   return table.text();
 }
 

@@ -29,6 +29,7 @@ Layers
   #  Name   Steps                                              Input   Output  Shift        Weights     MACs  Cycles
   0  first  Conv2d 3x3, pad 1, bias, ReLU                      3x8x8   70x8x8     -2  1,890 x 4 bit  120,960   4,844
   1         AvgPool 2x2 stride 1x1, Conv2d 1x1, 32-bit output  70x8x8  5x7x7                    350   17,150     980
+     start                                                                                                         1
 
 Placement
   #  Reads processors  at      Writes processors  at      Passes  Weight columns  Bias
