@@ -1,8 +1,30 @@
-# cmake -D PROGRAM=<incuse> -D HELP2MAN=<help2man> -D VERSION=<version> -D OUTPUT=<folder> -P man_pages.cmake
+# cmake -D PROGRAM=<incuse> -D HELP2MAN=<help2man> -D VERSION=<version> -D SOURCE_DIR=<the project's> -D OUTPUT=<folder>
+#       -P man_pages.cmake
 # Writes incuse.1.gz and, for each verb that the program's help lists, incuse-<verb>.1.gz from the program's own words.
+# Pages have the date of SOURCE_DATE_EPOCH or, without it, of the last commit or of the list of changes.
 cmake_minimum_required(VERSION 3.25)
 file(REMOVE_RECURSE ${OUTPUT})
 file(MAKE_DIRECTORY ${OUTPUT})
+
+set(seconds $ENV{SOURCE_DATE_EPOCH})
+if(NOT seconds)
+  execute_process(COMMAND git -C ${SOURCE_DIR} log -1 --format=%ct OUTPUT_VARIABLE seconds ERROR_QUIET
+                  OUTPUT_STRIP_TRAILING_WHITESPACE)
+endif()
+if(NOT seconds MATCHES "^[0-9]+$")
+  file(TIMESTAMP ${SOURCE_DIR}/CHANGELOG.md seconds "%s" UTC)
+endif()
+
+# mend_page(<file>): exit codes and examples become sections, an example a line; help2man makes one paragraph of each.
+function(mend_page file)
+  file(READ ${file} text)
+  string(REPLACE ";" "\\;" text "${text}")  # no lists
+  string(REGEX REPLACE "\n\\.PP\nExit codes: " "\n.SH \"EXIT STATUS\"\n" text "${text}")
+  string(REGEX REPLACE "\nExamples:\n\\.IP\n(([^.][^\n]*\n)+)\\.PP\n" "\n.SH EXAMPLES\n.nf\n\\1.fi\n.SH NOTES\n" text
+         "${text}")
+  string(REPLACE "\\;" ";" text "${text}")
+  file(WRITE ${file} "${text}")
+endfunction()
 
 # man_page(<name> <description> <arguments of the program>...): help2man asks a script that has the page's name.
 function(man_page name description)
@@ -10,9 +32,10 @@ function(man_page name description)
   file(WRITE ${OUTPUT}/${name} "#!/bin/sh\nexec '${PROGRAM}' ${arguments}\n")
   file(CHMOD ${OUTPUT}/${name} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
   execute_process(
-    COMMAND ${CMAKE_COMMAND} -E env SOURCE_DATE_EPOCH=0 ${HELP2MAN} --no-info --section=1 --version-string=${VERSION}
+    COMMAND ${CMAKE_COMMAND} -E env SOURCE_DATE_EPOCH=${seconds} ${HELP2MAN} --no-info --section=1 --version-string=${VERSION}
             --source=Incuse "--name=${description}" --output=${OUTPUT}/${name}.1 ${OUTPUT}/${name}
     COMMAND_ERROR_IS_FATAL ANY)
+  mend_page(${OUTPUT}/${name}.1)
   file(REMOVE ${OUTPUT}/${name})
   file(REMOVE ${OUTPUT}/${name}.1.gz)
   execute_process(COMMAND gzip -9 -n ${OUTPUT}/${name}.1 COMMAND_ERROR_IS_FATAL ANY)
