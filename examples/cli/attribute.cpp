@@ -14,6 +14,7 @@
 #include <incuse/report/attribution_svg.hpp>
 #include <incuse/report/table.hpp>
 
+#include "choices.hpp"
 #include "input_shape.hpp"
 #include "kept_files.hpp"
 #include "loaded_network.hpp"
@@ -230,9 +231,8 @@ void add_attribution_options(CLI::App& verb, Request& request, AttributionReques
   verb.add_option("-o,--output", request.output,
                   "File to write instead of standard output: *.svg gets a picture, *.csv all values")
       ->type_name("FILE");
-  verb.add_option("--format", request.format, "text, svg or csv; else by the output's name")
-      ->check(CLI::IsMember({"text", "svg", "csv"}).description(""))
-      ->type_name("FORMAT");
+  one_of(verb.add_option("--format", request.format, "What to write; else by the output's name"),
+         {"text", "svg", "csv"});
   verb.add_option("--baseline", wanted.baseline,
                   "What stands where a part is left out: a value, or a .npy of one input or several, over which the\n"
                   "values are averaged")

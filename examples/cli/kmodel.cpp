@@ -23,6 +23,7 @@
 #include <incuse/report/kmodel_text.hpp>
 #include <incuse/report/kpu_svg.hpp>
 
+#include "choices.hpp"
 #include "output.hpp"
 #include "ranges.hpp"
 #include "report.hpp"
@@ -168,11 +169,10 @@ void add_kmodel_options(CLI::App& run, Request& request, FlagUses& uses) {
                         ->type_name("NUMBER")
                         ->group(group));
   uses.kmodels_only(
-      run.add_option("--emulator", request.emulator,
-                     "Round like the vendor's newer or older emulator; which of them the chip follows is not known")
-          ->check(CLI::IsMember({"newer", "older"}).description(""))
+      one_of(run.add_option("--emulator", request.emulator,
+                            "Round like the vendor's newer or older emulator; which of them the chip follows is not known"),
+             {"newer", "older"})
           ->capture_default_str()
-          ->type_name("NAME")
           ->group(group));
 }
 

@@ -16,6 +16,7 @@
 #include <incuse/version.hpp>
 
 #include "attribute.hpp"
+#include "choices.hpp"
 #include "compare_dump.hpp"
 #include "content.hpp"
 #include "deployment_options.hpp"
@@ -206,10 +207,13 @@ class CommandLine {
                       "data buffer neither, and layers that read that no in_dim and in_channels. Processors,\n"
                       "offsets, gaps, bias groups and streaming that it has do not count, nor does the order\n"
                       "that next_sequence, snoop_sequence and snoop give"));
-    verb.add_option("--device", request_.device,
-                    "Chip: " + CLI::detail::join(cli::device_names(), ", ") +
-                        "; a kmodel is for the K210. check takes all: a table of what every chip says")
-        ->type_name("NAME");
+    std::vector<std::string> devices = cli::device_names();
+    const bool all = verb.get_name() == "check";
+    if (all) devices.push_back("all");
+    cli::listing(verb.add_option("--device", request_.device,
+                                 std::string("Chip; a kmodel is for the K210") +
+                                     (all ? ". all: a table of what every chip says" : "")),
+                 devices);
   }
   CLI::Option* add_input(CLI::App& verb, const char* meaning) {
     return add_file(verb, "--input,--sample-input", request_.input, meaning);
@@ -251,9 +255,9 @@ class CommandLine {
         [this] { return request_.compare ? cli::compare(request_) : cli::plan(request_); },
         [this] { return cli::plan_kmodel(request_); });
     add_output(verb, "File to write instead of standard output: *.svg gets a picture");
-    verb.add_option("--format", request_.format, "text, svg, or with --compare csv; else by the output's name")
-        ->check(CLI::IsMember({"text", "svg", "csv"}).description(""))
-        ->type_name("FORMAT");
+    cli::one_of(verb.add_option("--format", request_.format,
+                                "What to write, csv with --compare only; else by the output's name"),
+                {"text", "svg", "csv"});
     uses_.max7800x_only(
         verb.add_flag("--compare", request_.compare,
                       "Leave the placement to Incuse, and compare: memory, weight columns, copies, cycles"));

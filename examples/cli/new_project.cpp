@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "choices.hpp"
 #include "output.hpp"
 #include "output_files.hpp"
 #include "templates.hpp"
@@ -66,10 +67,13 @@ std::string filled_in(std::string text, const std::vector<std::pair<std::string,
 }  // namespace
 
 void add_new_options(CLI::App& verb, NewProject& project) {
-  std::string names;
-  for (const BoardFacts& board : boards) names += (names.empty() ? "" : ", ") + std::string(board.name);
-  verb.add_option("--board", project.board, names)->required()->type_name("BOARD");
-  verb.add_option("name", project.name, "Name of the project and of its folder")->required();
+  std::vector<std::string> names;
+  for (const BoardFacts& board : boards) names.emplace_back(board.name);
+  listing(verb.add_option("--board", project.board, "Board that the firmware is for"), names)->required();
+  verb.add_option("name", project.name,
+                  "Name of the project, or the path of a new folder for it: its last part is the name")
+      ->required()
+      ->type_name("PATH");
 }
 
 ExitCode new_project(const NewProject& project) {

@@ -13,6 +13,8 @@
 #include <incuse/report/table.hpp>
 
 #include "calibrate.hpp"
+#include "choices.hpp"
+#include "loaded_network.hpp"
 #include "numbers.hpp"
 #include "output.hpp"
 #include "output_files.hpp"
@@ -117,11 +119,10 @@ void add_common_options(CLI::App& verb, CheckpointRequest& request) {
        "NUMBER")
       ->capture_default_str()
       ->check(from_0);
-  name(verb.add_option(
-           "--batch-norm-division", request.division,
-           "Divide by 1 or by 4 behind a batch norm; else by 4 in the vendor's modules (conv1.op, conv1.bn)"),
-       "NUMBER")
-      ->check(CLI::IsMember({1, 4}).description(""));
+  one_of(verb.add_option(
+             "--batch-norm-division", request.division,
+             "Divide by 1 or by 4 behind a batch norm; else by 4 in the vendor's modules (conv1.op, conv1.bn)"),
+         {1, 4});
   name(verb.add_option("--transposed", request.transposed,
                        "Layers whose weights are [in][out], where the number of channels does not tell"),
        "LAYER");
@@ -133,12 +134,11 @@ void add_common_options(CLI::App& verb, CheckpointRequest& request) {
 void add_method_options(CLI::App& verb, CheckpointRequest& request, FlagUses& uses) {
   std::vector<std::string> methods;
   for (const auto& [scale, name] : files::weight_scales) methods.emplace_back(name);
-  verb.add_option("--method,--clip-method", request.method,
-                  "What weights are multiplied by: MAX_BIT_SHIFT (a power of two, which the output shift undoes),\n"
-                  "STDDEV, MAX, AVGMAX or SCALE")
-      ->capture_default_str()
-      ->check(CLI::IsMember(methods).description(""))
-      ->type_name("NAME");
+  one_of(verb.add_option("--method,--clip-method", request.method,
+                         "What weights are multiplied by: MAX_BIT_SHIFT is a power of two, which the output shift "
+                         "undoes"),
+         methods)
+      ->capture_default_str();
   const auto add_number = [&](const char* flag, float& number, const char* meaning, files::WeightScale method) {
     const std::string name = name_of(method);
     CLI::Option* option = verb.add_option(flag, number, meaning)->capture_default_str()->check(float_above_0);
@@ -148,10 +148,9 @@ void add_method_options(CLI::App& verb, CheckpointRequest& request, FlagUses& us
   add_number("--scale", request.scale, "The factor of SCALE", files::WeightScale::constant);
   add_number("--stddev", request.deviations, "The number of standard deviations of STDDEV",
              files::WeightScale::standard_deviations);
-  verb.add_option("--bits,--qat-weight-bits", request.bits, "Bits of layers for which the input says nothing")
-      ->capture_default_str()
-      ->check(CLI::IsMember({1, 2, 4, 8}).description(""))
-      ->type_name("BITS");
+  one_of(verb.add_option("--bits,--qat-weight-bits", request.bits, "Bits of layers for which the input says nothing"),
+         {1, 2, 4, 8})
+      ->capture_default_str();
   verb.add_option("--layer-bits", request.layer_bits, "Bits of single layers, before what the input says: conv1=4")
       ->type_name("LAYER=BITS");
 }
@@ -171,7 +170,8 @@ void add_calibration_options(CLI::App& verb, CheckpointRequest& request, FlagUse
   CLI::Option* shape =
       verb.add_option("--input-shape", request.input_shape, "Size of the network's input: CxHxW or CxL")
           ->type_name("SHAPE");
-  CLI::Option* device = verb.add_option("--device", request.device, "Chip that the network is for")->type_name("NAME");
+  CLI::Option* device =
+      listing(verb.add_option("--device", request.device, "Chip that the network is for"), device_names());
   CLI::Option* memory =
       verb.add_option(
               "--weight-memory", request.weight_memory,

@@ -10,6 +10,7 @@
 #include <incuse/report/quantising_svg.hpp>
 #include <incuse/report/table.hpp>
 
+#include "choices.hpp"
 #include "input_shape.hpp"
 
 namespace cli {
@@ -45,11 +46,10 @@ void add_range_options(CLI::App& verb, RangeRequest& request, const std::string&
   std::vector<std::string> names;
   for (const incuse::import::RangeMethodName& row : incuse::import::range_methods) names.emplace_back(row.name);
   CLI::Option* ranges =
-      verb.add_option("--ranges", request.method,
-                      "min-max: all values, as without it; percentile: all but the outermost ones; kl: with the least\n"
-                      "Kullback-Leibler divergence of the codes from the values")
-          ->check(CLI::IsMember(names).description(""))
-          ->type_name("NAME")
+      one_of(verb.add_option("--ranges", request.method,
+                             "min-max: all values, as without it; percentile: all but the outermost ones; kl: with "
+                             "the least\nKullback-Leibler divergence of the codes from the values"),
+             names)
           ->group(group);
   verb.add_option("--percentile", request.percentile, "How many percent of the values --ranges percentile keeps: 99.9")
       ->check(CLI::Range(50.0, 100.0).description(""))

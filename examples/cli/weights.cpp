@@ -14,6 +14,7 @@
 #include <incuse/k210/device.hpp>
 
 #include "calibrate.hpp"
+#include "choices.hpp"
 #include "header.hpp"
 #include "loaded_network.hpp"
 #include "numbers.hpp"
@@ -174,23 +175,22 @@ void add_weights_options(CLI::App& verb, CheckpointRequest& request) {
       ->required();
   verb.add_option("--name", request.name, "Namespace of what the header defines")->type_name("NAME")->required();
   verb.add_option("-o,--output", request.output, "Header to write")->type_name("FILE")->required();
-  verb.add_option("--matching", request.matching,
-                  "How layers find their tensors: by names, in order, or by names if one fits, else in order")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"automatic", "names", "order"}).description(""))
-      ->type_name("WAY");
+  one_of(verb.add_option("--matching", request.matching,
+                         "How layers find their tensors: by names, in order, or by names if one fits, else in order"),
+         {"automatic", "names", "order"})
+      ->capture_default_str();
   verb.add_flag("--tolerate-extra", request.tolerate_extra, "Tensors without a layer are noted, and no errors");
   verb.add_option("--batch-norm-epsilon", request.epsilon, "eps of the batch norm modules")
       ->capture_default_str()
       ->check(from_0)
       ->type_name("NUMBER");
-  verb.add_option("--batch-norm-division", request.division,
-                  "Divide by 1 or by 4 behind a batch norm; else by 4 in the vendor's modules (conv1.op, conv1.bn)")
-      ->check(CLI::IsMember({1, 4}).description(""))
-      ->type_name("NUMBER");
+  one_of(verb.add_option(
+             "--batch-norm-division", request.division,
+             "Divide by 1 or by 4 behind a batch norm; else by 4 in the vendor's modules (conv1.op, conv1.bn)"),
+         {1, 4});
   verb.add_option("--input-shape", request.input_shape, "Size of a description's input: CxHxW or CxL")
       ->type_name("SHAPE");
-  verb.add_option("--device", request.device, "Chip that a description is for")->type_name("NAME");
+  listing(verb.add_option("--device", request.device, "Chip that a description is for"), device_names());
   verb.add_option("--input", request.typical,
                   "For the K210: typical inputs (.npy) in real numbers, channels first, or a folder of such arrays;\n"
                   "they tell the ranges of tensors")

@@ -13,6 +13,15 @@ add_executable(incuse_namespace_names ${CMAKE_CURRENT_LIST_DIR}/namespace_names.
 target_link_libraries(incuse_namespace_names PRIVATE incuse::incuse incuse_warnings)
 incuse_test(cli.namespace_names sh ${CMAKE_CURRENT_LIST_DIR}/namespace_names.sh $<TARGET_FILE:incuse_namespace_names>
   ${PROJECT_SOURCE_DIR}/include ${CMAKE_CURRENT_BINARY_DIR}/namespace_names ${CMAKE_CXX_COMPILER})
+incuse_test(cli.completion bash ${CMAKE_CURRENT_LIST_DIR}/completion.sh ${program}
+  ${PROJECT_SOURCE_DIR}/examples/cli/install/incuse.bash)
+if(INCUSE_HELP2MAN)
+  incuse_test(cli.man_pages sh ${CMAKE_CURRENT_LIST_DIR}/man_pages.sh ${program} ${INCUSE_HELP2MAN}
+    ${PROJECT_SOURCE_DIR}/examples/cli/install/man_pages.cmake ${PROJECT_SOURCE_DIR} ${CMAKE_COMMAND}
+    ${CMAKE_CURRENT_BINARY_DIR}/man_pages)
+endif()
+incuse_test(cli.written_headers sh ${CMAKE_CURRENT_LIST_DIR}/written_headers.sh ${program} ${PROJECT_SOURCE_DIR}
+  ${CMAKE_CURRENT_BINARY_DIR}/written_headers ${CMAKE_CXX_COMPILER})
 incuse_test(cli.import_names sh ${CMAKE_CURRENT_LIST_DIR}/import_names.sh ${program}
   $<TARGET_FILE:incuse_namespace_names> ${CMAKE_CURRENT_LIST_DIR}/fixtures ${PROJECT_SOURCE_DIR}/include
   ${PROJECT_SOURCE_DIR}/single_include/incuse.hpp ${CMAKE_CURRENT_BINARY_DIR}/import_names ${CMAKE_CXX_COMPILER})

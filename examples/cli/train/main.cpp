@@ -8,6 +8,7 @@
 
 #include <incuse/train/process.hpp>
 
+#include <examples/cli/choices.hpp>
 #include <examples/cli/content.hpp>
 #include <examples/cli/numbers.hpp>
 #include <examples/cli/output.hpp>
@@ -24,10 +25,7 @@ CLI::Option* add_choice(CLI::App& verb, const char* option, std::string& value, 
                         const char* meaning) {
   std::vector<std::string> all;
   for (const Name& name : names) all.emplace_back(name.name);
-  return verb.add_option(option, value, meaning)
-      ->capture_default_str()
-      ->check(CLI::IsMember(all).description(""))
-      ->type_name("NAME");
+  return cli::one_of(verb.add_option(option, value, meaning), all)->capture_default_str();
 }
 
 template <class Name, std::size_t Count>

@@ -1,0 +1,41 @@
+# Completion for bash: bash completion.sh PROGRAM SCRIPT
+# Verbs, options, and the words of every option whose help lists some; names of files are left to bash.
+program=$1
+. "$2"
+complete_words() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _incuse "$1"; echo "${COMPREPLY[*]}"; }
+wrong=0
+expect() {
+  local wanted=$1 got
+  shift
+  got=$(complete_words "$program" "$@")
+  [ "$got" = "$wanted" ] || { echo "'$*' is completed to '$got', not '$wanted'"; wrong=1; }
+}
+expect check ch
+expect --megahertz check --mega
+expect '' plan ne
+expect 'max78000 max78002' check net.yaml --device max
+expect 'max78000 max78002 ai84 k210 all' check net.yaml --device ''
+expect 'max78000 max78002' check net.yaml --device = max
+expect 'max78000 max78002 ai84 k210 all' check net.yaml --device =
+expect 'max78000fthr max78000evkit max78002evkit maix-bit' new --board ''
+expect 'text svg csv' plan net.yaml --format ''
+expect '8 32' plan net.yaml --output-width ''
+expect '' plan net.yaml --output ''
+expect '' check net.yaml --input-shape ''
+expect '1 2 4 8' quantize state.pt --bits ''
+expect '1 2 4 8' quantize state.pt --qat-weight-bits ''
+
+# No option that takes one of some words is left out: what is refused tells the words.
+for verb in check plan report run import export compare-dump attribute quantize fold-batch-norm weights new; do
+  for option in $("$program" $verb --help-all | grep -o -- '^  [-,a-z0-9]*' | tr ',' '\n' | grep -- --); do
+    said=$("$program" $verb x "$option" no-such-word 2>&1)
+    case $said in
+    *"$option: "*" not in {"*)
+      words=${said#* not in \{}
+      words=${words%%\}*}
+      expect "${words//,/ }" $verb x "$option" ''
+      ;;
+    esac
+  done
+done
+exit $wrong
