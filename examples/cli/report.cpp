@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/import/description_rules.hpp>
 #include <incuse/k210/planning.hpp>
 #include <incuse/max7800x/notices.hpp>
@@ -123,6 +124,22 @@ std::string line_of(const Request& request, const incuse::report::PageFinding& f
          (finding.rule.empty() ? "" : " [" + finding.rule + "]");
 }
 
+/// Addresses that a link of a page may lead to: of the web, or from the page on. Browsers take blanks and line ends out
+/// of an address, and run what begins with javascript:.
+const CLI::Validator web_address(
+    [](std::string& text) {
+      if (text.empty()) return std::string("the address is empty");
+      for (const char c : text)
+        if (static_cast<unsigned char>(c) <= ' ' || c == 127) return "'" + text + "' has blanks in it";
+      const std::size_t colon = text.find(':');
+      if (colon == std::string::npos || text.find_first_of("/?#") < colon) return std::string();
+      const std::string scheme = incuse::detail::lower_case(text.substr(0, colon));
+      return scheme == "http" || scheme == "https"
+                 ? std::string()
+                 : "'" + text + "' is no address of the web, which begins with http: or https:, nor a relative one";
+    },
+    "");
+
 }  // namespace
 
 void add_report_options(CLI::App& verb, ReportRequest& report) {
@@ -133,8 +150,10 @@ void add_report_options(CLI::App& verb, ReportRequest& report) {
                   "or what incuse train and evaluate print with --json")
       ->check(some_name)
       ->type_name("FILE");
-  verb.add_option("--rules-page", report.rules, "Address of the page docs/rules.md, to which findings then lead")
-      ->check(some_name)
+  verb.add_option(
+          "--rules-page", report.rules,
+          "Address of the page docs/rules.md, to which findings then lead: http, https, or relative to the page")
+      ->check(web_address)
       ->type_name("ADDRESS");
 }
 

@@ -393,6 +393,15 @@ set_tests_properties(cli.plan.page_picture.content PROPERTIES FIXTURES_REQUIRED 
 set(report report ${small} --weights small)
 incuse_cli_test(report 0 "^<!DOCTYPE html>.*fits the MAX78000.*<section id=\"graph\".*Weight memory.*</html>\n$" ${report})
 incuse_cli_test(report.no_weights 0 "fits the MAX78000; tables proved with [0-9] random inputs? and random weights" report ${small})
+foreach(address IN ITEMS "javascript:alert(1)" "JavaScript:x" "data:text/html,x" "vbscript:x" "file:///etc/passwd" " javascript:x")
+  string(MAKE_C_IDENTIFIER "${address}" name)
+  incuse_cli_test(report.rules_page.${name} 2 "--rules-page: '.*' (is no address of the web|has blanks in it)" ${report}
+    --rules-page "${address}")
+endforeach()
+foreach(address IN ITEMS "https://example.org/rules.html" "../a:b/rules.md" "rules.md?a=b:c")
+  string(MAKE_C_IDENTIFIER "${address}" name)
+  incuse_cli_test(report.rules_page.${name} 0 "href=\"" ${report} --rules-page "${address}")
+endforeach()
 incuse_cli_test(report.rules_page 0 "href=\"docs/rules.md#channels_of_four\"" ${report} --rules-page docs/rules.md)
 # Readers have no sheets in which limits are numbered.
 incuse_cli_test(report.stands_alone 0 "What is wrong.*multiple of 4[^<]*</dd></div>[^<]*<div><dt>What to change</dt><dd>[^<]*</dd></div>[^<]*</dl>"
