@@ -47,6 +47,12 @@ execute_process(COMMAND ${CMAKE_COMMAND} --build ${project}/build OUTPUT_VARIABL
 if(NOT code EQUAL 0)
   message(FATAL_ERROR "an imported network does not fit into the project: ${output}")
 endif()
+# Its outputs are no strokes.
+execute_process(COMMAND ${CMAKE_COMMAND} --build ${project}/build --target run OUTPUT_VARIABLE output
+  ERROR_VARIABLE output TIMEOUT 200 COMMAND_ERROR_IS_FATAL ANY)
+if(NOT output MATCHES "The strongest output is number [0-9]" OR output MATCHES "stroke")
+  message(FATAL_ERROR "the program says of an imported network: ${output}")
+endif()
 file(RENAME ${WORK_DIR}/network.hpp ${project}/network.hpp)
 
 # The vendor's SDK, of which the files that the project names are stubs.

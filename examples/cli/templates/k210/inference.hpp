@@ -17,8 +17,8 @@ using Input = ValueOf<image.input.element, signed char>;
 using Answer = ValueOf<image.last_output().element, std::int8_t>;
 
 inline constexpr int input_values = image.input.layout.shape.elements();
+inline constexpr int outputs = image.last_output().layout.shape.elements();
 /// Codes come in units of 8; what is behind those of the network means nothing.
-inline constexpr int answers = std::is_same_v<Answer, float> ? image.last_output().layout.shape.elements()
-                                                             : (image.last_output().layout.shape.elements() + 7) / 8 * 8;
+inline constexpr int answers = std::is_same_v<Answer, float> ? outputs : (outputs + 7) / 8 * 8;
 
 }  // namespace inference

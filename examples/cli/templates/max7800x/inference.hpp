@@ -8,6 +8,7 @@ namespace inference {
 using Input = signed char;
 using Answer = int;  // of an output of 8 bits, too
 inline constexpr int input_values = network::Chip::graph.input.elements();
-inline constexpr int answers = network::Chip::graph.last().out.elements();
+inline constexpr int outputs = network::Chip::graph.last().out.elements();
+inline constexpr int answers = outputs;
 
 }  // namespace inference
