@@ -131,8 +131,10 @@ def descriptions():
 
 
 def print_rule(rule, sentence, remedy):
-    anchor = "" if rule == rule.lower() else f'<a id="{rule}"></a>'
-    print(f"\n### {anchor}{rule}\n\n{sentence[:1].upper() + sentence[1:]}: {remedy}.\n")
+    if rule == rule.lower():  # a word that says what it is about
+        print(f"\n### {rule}\n\n{sentence[:1].upper() + sentence[1:]}: {remedy}.\n")
+    else:
+        print(f"\n### <a id=\"{rule}\"></a>{rule}: {sentence}\n\n{remedy[:1].upper() + remedy[1:]}.\n")
     if rule in known_programs:
         file = known_programs[rule]
         name = file.relative_to(source / "tests/fail")
