@@ -1,7 +1,7 @@
 # To be included: the verbs quantize and fold-batch-norm; float/ is made by make_float_fixtures.py.
 set(quantised ${CMAKE_CURRENT_BINARY_DIR}/quantised)
 set(table "layer +bits +shift +weights +dB +% saturated +% zero\n")
-incuse_cli_test(help.quantize 0 "input FILE REQUIRED.*--output FILE REQUIRED.*--method,--clip-method NAME.*--layer-bits LAYER=BITS"
+incuse_cli_test(help.quantize 0 "input FILE REQUIRED.*--output FILE REQUIRED.*--method,--clip-method MAX_BIT_SHIFT.STDDEV.*--layer-bits LAYER=BITS"
   quantize --help)
 incuse_cli_test(help.fold_batch_norm 0 "input FILE REQUIRED.*--batch-norm-epsilon NUMBER" fold-batch-norm --help)
 incuse_cli_test(quantize 0 "^ *${table} *conv1 +4 +0 +72 +[0-9.]+ .*\n *up +8 +-1 +108 .*\n *fc +8 +-3 +960 .*\n$"

@@ -5,16 +5,16 @@ set(small small.yaml --input input.npy)
 incuse_cli_test(help 0 "check .*plan .*run .*import .*Exit codes: 0 .*Examples:" --help)
 # Help shows what matters first; --help-all the chip's and the vendor's flags behind it.
 set(weights_from "description FILE REQUIRED.*Options:.*--checkpoint,.*--weights FILE.*--bias FILE")
-set(general "--input-shape SHAPE.*--place.*--device NAME .*Chip: max78000, max78002, ai84, k210[^\n]*\n+$")
+set(general "--input-shape SHAPE.*--place.*--device max78000.max78002.ai84.k210(.all)?\n[^\n]*\n+$")
 incuse_cli_test(help.check 0 "${weights_from}.*--input,.*${general}" check --help)
-incuse_cli_test(help.plan 0 "${weights_from}.*--output FILE.*--format FORMAT.*--compare .*--input,.*${general}" plan --help)
+incuse_cli_test(help.plan 0 "${weights_from}.*--output FILE.*--format text.svg.csv.*--compare .*--input,.*${general}" plan --help)
 incuse_cli_test(help.run 0 "${weights_from}.*--input,[^\n]*REQUIRED.*--expected FILE.*--layer LAYER.*--output FILE.*${general}" run --help)
 incuse_cli_test(help.import 0 "${weights_from}.*--name NAME REQUIRED.*--output FILE.*--input,.*${general}" import --help)
 incuse_cli_test(help.export 0 "${weights_from}.*--output FOLDER.*--input,.*--prefix NAME.*${general}" export --help)
 incuse_cli_test(help.compare_dump 0 "${weights_from}.*--input FILE.*--dump FILE.*--after LAYER.*--virtual-chip .*${general}"
   compare-dump --help)
 foreach(verb check plan report run import export compare-dump attribute)
-  incuse_cli_test(help_all.${verb} 0 "Options:.*--device NAME .*(Changes of the network:.*Options of the deployment|Options of the deployment:.*Changes of the network):"
+  incuse_cli_test(help_all.${verb} 0 "Options:.*--device max78000.max78002.ai84.k210.*(Changes of the network:.*Options of the deployment|Options of the deployment:.*Changes of the network):"
     ${verb} --help-all)
 endforeach()
 incuse_cli_test(version 0 "^incuse ${PROJECT_VERSION}\n$" --version)

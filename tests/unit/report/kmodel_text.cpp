@@ -103,6 +103,7 @@ TEST_CASE("a summary: nodes, weights, input, output, and the lines of AI RAM tha
             report::grouped(256 + static_cast<long long>(bytes.size())) +
             " of 6,291,456\n"
             "  AI RAM: lines up to 103 of 32,768 in use; most at once 12 (768 bytes), input and output of node 0\n"
+            "  firmware: with the C code of kendryte-standalone-sdk, for models of nncase 0.1\n"
             // 2 * 3 * 64 windows of 3x3 are 6 * 64.
             "  time: at least 6 cycles, 0.02 us at 400 MHz, without the processor's layers\n");
 }
