@@ -270,17 +270,17 @@ void check_convolutions() {
 }  // namespace
 
 TEST_CASE("convolutions of version 4: sizes, windows and groups that the executor could not follow") {
-  using namespace k210::kmodel4;
-  check_convolutions<Conv2d, QuantizedConv2d, CpuConv2d, CpuDepthwiseConv2d, CpuQuantizedConv2d,
-                     CpuQuantizedDepthwiseConv2d>();
+  namespace nodes = k210::kmodel4;  // the model language has a Conv2d, too
+  check_convolutions<nodes::Conv2d, nodes::QuantizedConv2d, nodes::CpuConv2d, nodes::CpuDepthwiseConv2d,
+                     nodes::CpuQuantizedConv2d, nodes::CpuQuantizedDepthwiseConv2d>();
 
-  Conv2dTranspose transposed;
+  nodes::Conv2dTranspose transposed;
   transposed.in_shape = {{2, 6, 5, 5}};
   transposed.out_shape = {{2, 4, 5, 5}};
   CHECK(problem_of(transposed) == "");
   check_windows(transposed);
-  check_sizes(transposed, &Conv2dTranspose::in_shape);
-  check_sizes(transposed, &Conv2dTranspose::out_shape);
+  check_sizes(transposed, &nodes::Conv2dTranspose::in_shape);
+  check_sizes(transposed, &nodes::Conv2dTranspose::out_shape);
   for (int groups = -1; groups <= 7; ++groups) {
     transposed.groups = groups;
     const bool divide = groups > 0 && 6 % groups == 0 && 4 % groups == 0;

@@ -27,7 +27,10 @@ class GraphLowering : public ViewLowering {
     if (read_input())
       for (const Node& node : model_.nodes) {
         lower(node);
-        for (const std::string& output : node.outputs) take_range(output);
+        for (const std::string& output : node.outputs) {
+          clip_at_zero(output);
+          take_range(output);
+        }
       }
     node_ = nullptr;
     if (!result_.input_name.empty()) write_outputs();

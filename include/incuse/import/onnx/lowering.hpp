@@ -386,16 +386,16 @@ class Lowering {
     own.never_negative = activation == Activation::relu || activation == Activation::abs;
   }
   /// Applies an activation: in the layer that writes the value, or in a 1x1 convolution that copies it.
-  void apply(Value value, Activation activation, float (*function)(float) = nullptr) {
+  Value activated(Value value, Activation activation, float (*function)(float) = nullptr) {
     settle(value);
     const bool magnitude = activation == Activation::relu || activation == Activation::abs;
     const bool positive = std::all_of(value.parts.begin(), value.parts.end(),
                                       [&](const Part& part) { return never_negative(part.step); });
-    if (magnitude && positive) return define(value);
+    if (magnitude && positive) return value;
     if (Step* own = own_linear_step(value)) {
       activate(*own, activation, function);
       own->nodes.push_back(node_->name);
-      return define(value);
+      return value;
     }
     Step* const pooled = own_step(value);
     Step* const before = activation == Activation::relu ? behind_max_pools(pooled) : nullptr;
@@ -403,7 +403,7 @@ class Lowering {
       const NumberRange kept = before->range;  // the node's own range is that of the pooled numbers
       activate(*before, activation, function);
       if (kept.known() && kept.high > 0) before->range = {std::fmax(kept.low, 0.0), kept.high};
-      return define(value);
+      return value;
     }
     const auto channels = static_cast<std::size_t>(value.map.channels);
     if (pooled != nullptr && pooled->layer.elementwise != Elementwise::none && target_.sums_with_layer &&
@@ -413,11 +413,14 @@ class Lowering {
       pooled->weight.assign(channels * channels, 0.0f);
       for (std::size_t c = 0; c < channels; ++c) pooled->weight[c * channels + c] = 1.0f;
       activate(*pooled, activation, function);
-      return define(value);
+      return value;
     }
     value = selected(value, std::vector<double>(channels, 1), std::vector<double>(channels, 0));
     activate(step(value.parts[0].step), activation, function);
-    define(value);
+    return value;
+  }
+  void apply(Value value, Activation activation, float (*function)(float) = nullptr) {
+    define(activated(std::move(value), activation, function));
   }
 
   /// Sets the power of two that a value's bytes stand for, in the steps that write it.
@@ -441,6 +444,24 @@ class Lowering {
       own.exponent = exponent;
       own.saturates = true;
     }
+  }
+  /// Clips a tensor at 0 where its range begins there, on chips whose bytes have a sign: models that were quantised have
+  /// no Relu any more where codes without numbers below 0 do it.
+  void clip_at_zero(const std::string& name) {
+    const auto range = ranges_.find(name);
+    const auto found = values_.find(name);
+    if (!target_.fractions || range == ranges_.end() || found == values_.end()) return;
+    Value& value = found->second;
+    const auto begins_at_0 = [](NumberRange own) { return own.known() && own.high > 0 && own.low >= -1e-6 * own.high; };
+    if (value.constant || !value.known || value.gate != nullptr || !begins_at_0(range->second)) return;
+    const bool positive = std::all_of(value.parts.begin(), value.parts.end(), [&](const Part& part) {
+      return part.step == network_input ? begins_at_0(result_.input_range) : never_negative(part.step);
+    });
+    if (positive) return;
+    const NumberRange kept = value.one_step() ? range_of(value.parts[0].step) : NumberRange{};
+    value = activated(value, Activation::relu);
+    NumberRange& clipped = range_of(value.parts[0].step);  // the layer in front may have had one
+    if (value.one_step() && !clipped.known() && kept.known() && kept.high > 0) clipped = {0, kept.high};
   }
   /// Notes in the steps that write a tensor which numbers it holds, if the model knows it.
   void take_range(const std::string& name) {
