@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x17c4f5e
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x6b75065
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x17c4f5e
+#define INCUSE_SINGLE_HEADER 0x6b75065
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -20309,8 +20309,19 @@ struct NoBoard {
   static void sleep_unless(Done&&) {}
 };
 
+/// Whether a board is that of a part, by its Device::name. A board that has no member `part` is one of the program's own,
+/// for any part.
+template <class Board>
+constexpr bool is_board_of(Text name) {
+  if constexpr (requires { Board::part; })
+    return Board::part == name;
+  else
+    return true;
+}
+
 /// Registers of the chip that power the accelerator and give it its clock, and its interrupt.
 struct SystemRegisters {
+  Text part;                      ///< Device::name of the part that has them
   std::uint32_t group_power;      ///< one bit per group
   std::uint32_t group_memory;     ///< power of the memories
   std::uint32_t group_isolation;  ///< 1: isolated
@@ -20329,6 +20340,7 @@ struct SystemRegisters {
 /// 1) and the peripheral clock gates. Source: run-time page (max7800x-run-time), sections 1 and 3; MAX78000 user guide,
 /// system clocks and interrupt vector table.
 inline constexpr SystemRegisters max78000_system{
+    .part = "MAX78000",
     .group_power = 0x4000'5800,
     .group_memory = 0x4000'5804,
     .group_isolation = 0x4000'5808,
@@ -20348,6 +20360,7 @@ inline constexpr SystemRegisters max78000_system{
 /// which a core of 120 MHz reads at most 400,000 times. Source: run-time page, sections 1 and 3; the vendor's register
 /// headers.
 inline constexpr SystemRegisters max78002_system{
+    .part = "MAX78002",
     .group_power = 0x4000'5800,
     .group_memory = 0x4000'5804,
     .group_isolation = 0x4000'5808,
@@ -20417,6 +20430,7 @@ using UsualCore = BusyCore;
 /// The clock of the processor core stays as it is; the accelerator runs at half of it.
 template <const SystemRegisters& System, class Core = UsualCore, AcceleratorBus Bus = MemoryMappedBus<>>
 struct Board {
+  static constexpr Text part = System.part;
   [[no_unique_address]] Bus bus{};
 
   void power_on(unsigned used_groups, bool in_stages = true) {
@@ -21343,6 +21357,9 @@ class [[nodiscard]] Accelerator<Chip, Bus, Board, At, Layer> {
 template <class Chip, AcceleratorBus Bus, AcceleratorBoard Board>
 auto accelerator(Bus& bus, Board board) {
   static_assert(sizeof(Chip) > 0);  // an error of the deployment is shown from here, in front of all that reads it
+  static_assert(is_board_of<Board>(Chip::device.name),
+                "the board is that of another part than the network's tables: take the board of the part, or deploy the "
+                "network for it");
   return Accelerator<Chip, Bus, Board, State::off>(bus, std::move(board));
 }
 /// The same where there is nothing to power: virtual chips and recorders.

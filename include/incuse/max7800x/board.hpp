@@ -13,6 +13,7 @@
 #include <concepts>
 #include <cstdint>
 
+#include <incuse/core/text.hpp>
 #include <incuse/max7800x/bus.hpp>
 
 namespace incuse::max7800x {
@@ -33,8 +34,19 @@ struct NoBoard {
   static void sleep_unless(Done&&) {}
 };
 
+/// Whether a board is that of a part, by its Device::name. A board that has no member `part` is one of the program's own,
+/// for any part.
+template <class Board>
+constexpr bool is_board_of(Text name) {
+  if constexpr (requires { Board::part; })
+    return Board::part == name;
+  else
+    return true;
+}
+
 /// Registers of the chip that power the accelerator and give it its clock, and its interrupt.
 struct SystemRegisters {
+  Text part;                      ///< Device::name of the part that has them
   std::uint32_t group_power;      ///< one bit per group
   std::uint32_t group_memory;     ///< power of the memories
   std::uint32_t group_isolation;  ///< 1: isolated
@@ -53,6 +65,7 @@ struct SystemRegisters {
 /// 1) and the peripheral clock gates. Source: run-time page (max7800x-run-time), sections 1 and 3; MAX78000 user guide,
 /// system clocks and interrupt vector table.
 inline constexpr SystemRegisters max78000_system{
+    .part = "MAX78000",
     .group_power = 0x4000'5800,
     .group_memory = 0x4000'5804,
     .group_isolation = 0x4000'5808,
@@ -72,6 +85,7 @@ inline constexpr SystemRegisters max78000_system{
 /// which a core of 120 MHz reads at most 400,000 times. Source: run-time page, sections 1 and 3; the vendor's register
 /// headers.
 inline constexpr SystemRegisters max78002_system{
+    .part = "MAX78002",
     .group_power = 0x4000'5800,
     .group_memory = 0x4000'5804,
     .group_isolation = 0x4000'5808,
@@ -141,6 +155,7 @@ using UsualCore = BusyCore;
 /// The clock of the processor core stays as it is; the accelerator runs at half of it.
 template <const SystemRegisters& System, class Core = UsualCore, AcceleratorBus Bus = MemoryMappedBus<>>
 struct Board {
+  static constexpr Text part = System.part;
   [[no_unique_address]] Bus bus{};
 
   void power_on(unsigned used_groups, bool in_stages = true) {

@@ -491,6 +491,9 @@ class [[nodiscard]] Accelerator<Chip, Bus, Board, At, Layer> {
 template <class Chip, AcceleratorBus Bus, AcceleratorBoard Board>
 auto accelerator(Bus& bus, Board board) {
   static_assert(sizeof(Chip) > 0);  // an error of the deployment is shown from here, in front of all that reads it
+  static_assert(is_board_of<Board>(Chip::device.name),
+                "the board is that of another part than the network's tables: take the board of the part, or deploy the "
+                "network for it");
   return Accelerator<Chip, Bus, Board, State::off>(bus, std::move(board));
 }
 /// The same where there is nothing to power: virtual chips and recorders.
