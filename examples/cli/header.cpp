@@ -16,7 +16,7 @@ std::string header_text(const std::string& origin, const std::string& name, cons
          "// Weights are signed bytes in C order, 3-digit escapes are octal.\n"
          "// clang-format off\n"
          "#pragma once\n\n" +
-         incuse::cpp::include_lines({"incuse.hpp"}, "incuse.hpp") + "\nnamespace " + name + " {\n\n" + body +
+         incuse::cpp::include_lines({"incuse.hpp"}, incuse::cpp::single_headers) + "\nnamespace " + name + " {\n\n" + body +
          "}  // namespace " + name + '\n';
 }
 
@@ -26,7 +26,8 @@ std::string real_header_text(const std::string& origin, const std::string& name,
          "// clang-format off\n"
          "#pragma once\n\n" +
          incuse::cpp::include_lines(
-             {"incuse.hpp", "k210/deployment.hpp", "model/activations.hpp", "model/software.hpp"}, "incuse_k210.hpp") +
+             {"incuse.hpp", "k210/deployment.hpp", "model/activations.hpp", "model/software.hpp"},
+             incuse::cpp::single_headers_of_k210) +
          "\nnamespace " + name + " {\n\n" + body + "}  // namespace " + name + '\n';
 }
 

@@ -46,7 +46,7 @@ for network in 'small.yaml --input input.npy --weights small' small.kmodel; do
   done
   [ "$(wc -l <"$work/taken")" -gt 2000 ] || exit 1
   awk -v one_in="${INCUSE_ONE_IN:-1}" 'NR % one_in == 0' "$work/taken" >"$work/own"
-  sed -n '/^#\(include\|if\|else\|endif\)/p' "$work/sample.hpp" >"$work/own.cpp"
+  sed -n '/^#\(include\|if\|elif\|else\|endif\)/p' "$work/sample.hpp" >"$work/own.cpp"
   sed '/^#/d; /"$/!s|//.*||' "$work/sample.hpp" | tr '\n' ' ' >"$work/one_line"
   while read -r word; do
     sed "s/namespace sample/namespace $word/" "$work/one_line" && echo

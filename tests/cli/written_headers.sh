@@ -29,6 +29,15 @@ for header in max7800x/import max7800x/weights max7800x/network k210/kmodel k210
   compiles "$header behind a single header" "-I$source/single_include" "$single$written"
   compiles "$header before a single header" "-I$source/single_include" "$written$single"
   compiles "$header with headers" "-I$source/include -I$source/single_include" "$written"
+  for copied in ${header%/*} host; do  # the only one that has been copied
+    mkdir -p "$work/only_$copied"
+    cp "$source/single_include/incuse_$copied.hpp" "$work/only_$copied"
+    compiles "$header with incuse_$copied.hpp alone" "-I$work/only_$copied" "$written"
+  done
+  for other in max7800x/import k210/kmodel; do  # of another network, and of another family
+    sed 's/namespace written\b/namespace other/' "$work/$other.hpp" >"$work/other.hpp"
+    compiles "$header behind $other" "-I$source/single_include" "#include \"$work/other.hpp\"\n$written"
+  done
   compiles "$header behind a single header, with headers" "-I$source/include -I$source/single_include" "$single$written"
 done
 exit $wrong

@@ -94,12 +94,21 @@ constexpr bool is_listed(std::string_view word, const std::string_view (&list)[N
 
 }  // namespace detail
 
-/// What a written header includes: nothing behind a single header, else `headers` of include/incuse where that is, else
-/// the single header `single`, which has them.
-inline std::string include_lines(const std::vector<std::string>& headers, const std::string& single) {
-  std::string lines = "#ifndef INCUSE_SINGLE_HEADER\n#if __has_include(<incuse/incuse.hpp>)\n";
+/// The single headers that have what every model needs, the smallest first.
+inline constexpr const char* single_headers[] = {"incuse.hpp", "incuse_max7800x.hpp", "incuse_k210.hpp",
+                                                 "incuse_host.hpp"};
+/// Those that have what models of the K210 need.
+inline constexpr const char* single_headers_of_k210[] = {"incuse_k210.hpp", "incuse_host.hpp"};
+
+/// What a written header includes: `headers` of include/incuse, or the first of the single headers that the compiler
+/// finds, if one has been included already or there are no others. Behind one that is included by its path: nothing.
+template <std::size_t N>
+std::string include_lines(const std::vector<std::string>& headers, const char* const (&singles)[N]) {
+  std::string lines = "#if !defined INCUSE_SINGLE_HEADER && __has_include(<incuse/incuse.hpp>)\n";
   for (const std::string& header : headers) lines += "#include <incuse/" + header + ">\n";
-  return lines + "#else\n#include <" + single + ">\n#endif\n#endif\n";
+  for (const std::string single : singles)
+    lines += "#elif __has_include(<" + single + ">)\n#include <" + single + ">\n";
+  return lines + "#endif\n";
 }
 
 /// Whether a word can name a namespace of a network: it may not be a keyword, also of the GNU modes, a name of the

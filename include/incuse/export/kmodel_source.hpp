@@ -253,7 +253,7 @@ class KmodelWriter {
       headers.emplace_back("model/activations.hpp");
     if (any_layer([](const Layer& layer) { return layer.software != Software::none; }))
       headers.emplace_back("model/software.hpp");
-    return "#include <cstdint>\n\n" + cpp::include_lines(headers, "incuse_k210.hpp");
+    return "#include <cstdint>\n\n" + cpp::include_lines(headers, cpp::single_headers_of_k210);
   }
   static std::string rows(const std::string& type, const std::string& name, const std::string& rows) {
     if (rows.empty()) return {};

@@ -2,14 +2,14 @@
 //     incuse import model.kmodel --name network --output network.hpp
 #pragma once
 
-#ifndef INCUSE_SINGLE_HEADER
-#if __has_include(<incuse/incuse.hpp>)
+#if !defined INCUSE_SINGLE_HEADER && __has_include(<incuse/incuse.hpp>)
 #include <incuse/incuse.hpp>
 #include <incuse/k210/deployment.hpp>
 #include <incuse/model/software.hpp>
-#else
+#elif __has_include(<incuse_k210.hpp>)
 #include <incuse_k210.hpp>
-#endif
+#elif __has_include(<incuse_host.hpp>)
+#include <incuse_host.hpp>
 #endif
 
 namespace network {

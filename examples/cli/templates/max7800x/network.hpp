@@ -2,12 +2,14 @@
 //     incuse import net.yaml --checkpoint trained-q.pth.tar --device @PART@ --name network --output network.hpp
 #pragma once
 
-#ifndef INCUSE_SINGLE_HEADER
-#if __has_include(<incuse/incuse.hpp>)
+#if !defined INCUSE_SINGLE_HEADER && __has_include(<incuse/incuse.hpp>)
 #include <incuse/incuse.hpp>
-#else
+#elif __has_include(<incuse.hpp>)
 #include <incuse.hpp>
-#endif
+#elif __has_include(<incuse_max7800x.hpp>)
+#include <incuse_max7800x.hpp>
+#elif __has_include(<incuse_host.hpp>)
+#include <incuse_host.hpp>
 #endif
 
 namespace network {
