@@ -1,5 +1,14 @@
 # Completion for bash: verbs, the options of a verb and the words that an option takes, as the verb's own help lists them,
 # and files.
+
+# What the help on standard input says behind the option $1: "text|svg|csv". $1 is any word, and no pattern.
+_incuse_value() {
+  local names rest
+  while read -r names rest; do
+    [[ $names == -* && ,$names, == *,"$1",* ]] && echo "$rest"
+  done
+}
+
 _incuse() {
   local word=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]} before=${COMP_WORDS[COMP_CWORD - 1]} list help
   COMPREPLY=()
@@ -18,7 +27,7 @@ _incuse() {
     [ "$word" = = ] && word=
     [ "$before" = = ] && before=${COMP_WORDS[COMP_CWORD - 2]}
     # "  --format text|svg|csv ", "  --output-width NUMBER:8 or 32 "
-    list=$(echo "$help" | sed -n "s/^  \(-[^ ]*,\)\{0,1\}$before\(,[^ ]*\)\{0,1\} //p" |
+    list=$(_incuse_value "$before" <<<"$help" |
       sed -n -e 's/^\([^ ]*|[^ =]*\).*/\1/p' -e 's/^[A-Z]*:\([0-9]*\) or \([0-9]*\)$/\1|\2/p' | tr '|' ' ')
     if [ -z "$list" ]; then
       compopt -o default 2>/dev/null
