@@ -25,7 +25,9 @@ struct Net : Network<
     Dequantize<>,
     GlobalAvgPool2d<>,
     Linear<4, on_cpu, as<"contrast">>,
-    Softmax<>> {};
+    Softmax<>> {
+  static constexpr bool tells_strokes = true;  ///< application.cpp asks for it, and networks of yours do not have it
+};
 
 struct parameters {
   static constexpr LayerParameters layers[] = {

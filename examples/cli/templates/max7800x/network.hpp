@@ -21,7 +21,9 @@ struct Net : Network<
     Input<1, 16, 16>,
     Conv2d<4, kernel<3>, pad<1>, ReLU, as<"strokes">>,
     Fused<MaxPool2d<4>, Conv2d<4, kernel<1>, ReLU, as<"strongest">>>,
-    Fused<AvgPool2d<4>, Conv2d<4, kernel<1>, wide, as<"means">>>> {};
+    Fused<AvgPool2d<4>, Conv2d<4, kernel<1>, wide, as<"means">>>> {
+  static constexpr bool tells_strokes = true;  ///< application.cpp asks for it, and networks of yours do not have it
+};
 
 struct parameters {
   static constexpr LayerParameters layers[] = {
