@@ -11,6 +11,16 @@ expect "$(gzip -dc "$page" | sed -n '/EXIT STATUS/,/^.SH EX/p')" '^0 all is well
 examples=$("$program" --help | grep -c '^  incuse ')
 shown=$(gzip -dc "$page" | sed -n '/^.SH EXAMPLES/,/^.fi/p' | grep -c '^incuse ')
 [ "$examples" -gt 0 ] && [ "$examples" -eq "$shown" ] || { echo "$shown of $examples examples are a line each"; wrong=1; }
+# An option and its text have a line each. The program's own rows say where the text begins.
+for page in "$folder"/*.gz; do
+  gzip -dc "$page" | grep -A1 '^.HP' && { echo "$page runs options and their texts together"; wrong=1; }
+  gzip -dc "$page" | grep -E '^(to [0-9]|[.]{3}|REQUIRED|Excludes:|Needs:)' && { echo "$page parts an option"; wrong=1; }
+  verb=$(basename "$page" .1.gz)
+  case $verb in incuse-train | incuse-evaluate | incuse-search | incuse) continue ;; esac
+  rows=$("$program" "${verb#incuse-}" --help-all | grep -c '^  -')
+  lines=$(gzip -dc "$page" | grep -A1 '^.TP' | grep -c '^.fB')
+  [ "$rows" -eq "$lines" ] || { echo "$page has $lines of $rows options"; wrong=1; }
+done
 # Without the variable the date is that of the last commit, or of the list of changes.
 unset SOURCE_DATE_EPOCH
 "$cmake" -D PROGRAM="$program" -D HELP2MAN="$help2man" -D VERSION=1.2.3 -D SOURCE_DIR="$source" -D OUTPUT="$folder" \

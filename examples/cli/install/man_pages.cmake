@@ -26,10 +26,14 @@ function(mend_page file)
   file(WRITE ${file} "${text}")
 endfunction()
 
+# The text of an option begins in column 30. Where the option is as long as that, help2man takes both for one: it looks for
+# two blanks, of which these rows have one. A text begins with a word, other than "NUMBER:0 to 127", "FILE REQUIRED".
+set(two_blanks [[s/^\(  -.\{25\}[^ ]\) \([A-Z][a-z]* \)/\1  \2/]])
+
 # man_page(<name> <description> <arguments of the program>...): help2man asks a script that has the page's name.
 function(man_page name description)
   list(JOIN ARGN " " arguments)
-  file(WRITE ${OUTPUT}/${name} "#!/bin/sh\nexec '${PROGRAM}' ${arguments}\n")
+  file(WRITE ${OUTPUT}/${name} "#!/bin/sh\n'${PROGRAM}' ${arguments} | sed '${two_blanks}'\n")
   file(CHMOD ${OUTPUT}/${name} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
   execute_process(
     COMMAND ${CMAKE_COMMAND} -E env SOURCE_DATE_EPOCH=${seconds} ${HELP2MAN} --no-info --section=1 --version-string=${VERSION}
