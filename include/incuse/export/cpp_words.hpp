@@ -106,8 +106,8 @@ template <std::size_t N>
 std::string include_lines(const std::vector<std::string>& headers, const char* const (&singles)[N]) {
   std::string lines = "#if !defined INCUSE_SINGLE_HEADER && __has_include(<incuse/incuse.hpp>)\n";
   for (const std::string& header : headers) lines += "#include <incuse/" + header + ">\n";
-  for (const std::string single : singles)
-    lines += "#elif __has_include(<" + single + ">)\n#include <" + single + ">\n";
+  for (const char* single : singles)
+    lines.append("#elif __has_include(<").append(single).append(">)\n#include <").append(single).append(">\n");
   return lines + "#endif\n";
 }
 
