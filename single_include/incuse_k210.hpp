@@ -7,11 +7,11 @@
 #error "incuse_k210.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x6b75065
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x72e3931
 #error "incuse_k210.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x6b75065
+#define INCUSE_SINGLE_HEADER 0x72e3931
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -6276,8 +6276,8 @@ constexpr Advice nearest_dilation(const OneLayer& at) {
 /// The number nearest to `value` that divides `whole`.
 constexpr Advice nearest_divisor(Text what, int value, int whole) {
   for (int away = 1; away < whole; ++away)
-    for (int near : {value - away, value + away})
-      if (near > 0 && near <= whole && whole % near == 0) return {.change = what, .from = value, .to = near};
+    for (int divisor : {value - away, value + away})
+      if (divisor > 0 && divisor <= whole && whole % divisor == 0) return {.change = what, .from = value, .to = divisor};
   return {};
 }
 
@@ -6689,9 +6689,9 @@ namespace incuse {
 
 INCUSE_RULE(OneLayer, weight_bits, error, "weights have 1, 2, 4 or 8 bits", "choose one of these", "checks Y10") {
   const int b = at.layer.weight_bits;
-  const int near = b < 2 ? 1 : b < 4 ? 2 : b < 7 ? 4 : 8;
-  const int possible = at.device.has(Feature::narrow_weights) ? near : 8;
-  if (at.layer.weighted() && b != near) blame(b, {}, advice::nearest("the nearest width", b, possible, possible));
+  const int nearest = b < 2 ? 1 : b < 4 ? 2 : b < 7 ? 4 : 8;
+  const int possible = at.device.has(Feature::narrow_weights) ? nearest : 8;
+  if (at.layer.weighted() && b != nearest) blame(b, {}, advice::nearest("the nearest width", b, possible, possible));
 }
 
 INCUSE_RULE(OneLayer, kernel_bypass, error, "this chip cannot bypass its kernels", "use weights of 1",

@@ -61,7 +61,7 @@ bool compare(const char* name) {
   using Subject = bench::Subject<Net>;
   constexpr auto& own = Subject::own;
   static std::int8_t image[own.image_bytes() + 1], out[own.out.elements()], plain_out[own.out.elements()];
-  const auto run_own = [] { bench::small::run<own>(Subject::packed, Subject::input.items, image, out); };
+  const auto run_own = [] { bench::small_tensors::run<own>(Subject::packed, Subject::input.items, image, out); };
   const auto run_plain = [] {
     plain_layer(Subject::input.items, own.in.height, own.in.width, own.in.channels, Subject::plain_weights.items,
                 Subject::biases.items, own.out.channels, own.kernel.height, own.padding.height, own.finish.relu ? 1 : 0,

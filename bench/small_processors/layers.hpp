@@ -8,7 +8,7 @@
 namespace bench {
 
 using namespace incuse;
-namespace small = incuse::host::fast::small;
+namespace small_tensors = incuse::host::fast::small_tensors;
 
 // clang-format off
 struct PointwiseNet : Network<Input<32, 8, 8>, Conv2d<32, kernel<1>, ReLU, bias>> {};
@@ -36,7 +36,7 @@ struct Numbers {
 template <class Net>
 struct Subject {
   static constexpr const Layer& layer = graph_of<Net>().last();
-  static constexpr small::SmallLayer own = small::layer_of(layer);
+  static constexpr small_tensors::SmallLayer own = small_tensors::layer_of(layer);
   static constexpr int channels = own.in.channels, outputs = own.out.channels, size = own.kernel.height;
 
   static constexpr Numbers<outputs * channels * size * size> weights{1};
@@ -54,7 +54,7 @@ struct Subject {
   static constexpr auto plain_weights = turned_weights();
   static constexpr LayerParameters parameters{.weight = {weights.items, outputs, channels, size, size},
                                               .bias = {biases.items, outputs}};
-  static constexpr auto packed = small::packed<own>(parameters);
+  static constexpr auto packed = small_tensors::packed<own>(parameters);
 };
 
 }  // namespace bench

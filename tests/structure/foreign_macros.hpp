@@ -1,4 +1,4 @@
-// Macros that headers of C, of Linux and of other C libraries leave behind. The project's headers have to live with
+// Macros that headers of C, of Linux, of Windows and of other C libraries leave behind. The project's headers have to live with
 // them: tests include this file in front of all others.
 #pragma once
 
@@ -24,3 +24,33 @@
 #define _X 0100
 #define _B 0200
 #endif
+
+// What <windows.h> and what it includes define, besides functions such as min.
+#define near
+#define far
+#define small char
+#define interface struct
+#define pascal
+#define cdecl
+#define IN
+#define OUT
+#define OPTIONAL
+#define CONST const
+#define VOID void
+#define DELETE 0x00010000L
+#define STRICT 1
+#define ABSOLUTE 1
+#define RELATIVE 2
+#define OPAQUE 2
+#define TRANSPARENT 1
+#define ALTERNATE 1
+#define WINDING 2
+#define INFINITE 0xFFFFFFFF
+#define PASSTHROUGH 19
+#define ERROR 0
+#define NO_ERROR 0
+#define CALLBACK
+#define THIS
+#define PURE
+#define TRUE 1
+#define FALSE 0

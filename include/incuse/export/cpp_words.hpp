@@ -132,9 +132,9 @@ inline bool is_namespace_name(std::string_view word) {
   // Others begin so, or have capitals only, as macros of all libraries do.
   for (const std::string_view begin : {"AF_", "Dl_", "L_", "M_", "P_", "PF_", "PRI", "SCN", "TCP_", "si_"})
     if (word.substr(0, begin.size()) == begin) return false;
-  bool small = false;
-  for (char c : word) small = small || (c >= 'a' && c <= 'z');
-  if (!small) return false;
+  bool has_small_letter = false;
+  for (char c : word) has_small_letter = has_small_letter || (c >= 'a' && c <= 'z');
+  if (!has_small_letter) return false;
   const bool type = word.size() > 2 && word.substr(word.size() - 2) == "_t";
   return is_identifier(word) && !type;
 }

@@ -44,14 +44,14 @@ struct Relative {
 inline Relative relative_of(std::string_view written, std::string_view word) {
   const std::string_view letters = written.substr(std::min(written.find_first_not_of('-'), written.size()));
   // The lengths tell already that many words are far away.
-  const std::size_t near = letters.size() / 3 + 2;
-  const bool far = word.size() >= written.size() + near || written.size() >= word.size() + near;
-  const std::size_t distance = far ? near : edit_distance(written, word);
+  const std::size_t limit = letters.size() / 3 + 2;
+  const bool too_long = word.size() >= written.size() + limit || written.size() >= word.size() + limit;
+  const std::size_t distance = too_long ? limit : edit_distance(written, word);
   if (distance <= 1) return {word, Kinship::one_edit, distance};
   const std::size_t more = word.size() - std::min(word.size(), written.size());
   if (letters.size() > 1 && word.substr(0, written.size()) == written) return {word, Kinship::begins_so, more};
   if (letters.size() > 2 && word.find(letters) != std::string_view::npos) return {word, Kinship::part, more};
-  if (distance < near) return {word, Kinship::several_edits, distance};
+  if (distance < limit) return {word, Kinship::several_edits, distance};
   return {};
 }
 
@@ -70,10 +70,10 @@ std::vector<std::string_view> relatives_of(std::string_view written, const Table
   for (const Relative& relative : found) {
     const Relative& first = found.front();
     const std::size_t most = first.distance == 0 ? 1 : 4;
-    const bool near = relative.kinship <= Kinship::begins_so;
+    const bool close = relative.kinship <= Kinship::begins_so;
     const bool alike =
         relative.kinship == first.kinship && (first.kinship == Kinship::part || relative.distance == first.distance);
-    if (words.size() < most && (near || alike)) words.push_back(relative.word);
+    if (words.size() < most && (close || alike)) words.push_back(relative.word);
   }
   return words;
 }

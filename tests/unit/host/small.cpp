@@ -15,7 +15,7 @@
 namespace test_small {
 
 using namespace incuse;
-namespace small = incuse::host::fast::small;
+namespace small_tensors = incuse::host::fast::small_tensors;
 
 namespace {
 
@@ -34,8 +34,8 @@ std::vector<To> interleaved(const std::vector<From>& planar, Shape shape) {
 template <class Net>
 void check() {
   constexpr const Layer& layer = graph_of<Net>().last();
-  static_assert(small::runs(layer));
-  constexpr small::SmallLayer own = small::layer_of(layer);
+  static_assert(small_tensors::runs(layer));
+  constexpr small_tensors::SmallLayer own = small_tensors::layer_of(layer);
   using Out = std::conditional_t<own.finish.wide, std::int32_t, std::int8_t>;
   for (unsigned seed = 1; seed <= 20; ++seed) {
     host::RandomParameters parameters = host::random_parameters(graph_of<Net>(), seed);
@@ -45,10 +45,10 @@ void check() {
     host::Executor reference(graph_of<Net>(), parameters.view());
     reference.set_input(input.data());
     reference.run();
-    const auto packed = small::packed<own>(parameters.view()[0]);
+    const auto packed = small_tensors::packed<own>(parameters.view()[0]);
     std::vector<std::int8_t> image(static_cast<std::size_t>(own.image_bytes()));
     std::vector<Out> out(static_cast<std::size_t>(own.out.elements()));
-    small::run<own>(packed, interleaved<std::int8_t>(input, own.in).data(), image.data(), out.data());
+    small_tensors::run<own>(packed, interleaved<std::int8_t>(input, own.in).data(), image.data(), out.data());
     CHECK(out == interleaved<Out>(reference.output_of(0), own.out));
   }
 }
@@ -82,8 +82,8 @@ TEST_CASE("layers of every shape") {
 }
 
 TEST_CASE("layers that are left to others") {
-  CHECK(!small::runs(graph_of<Grouped>().last()));
-  CHECK(!small::runs(graph_of<Pooled>().last()));
+  CHECK(!small_tensors::runs(graph_of<Grouped>().last()));
+  CHECK(!small_tensors::runs(graph_of<Pooled>().last()));
 }
 
 }  // namespace test_small

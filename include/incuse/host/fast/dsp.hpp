@@ -6,7 +6,7 @@
 
 #include <incuse/core/language.hpp>
 
-namespace incuse::host::fast::small {
+namespace incuse::host::fast::small_tensors {
 
 #if defined(__ARM_FEATURE_DSP)
 
@@ -48,4 +48,4 @@ __attribute__((always_inline)) inline void add_products(std::int32_t& sum, Word 
 
 #endif
 
-}  // namespace incuse::host::fast::small
+}  // namespace incuse::host::fast::small_tensors

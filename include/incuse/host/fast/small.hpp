@@ -1,10 +1,10 @@
 // Convolutions and Linear layers on a device's own processor (Cortex-M4, RV32), for layers that its accelerator lacks:
 // the same values as in the reference executor. No heap; weights are packed while compiling:
 //
-//     constexpr small::SmallLayer layer = small::layer_of(bind(graph_of<Net>(), parameters)[2]);
-//     constexpr auto weights = small::packed<layer>(parameters[2]);        // a table in flash
+//     constexpr small_tensors::SmallLayer layer = small_tensors::layer_of(bind(graph_of<Net>(), parameters)[2]);
+//     constexpr auto weights = small_tensors::packed<layer>(parameters[2]);        // a table in flash
 //     std::int8_t image[at_least_one(layer.image_bytes())];                 // room for the padded input
-//     small::run<layer>(weights, input, image, output);
+//     small_tensors::run<layer>(weights, input, image, output);
 //
 // Tensors are signed bytes; the channels of a pixel follow each other, unlike in the rest of the library.
 #pragma once
@@ -19,7 +19,7 @@
 #include <incuse/model/graph.hpp>
 #include <incuse/model/parameters.hpp>
 
-namespace incuse::host::fast::small {
+namespace incuse::host::fast::small_tensors {
 
 inline constexpr int word = 4;     ///< elements that are multiplied in one step
 inline constexpr int outputs = 2;  ///< whose weights lie side by side
@@ -221,4 +221,4 @@ void run(const Packed& packed, const std::int8_t* in, std::int8_t* image, Out* o
   }
 }
 
-}  // namespace incuse::host::fast::small
+}  // namespace incuse::host::fast::small_tensors

@@ -84,8 +84,8 @@ constexpr Advice nearest_dilation(const OneLayer& at) {
 /// The number nearest to `value` that divides `whole`.
 constexpr Advice nearest_divisor(Text what, int value, int whole) {
   for (int away = 1; away < whole; ++away)
-    for (int near : {value - away, value + away})
-      if (near > 0 && near <= whole && whole % near == 0) return {.change = what, .from = value, .to = near};
+    for (int divisor : {value - away, value + away})
+      if (divisor > 0 && divisor <= whole && whole % divisor == 0) return {.change = what, .from = value, .to = divisor};
   return {};
 }
 

@@ -7,9 +7,9 @@ namespace incuse {
 
 INCUSE_RULE(OneLayer, weight_bits, error, "weights have 1, 2, 4 or 8 bits", "choose one of these", "checks Y10") {
   const int b = at.layer.weight_bits;
-  const int near = b < 2 ? 1 : b < 4 ? 2 : b < 7 ? 4 : 8;
-  const int possible = at.device.has(Feature::narrow_weights) ? near : 8;
-  if (at.layer.weighted() && b != near) blame(b, {}, advice::nearest("the nearest width", b, possible, possible));
+  const int nearest = b < 2 ? 1 : b < 4 ? 2 : b < 7 ? 4 : 8;
+  const int possible = at.device.has(Feature::narrow_weights) ? nearest : 8;
+  if (at.layer.weighted() && b != nearest) blame(b, {}, advice::nearest("the nearest width", b, possible, possible));
 }
 
 INCUSE_RULE(OneLayer, kernel_bypass, error, "this chip cannot bypass its kernels", "use weights of 1",

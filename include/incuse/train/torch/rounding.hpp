@@ -125,8 +125,8 @@ inline FinishedValue finished(float value, FinishRange range) {
   constexpr bool relu = activation == Activation::relu, abs = activation == Activation::abs;
   const float activated = abs && activates_first ? std::fabs(value) : value;
   // Values far out of range become values just out of range, which `floor_of_small` can round.
-  const float near = clipped(rounds ? activated + 0.5F : activated, range.lowest - 1, range.highest + 2);
-  const float rounded = rounds ? floor_of_small(near) : near;
+  const float shortened = clipped(rounds ? activated + 0.5F : activated, range.lowest - 1, range.highest + 2);
+  const float rounded = rounds ? floor_of_small(shortened) : shortened;
   const bool inside = (rounded >= range.lowest) & (rounded <= range.highest) & (!relu | (value > 0));
   const float kept = clipped(rounded, relu ? 0 : range.lowest, range.highest);
   const float sign = !abs ? 1.0F : static_cast<float>(value > 0) - static_cast<float>(value < 0);
