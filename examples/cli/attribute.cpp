@@ -53,6 +53,12 @@ std::vector<int> sizes_in(const std::string& text) {
   }
 }
 
+/// Refuses parts of more than the input has: there would be one, whatever the size.
+void expect_within(const std::string& text, incuse::Shape part, incuse::Shape input) {
+  if (part.channels > input.channels || part.height > input.height || part.width > input.width)
+    throw UsageError("--patch " + text + " is larger than the input, " + incuse::text_of(input) + ": give a smaller one");
+}
+
 /// The size of a part; 0 stands for the whole size of the input. Without a wish, at most eight parts lie side by side,
 /// of a signal sixteen.
 incuse::Shape patch_shape(const std::string& text, incuse::Shape input) {
@@ -262,7 +268,9 @@ ExitCode attribute(const Request& request, const AttributionRequest& wanted) {
   if (!can_run(network)) return ExitCode::findings;
   const incuse::Shape shape = network.graph.input;
   const host::fast::PackedNetwork packed(network.graph, network.parameters(), {*network.device, network.options});
-  const host::Patches patches = host::grid_patches(shape, patch_shape(wanted.patch, shape));
+  const incuse::Shape part = patch_shape(wanted.patch, shape);
+  expect_within(wanted.patch, part, shape);
+  const host::Patches patches = host::grid_patches(shape, part);
   const std::vector<Bytes> baselines = baselines_of(wanted.baseline, shape);
   const host::AttributionOptions options{permutations_of(wanted, patches.count), wanted.seed, wanted.threads};
   std::vector<Attributed> all;

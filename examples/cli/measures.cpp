@@ -33,9 +33,8 @@ class MeasuresReader {
     try {
       const std::string first = text.str().substr(0, text.str().find('\n'));
       if (first.find("\"epoch\"") != std::string::npos) return read_epochs(text);
-      const YAML::Node root = YAML::Load(text.str());
+      const YAML::Node root = whole_text(text.str());
       expect(root.IsMap(), "the file is no object");
-      expect_distinct_keys(root);
       if (is_evaluation(root)) return read_evaluation(root);
       for (const auto& entry : root) expect_key(entry.first.as<std::string>());
       read_accuracy(root["accuracy"]);
@@ -60,10 +59,43 @@ class MeasuresReader {
     }
     expect(false, "unknown key '" + key + "'; there are: " + known);
   }
-  double number(const YAML::Node& node, const std::string& what) const {
-    const auto value = node.as<double>();
-    expect(std::isfinite(value), what + " is no finite number");
+  /// The parser stops behind an object, and takes the first of two entries with one key.
+  YAML::Node whole_text(const std::string& text) const {
+    const std::vector<YAML::Node> all = YAML::LoadAll(text);
+    expect(!all.empty(), "there is nothing in it");
+    expect(all.size() == 1, "something stands behind the end of the object");
+    expect_distinct_keys(all.front(), "");
+    return all.front();
+  }
+  /// A number as JSON has it: in quotes it is a text.
+  static bool has_number(const YAML::Node& node, double& value) {
+    return node && node.IsScalar() && node.Tag() != "!" && YAML::convert<double>::decode(node, value) &&
+           std::isfinite(value);
+  }
+  /// ", not '1.5'"
+  static std::string instead(const YAML::Node& node) {
+    if (!node) return ", and there is none";
+    if (!node.IsScalar()) return {};
+    return ", not " + (node.Tag() == "!" ? "the text '" + node.Scalar() + "'" : "'" + node.Scalar() + "'");
+  }
+  double number(const YAML::Node& node, const std::string& key) const {
+    double value = 0;
+    expect(has_number(node, value), key + " needs a finite number" + instead(node));
     return value;
+  }
+  long long whole_number(const YAML::Node& node, const std::string& key, long long most) const {
+    double value = 0;
+    expect(has_number(node, value) && value >= 0 && value <= static_cast<double>(most) && std::floor(value) == value,
+           key + " needs a whole number from 0 to " + std::to_string(most) + instead(node));
+    return static_cast<long long>(value);
+  }
+  std::string text(const YAML::Node& node, const std::string& key) const {
+    expect(node && node.IsScalar(), key + " needs a text");
+    return node.Scalar();
+  }
+  YAML::Node list(const YAML::Node& node, const std::string& key) const {
+    expect(node && node.IsSequence(), key + " needs a list");
+    return node;
   }
 
   /// "93.00 %" of 0.93.
@@ -72,12 +104,16 @@ class MeasuresReader {
     expect(value >= 0 && value <= 1, "accuracy is a share, 0 to 1: 0.93 for 93 %");
     return incuse::report::fixed(100 * value, 2) + " %";
   }
-  /// The parser takes the first of two entries with one key.
-  void expect_distinct_keys(const YAML::Node& map) const {
+  /// In all objects, in those within others as well.
+  void expect_distinct_keys(const YAML::Node& node, const std::string& within) const {
     std::set<std::string> seen;
-    for (const auto& entry : map) {
+    if (node.IsSequence())
+      for (const YAML::Node& one : node) expect_distinct_keys(one, within);
+    if (!node.IsMap()) return;
+    for (const auto& entry : node) {
       const auto key = entry.first.as<std::string>();
-      expect(seen.insert(key).second, "the key '" + key + "' is there twice");
+      expect(seen.insert(key).second, within + "the key '" + key + "' is there twice");
+      expect_distinct_keys(entry.second, within + key + ": ");
     }
   }
 
@@ -108,12 +144,13 @@ class MeasuresReader {
       for (const char* part : parts) curves.push_back({std::string(part) + " " + value, {}});
     for (std::string line; std::getline(lines, line);) {
       if (line.empty()) continue;
-      const YAML::Node epoch = YAML::Load(line);
+      const YAML::Node epoch = whole_text(line);
       auto curve = curves.begin();
       for (const char* value : values)
         for (const char* part : parts) {
           expect(epoch.IsMap() && epoch[part] && epoch[part][value], "an epoch without " + curve->name);
-          curve++->values.push_back(number(epoch[part][value], value));
+          curve->values.push_back(number(epoch[part][value], curve->name));
+          ++curve;
         }
     }
     measures_->curves.insert(measures_->curves.end(), curves.begin(), curves.end());
@@ -152,41 +189,49 @@ class MeasuresReader {
   void read_confusion(const YAML::Node& node) {
     if (!node) return;
     expect(node.IsMap(), "confusion is no object of classes and counts");
-    measures_->classes = node["classes"].as<std::vector<std::string>>();
+    measures_->classes.clear();
+    for (const YAML::Node& name : list(node["classes"], "confusion: classes"))
+      measures_->classes.push_back(text(name, "confusion: classes"));
     take_counts(node["counts"]);
     expect_square();
   }
-  void take_counts(const YAML::Node& node) { measures_->confusion = node.as<std::vector<std::vector<long long>>>(); }
+  void take_counts(const YAML::Node& node) {
+    constexpr long long most = 1'000'000'000'000;  // their sums are whole numbers, too
+    measures_->confusion.clear();
+    for (const YAML::Node& row : list(node, "confusion: counts")) {
+      measures_->confusion.emplace_back();
+      for (const YAML::Node& count : list(row, "confusion: a row of counts"))
+        measures_->confusion.back().push_back(whole_number(count, "confusion: counts", most));
+    }
+  }
   void expect_square() const {
     bool square = measures_->confusion.size() == measures_->classes.size();
     for (const std::vector<long long>& row : measures_->confusion)
       square = square && row.size() == measures_->classes.size();
     expect(square, "confusion: counts needs a row and a column for each class");
-    for (const std::vector<long long>& row : measures_->confusion)
-      for (long long count : row) expect(count >= 0, "confusion: a count is negative");
   }
   void read_curves(const YAML::Node& node) {
     if (!node) return;
     expect(node.IsMap(), "curves is no object of lists");
     for (const auto& entry : node) {
       incuse::report::Curve curve{entry.first.as<std::string>(), {}};
-      for (const YAML::Node& value : entry.second) curve.values.push_back(number(value, "curves"));
+      const std::string key = "curves: '" + curve.name + "'";
+      for (const YAML::Node& value : list(entry.second, key)) curve.values.push_back(number(value, key));
       measures_->curves.push_back(curve);
     }
   }
   void read_worst(const YAML::Node& node) {
     if (!node) return;
-    expect(node.IsSequence(), "worst is no list of pictures");
-    for (const YAML::Node& one : node) {
-      incuse::report::WrongPicture picture{
-          one["title"].as<std::string>(), one["width"].as<int>(), one["height"].as<int>(), {}};
-      expect(picture.width > 0 && picture.width <= 1024 && picture.height > 0 && picture.height <= 1024,
-             "worst: pictures have 1 to 1024 rows and columns");
-      for (const YAML::Node& value : one["values"]) {
-        const int byte = value.as<int>();
-        expect(byte >= 0 && byte <= 255, "worst: values are 0 to 255");
-        picture.values.push_back(static_cast<std::uint8_t>(byte));
-      }
+    for (const YAML::Node& one : list(node, "worst")) {
+      expect(one.IsMap(), "worst: a picture is no object");
+      const auto size = [&](const char* key) {
+        const long long pixels = whole_number(one[key], std::string("worst: ") + key, 1024);
+        expect(pixels > 0, "worst: pictures have 1 to 1024 rows and columns");
+        return static_cast<int>(pixels);
+      };
+      incuse::report::WrongPicture picture{text(one["title"], "worst: title"), size("width"), size("height"), {}};
+      for (const YAML::Node& value : list(one["values"], "worst: values"))
+        picture.values.push_back(static_cast<std::uint8_t>(whole_number(value, "worst: values", 255)));
       expect(picture.whole(), "worst: a picture needs one or three values for each pixel");
       measures_->worst.push_back(picture);
     }

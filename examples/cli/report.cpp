@@ -124,21 +124,27 @@ std::string line_of(const Request& request, const incuse::report::PageFinding& f
          (finding.rule.empty() ? "" : " [" + finding.rule + "]");
 }
 
-/// Addresses that a link of a page may lead to: of the web, or from the page on. Browsers take blanks and line ends out
-/// of an address, and run what begins with javascript:.
-const CLI::Validator web_address(
-    [](std::string& text) {
-      if (text.empty()) return std::string("the address is empty");
-      for (const char c : text)
-        if (static_cast<unsigned char>(c) <= ' ' || c == 127) return "'" + text + "' has blanks in it";
-      const std::size_t colon = text.find(':');
-      if (colon == std::string::npos || text.find_first_of("/?#") < colon) return std::string();
-      const std::string scheme = incuse::detail::lower_case(text.substr(0, colon));
-      return scheme == "http" || scheme == "https"
-                 ? std::string()
-                 : "'" + text + "' is no address of the web, which begins with http: or https:, nor a relative one";
-    },
-    "");
+/// What is wrong with an address that a link of a page may lead to, of the web or from the page on, with "#" and a rule
+/// behind it; nothing if it is well. Browsers take blanks and line ends out of an address, and run what begins with
+/// javascript:.
+std::string fault_of_address(const std::string& text) {
+  if (text.empty()) return "the address is empty";
+  for (const char c : text)
+    if (static_cast<unsigned char>(c) <= ' ' || c == 127) return "'" + text + "' has blanks in it";
+  if (text.find('#') != std::string::npos)
+    return "'" + text + "' has a #: the rule comes behind one, so give the page's address alone";
+  const std::size_t colon = text.find(':');
+  const bool relative = colon == std::string::npos || text.find_first_of("/?") < colon;
+  const std::string scheme = relative ? "" : incuse::detail::lower_case(text.substr(0, colon));
+  if (!relative && scheme != "http" && scheme != "https")
+    return "'" + text + "' is no address of the web, which begins with http: or https:, nor a relative one";
+  const std::string behind = relative ? text : text.substr(colon + 1);
+  const bool has_host = behind.compare(0, 2, "//") == 0;
+  if (has_host ? behind.size() == 2 || std::string("/?:").find(behind[2]) != std::string::npos : !relative)
+    return "'" + text + "' names no host: https://host/page";
+  return behind[0] == '?' ? "'" + text + "' names no page" : "";
+}
+const CLI::Validator web_address([](std::string& text) { return fault_of_address(text); }, "");
 
 }  // namespace
 

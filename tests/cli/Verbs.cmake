@@ -398,7 +398,14 @@ foreach(address IN ITEMS "javascript:alert(1)" "JavaScript:x" "data:text/html,x"
   incuse_cli_test(report.rules_page.${name} 2 "--rules-page: '.*' (is no address of the web|has blanks in it)" ${report}
     --rules-page "${address}")
 endforeach()
-foreach(address IN ITEMS "https://example.org/rules.html" "../a:b/rules.md" "rules.md?a=b:c")
+# A rule comes behind a #, so what has one, or no page, leads nowhere.
+foreach(address IN ITEMS "https://x.org/rules.html#top" "#x" "rules.md#" "http:" "https://" "https:///rules.html" "http:/rules.html"
+        "http:rules.html" "https://:80/x" "//" "?a=b")
+  string(MD5 name "${address}")
+  incuse_cli_test(report.rules_page.${name} 2 "--rules-page: '.*' (has a #|names no host|names no page)" ${report}
+    --rules-page "${address}")
+endforeach()
+foreach(address IN ITEMS "https://example.org/rules.html" "../a:b/rules.md" "rules.md?a=b:c" "https://example.org")
   string(MAKE_C_IDENTIFIER "${address}" name)
   incuse_cli_test(report.rules_page.${name} 0 "href=\"" ${report} --rules-page "${address}")
 endforeach()
@@ -413,12 +420,19 @@ foreach(fault IN ITEMS "key:unknown key 'accurracy'; there are: accuracy, quanti
         "layer:there is no layer 'conv9'" "confusion:counts needs a row and a column for each class"
         "picture:a picture needs one or three values for each pixel" "broken:broken.json: " "missing:missing.json: cannot be read"
         "epoch:an epoch without validation loss" "share:accuracy is a share, 0 to 1: 0.93 for 93 %"
-        "twice:the key 'accuracy' is there twice" "same:'conv1' is a layer that is there already")
+        "twice:the key 'accuracy' is there twice" "same:'conv1' is a layer that is there already"
+        "nested:accuracy: the key 'a' is there twice" "curves:curves: the key 'loss' is there twice"
+        "text:accuracy needs a finite number, not the text '0.5'" "behind:(something stands behind the end|end of map)"
+        "two:something stands behind the end" "half:confusion: counts needs a whole number from 0 to 1000000000000, not '1.5'"
+        "many:confusion: counts needs a whole number .*, not '1e20'" "quoted:confusion: counts needs .*, not the text '1'"
+        "nan:curves: 'loss' needs a finite number, not 'NaN'" "infinite:curves: 'loss' needs a finite number, not '1e999'")
   string(REGEX MATCH "^([a-z]+):(.*)$" unused "${fault}")
   incuse_cli_test(report.measures.${CMAKE_MATCH_1} 2 "${CMAKE_MATCH_2}" ${report} --measures measures/${CMAKE_MATCH_1}.json)
 endforeach()
 incuse_cli_test(report.measures 0 "93[.]10 %.*Error of quantising.*layer 1 .conv2.: 0[.]00410.*Confusion.*data:image/bmp"
   ${report} --measures measures/all.json)
+# Numbers of any size are drawn.
+incuse_cli_test(report.measures.large 0 "conv1.: 1e[+]308.*>-1e[+]308<.*>1e[+]308<" ${report} --measures measures/large.json)
 incuse_cli_test(report.measures.training 0 "Accuracy, chip</dt><dd>80[.]00 %.*1 taken for 0: 2.*validation accuracy"
   ${report} --measures measures/evaluation.json measures/epochs.json)
 incuse_cli_test(report.measures.layers 0 "Error of quantising.*layer 1 .conv2.: 0[.]01250"

@@ -61,6 +61,9 @@ refused() {
   case $said in *"$words"*) ;; *) complain "$*: $said" ;; esac
 }
 refused "--patch needs a size" --patch 4y4
+for size in 9x9 9x1 1x9 9 3x1x1; do
+  refused "--patch $size is larger than the input, 2x8x8" --patch $size
+done
 refused "all sets of 64 parts are too many" --permutations 0
 refused "999 is no signed byte" --baseline 999
 refused "cannot be" --baseline none.npy

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -115,6 +116,12 @@ inline void draw_confusion(Canvas& canvas, const Measures& measures) {
   canvas.y += cell * static_cast<double>(count) + 24;
 }
 
+/// Where a value lies between two others, 0 to 1 from the greater one down; of any size, such as 1e308 over -1e308.
+inline double depth_of(double value, double least, double most) {
+  const double range = most - least;
+  return std::isfinite(range) ? (most - value) / range : (most / 2 - value / 2) / (most / 2 - least / 2);
+}
+
 inline void draw_curves(Canvas& canvas, const Measures& measures) {
   if (measures.curves.empty()) return;
   canvas.begin("curves", "Training", "epoch after epoch from left to right");
@@ -130,7 +137,7 @@ inline void draw_curves(Canvas& canvas, const Measures& measures) {
   canvas.svg.box(panel, Canvas::ground, {}, Canvas::frame);
   for (int tick = 0; tick <= 4; ++tick) {
     const double at = panel.y + height - height * tick / 4;
-    canvas.svg.text(left - 6, at + 3.5, fixed(least + (most - least) * tick / 4, 3), 10, "end", Canvas::grey);
+    canvas.svg.text(left - 6, at + 3.5, fixed(least * ((4 - tick) / 4.0) + most * (tick / 4.0), 3), 10, "end", Canvas::grey);
     canvas.svg.line(left, at, left + width, at, Canvas::faint);
   }
   for (std::size_t k = 0; k < measures.curves.size(); ++k) {
@@ -140,7 +147,7 @@ inline void draw_curves(Canvas& canvas, const Measures& measures) {
     for (std::size_t i = 0; i < curve.values.size(); ++i)
       way += (i == 0 ? "M " : " L ") +
              svg_number(left + width * static_cast<double>(i) / static_cast<double>(longest - 1)) + ' ' +
-             svg_number(panel.y + height * (most - curve.values[i]) / (most - least));
+             svg_number(panel.y + height * depth_of(curve.values[i], least, most));
     if (!way.empty()) canvas.svg.path(way, colour, 2, curve.name);
     canvas.svg.box({left + width + 16, panel.y + 20.0 * static_cast<double>(k), 12, 12}, colour);
     canvas.svg.fitted_text(left + width + 34, panel.y + 20.0 * static_cast<double>(k) + 10, curve.name, 140, 11);

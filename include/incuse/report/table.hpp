@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -14,10 +15,16 @@ namespace incuse::report {
 
 using incuse::grouped;
 
-/// A number with a fixed count of decimals, rounded half away from zero.
+/// A number with a fixed count of decimals, rounded half away from zero. From about 9e18 / 10^decimals on it has a power
+/// of ten, and four digits.
 inline std::string fixed(double number, int decimals) {
   long long scale = 1;
   for (int i = 0; i < decimals; ++i) scale *= 10;
+  if (!(std::fabs(number) < 9e18 / static_cast<double>(scale))) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.4g", number);
+    return text;
+  }
   const bool negative = number < 0;
   const long long units = std::llround((negative ? -number : number) * static_cast<double>(scale));
   std::string text = grouped(units / scale);
