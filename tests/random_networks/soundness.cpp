@@ -3,7 +3,6 @@
 // tables, on a virtual chip.
 //   incuse_random_networks soundness [networks] [first seed] [part]
 #include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <string>
 
@@ -220,13 +219,9 @@ void print(const char* how, const Totals& totals) {
 }  // namespace
 
 int run(int argc, char** argv) {
-  const int count = argc > 1 ? std::atoi(argv[1]) : 1000;
-  const int first = argc > 2 ? std::atoi(argv[2]) : 1;
-  if (argc > 3) part = planned::part_named(argv[3]);
-  if (count < 1 || part == nullptr) {
-    std::fprintf(stderr, "usage: incuse_random_networks soundness [networks] [first seed] [max78000|max78002|ai84]\n");
-    return 2;
-  }
+  const auto [count, first, given] = random_networks::series_of(argc, argv);
+  if (count == 0) return 2;
+  part = given;
   Totals by_planner, by_hand, with_options;
   for (int n = 0; n < count; ++n) examine(static_cast<std::uint32_t>(first + n), by_planner, by_hand);
   examine_options(with_options);

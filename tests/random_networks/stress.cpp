@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <string>
 #include <vector>
@@ -253,14 +252,9 @@ void examine(planned::Kind kind, std::uint32_t seed, Totals& totals) {
 }  // namespace
 
 int run(int argc, char** argv) {
-  const int count = argc > 1 ? std::atoi(argv[1]) : 1000;
-  const int first = argc > 2 ? std::atoi(argv[2]) : 1;
-  if (argc > 3) part = planned::part_named(argv[3]);
-  if (count < 1 || part == nullptr) {
-    std::fprintf(stderr,
-                 "usage: incuse_random_networks stress [networks of each kind] [first seed] [max78000|max78002|ai84]\n");
-    return 2;
-  }
+  const auto [count, first, given] = random_networks::series_of(argc, argv);
+  if (count == 0) return 2;
+  part = given;
   std::printf(
       "Short, whatever the plan whose maps have no holes: data memory, also with the first layers streaming; data\n"
       "memory beside copies; weight memory; bias memory; layers with copies; passes of concatenations\n");
