@@ -34,19 +34,61 @@ inline const char* problem_of(const BatchNorm& norm, std::size_t channels) {
   return "";
 }
 
+namespace detail {
+
+/// What the weights of one output are multiplied by: `factor` times `root`, which is for the bias.
+struct FoldedChannel {
+  float factor = 1, root = 1;
+};
+
+inline FoldedChannel folded_channel(const BatchNorm& norm, std::size_t channel) {
+  return {norm.factor * (norm.scale.empty() ? 1.0F : norm.scale[channel]),
+          1.0F / std::sqrt(norm.variance[channel] + norm.epsilon)};
+}
+
+inline void fold_bias(const BatchNorm& norm, std::vector<float>& bias) {
+  bias.resize(norm.mean.size(), 0.0F);
+  for (std::size_t o = 0; o < bias.size(); ++o) {
+    const auto [factor, root] = folded_channel(norm, o);
+    bias[o] = (bias[o] - norm.mean[o]) * root * factor + norm.factor * (norm.offset.empty() ? 0.0F : norm.offset[o]);
+  }
+}
+
+inline void scale_output(const BatchNorm& norm, std::size_t channel, float* weight, std::size_t count) {
+  const auto [factor, root] = folded_channel(norm, channel);
+  for (std::size_t i = 0; i < count; ++i) weight[i] *= factor * root;
+}
+
+}  // namespace detail
+
 /// Folds a batch norm in which `problem_of` finds nothing. `weight`: [out] [...], the outputs first; `bias`: one number
 /// per output, or none, and one per output afterwards. In float, in the order of the reference's training.
 inline void fold(const BatchNorm& norm, std::vector<float>& weight, std::vector<float>& bias) {
   const std::size_t channels = norm.mean.size();
   if (channels == 0) return;
-  bias.resize(channels, 0.0F);
   const std::size_t each = weight.size() / channels;
-  for (std::size_t o = 0; o < channels; ++o) {
-    const float factor = norm.factor * (norm.scale.empty() ? 1.0F : norm.scale[o]);
-    const float root = 1.0F / std::sqrt(norm.variance[o] + norm.epsilon);
-    for (std::size_t i = o * each; i < (o + 1) * each; ++i) weight[i] *= factor * root;
-    bias[o] = (bias[o] - norm.mean[o]) * root * factor + norm.factor * (norm.offset.empty() ? 0.0F : norm.offset[o]);
-  }
+  for (std::size_t o = 0; o < channels; ++o) detail::scale_output(norm, o, weight.data() + o * each, each);
+  detail::fold_bias(norm, bias);
+}
+
+/// The groups of a transposed convolution with so many outputs, whose weights are [in][out / groups][...]; 0: there is
+/// no such one.
+inline int transposed_groups(int inputs, int outputs_of_group, int outputs) {
+  if (inputs < 1 || outputs_of_group < 1 || outputs < 1 || outputs % outputs_of_group != 0) return 0;
+  const int groups = outputs / outputs_of_group;
+  return inputs % groups == 0 ? groups : 0;
+}
+
+/// `fold` for the weights of a transposed convolution as PyTorch has them: [in][out / groups][...]. Output o is in the
+/// rows of the inputs of its group, at o modulo out / groups. `transposed_groups` of the sizes is not 0.
+inline void fold_transposed(const BatchNorm& norm, int inputs, int outputs_of_group, std::vector<float>& weight,
+                            std::vector<float>& bias) {
+  const auto in = static_cast<std::size_t>(inputs), own = static_cast<std::size_t>(outputs_of_group);
+  const std::size_t groups = norm.mean.size() / own, taps = weight.size() / (in * own);
+  for (std::size_t i = 0; i < in; ++i)
+    for (std::size_t o = 0; o < own; ++o)
+      detail::scale_output(norm, i / (in / groups) * own + o, weight.data() + (i * own + o) * taps, taps);
+  detail::fold_bias(norm, bias);
 }
 
 }  // namespace incuse::import

@@ -89,6 +89,7 @@ class CheckpointChange {
 
  private:
   void refuse(const std::string& reason) { result_.errors.push_back(printable(source_.file) + ": " + reason); }
+  void note(const std::string& reason) { result_.notes.push_back(printable(source_.file) + ": " + reason); }
 
   /// The values of a tensor of the source after what has been changed.
   std::vector<float> values(const NamedTensor* tensor) const {
@@ -146,15 +147,54 @@ class CheckpointChange {
     for (const StateModule& module : modules_.all())
       if (module.has_weights() && module.batch_norm >= 0) fold(module, modules_[module.batch_norm]);
     if (!undecided_.empty())
-      result_.notes.push_back(
-          printable(source_.file) + ": " + undecided_ +
-          ": as many inputs as outputs, so that nothing tells a transposed convolution from another "
-          "one; batch norm is folded as into one that is not: name those that are with --transposed");
+      note(undecided_ +
+           ": the weights of a transposed convolution may have the same shape, and batch norm would be folded "
+           "otherwise; "
+           "it is folded as into one that is not transposed: name those that are with --transposed");
   }
 
-  /// Whether weights with a batch norm may be [out][in] or [in][out], with different results.
-  static bool may_be_either(const std::vector<int>& shape, int channels) {
-    return shape.size() > 2 && channels > 1 && shape[0] == channels && shape[1] == channels;
+  /// How the weights of a layer with a batch norm of so many channels lie.
+  enum class Axes : unsigned char {
+    outputs_first,
+    either,      ///< outputs first, unless the layer is a transposed convolution
+    transposed,  ///< [in][out / groups]
+  };
+  Axes axes_of(const StateModule& module, int channels) const {
+    const std::vector<int>& shape = module.weight->shape;
+    if (options_.transposed.count(module.name) > 0) return Axes::transposed;
+    if (shape.size() < 3 || transposed_groups(shape[0], shape[1], channels) == 0) return Axes::outputs_first;
+    if (shape[0] != channels) return Axes::transposed;
+    if (shape[1] == 1) return Axes::outputs_first;  // depthwise: both are the same
+    const bool reads_the_layer_in_front = shape[0] != shape[1] && outputs_in_front(module) == shape[1];
+    return reads_the_layer_in_front ? Axes::outputs_first : Axes::either;
+  }
+  /// The outputs of the layer with weights in front of a module in the source; 0: there is none, or they are not known.
+  int outputs_in_front(const StateModule& module) const {
+    for (std::ptrdiff_t i = &module - modules_.all().data() - 1; i >= 0; --i) {
+      const StateModule& other = modules_[static_cast<int>(i)];
+      if (!other.has_weights()) continue;
+      if (other.batch_norm >= 0) return static_cast<int>(modules_.channels_of(modules_[other.batch_norm]));
+      if (other.bias != nullptr) return static_cast<int>(other.bias->values.size());
+      return options_.transposed.count(other.name) > 0 ? 0 : other.weight->shape[0];
+    }
+    return 0;
+  }
+
+  /// What is wrong with a batch norm behind a transposed convolution; empty if nothing is.
+  std::string transposed_problem(const StateModule& module, const BatchNorm& trained) const {
+    const std::vector<int>& shape = module.weight->shape;
+    const auto channels = static_cast<int>(trained.mean.size());
+    const std::string layer = "'" + printable(module.name) + "'";
+    if (transposed_groups(shape[0], shape[1], channels) == 0)
+      return "the batch norm has " + std::to_string(channels) + " channels, but " + layer +
+             " as a transposed convolution has " + std::to_string(shape[1]) +
+             " outputs, or a multiple of them with groups that divide its " + std::to_string(shape[0]) + " inputs";
+    const bool told = options_.transposed.count(module.name) > 0;
+    if (!told && shape[0] != shape[1] && outputs_in_front(module) == shape[1])
+      return "the batch norm has as many channels as " + layer + " seems to have inputs, " + std::to_string(channels) +
+             ", and only one behind a layer can be folded: if " + layer +
+             " is a transposed convolution, name it with --transposed";
+    return problem_of(trained, static_cast<std::size_t>(channels));
   }
 
   void fold(const StateModule& module, const StateModule& norm) {
@@ -163,32 +203,23 @@ class CheckpointChange {
     const BatchNorm trained{values(norm.mean), values(norm.variance),       values(norm.weight),
                             values(norm.bias), options_.batch_norm_epsilon, by_4 ? reference_batch_norm_factor : 1.0F};
     const auto channels = static_cast<int>(trained.mean.size());
-    // A grouped transposed convolution has [in][out / groups].
-    const bool turned = options_.transposed.count(module.name) > 0 || (shape[0] != channels && shape[1] == channels);
-    if (!turned && may_be_either(shape, channels))
-      undecided_ += (undecided_.empty() ? "'" : ", '") + printable(module.name) + "'";
+    const Axes axes = axes_of(module, channels);
+    const bool turned = axes == Axes::transposed;
+    if (axes == Axes::either) undecided_ += (undecided_.empty() ? "'" : ", '") + printable(module.name) + "'";
     std::vector<float> weight = values(module.weight), bias = values(module.bias);
-    std::string problem = problem_of(trained, static_cast<std::size_t>(turned ? shape[1] : shape[0]));
+    std::string problem =
+        turned ? transposed_problem(module, trained) : problem_of(trained, static_cast<std::size_t>(shape[0]));
     if (problem.empty() && module.bias != nullptr && static_cast<int>(bias.size()) != channels)
       problem = "the bias has another number of values than the batch norm has channels";
     if (!problem.empty()) return refuse("'" + printable(norm.stem) + "': " + problem);
-    if (turned) swap_axes(weight, shape[0], shape[1]);
-    import::fold(trained, weight, bias);
-    if (turned) swap_axes(weight, shape[1], shape[0]);
+    if (turned)
+      fold_transposed(trained, shape[0], shape[1], weight, bias);
+    else
+      import::fold(trained, weight, bias);
     if (!not_finite_text(shape, weight).empty() || !not_finite_text(std::vector<int>{channels}, bias).empty())
       return refuse("'" + printable(norm.stem) + "': folded into the layer, it makes numbers that are not finite");
     change(module.weight->name, shape, std::move(weight));
     change(bias_name(module), {channels}, std::move(bias));
-  }
-  static void swap_axes(std::vector<float>& weight, int first, int second) {
-    const std::size_t rows = static_cast<std::size_t>(first), columns = static_cast<std::size_t>(second);
-    const std::size_t taps = rows * columns == 0 ? 0 : weight.size() / (rows * columns);
-    std::vector<float> swapped(weight.size());
-    for (std::size_t i = 0; i < rows; ++i)
-      for (std::size_t j = 0; j < columns; ++j)
-        for (std::size_t t = 0; t < taps; ++t)
-          swapped[(j * rows + i) * taps + t] = weight[(i * columns + j) * taps + t];
-    weight = std::move(swapped);
   }
 
   static std::string bias_name(const StateModule& module) {

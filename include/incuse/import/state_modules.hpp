@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <incuse/hosted/strings.hpp>
+#include <incuse/import/batch_norm.hpp>
 #include <incuse/import/tensors.hpp>
 
 namespace incuse::import {
@@ -132,6 +133,10 @@ class StateModules {
   const std::vector<std::ptrdiff_t>& copies() const { return copies_; }
   /// Batch norms that belong to no module with weights.
   const std::vector<int>& lonely_norms() const { return lonely_; }
+  /// Of a batch norm.
+  static std::size_t channels_of(const StateModule& norm) {
+    return norm.mean != nullptr ? norm.mean->values.size() : norm.variance->values.size();
+  }
   /// What is said of one.
   std::string lonely_text(int norm) const {
     const StateModule& own = (*this)[norm];
@@ -212,13 +217,10 @@ class StateModules {
       if ((*this)[i].has_weights()) return may_have((*this)[i].weight->shape, channels_of((*this)[index])) ? i : -1;
     return -1;
   }
-  static std::size_t channels_of(const StateModule& norm) {
-    return norm.mean != nullptr ? norm.mean->values.size() : norm.variance->values.size();
-  }
-  /// Whether weights [out][in], or of a transposed convolution [in][out], have so many outputs.
+  /// Whether weights [out][in], or of a transposed convolution [in][out / groups], have so many outputs.
   static bool may_have(const std::vector<int>& shape, std::size_t outputs) {
-    const auto is = [&](int size) { return size >= 0 && static_cast<std::size_t>(size) == outputs; };
-    return is(shape[0]) || (shape.size() > 2 && is(shape[1]));
+    const auto wanted = static_cast<int>(outputs);
+    return shape[0] == wanted || (shape.size() > 2 && transposed_groups(shape[0], shape[1], wanted) > 0);
   }
 
   std::vector<StateModule> modules_{};
