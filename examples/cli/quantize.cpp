@@ -51,7 +51,8 @@ incuse::import::CheckpointOptions checkpoint_options(const CheckpointRequest& re
   options.quantiser.constant = request.scale;
   options.quantiser.deviations = request.deviations;
   options.bits = request.bits;
-  options.batch_norm_epsilon = request.epsilon;
+  options.batch_norm_epsilon = request.epsilon.value_or(files::default_batch_norm_epsilon);
+  options.batch_norms = norm_pairs(request);
   if (request.division != 0)
     options.batch_norm_division =
         request.division == 4 ? files::BatchNormDivision::by_4 : files::BatchNormDivision::by_1;
@@ -92,6 +93,7 @@ ExitCode write_checkpoint(const CheckpointRequest& request, const files::NamedTe
     for (const std::string& error : changed.errors) say(stderr, error);
     return ExitCode::findings;
   }
+  expect_batch_norms(request, changed.batch_norms);
   for (const std::string& note : changed.notes) say(stderr, "note: " + note);
   facts.epoch = source.epoch;
   facts.arch = request.arch.empty() ? source.arch : request.arch;
@@ -114,15 +116,7 @@ void add_common_options(CLI::App& verb, CheckpointRequest& request) {
       "FILE")
       ->required();
   name(verb.add_option("-o,--output", request.output, "Checkpoint to write (.pth.tar)"), "FILE")->required();
-  name(verb.add_option("--batch-norm-epsilon", request.epsilon,
-                       "eps of the batch norm modules; the vendor's tool for checkpoints takes 1e-20"),
-       "NUMBER")
-      ->capture_default_str()
-      ->check(from_0);
-  one_of(verb.add_option(
-             "--batch-norm-division", request.division,
-             "Divide by 1 or by 4 behind a batch norm; else by 4 in the vendor's modules (conv1.op, conv1.bn)"),
-         {1, 4});
+  add_batch_norm_options(verb, request);
   name(verb.add_option("--transposed", request.transposed,
                        "Layers whose weights are [in][out], where the number of channels does not tell"),
        "LAYER");
@@ -150,7 +144,7 @@ void add_method_options(CLI::App& verb, CheckpointRequest& request, FlagUses& us
              files::WeightScale::standard_deviations);
   one_of(verb.add_option("--bits,--qat-weight-bits", request.bits, "Bits of layers for which the input says nothing"),
          {1, 2, 4, 8})
-      ->capture_default_str();
+      ->default_str("8");
   verb.add_option("--layer-bits", request.layer_bits, "Bits of single layers, before what the input says: conv1=4")
       ->type_name("LAYER=BITS");
 }
@@ -189,6 +183,46 @@ void add_calibration_options(CLI::App& verb, CheckpointRequest& request, FlagUse
 
 }  // namespace
 
+incuse::import::NormPairs norm_pairs(const CheckpointRequest& request) {
+  files::NormPairs pairs;
+  for (const std::string& pair : request.batch_norms) {
+    const std::size_t sign = pair.find('=');
+    if (sign == std::string::npos || sign == 0 || sign + 1 == pair.size())
+      throw UsageError("--batch-norm takes a layer and the batch norm behind it, as in conv1=bn1, not '" + pair + "'");
+    const std::string layer = pair.substr(0, sign);
+    if (!pairs.emplace(layer, pair.substr(sign + 1)).second)
+      throw UsageError("--batch-norm names the layer '" + layer + "' twice: leave one of them out");
+  }
+  return pairs;
+}
+
+void expect_batch_norms(const CheckpointRequest& request, int folded) {
+  std::vector<std::string> lines;
+  const auto refuse = [&](const char* flag) {
+    lines.push_back(std::string(flag) + " has no effect, since no batch norm of " + request.input +
+                    " is folded: leave it out");
+  };
+  if (folded == 0 && request.epsilon) refuse("--batch-norm-epsilon");
+  if (folded == 0 && request.division != 0) refuse("--batch-norm-division");
+  if (!lines.empty()) throw UsageError(lines);
+}
+
+void add_batch_norm_options(CLI::App& verb, CheckpointRequest& request) {
+  verb.add_option("--batch-norm", request.batch_norms,
+                  "Layers and the batch norms that are computed behind them, where names and order do not tell: "
+                  "conv1=bn1")
+      ->type_name("LAYER=NORM");
+  verb.add_option("--batch-norm-epsilon", request.epsilon,
+                  "eps of the batch norm modules; the vendor's tool for checkpoints takes 1e-20")
+      ->default_str("1e-05")
+      ->check(from_0)
+      ->type_name("NUMBER");
+  one_of(verb.add_option(
+             "--batch-norm-division", request.division,
+             "Divide by 1 or by 4 behind a batch norm; else by 4 in the vendor's modules (conv1.op, conv1.bn)"),
+         {1, 4});
+}
+
 void add_quantize_options(CLI::App& verb, CheckpointRequest& request, FlagUses& uses) {
   add_common_options(verb, request);
   add_method_options(verb, request, uses);
@@ -203,7 +237,8 @@ ExitCode quantize(const CheckpointRequest& request) {
   const files::NamedTensors source = read(request);
   if (!request.network.empty()) {
     files::LoadOptions options;
-    options.batch_norm_epsilon = request.epsilon;
+    options.batch_norm_epsilon = request.epsilon.value_or(files::default_batch_norm_epsilon);
+    options.batch_norms = norm_pairs(request);
     options.batch_norm_division = checkpoint_options(request).batch_norm_division;
     return calibrate(request, source, options);
   }
@@ -224,7 +259,10 @@ ExitCode quantize(const CheckpointRequest& request) {
 
 ExitCode fold_batch_norm(const CheckpointRequest& request) {
   const files::NamedTensors source = read(request);
-  return write_checkpoint(request, source, files::fold_batch_norms(source, checkpoint_options(request)), {});
+  files::ChangedCheckpoint changed = files::fold_batch_norms(source, checkpoint_options(request));
+  if (changed.ok() && changed.batch_norms == 0)
+    changed.notes.push_back(request.input + ": there is no batch norm: nothing is folded");
+  return write_checkpoint(request, source, changed, {});
 }
 
 }  // namespace cli

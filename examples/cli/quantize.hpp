@@ -1,10 +1,13 @@
 // Verbs about the tensors of a trained network: quantize, fold-batch-norm, weights.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
+
+#include <incuse/import/state_modules.hpp>
 
 #include "flag_uses.hpp"
 #include "request.hpp"
@@ -17,10 +20,11 @@ struct CheckpointRequest {
   std::string method = "MAX_BIT_SHIFT";
   float scale = 0.85F;
   float deviations = 2;
-  int bits = 8;
-  std::vector<std::string> layer_bits{};  ///< "conv1=4"
-  float epsilon = 1e-5F;
-  int division = 0;  ///< 1, 4, or 0: by the layers' names
+  std::optional<int> bits{};               ///< of layers that say nothing; none: 8
+  std::vector<std::string> layer_bits{};   ///< "conv1=4"
+  std::optional<float> epsilon{};          ///< none: that of PyTorch
+  int division = 0;                        ///< 1, 4, or 0: by the layers' names
+  std::vector<std::string> batch_norms{};  ///< "conv1=bn1"
   std::vector<std::string> transposed{};
   std::string arch{};
   std::string network{};      ///< description; empty: the input alone
@@ -41,6 +45,11 @@ std::vector<std::string> inputs_of(const CheckpointRequest& request);
 
 /// `uses` gets what goes with which method, and with --calibrate.
 void add_quantize_options(CLI::App& verb, CheckpointRequest& request, FlagUses& uses);
+/// `batch_norms` as the library takes them. Throws UsageError.
+incuse::import::NormPairs norm_pairs(const CheckpointRequest& request);
+/// Refuses the flags about batch norms where none is folded. Throws UsageError.
+void expect_batch_norms(const CheckpointRequest& request, int folded);
+void add_batch_norm_options(CLI::App& verb, CheckpointRequest& request);
 void add_fold_options(CLI::App& verb, CheckpointRequest& request);
 ExitCode quantize(const CheckpointRequest& request);
 ExitCode fold_batch_norm(const CheckpointRequest& request);

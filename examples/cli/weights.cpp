@@ -35,7 +35,8 @@ files::LoadOptions load_options(const CheckpointRequest& request) {
   options.matching = request.matching == "names"   ? files::Matching::names
                      : request.matching == "order" ? files::Matching::order
                                                    : files::Matching::automatic;
-  options.batch_norm_epsilon = request.epsilon;
+  options.batch_norm_epsilon = request.epsilon.value_or(files::default_batch_norm_epsilon);
+  options.batch_norms = norm_pairs(request);
   if (request.division != 0)
     options.batch_norm_division =
         request.division == 4 ? files::BatchNormDivision::by_4 : files::BatchNormDivision::by_1;
@@ -115,10 +116,12 @@ ExitCode write_bytes(const CheckpointRequest& request, const std::string& text, 
     throw UsageError("--input is for network types for the K210, as network_text writes them (docs/k210.md)");
   expect_no_range_options(request.ranges);
   const NamedLayers layers = read_layers(request, text, source, options);
-  const files::StoredParameters stored = files::quantise(layers.graph(), files::load(layers.graph(), source, options));
+  const files::LoadedLayers loaded = files::load(layers.graph(), source, options);
+  const files::StoredParameters stored = files::quantise(layers.graph(), loaded);
   for (const std::string& note : stored.notes()) say(stderr, "note: " + note);
   for (const std::string& error : stored.errors()) say(stderr, error);
   if (!stored.ok()) return ExitCode::findings;
+  expect_batch_norms(request, loaded.batch_norms);
   const std::string body =
       incuse::cpp::parameters_struct("parameters", stored.parameters(), incuse::cpp::weight_widths(layers.graph())) +
       '\n';
@@ -150,6 +153,7 @@ ExitCode write_reals(const CheckpointRequest& request, const std::string& text, 
   const files::LoadedLayers loaded = files::load(network.graph, source, options);
   for (const std::string& note : loaded.notes) say(stderr, "note: " + note);
   if (!loaded.ok()) return print_errors(loaded.errors);
+  expect_batch_norms(request, loaded.batch_norms);
   files::K210Parameters parameters = files::k210_parameters(network.graph, loaded);
   const auto losses = observe_inputs(request.typical, request.network, network.graph, request.ranges, parameters);
   std::vector<OutputFile> written = loss_picture(request.network, request.ranges, losses);
@@ -180,14 +184,7 @@ void add_weights_options(CLI::App& verb, CheckpointRequest& request) {
          {"automatic", "names", "order"})
       ->capture_default_str();
   verb.add_flag("--tolerate-extra", request.tolerate_extra, "Tensors without a layer are noted, and no errors");
-  verb.add_option("--batch-norm-epsilon", request.epsilon, "eps of the batch norm modules")
-      ->capture_default_str()
-      ->check(from_0)
-      ->type_name("NUMBER");
-  one_of(verb.add_option(
-             "--batch-norm-division", request.division,
-             "Divide by 1 or by 4 behind a batch norm; else by 4 in the vendor's modules (conv1.op, conv1.bn)"),
-         {1, 4});
+  add_batch_norm_options(verb, request);
   verb.add_option("--input-shape", request.input_shape, "Size of a description's input: CxHxW or CxL")
       ->type_name("SHAPE");
   listing(verb.add_option("--device", request.device, "Chip that a description is for"), device_names());

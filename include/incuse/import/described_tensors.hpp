@@ -21,7 +21,7 @@ inline std::vector<LayerTensors> layer_tensors(const NetworkDescription& descrip
   std::vector<std::string> names;
   names.reserve(layers.size());
   for (const DescribedLayer* layer : layers) names.push_back(layer->name);
-  const StateModules modules(source);
+  const StateModules modules(source, options.batch_norms);
   const detail::ModuleMatch match = detail::match_modules(names, modules, options.matching);
   std::vector<LayerTensors> tensors;
   for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -59,7 +59,7 @@ inline std::vector<std::string> unmatched_tensors(const NetworkDescription& desc
   std::vector<std::string> names, sentences;
   names.reserve(layers.size());
   for (const DescribedLayer* layer : layers) names.push_back(layer->name);
-  const StateModules modules(source);
+  const StateModules modules(source, options.batch_norms);
   const detail::ModuleMatch match = detail::match_modules(names, modules, options.matching);
   const std::string file = printable(source.file) + ": ";
   for (std::size_t i = 0; i < layers.size(); ++i) {

@@ -32,6 +32,7 @@ struct LoadOptions {
   Matching matching = Matching::automatic;
   float batch_norm_epsilon = default_batch_norm_epsilon;  ///< `eps` of the modules, which no file tells
   BatchNormDivision batch_norm_division = BatchNormDivision::automatic;
+  NormPairs batch_norms{};      ///< layers of the source and the batch norms behind them, where nothing else tells
   bool tolerate_extra = false;  ///< tensors that no layer reads are noted, and are no error
 };
 
@@ -51,7 +52,8 @@ struct LoadedLayer {
 struct LoadedLayers {
   std::vector<LoadedLayer> layers{};
   std::vector<std::string> errors{};  ///< one line each, which begins with the source's name
-  std::vector<std::string> notes{};   ///< what was not used, likewise
+  std::vector<std::string> notes{};   ///< what was not used or had to be assumed, likewise
+  int batch_norms = 0;                ///< that are folded
 
   bool ok() const { return errors.empty(); }
 };
@@ -154,7 +156,7 @@ template <int N>
 class Loader {
  public:
   Loader(const Graph<N>& graph, const NamedTensors& source, const LoadOptions& options)
-      : graph_(graph), source_(source), options_(options), modules_(source) {}
+      : graph_(graph), source_(source), options_(options), modules_(source, options.batch_norms) {}
 
   LoadedLayers load() {
     if (!source_.ok()) {
@@ -205,6 +207,8 @@ class Loader {
   }
 
   void tell_of_extra() {
+    for (const std::string& fault : modules_.faults()) refuse(fault);
+    for (const std::string& text : modules_.notes()) note(text);
     for (const std::ptrdiff_t copy : modules_.copies())
       note("'" + printable(modules_[static_cast<int>(copy)].weight->name) +
            "' is not used: an earlier tensor is of the same layer");
@@ -214,8 +218,7 @@ class Loader {
     };
     for (const int module : left_) add(modules_[module].weight->name);
     for (const int norm : modules_.lonely_norms()) extra.push_back(modules_.lonely_text(norm));
-    for (const StateModule& module : modules_.all())
-      if (!module.has_weights() && !module.normalises() && module.weight != nullptr) add(module.weight->name);
+    for (const NamedTensor* tensor : modules_.untaken()) add(tensor->name);
     const std::size_t shown = extra.size() > most_extra ? most_extra : extra.size();
     for (std::size_t i = 0; i < shown; ++i) options_.tolerate_extra ? note(extra[i]) : refuse(extra[i]);
     if (shown < extra.size()) {
@@ -287,8 +290,9 @@ class Loader {
     const bool by_4 = divides_by_4(module, norm, options_.batch_norm_division);
     const BatchNorm trained{values(norm.mean), values(norm.variance),       values(norm.weight),
                             values(norm.bias), options_.batch_norm_epsilon, by_4 ? reference_batch_norm_factor : 1.0F};
-    const std::string problem = problem_of(trained, static_cast<std::size_t>(own.shape[0]));
-    if (problem.empty()) fold(trained, own.weight, own.bias);
+    std::string problem = missing_statistic(norm);
+    if (problem.empty()) problem = problem_of(trained, static_cast<std::size_t>(own.shape[0]));
+    if (problem.empty()) fold(trained, own.weight, own.bias), ++result_.batch_norms;
     const bool finite = problem.empty() && not_finite_text(own.shape, own.weight).empty() &&
                         not_finite_text(std::vector<int>{own.shape[0]}, own.bias).empty();
     if (!finite)

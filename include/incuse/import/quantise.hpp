@@ -95,16 +95,18 @@ class LayerBytes {
     for (const LoadedLayer& layer : loaded_.layers) add(layer, whole);
     StoredParameters stored(std::move(result_));
     for (const std::string& note : loaded_.notes) stored.add_note(note);
+    for (const std::string& note : notes_) stored.add_note(note);
     stored.add_findings_of(graph_);
     return stored;
   }
 
  private:
-  void refuse(const LoadedLayer& layer, const std::string& reason) {
+  std::string about(const LoadedLayer& layer, const std::string& reason) const {
     TextBuffer<100> words;
     append_layer(words, layer.layer, graph_[layer.layer].name);
-    result_.errors.push_back(string_of(words) + ": " + reason);
+    return string_of(words) + ": " + reason;
   }
+  void refuse(const LoadedLayer& layer, const std::string& reason) { result_.errors.push_back(about(layer, reason)); }
 
   void add(const LoadedLayer& layer, bool whole) {
     const Layer& own = graph_[layer.layer];
@@ -125,6 +127,8 @@ class LayerBytes {
     const int bits = graph_[layer.layer].weight_bits;
     QuantisedLayer made =
         quantised_layer(layer.weight, layer.bias, layer.shape[0], bits, layer.shift_quantile.value_or(1), options_);
+    const std::string limited = saturated_biases_text(made.saturated_biases, made.bias.size(), bits);
+    if (!limited.empty()) notes_.push_back(about(layer, limited));
     trained.weight = std::move(made.weight);
     trained.bias = std::move(made.bias);
     trained.output_shift = made.output_shift;
@@ -173,6 +177,7 @@ class LayerBytes {
   const LoadedLayers& loaded_;
   const QuantiserOptions& options_;
   TrainedLayers result_{};
+  std::vector<std::string> notes_{};
 };
 
 }  // namespace detail

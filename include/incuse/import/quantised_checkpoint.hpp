@@ -26,6 +26,7 @@ struct CheckpointOptions {
   std::map<std::string, int> layer_bits{};  ///< by the layer's name, before all that the source says
   float batch_norm_epsilon = default_batch_norm_epsilon;
   BatchNormDivision batch_norm_division = BatchNormDivision::automatic;
+  NormPairs batch_norms{};  ///< layers and the batch norms that are computed behind them, where nothing else tells
   std::set<std::string> transposed{};  ///< layers whose weights are [in][out]; told by the shape where that is possible
 };
 
@@ -43,7 +44,8 @@ struct ChangedCheckpoint {
   std::vector<NamedTensor> tensors{};
   std::vector<LayerReport> layers{};
   std::vector<std::string> errors{};  ///< one line each
-  std::vector<std::string> notes{};   ///< what had to be assumed, one line each
+  std::vector<std::string> notes{};   ///< what had to be assumed, and what was not used, one line each
+  int batch_norms = 0;                ///< that are folded
 
   bool ok() const { return errors.empty(); }
 };
@@ -66,7 +68,7 @@ inline double signal_to_noise(const std::vector<float>& weight, const std::strin
 class CheckpointChange {
  public:
   CheckpointChange(const NamedTensors& source, const CheckpointOptions& options)
-      : source_(source), options_(options), modules_(source) {
+      : source_(source), options_(options), modules_(source, options.batch_norms) {
     if (!source.ok()) result_.errors.push_back(source.error);
   }
 
@@ -84,6 +86,11 @@ class CheckpointChange {
     if (result_.ok()) fold_all();
     for (const StateModule& module : modules_.all())
       if (result_.ok() && module.has_weights()) quantise(module);
+    if (options_.bits && !uses_bits_)
+      refuse(
+          "--bits has no effect, since all layers have bits of their own: leave it out, or name layers with "
+          "--layer-bits");
+    tell_untaken();
     return finish();
   }
 
@@ -113,7 +120,31 @@ class CheckpointChange {
     };
     for (const auto& [name, bits] : options_.layer_bits) known(name);
     for (const std::string& name : options_.transposed) known(name);
+    for (const StateModule& module : modules_.all())
+      if (module.has_weights() && options_.transposed.count(module.name) > 0) check_transposed(module);
     if (names.empty()) refuse("there are no weights");
+  }
+
+  void check_transposed(const StateModule& module) {
+    const std::string name = "'" + printable(module.name) + "'";
+    if (module.weight->shape.size() < 3)
+      refuse("--transposed names " + name + ", whose weights have two dimensions, as a linear layer's: leave it out");
+    else if (module.batch_norm < 0)
+      note("--transposed has no effect on " + name + ": no batch norm is folded into it");
+  }
+
+  /// Tensors that stay as they are.
+  void tell_untaken() {
+    const std::vector<const NamedTensor*> untaken = modules_.untaken();
+    constexpr std::size_t most = 20;
+    std::string names;
+    for (std::size_t i = 0; i < untaken.size() && i < most; ++i)
+      names += (i == 0 ? "'" : ", '") + printable(untaken[i]->name) + "'";
+    if (untaken.size() > most) names += " and " + std::to_string(untaken.size() - most) + " more";
+    if (!names.empty())
+      note(names +
+           ": not quantised, since they belong to no layer with weights and to no batch norm; the chip has no other "
+           "norms, no activations with parameters and no recurrent layers");
   }
 
   /// Every tensor that is computed with.
@@ -143,6 +174,8 @@ class CheckpointChange {
   }
 
   void fold_all() {
+    for (const std::string& fault : modules_.faults()) refuse(fault);
+    for (const std::string& text : modules_.notes()) note(text);
     for (const int norm : modules_.lonely_norms()) refuse(modules_.lonely_text(norm));
     for (const StateModule& module : modules_.all())
       if (module.has_weights() && module.batch_norm >= 0) fold(module, modules_[module.batch_norm]);
@@ -165,11 +198,14 @@ class CheckpointChange {
     if (shape.size() < 3 || transposed_groups(shape[0], shape[1], channels) == 0) return Axes::outputs_first;
     if (shape[0] != channels) return Axes::transposed;
     if (shape[1] == 1) return Axes::outputs_first;  // depthwise: both are the same
-    const bool reads_the_layer_in_front = shape[0] != shape[1] && outputs_in_front(module) == shape[1];
-    return reads_the_layer_in_front ? Axes::outputs_first : Axes::either;
+    const std::optional<int> front = outputs_in_front(module);
+    // What reads the network's input is taken for no transposed convolution with groups.
+    const bool told = shape[0] != shape[1] && (!front || *front == shape[1]);
+    return told ? Axes::outputs_first : Axes::either;
   }
-  /// The outputs of the layer with weights in front of a module in the source; 0: there is none, or they are not known.
-  int outputs_in_front(const StateModule& module) const {
+  /// The outputs of the layer with weights in front of a module in the source; 0: they are not known; nothing: there is
+  /// no such layer.
+  std::optional<int> outputs_in_front(const StateModule& module) const {
     for (std::ptrdiff_t i = &module - modules_.all().data() - 1; i >= 0; --i) {
       const StateModule& other = modules_[static_cast<int>(i)];
       if (!other.has_weights()) continue;
@@ -177,7 +213,7 @@ class CheckpointChange {
       if (other.bias != nullptr) return static_cast<int>(other.bias->values.size());
       return options_.transposed.count(other.name) > 0 ? 0 : other.weight->shape[0];
     }
-    return 0;
+    return std::nullopt;
   }
 
   /// What is wrong with a batch norm behind a transposed convolution; empty if nothing is.
@@ -203,6 +239,8 @@ class CheckpointChange {
     const BatchNorm trained{values(norm.mean), values(norm.variance),       values(norm.weight),
                             values(norm.bias), options_.batch_norm_epsilon, by_4 ? reference_batch_norm_factor : 1.0F};
     const auto channels = static_cast<int>(trained.mean.size());
+    if (const std::string missing = missing_statistic(norm); !missing.empty())
+      return refuse("'" + printable(norm.stem) + "': " + missing);
     const Axes axes = axes_of(module, channels);
     const bool turned = axes == Axes::transposed;
     if (axes == Axes::either) undecided_ += (undecided_.empty() ? "'" : ", '") + printable(module.name) + "'";
@@ -220,6 +258,7 @@ class CheckpointChange {
       return refuse("'" + printable(norm.stem) + "': folded into the layer, it makes numbers that are not finite");
     change(module.weight->name, shape, std::move(weight));
     change(bias_name(module), {channels}, std::move(bias));
+    ++result_.batch_norms;
   }
 
   static std::string bias_name(const StateModule& module) {
@@ -234,12 +273,14 @@ class CheckpointChange {
   }
 
   std::optional<int> bits_of(const StateModule& module) {
-    int bits = options_.bits.value_or(8);
+    std::optional<int> own;
     if (module.weight_bits != nullptr && module.weight_bits->values.size() == 1) {
       const float trained = module.weight_bits->values[0];
-      if (trained != 0) bits = trained >= 1 && trained <= 8 ? static_cast<int>(trained) : -1;
+      if (trained != 0) own = trained >= 1 && trained <= 8 ? static_cast<int>(trained) : -1;
     }
-    if (const auto own = options_.layer_bits.find(module.name); own != options_.layer_bits.end()) bits = own->second;
+    if (const auto said = options_.layer_bits.find(module.name); said != options_.layer_bits.end()) own = said->second;
+    uses_bits_ = uses_bits_ || !own;
+    const int bits = own.value_or(options_.bits.value_or(8));
     if (bits == 1 || bits == 2 || bits == 4 || bits == 8) return bits;
     refuse("'" + printable(module.name) + "' asks for another number of bits than 1, 2, 4 or 8");
     return std::nullopt;
@@ -260,6 +301,8 @@ class CheckpointChange {
     if (!is_representable(module, weight, bias, *bits, quantile)) return;
     const QuantisedLayer made =
         quantised_layer(weight, bias, module.weight->shape[0], *bits, quantile, options_.quantiser);
+    const std::string limited = saturated_biases_text(made.saturated_biases, made.bias.size(), *bits);
+    if (!limited.empty()) note("'" + printable(module.name) + "': " + limited);
     store(module, *bits, made, weight);
   }
 
@@ -339,6 +382,7 @@ class CheckpointChange {
   const NamedTensors& source_;
   const CheckpointOptions& options_;
   StateModules modules_;
+  bool uses_bits_ = false;   ///< a layer has the bits of `options_`
   std::string undecided_{};  ///< layers that may be transposed
   std::map<std::string, NamedTensor> changed_{};
   ChangedCheckpoint result_{};

@@ -47,13 +47,15 @@ struct QuantisedLayer {
   int bits = 8;             ///< of the weights
   int output_shift = 0;     ///< sums are multiplied by 2^output_shift
   long long saturated = 0;  ///< weights that were beyond the range
-  bool exact = true;        ///< no number was rounded or limited
+  long long saturated_biases = 0;
+  bool exact = true;  ///< no number was rounded or limited
 };
 
 /// Output shifts and widths of weights that a chip has.
 struct QuantiserLimits {
   int most_shift = 15;         ///< magnitude of the output shift, with 8 less the bits added
   bool narrow_weights = true;  ///< also 1, 2 and 4 bits
+  int bias_scale = 128;        ///< what a bias of 1 adds to a sum of products
 };
 
 /// The quantile `q` (0 to 1) of the magnitudes of a layer's parameters: interpolated between its neighbours, 1 is the
@@ -168,7 +170,8 @@ inline QuantisedLayer rounded_layer(const std::vector<float>& weight, const std:
   QuantisedLayer result;
   result.bits = bits;
   result.weight = rounded_bytes(weight, weight_factor, bits, &result.saturated, &result.exact);
-  result.bias = rounded_bytes(bias, std::ldexp(1.0F, bits - 1 + exponent), bits, nullptr, &result.exact);
+  result.bias =
+      rounded_bytes(bias, std::ldexp(1.0F, bits - 1 + exponent), bits, &result.saturated_biases, &result.exact);
   result.output_shift = -exponent;
   return result;
 }
@@ -209,6 +212,14 @@ inline QuantisedLayer quantised_again(const std::vector<float>& weight, const st
     try_instead(bits, -best.output_shift);
   }
   return best;
+}
+
+/// "3 of its 16 biases do not fit 8 bits, and are limited"; empty if all fit.
+inline std::string saturated_biases_text(long long saturated, std::size_t biases, int bits) {
+  if (saturated == 0) return {};
+  return std::to_string(saturated) + " of its " + std::to_string(biases) +
+         (biases == 1 ? " bias does not fit " : " biases do not fit ") + std::to_string(bits) +
+         (bits == 1 ? " bit" : " bits") + ", and are limited to the nearest number that does";
 }
 
 /// The number that the reference's tool writes into checkpoints for a bias of the chip, which is in units of 128.

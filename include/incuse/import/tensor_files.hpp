@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <incuse/import/checkpoint.hpp>
+#include <incuse/import/natural_order.hpp>
 #include <incuse/import/tensors.hpp>
 #include <incuse/import/zip.hpp>
 
@@ -91,15 +92,17 @@ inline NamedTensors parse_tensors(std::string_view bytes, const std::string& fil
   return tensors_of(parse_checkpoint(bytes), file);
 }
 
-/// The tensors of a file, or of all .npy files of a folder by ascending name. The error is one line that begins with
-/// the name.
+/// The tensors of a file, or of all .npy files of a folder by ascending name, in which numbers count as such. The error
+/// is one line that begins with the name.
 inline NamedTensors read_tensors(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
     std::vector<std::string> files;
     for (const auto& entry : std::filesystem::directory_iterator(path, ignored))
       if (entry.path().extension() == ".npy") files.push_back(entry.path().string());
-    std::sort(files.begin(), files.end());
+    std::sort(files.begin(), files.end(), [](const std::string& a, const std::string& b) {
+      return incuse::detail::natural_less(detail::tensor_name(a), detail::tensor_name(b));
+    });
     if (files.empty()) return detail::refused_tensors(path, "the folder has no .npy files");
     NamedTensors result = tensors_of_npy(files);
     result.file = path;

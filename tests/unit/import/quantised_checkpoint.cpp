@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <string>
@@ -112,7 +113,7 @@ TEST_CASE("behind a transposed convolution the outputs are the second dimension;
 
 namespace {
 
-/// Weights of a transposed convolution, [in][out / groups][2][1], with a batch norm behind it.
+/// Weights of a transposed convolution, [in][out / groups][2][1], with a batch norm behind it, and any layer in front.
 NamedTensors transposed_state(int inputs, int outputs, int groups) {
   NamedTensors source;
   source.file = "a.pt";
@@ -122,6 +123,7 @@ NamedTensors transposed_state(int inputs, int outputs, int groups) {
     return values;
   };
   source.tensors = {
+      {"conv0.weight", {5, 1, 1, 1}, counted(5, 1, 1)},
       {"up1.weight", {inputs, outputs / groups, 2, 1}, counted(inputs * outputs / groups * 2, 0.125F, 0.01F)},
       {"bn1.weight", {outputs}, counted(outputs, 0.5F, 0.25F)},
       {"bn1.bias", {outputs}, counted(outputs, -1, 0.5F)},
@@ -177,7 +179,7 @@ TEST_CASE("a transposed convolution of every number of groups is folded by the o
         }
         // A batch norm of another number of channels than any number of groups has.
         NamedTensors other = source;
-        for (std::size_t i = 1; i < other.tensors.size(); ++i) {
+        for (std::size_t i = 2; i < other.tensors.size(); ++i) {
           other.tensors[i].shape = {outputs + 1};
           other.tensors[i].values.push_back(1);
         }
@@ -196,12 +198,12 @@ TEST_CASE("a transposed convolution of every number of groups is folded by the o
 TEST_CASE("the layer in front tells which dimension of the weights is that of the outputs") {
   const auto changed = [](int front, std::vector<int> shape, int channels, const CheckpointOptions& options = {}) {
     NamedTensors source = transposed_state(shape[0], shape[1], 1);
-    for (std::size_t i = 1; i < source.tensors.size(); ++i) {
+    for (std::size_t i = 2; i < source.tensors.size(); ++i) {
       source.tensors[i].shape = {channels};
       source.tensors[i].values.resize(static_cast<std::size_t>(channels), 1);
     }
-    std::vector<float> first(static_cast<std::size_t>(front), 1);
-    source.tensors.insert(source.tensors.begin(), {"conv0.weight", {front, 1, 1, 1}, std::move(first)});
+    source.tensors[0] = {"conv0.weight", {front, 1, 1, 1}, std::vector<float>(static_cast<std::size_t>(front), 1)};
+    if (front == 0) source.tensors.erase(source.tensors.begin());
     return import::fold_batch_norms(source, options);
   };
   CHECK(changed(2, {4, 2}, 4).notes.empty());      // reads 2, puts out 4
@@ -209,6 +211,8 @@ TEST_CASE("the layer in front tells which dimension of the weights is that of th
   CHECK(changed(3, {4, 2}, 4).notes.size() == 1);
   CHECK(changed(3, {4, 3}, 4).notes.empty());  // no transposed convolution has 4 outputs so
   CHECK(changed(4, {4, 2}, 2).ok());
+  CHECK(changed(0, {4, 2}, 4).notes.empty());  // reads the input
+  CHECK(changed(0, {4, 4}, 4).notes.size() == 1);
   // Behind 2 outputs a layer of 4 x 2 reads them, and its batch norm of 2 channels stands in front of it.
   const ChangedCheckpoint in_front = changed(2, {4, 2}, 2);
   REQUIRE(in_front.errors.size() == 1);
@@ -240,6 +244,134 @@ TEST_CASE("a batch norm of the input is told as such, wherever it stands in the 
       CHECK(errors[0].find("1x1 convolution") != std::string::npos);
     }
   }
+}
+
+namespace {
+
+/// Two linear layers of 2 channels and two batch norms, in this order, a letter each: c, C and n, N.
+NamedTensors ordered_state(const std::string& order, const std::string (&names)[4]) {
+  NamedTensors source;
+  source.file = "a.pt";
+  for (const char letter : order) {
+    const std::size_t which = std::string("cCnN").find(letter);
+    const std::string& name = names[which];
+    if (which < 2)
+      source.tensors.push_back({name + ".weight", {2, 2}, {1, 0.5F, 0.25F, 0.125F}});
+    else
+      for (const char* part : {"weight", "bias", "running_mean", "running_var"})
+        source.tensors.push_back({name + '.' + part, {2}, {which == 2 ? 1.0F : 4.0F, which == 2 ? 1.0F : 4.0F}});
+  }
+  return source;
+}
+
+}  // namespace
+
+TEST_CASE("a batch norm in front of its layer is never folded into it in silence") {
+  // Names of a convolution, of the next one, and of the batch norms that are called like them.
+  const std::string styles[][4] = {
+      {"conv1", "conv2", "bn1", "bn2"},
+      {"a.conv1", "a.conv2", "a.norm1", "a.norm2"},
+      {"b1.conv1", "b2.conv1", "b1.bn1", "b2.bn1"},
+      {"b1.conv", "b2.conv", "b1.bn", "b2.bn"},
+      {"b1.conv2d", "b2.conv2d", "b1.bn", "b2.bn"},
+      {"module.b1.op", "module.b2.op", "module.b1.bn", "module.b2.bn"},
+      {"b1.0.conv", "b2.0.conv", "b1.norm", "b2.norm"},
+      {"first_conv", "second_conv", "first_norm", "second_norm"},
+  };
+  std::string order = "CNcn";
+  std::sort(order.begin(), order.end());
+  int folded = 0, refused = 0;
+  do {
+    for (const std::string(&names)[4] : styles) {
+      const auto at = [&](char letter) { return order.find(letter); };
+      if (at('c') > at('C')) continue;
+      CAPTURE(order);
+      CAPTURE(names[0]);
+      const NamedTensors source = ordered_state(order, names);
+      CheckpointOptions options;
+      options.batch_norm_division = import::BatchNormDivision::by_1;
+      const ChangedCheckpoint changed = import::fold_batch_norms(source, options);
+      const bool behind = at('c') < at('n') && at('C') < at('N');
+      const bool told = !changed.ok() || !changed.notes.empty();
+      // Directly behind a layer, a batch norm without a name or number of its own belongs to that.
+      const bool by_order = order == "cnCN" || order == "cNCn";
+      const bool named = names[2].find("norm") == std::string::npos || names[2] == "a.norm1";
+      if (!behind && !(by_order && names[2] == "first_norm")) CHECK(!changed.ok());
+      if (behind && named && names[2] != "b1.bn") CHECK(changed.ok());
+      if (order == "cnCN") CHECK(changed.ok());
+      refused += changed.ok() ? 0 : 1;
+      if (!changed.ok() || told) continue;
+      ++folded;
+      // What is folded in silence stands behind its layer.
+      const NamedTensors after = written(changed);
+      for (const std::size_t layer : {std::size_t{0}, std::size_t{1}}) {
+        const std::vector<float>& weight = after.find(names[layer] + ".weight")->values;
+        const bool own = std::fabs(weight[0] - (layer == 0 ? 1.0F : 2.0F)) < 0.01F;
+        const char norm = own == (layer == 0) ? 'n' : 'N';
+        CHECK(at(norm) > at(layer == 0 ? 'c' : 'C'));
+      }
+      // Pairs that are said change what names and order tell.
+      options.batch_norms = {{names[0], names[3]}, {names[1], names[2]}};
+      const NamedTensors crossed = written(import::fold_batch_norms(source, options));
+      CHECK(crossed.find(names[0] + ".weight")->values[0] == doctest::Approx(2).epsilon(1e-4));
+      CHECK(crossed.find(names[1] + ".weight")->values[0] == doctest::Approx(1).epsilon(1e-4));
+    }
+  } while (std::next_permutation(order.begin(), order.end()));
+  CHECK(folded > 15);
+  CHECK(refused > 40);
+}
+
+TEST_CASE("what a batch norm in front of its layer needs is told with the flag") {
+  const std::string names[4] = {"conv1", "conv2", "bn1", "bn2"};
+  const NamedTensors source = ordered_state("ncNC", names);
+  CHECK(
+      import::fold_batch_norms(source).errors ==
+      std::vector<std::string>{
+          "a.pt: 'bn1': the batch norm stands in front of 'conv1', and only one that is computed behind a layer can be "
+          "folded into it; if it is behind, say so with --batch-norm conv1=bn1; else put a 1x1 convolution in front of "
+          "it",
+          "a.pt: 'bn2': the batch norm stands in front of 'conv2', and only one that is computed behind a layer can be "
+          "folded into it; if it is behind, say so with --batch-norm conv2=bn2; else name the layer in front of it, as "
+          "in --batch-norm conv1=bn2, if nothing else reads that"});
+  CheckpointOptions options;
+  options.batch_norms = {{"conv1", "bn1"}, {"conv2", "bn2"}};
+  CHECK(written(import::fold_batch_norms(source, options)).find("conv2.weight")->values[0] ==
+        doctest::Approx(2).epsilon(1e-4));
+  options.batch_norms = {{"conv1", "bn3"}, {"conv3", "bn2"}};
+  const std::vector<std::string> errors = import::fold_batch_norms(source, options).errors;
+  CHECK(errors.at(0) == "a.pt: there is no batch norm 'bn3'; did you mean 'bn1' or 'bn2'?");
+  CHECK(errors.at(1) == "a.pt: there is no layer 'conv3'; did you mean 'conv1' or 'conv2'?");
+  options.batch_norms = {{"conv1", "bn1"}, {"conv2", "bn1"}};
+  CHECK(import::fold_batch_norms(source, options).errors.at(0) == "a.pt: 'bn1': the batch norm is given to two layers");
+}
+
+TEST_CASE("the alphabetical order of tensors tells nothing of batch norms, and a note says so") {
+  const std::string names[4] = {"conv1", "conv2", "bn1", "bn2"};
+  NamedTensors source = ordered_state("nNcC", names);
+  std::sort(source.tensors.begin(), source.tensors.end(),
+            [](const import::NamedTensor& a, const import::NamedTensor& b) { return a.name < b.name; });
+  const ChangedCheckpoint changed = import::fold_batch_norms(source);
+  REQUIRE(changed.ok());
+  REQUIRE(changed.notes.size() >= 1);
+  CHECK(changed.notes[0].find("a.pt: its tensors are in alphabetical order") == 0);
+  CHECK(changed.notes[0].find("'bn1' into 'conv1', 'bn2' into 'conv2'") != std::string::npos);
+  // Numbers of sequences tell their order, whatever the order of the file is.
+  NamedTensors sequence;
+  sequence.file = "a.npz";
+  for (int i = 0; i < 24; i += 2) {
+    const std::string conv = "net." + std::to_string(i), norm = "net." + std::to_string(i + 1);
+    sequence.tensors.push_back({conv + ".weight", {2, 1, 1, 1}, {1, 1}});
+    sequence.tensors.push_back({norm + ".running_mean", {2}, {static_cast<float>(i + 1), 1}});
+    sequence.tensors.push_back({norm + ".running_var", {2}, {1, 1}});
+  }
+  std::sort(sequence.tensors.begin(), sequence.tensors.end(),
+            [](const import::NamedTensor& a, const import::NamedTensor& b) { return a.name < b.name; });
+  const ChangedCheckpoint folded = import::fold_batch_norms(sequence);
+  REQUIRE(folded.ok());
+  CHECK(folded.notes.empty());
+  const NamedTensors after = written(folded);
+  for (int i = 0; i < 24; i += 2)
+    CHECK(after.find("net." + std::to_string(i) + ".bias")->values[0] == doctest::Approx(-1 - i).epsilon(1e-4));
 }
 
 TEST_CASE("where a transposed convolution would be folded otherwise, a note names the layer") {
@@ -313,11 +445,11 @@ TEST_CASE("of numbers that the chip cannot have, the tensor and the place are to
     source.file = "a.pt";
     source.tensors = {{"fc.weight", {2, 2}, {1, 0.5F, -0.25F, 2}},
                       {"fc.bias", {2}, {0.5F, 1}},
+                      {"conv1.weight", {2, 1, 1, 1}, {1, 0.5F}},
                       {"bn1.running_mean", {2}, {1, 2}},
                       {"bn1.running_var", {2}, {1, 4}},
                       {"bn1.weight", {2}, {1, 1}},
-                      {"bn1.bias", {2}, {0, 1}},
-                      {"conv1.weight", {2, 1, 1, 1}, {1, 0.5F}}};
+                      {"bn1.bias", {2}, {0, 1}}};
     for (import::NamedTensor& tensor : source.tensors)
       if (tensor.name == part) tensor.values.back() = value;
     const ChangedCheckpoint changed =
@@ -393,6 +525,101 @@ TEST_CASE("what makes no sense is refused") {
   lonely.tensors.insert(lonely.tensors.begin(), {"first.running_mean", {2}, {1, 2}});
   CHECK(error(lonely).find(
             "a.pt: 'first': the batch norm belongs to no layer: none has its name or number (bn2 for conv2)") == 0);
+}
+
+TEST_CASE("tensors that are not quantised are named, whatever they are called") {
+  const std::vector<std::pair<std::string, std::vector<int>>> others = {
+      {"gn1.weight", {2}},           {"gn1.bias", {2}},        {"norm.weight", {2}},
+      {"prelu.weight", {1}},         {"alone.bias", {2}},      {"lstm.weight_ih_l0", {8, 2}},
+      {"lstm.weight_hh_l0", {8, 2}}, {"lstm.bias_ih_l0", {8}}, {"attention.in_proj_weight", {6, 2}},
+      {"fc2.weight_orig", {2, 2}},   {"temperature", {1}},     {"gru_weight_ih_l0_reverse", {6, 2}}};
+  NamedTensors source;
+  source.file = "a.pt";
+  source.tensors = {{"fc.weight", {2, 2}, {1, 0.5F, -0.25F, 2}}};
+  for (const auto& [name, shape] : others) {
+    std::size_t count = 1;
+    for (const int size : shape) count *= static_cast<std::size_t>(size);
+    source.tensors.push_back({name, shape, std::vector<float>(count, 0.5F)});
+  }
+  const ChangedCheckpoint changed = import::quantised_checkpoint(source);
+  REQUIRE(changed.ok());
+  CHECK(changed.layers.size() == 1);
+  REQUIRE(changed.notes.size() == 1);
+  for (const auto& [name, shape] : others) CHECK(changed.notes[0].find("'" + name + "'") != std::string::npos);
+  struct Two : Network<Input<2, 1, 1>, Flatten, Linear<2, wide, as<"fc">>> {};
+  const import::LoadedLayers loaded = import::load(graph_of<Two>(), source);
+  CHECK(loaded.errors.size() == others.size());
+  // Nothing is said of what modules have beside their parameters.
+  source.tensors.resize(1);
+  for (const char* idle : {"bn.num_batches_tracked", "fc.weight_bits", "fc.bias_bits", "fc.output_shift"})
+    source.tensors.push_back({idle, {1}, {8}});
+  CHECK(import::quantised_checkpoint(source).notes.empty());
+}
+
+TEST_CASE("a batch norm with one statistic alone says which is missing") {
+  for (const char* there : {"running_mean", "running_var"}) {
+    NamedTensors source = state();
+    const std::string missing = there == std::string("running_mean") ? "running_var" : "running_mean";
+    for (std::size_t i = 0; i < source.tensors.size(); ++i)
+      if (source.tensors[i].name == "bn1." + missing)
+        source.tensors.erase(source.tensors.begin() + static_cast<std::ptrdiff_t>(i));
+    const std::string said =
+        "there is no '" + missing + "' beside its '" + there + "': a batch norm is folded with both";
+    for (const auto& errors :
+         {import::fold_batch_norms(source).errors, import::load(graph_of<Net<8>>(), source).errors}) {
+      REQUIRE(errors.size() == 1);
+      CHECK(errors[0].find("'bn1': " + said) != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("biases that do not fit are told") {
+  NamedTensors source;
+  source.file = "a.pt";
+  source.tensors = {{"fc.weight", {2, 2}, {1, 0.5F, -0.25F, 0.5F}}, {"fc.bias", {2}, {3, 0.5F}}};
+  CHECK(import::quantised_checkpoint(source).notes.empty());
+  CheckpointOptions options;
+  for (const import::WeightScale scale :
+       {import::WeightScale::maximum, import::WeightScale::constant, import::WeightScale::average_maximum,
+        import::WeightScale::standard_deviations}) {
+    options.quantiser.scale = scale;
+    CHECK(import::quantised_checkpoint(source, options).notes ==
+          std::vector<std::string>{
+              "a.pt: 'fc': 1 of its 2 biases do not fit 8 bits, and are limited to the nearest number that does"});
+  }
+  options = {};
+  source.tensors.push_back({"fc.shift_quantile", {1}, {0.5F}});
+  CHECK(import::quantised_checkpoint(source, options).notes.size() == 1);
+  struct Two : Network<Input<2, 1, 1>, Flatten, Linear<2, bias, as<"fc">>> {};
+  const import::StoredParameters stored = import::quantise(graph_of<Two>(), import::load(graph_of<Two>(), source));
+  REQUIRE(stored.ok());
+  std::string notes;
+  for (const std::string& note : stored.notes()) notes += note + '\n';
+  CHECK(notes ==
+        "layer 0 (fc): 2 of its 2 biases do not fit 8 bits, and are limited to the nearest number that does\n");
+}
+
+TEST_CASE("options without an effect are refused or told") {
+  NamedTensors source = state();
+  source.file = "a.pt";
+  CheckpointOptions options;
+  options.bits = 4;
+  options.layer_bits = {{"conv1", 2}, {"up", 2}};
+  CHECK(import::quantised_checkpoint(source, options).ok());
+  for (const char* layer : {"conv1", "up"}) source.tensors.push_back({std::string(layer) + ".weight_bits", {1}, {2}});
+  options.layer_bits = {{"fc", 8}};
+  CHECK(
+      import::quantised_checkpoint(source, options).errors ==
+      std::vector<std::string>{"a.pt: --bits has no effect, since all layers have bits of their own: leave it out, or "
+                               "name layers with --layer-bits"});
+  options = {};
+  options.transposed = {"up"};
+  CHECK(import::quantised_checkpoint(source, options).notes ==
+        std::vector<std::string>{"a.pt: --transposed has no effect on 'up': no batch norm is folded into it"});
+  options.transposed = {"fc"};
+  CHECK(import::quantised_checkpoint(source, options).errors ==
+        std::vector<std::string>{
+            "a.pt: --transposed names 'fc', whose weights have two dimensions, as a linear layer's: leave it out"});
 }
 
 }  // namespace test_quantised_checkpoint
