@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x72e3931
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xa44bb9a
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x72e3931
+#define INCUSE_SINGLE_HEADER 0xa44bb9a
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -40284,6 +40284,7 @@ struct KmodelInput {
 /// A model: points into the bytes of a file and into tables that the reader keeps.
 struct Kmodel {
   int version = 0;
+  bool big_endian_file = false;  ///< words of the file it was read from; `file` is little-endian
   Bytes file{};
   bool eight_bit_weights = true;  ///< value of the register eight_bit_mode
   std::uint32_t main_bytes = 0;   ///< of main memory that the nodes work in

@@ -169,8 +169,9 @@ void add_kmodel_options(CLI::App& run, Request& request, FlagUses& uses) {
                         ->type_name("NUMBER")
                         ->group(group));
   uses.kmodels_only(
-      one_of(run.add_option("--emulator", request.emulator,
-                            "Round like the vendor's newer or older emulator; which of them the chip follows is not known"),
+      one_of(run.add_option(
+                 "--emulator", request.emulator,
+                 "Round like the vendor's newer or older emulator; which of them the chip follows is not known"),
              {"newer", "older"})
           ->capture_default_str()
           ->group(group));
@@ -279,6 +280,9 @@ ExitCode report_kmodel(const Request& request, const ReportRequest& wanted) {
   for (const incuse::KmodelFault& fault : incuse::kmodel_faults(model))
     page.findings.push_back({"error", fault.text, "", -1});
   page.fits = page.findings.empty();
+  if (model.big_endian_file)
+    page.findings.push_back(
+        {"warning", "no firmware reads the file's big-endian words", incuse::report::big_endian_remedy, -1});
   page.network.name = file_name(request);
   if (page.fits) {
     const incuse::report::DrawnKpuNetwork drawn =

@@ -383,7 +383,8 @@ inline KmodelOrder kmodel_order(std::string_view bytes) {
 /// Reads a kmodel from the bytes of its file, in either order. `KmodelFile::bytes` is little-endian afterwards.
 inline KmodelFile parse_kmodel(std::string_view file) {
   std::vector<std::uint8_t> bytes(file.begin(), file.end());
-  if (kmodel_order(file) == KmodelOrder::big_endian) {
+  const bool big_endian = kmodel_order(file) == KmodelOrder::big_endian;
+  if (big_endian) {
     if (bytes.size() % 4 != 0) {
       KmodelFile refused;
       refused.error = "the words of this kmodel are big-endian, but its " + std::to_string(bytes.size()) +
@@ -395,7 +396,9 @@ inline KmodelFile parse_kmodel(std::string_view file) {
       std::swap(bytes[i + 1], bytes[i + 2]);
     }
   }
-  return detail::KmodelReader(std::move(bytes)).read();
+  KmodelFile result = detail::KmodelReader(std::move(bytes)).read();
+  result.header.big_endian_file = big_endian;
+  return result;
 }
 
 /// Reads a file. The error begins with the file's name.

@@ -199,8 +199,13 @@ inline constexpr KmodelFirmware kmodel_firmware[] = {
     {5, "with the runtime of nncase 1.x"},
 };
 
+/// What has to be done with a file whose words are big-endian.
+inline constexpr const char* big_endian_remedy =
+    "convert it (incuse export MODEL --kmodel --output NEW), which writes version 3 with little-endian words";
+
 /// "firmware: with the C++ runtime of nncase 0.2".
-inline std::string firmware_text(int version) {
+inline std::string firmware_text(int version, bool big_endian = false) {
+  if (big_endian) return std::string("firmware: none reads these big-endian words: ") + big_endian_remedy;
   for (const KmodelFirmware& row : kmodel_firmware)
     if (row.version == version) return std::string("firmware: ") + row.name;
   return "firmware: not known";
@@ -226,10 +231,14 @@ inline KmodelRam ram_of(const k210::Kmodel& model) {
   return ram;
 }
 
-/// "main memory: 16 bytes; with the file 108 of 6,291,456".
+/// "main memory: 16 bytes; with the file 108 of 6,291,456, which leaves 6,291,348 for firmware".
 inline std::string main_memory_text(long long bytes, long long file_bytes) {
+  const long long left = k210_kpu.general_bytes - bytes - file_bytes;
   return "main memory: " + grouped(bytes) + " bytes; with the file " + grouped(bytes + file_bytes) + " of " +
-         grouped(k210_kpu.general_bytes);
+         grouped(k210_kpu.general_bytes) +
+         (left > 0   ? ", which leaves " + grouped(left) + " for firmware"
+          : left < 0 ? ""
+                     : ", which leaves none for firmware: it runs only if the file stays in flash");
 }
 
 }  // namespace detail
@@ -244,7 +253,7 @@ inline std::vector<std::string> kmodel_needs(const k210::Kmodel& model) {
                                      grouped(ram.most_lines * k210::line_bytes) + " bytes), input and output of node " +
                                      std::to_string(ram.most_at);
   return {detail::main_memory_text(model.main_bytes, static_cast<long long>(model.file.size)), "AI RAM: " + most,
-          firmware_text(model.version)};
+          firmware_text(model.version, model.big_endian_file)};
 }
 
 /// What the model is, what goes in and out, how much memory it takes, and how long at least.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -100,12 +101,23 @@ TEST_CASE("a summary: nodes, weights, input, output, and the lines of AI RAM tha
             "  input: 2x8x8 u8 at line 0 of AI RAM\n"
             "  output: 48 f32 at byte 64 of main memory\n"
             "  main memory: 256 bytes; with the file " +
-            report::grouped(256 + static_cast<long long>(bytes.size())) +
-            " of 6,291,456\n"
+            report::grouped(256 + static_cast<long long>(bytes.size())) + " of 6,291,456, which leaves " +
+            report::grouped(6291456 - 256 - static_cast<long long>(bytes.size())) +
+            " for firmware\n"
             "  AI RAM: lines up to 103 of 32,768 in use; most at once 12 (768 bytes), input and output of node 0\n"
             "  firmware: with the C code of kendryte-standalone-sdk, for models of nncase 0.1\n"
             // 2 * 3 * 64 windows of 3x3 are 6 * 64.
             "  time: at least 6 cycles, 0.02 us at 400 MHz, without the processor's layers\n");
+  // The same words turned around, for which no firmware is named.
+  std::string turned(bytes.begin(), bytes.end());
+  turned.resize((turned.size() + 3) / 4 * 4);
+  for (std::size_t i = 0; i < turned.size(); i += 4) std::reverse(&turned[i], &turned[i] + 4);
+  const KmodelFile big_endian = parse_kmodel(turned);
+  REQUIRE_MESSAGE(big_endian.ok(), big_endian.error);
+  CHECK(report::kmodel_needs(big_endian.model())[2] ==
+        "firmware: none reads these big-endian words: convert it (incuse export MODEL --kmodel --output NEW), which "
+        "writes "
+        "version 3 with little-endian words");
 }
 
 }  // namespace test_kmodel_text

@@ -27,6 +27,7 @@ struct KmodelInput {
 /// A model: points into the bytes of a file and into tables that the reader keeps.
 struct Kmodel {
   int version = 0;
+  bool big_endian_file = false;  ///< words of the file it was read from; `file` is little-endian
   Bytes file{};
   bool eight_bit_weights = true;  ///< value of the register eight_bit_mode
   std::uint32_t main_bytes = 0;   ///< of main memory that the nodes work in
