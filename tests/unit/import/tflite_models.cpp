@@ -263,6 +263,53 @@ TEST_CASE("other bytes are quantised anew, within the rounding of inputs, weight
   CHECK(most < 0.06 * 255 / 4);
 }
 
+namespace {
+
+import::onnx::RangedTensor& range_of(Model& model, const std::string& name){
+    for (import::onnx::RangedTensor& ranged:model.ranges) if (ranged.name == name) return ranged;
+model.ranges.push_back({name, {}});
+return model.ranges.back();
+}  // namespace
+/// The note about layers that clip later than the model.
+std::string late_clips(const Model& model) {
+  const auto network = import::onnx::max7800x_network(model, max78000, "net.tflite");
+  REQUIRE(network.ok());
+  std::string found;
+  for (const std::string& note : network.notes)
+    if (note.find("bytes of the chip reach further") == 0) found += note;
+  return found;
+}
+
+}  // namespace test_tflite_models
+
+TEST_CASE("a layer whose bytes reach further than the model's is named, for every zero point") {
+  Model model = model_of("int8_channels");
+  for (int zero = -128; zero <= 127; ++zero) {
+    CAPTURE(zero);
+    range_of(model, "fc").range = {(-128 - zero) * 0.05, (127 - zero) * 0.05};
+    const std::string note = late_clips(model);
+    // With -128 a ReLU clips; within one unit bytes are the same but for rounding.
+    const double unit = std::fmax((128 + zero) * 0.05 / 128, (127 - zero) * 0.05 / 127);
+    const bool beyond =
+        128 * unit > (128 + zero) * 0.05 + 1.01 * unit || 127 * unit > (127 - zero) * 0.05 + 1.01 * unit;
+    CHECK((note.find("fc (") != std::string::npos) == (beyond && zero != -128));
+    CHECK(beyond == (zero < 0 || zero > 0));
+  }
+}
+
+TEST_CASE("operands that are added have the larger range, and a note names the one that is clipped late") {
+  for (const double first : {0.5, 1.0, 4.0}) {
+    Model model = model_of("float_residual");
+    range_of(model, "depth").range = {0, first};
+    range_of(model, "conv2").range = {-1, 127.0 / 128};
+    range_of(model, "sum").range = {-4, 4 * 127.0 / 128};
+    const std::string note = late_clips(model);
+    CAPTURE(note);
+    CHECK((note.find("depth (") != std::string::npos) == (first < 4));
+    CHECK(note.find("conv2 (") != std::string::npos);
+  }
+}
+
 TEST_CASE("a Softmax at the end is left to the program, with a word") {
   const auto network = import::onnx::max7800x_network(model_of("float_residual"), max78000, "net");
   CHECK(refusals_of(network.refusals) == "");

@@ -565,7 +565,8 @@ class ViewLowering : public LayerLowering {
     std::optional<Value> value = read(0);
     const auto scale = scale_of();
     if (scale && value->codes != *scale)
-      return refuse_with_guess("its scale is not that of the QuantizeLinear in front of it", value->shape);
+      return refuse_with_guess("its scale is not that of the QuantizeLinear in front of it; nearest: the same scale",
+                               value->shape);
     value->codes = 0;
     define(std::move(*value));
   }

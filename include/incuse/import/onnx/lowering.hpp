@@ -445,8 +445,8 @@ class Lowering {
       own.saturates = true;
     }
   }
-  /// Clips a tensor at 0 where its range begins there, on chips whose bytes have a sign: models that were quantised have
-  /// no Relu any more where codes without numbers below 0 do it.
+  /// Clips a tensor at 0 where its range begins there, on chips whose bytes have a sign: models that were quantised
+  /// have no Relu any more where codes without numbers below 0 do it.
   void clip_at_zero(const std::string& name) {
     const auto range = ranges_.find(name);
     const auto found = values_.find(name);
@@ -499,7 +499,9 @@ class Lowering {
   bool has_range(const std::string& name) const { return ranges_.find(name) != ranges_.end(); }
   void other_scale(int wanted, int given) {
     refuse("it quantises with a scale of 2^" + std::to_string(wanted - 7) + ", but the same tensor has 2^" +
-           std::to_string(given - 7) + " elsewhere: tensors that are pooled, added or joined have one scale");
+           std::to_string(given - 7) +
+           " elsewhere: tensors that are pooled, added or joined have one scale; nearest: 2^" +
+           std::to_string(std::max(wanted, given) - 7) + " in both places");
   }
 
   const Model& model_;

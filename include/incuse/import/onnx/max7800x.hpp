@@ -75,6 +75,7 @@ class Max7800xNetworkMaker {
     if (!result_.ok()) return std::move(result_);
     settle_scales();
     if (!result_.ok()) return std::move(result_);
+    tell_late_clips();
     for (std::size_t i = 0; i < lowered_.steps.size(); ++i) add(i);
     for (const NetworkOutput& output : lowered_.outputs) add_meaning(output);
     if (rounded_ > 0 && lowered_.input_range.known())
@@ -102,7 +103,9 @@ class Max7800xNetworkMaker {
       for (int source : step.sources)
         if (exponent_of(source) != read)
           refuse(step, "it reads tensors that are quantised with scales of 2^" + std::to_string(read - 7) + " and 2^" +
-                           std::to_string(exponent_of(source) - 7) + "; a layer reads tensors of one scale");
+                           std::to_string(exponent_of(source) - 7) +
+                           "; a layer reads tensors of one scale; nearest: 2^" +
+                           std::to_string(std::max(exponent_of(source), read) - 7) + " for all of them");
       if (!step.layer.weighted()) step.exponent = read;
     }
   }
@@ -124,6 +127,44 @@ class Max7800xNetworkMaker {
       multiply(step.bias, bias_factor);
       if (std::all_of(step.bias.begin(), step.bias.end(), [](float number) { return number == 0; })) step.bias.clear();
     }
+  }
+  /// The numbers that the chip's bytes reach in what a step writes.
+  NumberRange chip_range(std::size_t index) const {
+    const double unit = scale_of(static_cast<int>(index));
+    return {lowered_.steps[index].never_negative ? 0 : -128 * unit, 127 * unit};
+  }
+  /// Whether the chip clips what a step writes more than one unit of its bytes later than the model, at one of the
+  /// ends.
+  bool clips_late(std::size_t index) const {
+    const Step& step = lowered_.steps[index];
+    if (!step.range.known()) return false;
+    const NumberRange chip = chip_range(index);
+    const double slack = 1.01 * scale_of(static_cast<int>(index));
+    const bool told = step.limit > 0 && step.limit <= step.range.high;  // by another note
+    return (!step.never_negative && chip.low < step.range.low - slack) ||
+           (!told && chip.high > step.range.high + slack);
+  }
+  /// Pooling neither adds nor clips: what it reads has been told.
+  bool only_pools(const Step& step) const {
+    return !step.layer.weighted() && step.layer.elementwise == Elementwise::none;
+  }
+  /// One note for all layers whose model limits numbers that the chip's bytes have: of ranges that are not symmetric,
+  /// and of tensors that share their scale with ones of a wider range.
+  void tell_late_clips() {
+    constexpr int most = 20;
+    std::string layers;
+    int count = 0;
+    for (std::size_t i = 0; i < lowered_.steps.size(); ++i) {
+      const Step& step = lowered_.steps[i];
+      if (only_pools(step) || !clips_late(i) || ++count > most) continue;
+      const NumberRange chip = chip_range(i);
+      layers += (layers.empty() ? "" : ", ") + step.name + " (" + number_text(chip.low) + " to " +
+                number_text(chip.high) + ", the model's are " + number_text(step.range.low) + " to " +
+                number_text(step.range.high) + ")";
+    }
+    if (count == 0) return;
+    result_.notes.push_back("bytes of the chip reach further than the model's, which clips numbers in between: " +
+                            layers + (count > most ? " and " + std::to_string(count - most) + " more" : ""));
   }
   double scale_of(int source) const { return scales_[static_cast<std::size_t>(source - network_input)]; }
   static void multiply(std::vector<float>& numbers, double factor) {
