@@ -164,12 +164,16 @@ void write_calibrated(const CheckpointRequest& request, const files::NamedTensor
   write_files(written, inputs_of(request));
 }
 
+files::QuantiserLimits limits_of(const incuse::max7800x::Device& device) {
+  return {device.max_shift, device.has(incuse::max7800x::Feature::narrow_weights), device.bias_scale};
+}
+
 /// Chooses the bits of layers for which the description says none.
 class WidthSearch {
  public:
   WidthSearch(const incuse::NetworkDescription& description, const Graph& graph, const files::LoadedLayers& loaded,
-              const files::TensorScales& scales, incuse::host::ByteArithmetic arithmetic)
-      : graph_(graph), loaded_(loaded), scales_(scales), arithmetic_(arithmetic) {
+              const files::TensorScales& scales, const incuse::max7800x::Device& device)
+      : graph_(graph), loaded_(loaded), scales_(scales), arithmetic_(device), limits_(limits_of(device)) {
     for (const files::LoadedLayer& layer : loaded.layers) {
       bits_.push_back(graph[layer.layer].weight_bits);
       weights_.push_back(static_cast<long long>(layer.weight.size()));
@@ -218,7 +222,7 @@ class WidthSearch {
   double signal_to_noise(const std::vector<int>& bits, const std::vector<std::vector<int>>& inputs,
                          const std::vector<std::vector<float>>& wanted) const {
     const Graph graph = with(bits);
-    const files::StoredParameters stored = files::quantise(graph, loaded_, scales_);
+    const files::StoredParameters stored = files::quantise(graph, loaded_, scales_, limits_);
     if (!stored.ok()) return 0;
     incuse::host::Executor bytes(graph, stored.parameters(), arithmetic_);
     if (!bytes.ready()) return 0;
@@ -248,6 +252,7 @@ class WidthSearch {
   const files::LoadedLayers& loaded_;
   const files::TensorScales& scales_;
   incuse::host::ByteArithmetic arithmetic_;
+  files::QuantiserLimits limits_;
   std::vector<int> bits_{};
   std::vector<long long> weights_{};
   std::vector<bool> may_change_{};
@@ -293,15 +298,18 @@ ExitCode calibrate(const CheckpointRequest& request, const files::NamedTensors& 
   const DescribedNetwork network = read_network(request, source, options);
   Graph graph = network.described.graph;
   const files::LoadedLayers loaded = files::load(graph, source, options);
+  for (const std::string& note : loaded.notes) say(stderr, "note: " + note);
   if (!loaded.ok()) return print_errors(loaded.errors);
+  expect_batch_norms(request, loaded.batch_norms);
   const Graph real = files::real_graph(graph);
   const std::vector<incuse::k210::RealLayer> layers = files::real_layers(real, loaded);
   incuse::host::RealExecutor executor(real, layers.data(), static_cast<int>(layers.size()));
   if (!executor.ready()) return print_errors({request.network + ": " + executor.problem()});
   const std::vector<std::vector<int>> inputs = values_of(request.calibration, graph.input);
-  const files::TensorScales scales = scales_by(executor, graph, inputs);
+  const files::QuantiserLimits limits = limits_of(device);
+  const files::TensorScales scales = files::scales_within(graph, loaded, scales_by(executor, graph, inputs), limits);
   if (request.weight_memory > 0) {
-    const WidthSearch search(network.description, graph, loaded, scales, {device, {}});
+    const WidthSearch search(network.description, graph, loaded, scales, device);
     const files::BitChoice choice = search.choose(executor, inputs, request.weight_memory);
     std::fputs(search.text(choice).c_str(), stdout);
     if (!choice.fits)
@@ -310,8 +318,9 @@ ExitCode calibrate(const CheckpointRequest& request, const files::NamedTensors& 
                            incuse::grouped(request.weight_memory) + " that are asked for"});
     graph = search.with(choice.bits);
   }
-  const files::StoredParameters stored = files::quantise(graph, loaded, scales);
+  const files::StoredParameters stored = files::quantise(graph, loaded, scales, limits);
   if (!stored.ok()) return print_errors(stored.errors());
+  for (const std::string& note : stored.notes()) say(stderr, "note: " + note);
   incuse::host::Executor bytes(graph, stored.parameters(), {device, {}});
   if (!bytes.ready()) return print_errors({request.network + ": " + bytes.problem()});
   Losses losses(graph);

@@ -133,42 +133,98 @@ namespace detail {
 
 /// The exponent with which a layer's weights and its bias fit: 2^exponent is what weights are multiplied by, beside
 /// 2^(bits - 1).
-inline int fitting_exponent(const LoadedLayer& layer, int bits, int in_exponent, int out_exponent, bool wide) {
-  constexpr int most_total = 15;
+inline int fitting_exponent(const LoadedLayer& layer, int bits, int in_exponent, int out_exponent, bool wide,
+                            const QuantiserLimits& limits) {
   const std::vector<float> none;
   int exponent = scale_exponent(magnitude_quantile(layer.weight, none, 1), bits);
-  // Biases have 8 bits, whatever weights have.
-  const float bias = magnitude_quantile(none, layer.bias, 1);
+  // Biases have 8 bits, whatever weights have. Smaller weights make room for them, unless biases are no more than
+  // products, which would leave nothing of the weights.
+  const bool makes_room = limits.bias_scale == QuantiserLimits{}.bias_scale;
+  const float bias = makes_room ? magnitude_quantile(none, layer.bias, 1) : 0;
   while (exponent > -30 && std::floor(std::ldexp(bias, bits - 1 + exponent - in_exponent) + 0.5F) > 127) --exponent;
-  const int least_shift = -most_total - (8 - bits);
+  const int least_shift = -limits.most_shift - (8 - bits);
   if (!wide) exponent = std::min(exponent, in_exponent - out_exponent - least_shift);
   return exponent;
 }
 
 }  // namespace detail
 
+namespace detail {
+
+/// What a layer with weights reads and writes, as exponents; the input of the network has 0.
+template <int N>
+std::pair<int, int> exponents_of(const Graph<N>& graph, int layer, const TensorScales& scales) {
+  const Layer& own = graph[layer];
+  const int source = own.sources.size > 0 ? own.sources[0] : layer - 1;
+  const int in = source < network_input ? 0 : scales.exponents[static_cast<std::size_t>(tensor_number(source))];
+  return {in, scales.exponents[static_cast<std::size_t>(tensor_number(layer))]};
+}
+
+}  // namespace detail
+
+/// The same scales, raised where the weights and the bias of a layer need it: output shifts, with 8 less the bits
+/// added, are at most `limits.most_shift`, which is 0 on chips without them. Of tensors that share the input's scale
+/// nothing is raised; `quantise` tells the layers that do not fit then.
+template <int N>
+TensorScales scales_within(const Graph<N>& graph, const LoadedLayers& loaded, TensorScales scales,
+                           const QuantiserLimits& limits) {
+  detail::ScaleGroups<N> groups(graph);
+  const auto raise = [&](int layer, int exponent) {
+    const std::size_t group = groups.of(tensor_number(layer));
+    if (group == groups.of(tensor_number(network_input))) return false;
+    for (int t = 0; t <= graph.size; ++t)
+      if (groups.of(t) == group) scales.exponents[static_cast<std::size_t>(t)] = exponent;
+    return true;
+  };
+  constexpr int most_rounds = 64;  // what is raised may ask for more behind it
+  bool changed = true;
+  for (int round = 0; changed && round < most_rounds; ++round) {
+    changed = false;
+    for (const LoadedLayer& layer : loaded.layers) {
+      const Layer& own = graph[layer.layer];
+      if (own.wide) continue;
+      const auto [in, out] = detail::exponents_of(graph, layer.layer, scales);
+      const int fitting = detail::fitting_exponent(layer, own.weight_bits, in, out, false, limits);
+      const int needed = in - fitting + 8 - own.weight_bits - limits.most_shift;
+      if (needed > out) changed = raise(layer.layer, needed) || changed;
+    }
+  }
+  return scales;
+}
+
 /// Quantises a network's parameters so that its tensors have these scales: weights by powers of two, shifts that lead
 /// from the scale of what a layer reads to that of what it writes, biases in the scale of its sums. A layer that would
-/// need a shift beyond the hardware's is an error.
+/// need a shift beyond the hardware's, with 8 less the bits added, is an error, and so is a bias that does not fit.
 template <int N>
-StoredParameters quantise(const Graph<N>& graph, const LoadedLayers& loaded, const TensorScales& scales) {
+StoredParameters quantise(const Graph<N>& graph, const LoadedLayers& loaded, const TensorScales& scales,
+                          const QuantiserLimits& limits = {}) {
   TrainedLayers trained;
   trained.errors = loaded.errors;
   for (const LoadedLayer& layer : loaded.layers) {
     const Layer& own = graph[layer.layer];
-    const int bits = own.weight_bits, source = own.sources.size > 0 ? own.sources[0] : layer.layer - 1;
-    const int in = source < network_input ? 0 : scales.exponents[static_cast<std::size_t>(tensor_number(source))];
-    const int out = scales.exponents[static_cast<std::size_t>(tensor_number(layer.layer))];
-    const int exponent = detail::fitting_exponent(layer, bits, in, out, own.wide);
+    const int bits = own.weight_bits;
+    const auto [in, out] = detail::exponents_of(graph, layer.layer, scales);
+    const int exponent = detail::fitting_exponent(layer, bits, in, out, own.wide, limits);
     TrainedLayer bytes{layer.name, layer.shape, {}, {}, bits, own.wide ? 0 : in - out - exponent};
-    if (*bytes.output_shift + 8 - bits > 15) {
+    const auto refuse = [&](const std::string& reason) {
       TextBuffer<100> words;
       append_layer(words, layer.layer, own.name);
-      trained.errors.push_back(string_of(words) + ": its output shift would be " + std::to_string(*bytes.output_shift) +
-                               ", and with 8 - bits added at most 15 is possible: its weights are too large");
-    }
+      trained.errors.push_back(string_of(words) + ": " + reason);
+    };
+    if (*bytes.output_shift + 8 - bits > limits.most_shift)
+      refuse("its output shift would be " + std::to_string(*bytes.output_shift) + ", and with 8 - bits added at most " +
+             std::to_string(limits.most_shift) + " is possible: its weights are too large");
     bytes.weight = rounded_bytes(layer.weight, std::ldexp(1.0F, bits - 1 + exponent), bits);
-    bytes.bias = rounded_bytes(layer.bias, std::ldexp(1.0F, bits - 1 + exponent - in), 8);
+    const float bias_unit = std::ldexp(1.0F, bits - 1 + exponent - in);
+    const int usual = QuantiserLimits{}.bias_scale;
+    long long saturated = 0;
+    bytes.bias = rounded_bytes(layer.bias, bias_unit * static_cast<float>(usual / limits.bias_scale), 8, &saturated);
+    if (saturated > 0)
+      refuse(saturated_biases_text(saturated, layer.bias.size(), 8) +
+             (limits.bias_scale == usual ? std::string()
+                                         : ": the chip adds a bias of 1 as " + std::to_string(limits.bias_scale) +
+                                               ", not as " + std::to_string(usual) +
+                                               ", so that none changes an output by a whole step; train without bias"));
     trained.layers.push_back(std::move(bytes));
   }
   StoredParameters stored(std::move(trained));

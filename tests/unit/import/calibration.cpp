@@ -259,6 +259,43 @@ TEST_CASE("calibrated parameters come back from a checkpoint, transposed and gro
   }
 }
 
+TEST_CASE("on a chip without output shifts scales grow until the weights fit, and biases that do not are refused") {
+  struct Plain : Network<Input<4, 4, 4>, Conv2d<4, kernel<3>, pad<1>, ReLU, as<"a">>,
+                         Conv2d<4, kernel<3>, pad<1>, ReLU, as<"b">>, Conv2d<4, kernel<1>, as<"c">>> {};
+  const import::QuantiserLimits none{0, false, 1};
+  for (unsigned seed = 1; seed < 40; ++seed) {
+    test::Random random(seed);
+    const auto graph = graph_of<Plain>();
+    const LoadedLayers loaded = random_layers(graph, random, static_cast<int>(seed % 7));
+    const std::vector<float> magnitudes = {1, 0.1F * static_cast<float>(seed), 3, 0.5F};
+    const TensorScales plain = import::scales_of(graph, magnitudes);
+    const TensorScales scales = import::scales_within(graph, loaded, plain, none);
+    CHECK(scales.exponents[0] == 0);
+    for (std::size_t t = 0; t < scales.exponents.size(); ++t) CHECK(scales.exponents[t] >= plain.exponents[t]);
+    const StoredParameters stored = import::quantise(graph, loaded, scales, none);
+    REQUIRE_MESSAGE(stored.ok(), stored.errors()[0]);
+    for (std::size_t i = 0; i < 3; ++i) {
+      CHECK(stored.layers()[i].output_shift == 0);
+      // Weights keep their values, whatever the scales are.
+      const double unit = std::ldexp(1.0, scales.exponents[i + 1] - scales.exponents[i]) / 128;
+      for (std::size_t w = 0; w < loaded.layers[i].weight.size(); ++w)
+        CHECK(std::fabs(static_cast<double>(loaded.layers[i].weight[w]) -
+                        unit * static_cast<signed char>(stored.layers()[i].weight[w])) <= 1.01 * unit);
+    }
+    // Chips with shifts have the scales that tensors ask for.
+    CHECK(import::scales_within(graph, loaded, plain, {}).exponents == plain.exponents);
+  }
+  struct Biased : Network<Input<4, 4, 4>, Conv2d<4, kernel<3>, pad<1>, bias, as<"a">>> {};
+  LoadedLayers loaded;
+  loaded.layers.push_back({0, "a", {4, 4, 3, 3}, std::vector<float>(144, 0.5F), {0.25F, 0, 0, 0}, {}, {}, {}});
+  const TensorScales scales = import::scales_of(graph_of<Biased>(), {1, 1});
+  const StoredParameters stored = import::quantise(graph_of<Biased>(), loaded, scales, none);
+  REQUIRE(stored.errors().size() == 1);
+  CHECK(stored.errors()[0].find("layer 0 (a): 1 of its 4 biases do not fit 8 bits") == 0);
+  CHECK(stored.errors()[0].find("train without bias") != std::string::npos);
+  CHECK(import::quantise(graph_of<Biased>(), loaded, scales).ok());
+}
+
 TEST_CASE("tensors that are added, pooled or joined with the input share their scale") {
   const auto& graph = graph_of<Mixed>();
   // Input, a, b, c, d, c + d, pooled, last; 0.9 + 0.9 are more than 1.
