@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xa44bb9a
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xbdd7bed
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xa44bb9a
+#define INCUSE_SINGLE_HEADER 0xbdd7bed
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -38086,7 +38086,7 @@ struct LandmarkDetection {
 using Detection = LandmarkDetection<usual_landmarks>;
 
 /// The surest detections, at most `Capacity`: when there are more, the least sure one goes. Each has room for
-/// `Landmarks` landmarks.
+/// `Landmarks` landmarks. A score or a box that is no number finds nothing: it is not added.
 template <int Capacity, int Landmarks = usual_landmarks>
 class Detections {
   static_assert(Capacity > 0);
@@ -38105,6 +38105,7 @@ class Detections {
   constexpr const Detection* end() const { return items_ + size_; }
 
   constexpr void add(const Detection& one) {
+    if (!is_number(one)) return;
     ++added_;
     if (size_ < Capacity) {
       items_[size_++] = one;
@@ -38118,6 +38119,14 @@ class Detections {
   constexpr void truncate(int count) { size_ = std::min(size_, std::max(count, 0)); }
 
  private:
+  /// Comparisons with NaN are false: one would stay where it is, and cover nothing.
+  static constexpr bool is_number(const Detection& one) {
+    constexpr float most = std::numeric_limits<float>::max();
+    for (const float value : {one.box.left, one.box.top, one.box.width, one.box.height})
+      if (!(value >= -most && value <= most)) return false;
+    return one.score == one.score;
+  }
+
   Detection items_[Capacity]{};
   int size_ = 0;
   int added_ = 0;
@@ -38304,7 +38313,7 @@ inline void judge(const DetectedPicture& picture, int label, float least_overlap
                   std::vector<JudgedDetection>& judged) {
   std::vector<Detection> own;
   for (const Detection& one : picture.found)
-    if (one.label == label) own.push_back(one);
+    if (one.label == label && one.score == one.score) own.push_back(one);  // NaN has no place among others
   sort_by_score(own);
   std::vector<bool> taken(picture.objects.size());
   for (const Detection& one : own) {

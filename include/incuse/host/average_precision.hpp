@@ -45,7 +45,7 @@ inline void judge(const DetectedPicture& picture, int label, float least_overlap
                   std::vector<JudgedDetection>& judged) {
   std::vector<Detection> own;
   for (const Detection& one : picture.found)
-    if (one.label == label) own.push_back(one);
+    if (one.label == label && one.score == one.score) own.push_back(one);  // NaN has no place among others
   sort_by_score(own);
   std::vector<bool> taken(picture.objects.size());
   for (const Detection& one : own) {

@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
+#include <limits>
 
 #include <incuse/core/language.hpp>
 #include <incuse/host/boxes.hpp>
@@ -46,7 +48,7 @@ struct LandmarkDetection {
 using Detection = LandmarkDetection<usual_landmarks>;
 
 /// The surest detections, at most `Capacity`: when there are more, the least sure one goes. Each has room for
-/// `Landmarks` landmarks.
+/// `Landmarks` landmarks. A score or a box that is no number finds nothing: it is not added.
 template <int Capacity, int Landmarks = usual_landmarks>
 class Detections {
   static_assert(Capacity > 0);
@@ -65,6 +67,7 @@ class Detections {
   constexpr const Detection* end() const { return items_ + size_; }
 
   constexpr void add(const Detection& one) {
+    if (!is_number(one)) return;
     ++added_;
     if (size_ < Capacity) {
       items_[size_++] = one;
@@ -78,6 +81,14 @@ class Detections {
   constexpr void truncate(int count) { size_ = std::min(size_, std::max(count, 0)); }
 
  private:
+  /// Comparisons with NaN are false: one would stay where it is, and cover nothing.
+  static constexpr bool is_number(const Detection& one) {
+    constexpr float most = std::numeric_limits<float>::max();
+    for (const float value : {one.box.left, one.box.top, one.box.width, one.box.height})
+      if (!(value >= -most && value <= most)) return false;
+    return one.score == one.score;
+  }
+
   Detection items_[Capacity]{};
   int size_ = 0;
   int added_ = 0;

@@ -242,4 +242,44 @@ TEST_CASE("numbers that are none find nothing") {
   }
 }
 
+TEST_CASE("a score or a box that is no number is not found, wherever it is, and others are found all the same") {
+  const float nan = std::numeric_limits<float>::quiet_NaN(), infinite = std::numeric_limits<float>::infinity();
+  const RegionLayer layers[] = {yolo2(anchors, 2, 2, 2), yolo3(anchors, 2, 2, 2, 100, 100)};
+  for (const RegionLayer& layer : layers)
+    for (int at = 0; at < layer.values(); ++at)
+      for (const float strange : {nan, infinite, -infinite}) {
+        std::vector<float> values(static_cast<std::size_t>(layer.values()), 1.0f);
+        values[static_cast<std::size_t>(at)] = strange;
+        Detections<64> found;
+        decode(layer, values.data(), 0.1f, found);
+        CHECK(found.size() >= (layer.anchor_count * 4 - 1) * (layer.exclusive ? 1 : 2));
+        suppress(found, 2.0f);
+        for (int i = 0; i < found.size(); ++i) {
+          CHECK(found[i].score >= 0.1f);
+          CHECK(std::isfinite(found[i].box.area()));
+          CHECK((i == 0 || found[i - 1].score >= found[i].score));
+        }
+      }
+  Detections<2> few;
+  for (const float score : {nan, 0.5f, nan, 0.25f, nan, 0.75f}) few.add({{0, 0, 1, 1}, score, 0, {}});
+  CHECK(few.added() == 3);
+  suppress(few, 2.0f);
+  REQUIRE(few.size() == 2);
+  CHECK(few[0].score == 0.75f);
+  CHECK(few[1].score == 0.5f);
+  const Prior priors[] = {{0.5f, 0.5f, 0.2f, 0.2f}, {0.4f, 0.4f, 0.2f, 0.2f}};
+  for (int at = 0; at < 12; ++at) {
+    float boxes[8] = {}, scores[4] = {0, 2, 0, 2};
+    (at < 8 ? boxes[at] : scores[at - 8]) = nan;
+    Detections<4> found;
+    PriorOutput<0> output;
+    output.priors = priors;
+    output.count = 2;
+    output.boxes = boxes;
+    output.scores = scores;
+    decode(output, 0.1f, found);
+    CHECK(found.size() == 1);
+  }
+}
+
 }  // namespace test_detection
