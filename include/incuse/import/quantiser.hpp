@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdio>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -220,6 +221,17 @@ inline std::string saturated_biases_text(long long saturated, std::size_t biases
   return std::to_string(saturated) + " of its " + std::to_string(biases) +
          (biases == 1 ? " bias does not fit " : " biases do not fit ") + std::to_string(bits) +
          (bits == 1 ? " bit" : " bits") + ", and are limited to the nearest number that does";
+}
+
+/// "its biases, of at most 0.001, are all rounded to 0"; empty if one is left, or if all were 0 before.
+inline std::string vanished_biases_text(const std::vector<float>& bias, const std::string& bytes) {
+  const float most = magnitude_quantile({}, bias, 1);
+  for (const char byte : bytes)
+    if (byte != 0) return {};
+  if (most == 0) return {};
+  char number[32];
+  std::snprintf(number, sizeof number, "%g", static_cast<double>(most));
+  return std::string("its biases, of at most ") + number + ", are all rounded to 0";
 }
 
 /// The number that the reference's tool writes into checkpoints for a bias of the chip, which is in units of 128.

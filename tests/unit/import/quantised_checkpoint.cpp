@@ -599,6 +599,18 @@ TEST_CASE("biases that do not fit are told") {
         "layer 0 (fc): 2 of its 2 biases do not fit 8 bits, and are limited to the nearest number that does\n");
 }
 
+TEST_CASE("biases that are all rounded to 0 are told, and such that were 0 are not") {
+  NamedTensors source;
+  source.file = "a.pt";
+  for (const float bias : {0.0F, 1e-3F, 0.25F}) {
+    source.tensors = {{"fc.weight", {2, 2}, {0.9F, 0.5F, -0.25F, 0.5F}}, {"fc.bias", {2}, {bias, -bias / 2}}};
+    const std::vector<std::string> notes = import::quantised_checkpoint(source).notes;
+    CHECK(notes == (bias == 1e-3F
+                        ? std::vector<std::string>{"a.pt: 'fc': its biases, of at most 0.001, are all rounded to 0"}
+                        : std::vector<std::string>{}));
+  }
+}
+
 TEST_CASE("options without an effect are refused or told") {
   NamedTensors source = state();
   source.file = "a.pt";
@@ -614,8 +626,8 @@ TEST_CASE("options without an effect are refused or told") {
                                "name layers with --layer-bits"});
   options = {};
   options.transposed = {"up"};
-  CHECK(import::quantised_checkpoint(source, options).notes ==
-        std::vector<std::string>{"a.pt: --transposed has no effect on 'up': no batch norm is folded into it"});
+  CHECK(import::quantised_checkpoint(source, options).notes.at(0) ==
+        "a.pt: --transposed has no effect on 'up': no batch norm is folded into it");
   options.transposed = {"fc"};
   CHECK(import::quantised_checkpoint(source, options).errors ==
         std::vector<std::string>{
