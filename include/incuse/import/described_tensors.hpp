@@ -72,8 +72,11 @@ inline std::vector<std::string> unmatched_tensors(const NetworkDescription& desc
     sentences.push_back(file + printable(string_of(words)) + ": there are no weights for it" + printable(nearest));
   }
   if (sentences.empty()) return sentences;
-  for (const int module : match.left)
-    sentences.push_back(file + '\'' + printable(modules[module].weight->name) + "' belongs to no layer of the network");
+  const auto extra = [&](const NamedTensor& tensor) {
+    sentences.push_back(file + '\'' + printable(tensor.name) + "' belongs to no layer of the network");
+  };
+  for (const int module : match.left) extra(*modules[module].weight);
+  for (const NamedTensor* tensor : modules.untaken()) extra(*tensor);
   return sentences;
 }
 

@@ -135,14 +135,10 @@ class CheckpointChange {
 
   /// Tensors that stay as they are.
   void tell_untaken() {
-    const std::vector<const NamedTensor*> untaken = modules_.untaken();
-    constexpr std::size_t most = 20;
-    std::string names;
-    for (std::size_t i = 0; i < untaken.size() && i < most; ++i)
-      names += (i == 0 ? "'" : ", '") + printable(untaken[i]->name) + "'";
-    if (untaken.size() > most) names += " and " + std::to_string(untaken.size() - most) + " more";
+    std::vector<std::string> names;
+    for (const NamedTensor* tensor : modules_.untaken()) names.push_back("'" + printable(tensor->name) + "'");
     if (!names.empty())
-      note(names +
+      note(listed(names) +
            ": not quantised, since they belong to no layer with weights and to no batch norm; the chip has no other "
            "norms, no activations with parameters and no recurrent layers");
   }
@@ -180,10 +176,9 @@ class CheckpointChange {
     for (const StateModule& module : modules_.all())
       if (module.has_weights() && module.batch_norm >= 0) fold(module, modules_[module.batch_norm]);
     if (!undecided_.empty())
-      note(undecided_ +
+      note(listed(undecided_) +
            ": the weights of a transposed convolution may have the same shape, and batch norm would be folded "
-           "otherwise; "
-           "it is folded as into one that is not transposed: name those that are with --transposed");
+           "otherwise; it is folded as into one that is not transposed: name those that are with --transposed");
   }
 
   /// How the weights of a layer with a batch norm of so many channels lie.
@@ -243,7 +238,7 @@ class CheckpointChange {
       return refuse("'" + printable(norm.stem) + "': " + missing);
     const Axes axes = axes_of(module, channels);
     const bool turned = axes == Axes::transposed;
-    if (axes == Axes::either) undecided_ += (undecided_.empty() ? "'" : ", '") + printable(module.name) + "'";
+    if (axes == Axes::either) undecided_.push_back("'" + printable(module.name) + "'");
     std::vector<float> weight = values(module.weight), bias = values(module.bias);
     std::string problem =
         turned ? transposed_problem(module, trained) : problem_of(trained, static_cast<std::size_t>(shape[0]));
@@ -383,8 +378,8 @@ class CheckpointChange {
   const NamedTensors& source_;
   const CheckpointOptions& options_;
   StateModules modules_;
-  bool uses_bits_ = false;   ///< a layer has the bits of `options_`
-  std::string undecided_{};  ///< layers that may be transposed
+  bool uses_bits_ = false;                ///< a layer has the bits of `options_`
+  std::vector<std::string> undecided_{};  ///< layers that may be transposed
   std::map<std::string, NamedTensor> changed_{};
   ChangedCheckpoint result_{};
 };

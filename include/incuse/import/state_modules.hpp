@@ -42,6 +42,14 @@ struct StateModule {
 
 namespace detail {
 
+/// "a, b and 3 more": the first of a list for a message.
+inline std::string listed(const std::vector<std::string>& all) {
+  constexpr std::size_t most = 20;
+  std::string text;
+  for (std::size_t i = 0; i < all.size() && i < most; ++i) text += (i == 0 ? "" : ", ") + all[i];
+  return all.size() > most ? text + " and " + std::to_string(all.size() - most) + " more" : text;
+}
+
 /// That one of the two statistics of a batch norm is missing; empty if both are there.
 inline std::string missing_statistic(const StateModule& norm) {
   if (norm.mean != nullptr && norm.variance != nullptr) return {};
@@ -325,11 +333,12 @@ class StateModules {
   static bool is_within(const std::string& scope, const std::string& outer) {
     return outer.empty() || scope == outer || scope.compare(0, outer.size() + 1, outer + '.') == 0;
   }
-  /// The next module with weights of a scope.
+  /// The next module with weights of a scope, whose modules stand together.
   std::ptrdiff_t next_in(const std::string& scope, int norm) const {
-    for (std::size_t i = static_cast<std::size_t>(norm) + 1; i < modules_.size(); ++i)
-      if (modules_[i].has_weights() && is_within(detail::parent_of(modules_[i].stem), scope))
-        return static_cast<std::ptrdiff_t>(i);
+    for (std::size_t i = static_cast<std::size_t>(norm) + 1; i < modules_.size(); ++i) {
+      if (!is_within(detail::parent_of(modules_[i].stem), scope)) return -1;
+      if (modules_[i].has_weights()) return static_cast<std::ptrdiff_t>(i);
+    }
     return -1;
   }
 
@@ -347,9 +356,8 @@ class StateModules {
                                        printable(modules_[static_cast<std::size_t>(front)].name) + '=' + name +
                                        ", if nothing else reads that"));
   }
-  void doubt(std::string& list, std::ptrdiff_t owner, int norm) const {
-    list += (list.empty() ? "" : ", ") + quoted((*this)[norm]) + " into " +
-            quoted(modules_[static_cast<std::size_t>(owner)]);
+  void doubt(std::vector<std::string>& list, std::ptrdiff_t owner, int norm) const {
+    list.push_back(quoted((*this)[norm]) + " into " + quoted(modules_[static_cast<std::size_t>(owner)]));
   }
   void tell_pairs() {
     const std::string remedy = "; --batch-norm LAYER=NORM names other ones";
@@ -358,10 +366,10 @@ class StateModules {
           "its tensors are in alphabetical order, which does not tell whether a batch norm is computed behind a layer "
           "or "
           "in front of it; folded as behind it: " +
-          unordered_ + remedy);
+          detail::listed(unordered_) + remedy);
     if (!elsewhere_.empty())
       notes_.push_back("batch norms are folded into the layers in front of them, which are parts of other modules: " +
-                       elsewhere_ + remedy);
+                       detail::listed(elsewhere_) + remedy);
   }
 
   std::ptrdiff_t same_name(const StateModule& norm) const {
@@ -393,7 +401,7 @@ class StateModules {
   std::vector<const NamedTensor*> others_{};
   std::vector<int> lonely_{};
   std::set<int> settled_{};  ///< batch norms that have a layer, or a fault
-  std::string unordered_{}, elsewhere_{};
+  std::vector<std::string> unordered_{}, elsewhere_{};
   std::vector<std::string> faults_{}, notes_{};
 };
 
