@@ -127,9 +127,7 @@ class LayerBytes {
     const int bits = graph_[layer.layer].weight_bits;
     QuantisedLayer made =
         quantised_layer(layer.weight, layer.bias, layer.shape[0], bits, layer.shift_quantile.value_or(1), options_);
-    for (const std::string& text : {saturated_biases_text(made.saturated_biases, made.bias.size(), bits),
-                                    vanished_biases_text(layer.bias, made.bias)})
-      if (!text.empty()) notes_.push_back(about(layer, text));
+    for (const std::string& text : bias_notes(made, layer.bias)) notes_.push_back(about(layer, text));
     trained.weight = std::move(made.weight);
     trained.bias = std::move(made.bias);
     trained.output_shift = made.output_shift;

@@ -296,9 +296,7 @@ class CheckpointChange {
     if (!is_representable(module, weight, bias, *bits, quantile)) return;
     const QuantisedLayer made =
         quantised_layer(weight, bias, module.weight->shape[0], *bits, quantile, options_.quantiser);
-    for (const std::string& text :
-         {saturated_biases_text(made.saturated_biases, made.bias.size(), *bits), vanished_biases_text(bias, made.bias)})
-      if (!text.empty()) note("'" + printable(module.name) + "': " + text);
+    for (const std::string& text : bias_notes(made, bias)) note("'" + printable(module.name) + "': " + text);
     store(module, *bits, made, weight);
   }
 

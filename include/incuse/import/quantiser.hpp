@@ -215,12 +215,12 @@ inline QuantisedLayer quantised_again(const std::vector<float>& weight, const st
   return best;
 }
 
-/// "3 of its 16 biases do not fit 8 bits, and are limited"; empty if all fit.
+/// "3 of its 16 biases do not fit 8 bits"; empty if all fit.
 inline std::string saturated_biases_text(long long saturated, std::size_t biases, int bits) {
   if (saturated == 0) return {};
   return std::to_string(saturated) + " of its " + std::to_string(biases) +
          (biases == 1 ? " bias does not fit " : " biases do not fit ") + std::to_string(bits) +
-         (bits == 1 ? " bit" : " bits") + ", and are limited to the nearest number that does";
+         (bits == 1 ? " bit" : " bits");
 }
 
 /// "its biases, of at most 0.001, are all rounded to 0"; empty if one is left, or if all were 0 before.
@@ -232,6 +232,17 @@ inline std::string vanished_biases_text(const std::vector<float>& bias, const st
   char number[32];
   std::snprintf(number, sizeof number, "%g", static_cast<double>(most));
   return std::string("its biases, of at most ") + number + ", are all rounded to 0";
+}
+
+/// What has become of a layer's biases, a sentence each, if it is not what rounding does.
+inline std::vector<std::string> bias_notes(const QuantisedLayer& made, const std::vector<float>& bias) {
+  std::vector<std::string> notes;
+  if (made.saturated_biases > 0)
+    notes.push_back(saturated_biases_text(made.saturated_biases, bias.size(), made.bits) +
+                    ": the nearest number that does is taken");
+  if (std::string vanished = vanished_biases_text(bias, made.bias); !vanished.empty())
+    notes.push_back(std::move(vanished));
+  return notes;
 }
 
 /// The number that the reference's tool writes into checkpoints for a bias of the chip, which is in units of 128.

@@ -585,7 +585,7 @@ TEST_CASE("biases that do not fit are told") {
     options.quantiser.scale = scale;
     CHECK(import::quantised_checkpoint(source, options).notes ==
           std::vector<std::string>{
-              "a.pt: 'fc': 1 of its 2 biases do not fit 8 bits, and are limited to the nearest number that does"});
+              "a.pt: 'fc': 1 of its 2 biases do not fit 8 bits: the nearest number that does is taken"});
   }
   options = {};
   source.tensors.push_back({"fc.shift_quantile", {1}, {0.5F}});
@@ -595,8 +595,7 @@ TEST_CASE("biases that do not fit are told") {
   REQUIRE(stored.ok());
   std::string notes;
   for (const std::string& note : stored.notes()) notes += note + '\n';
-  CHECK(notes ==
-        "layer 0 (fc): 2 of its 2 biases do not fit 8 bits, and are limited to the nearest number that does\n");
+  CHECK(notes == "layer 0 (fc): 2 of its 2 biases do not fit 8 bits: the nearest number that does is taken\n");
 }
 
 TEST_CASE("biases that are all rounded to 0 are told, and such that were 0 are not") {
