@@ -217,8 +217,9 @@ StoredParameters quantise(const Graph<N>& graph, const LoadedLayers& loaded, con
     bytes.weight = rounded_bytes(layer.weight, std::ldexp(1.0F, bits - 1 + exponent), bits);
     const float bias_unit = std::ldexp(1.0F, bits - 1 + exponent - in);
     const int usual = QuantiserLimits{}.bias_scale;
+    const float scale = static_cast<float>(usual) / static_cast<float>(limits.bias_scale);
     long long saturated = 0;
-    bytes.bias = rounded_bytes(layer.bias, bias_unit * static_cast<float>(usual / limits.bias_scale), 8, &saturated);
+    bytes.bias = rounded_bytes(layer.bias, bias_unit * scale, 8, &saturated);
     if (saturated > 0)
       refuse(saturated_biases_text(saturated, layer.bias.size(), 8) +
              (limits.bias_scale == usual ? std::string()
