@@ -15,6 +15,17 @@ foreach(method IN ITEMS STDDEV MAX AVGMAX SCALE)
     --output ${quantised}-${method}.pth.tar)
 endforeach()
 incuse_cli_test(fold_batch_norm 0 "^$" fold-batch-norm float/state.pt --output ${quantised}-folded.pth.tar)
+# Against PyTorch's own modules, where there is a Python with it.
+incuse_test(cli.fold_batch_norm.pytorch sh ${CMAKE_CURRENT_LIST_DIR}/../pytorch/fold_batch_norms.sh ${program}
+  ${quantised}-pytorch)
+set_property(TEST cli.fold_batch_norm.pytorch PROPERTY SKIP_REGULAR_EXPRESSION "^PyTorch tests skipped")
+incuse_cli_test(quantize.no_batch_norm 2
+  "^incuse: --batch-norm-epsilon has no effect, since no batch norm of small.pth.tar is folded: leave it out\n$" fold-batch-norm
+  small.pth.tar --output ${quantised}-none.pth.tar --batch-norm-epsilon 1e-3)
+incuse_cli_test(quantize.no_pair 2 "--batch-norm takes a layer and the batch norm behind it, as in conv1=bn1, not 'conv1'" quantize
+  float/state.pt --output ${quantised}-none.pth.tar --batch-norm conv1)
+incuse_cli_test(quantize.ai84 1 "layer 0 .conv1.: [0-9] of its 4 biases do not fit 8 bits.*train without bias" quantize float/state.pt
+  --network float/net.yaml --input-shape 2x8x8 --calibrate float/inputs.npy --device ai84 --output ${quantised}-none.pth.tar)
 incuse_cli_test(quantize.again 1 "all weights are whole numbers of a signed byte: the source is quantised already" quantize small.pth.tar
   --output ${quantised}-again.pth.tar)
 incuse_cli_test(quantize.no_layer 1 "there is no layer 'conv'; did you mean 'conv1'" quantize float/state.pt
