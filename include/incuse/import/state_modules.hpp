@@ -146,7 +146,10 @@ class StateModules {
     };
     alphabetical_ = std::is_sorted(tensors.begin(), tensors.end(), in_order(std::less<>())) ||
                     std::is_sorted(tensors.begin(), tensors.end(), in_order(incuse::detail::natural_less));
-    if (alphabetical_) std::stable_sort(tensors.begin(), tensors.end(), in_order(incuse::detail::natural_less));
+    if (alphabetical_)  // of two with one name the first stays in front
+      std::sort(tensors.begin(), tensors.end(), [](const NamedTensor* a, const NamedTensor* b) {
+        return a->name == b->name ? a < b : incuse::detail::natural_less(a->name, b->name);
+      });
     for (const NamedTensor* tensor : tensors) add(*tensor);
     name_layers();
     for (const auto& [layer, norm] : pairs) attach_pair(layer, norm);
