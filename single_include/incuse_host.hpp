@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xbdd7bed
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x79bea40
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xbdd7bed
+#define INCUSE_SINGLE_HEADER 0x79bea40
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -6859,6 +6859,16 @@ struct WordsOfEight {
   std::uint64_t words[Count / 8 + 2]{};
 };
 
+/// How many values a constant evaluation reads, at most: compilers limit its steps, GCC also how often a loop runs.
+/// To unpack one takes Clang four times as many steps.
+constexpr long long values_at_once(bool packed) { return packed ? 1 << 18 : 1 << 20; }
+
+/// Values in words of eight, with nothing behind them.
+template <long long Count>
+struct WholeWordsOfEight {
+  std::uint64_t words[Count / 8]{};
+};
+
 /// An array as words and the bytes that are left.
 template <std::size_t Size>
 struct INCUSE_PACKED WholeWords {
@@ -6890,29 +6900,30 @@ constexpr const Byte* first_of(const LongArray<Byte, Size>& array) {
 constexpr std::uint64_t little_endian(std::uint64_t word) { return is_little_endian ? word : bytes_reversed(word); }
 
 /// The `Count` bytes behind a pointer.
-template <std::size_t Count, class Byte>
-constexpr WordsOfEight<Count> words_of_eight(const Byte* values) {
+template <std::size_t Count, class Words = WordsOfEight<Count>, class Byte>
+constexpr Words words_of_eight(const Byte* values) {
   if constexpr (copies_in_one_step) {
     struct Copy {
-      Byte bytes[8 * (Count / 8 + 2)]{};
+      Byte bytes[sizeof(Words)]{};
     } copy;
     copy_values(values, Count, copy.bytes);
-    auto result = bits_as<WordsOfEight<Count>>(copy);
+    auto result = bits_as<Words>(copy);
     if constexpr (!is_little_endian)
       for (auto& word : result.words) word = little_endian(word);
     return result;
   } else {
     // Joined in pairs: GCC stores every distinct number that an evaluation yields, and pairs of bytes recur.
-#define INCUSE_BYTE(i) (static_cast<std::uint64_t>(values[i]) & 0xff)
+#define INCUSE_BYTE(i) (static_cast<std::uint64_t>(at[i]) & 0xff)
 #define INCUSE_PAIR(i) (INCUSE_BYTE(i) | INCUSE_BYTE(i + 1) << 8)
 #define INCUSE_FOUR(i) (INCUSE_PAIR(i) | INCUSE_PAIR(i + 2) << 16)
-    WordsOfEight<Count> result;
-    constexpr std::size_t most = 131072;  // GCC limits how often a loop runs
-    std::size_t i = 0, word = 0;
+    Words result;
+    constexpr std::size_t most = values_at_once(false) / 8;
+    std::size_t word = 0;
+    const Byte* at = values;
     while (word < Count / 8)
-      for (const std::size_t end = word + most < Count / 8 ? word + most : Count / 8; word < end; ++word, i += 8)
-        result.words[word] = INCUSE_FOUR(i) | INCUSE_FOUR(i + 4) << 32;
-    for (; i < Count; ++i) result.words[i / 8] |= INCUSE_BYTE(i) << 8 * (i % 8);
+      for (const std::size_t end = word + most < Count / 8 ? word + most : Count / 8; word < end; ++word, at += 8)
+        result.words[word] = INCUSE_FOUR(0) | INCUSE_FOUR(4) << 32;
+    for (std::size_t i = 0; i < Count % 8; ++i) result.words[word] |= INCUSE_BYTE(i) << 8 * i;
     return result;
 #undef INCUSE_FOUR
 #undef INCUSE_PAIR
@@ -6929,11 +6940,11 @@ constexpr std::uint64_t spread(std::uint64_t values, int bits) {
 }
 
 /// Words of eight signed bytes of `Count` values that are packed in words.
-template <std::size_t Count>
-constexpr WordsOfEight<Count> unpacked_words(const std::uint64_t* packed, int bits, bool binary) {
+template <std::size_t Count, class Words = WordsOfEight<Count>>
+constexpr Words unpacked_words(const std::uint64_t* packed, int bits, bool binary) {
   constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
   const std::uint64_t mask = (1ull << 8 * bits) - 1, above = 0xffu & ~((1u << bits) - 1);
-  WordsOfEight<Count> result;
+  Words result;
   for (std::size_t i = 0; i < (Count + 7) / 8; ++i) {
     const std::size_t bit = 8 * i * static_cast<std::size_t>(bits);
     const std::uint64_t codes = spread(packed[bit / 64] >> bit % 64 & mask, bits);
@@ -7233,63 +7244,6 @@ constexpr bool are_read() {
 }
 template <class Trained>
 using if_read = std::enable_if_t<are_read<Trained>()>;
-
-/// Whether the weights of an entry of `Trained` are stored values that one evaluation can read.
-template <class Trained, int Entry>
-constexpr bool has_readable_weights() {
-  constexpr long long most = 3'000'000;
-  constexpr const Tensor& weight = Trained::layers[Entry].weight;
-  return weight.repeated == 0 && weight.count > 0 && weight.count <= most;
-}
-
-/// The bytes of an entry of `Trained` whose weights are packed, as an array of their own: an element of an array costs
-/// compilers less time, and a sixth of the memory, than a value behind a pointer.
-template <class Trained, int Entry>
-struct PackedBytes {
- private:
-  static constexpr const Tensor& weight = Trained::layers[Entry].weight;
-  static constexpr auto count = static_cast<std::size_t>((weight.count * weight.packed_bits + 7) / 8);
-  static constexpr WordsOfEight<count> words() {
-    WordsOfEight<count> all;
-    for (std::size_t i = 0; i < count / 8 + 1; ++i) all.words[i] = little_endian(weight.words[i]);
-    return all;
-  }
-  struct Bytes {
-    unsigned char values[sizeof(WordsOfEight<count>)];
-  };
-
- public:
-  static constexpr Bytes value = bits_as<Bytes>(words());
-};
-
-/// The weights of an entry of `Trained` in words of eight: whoever asks, they are read once.
-template <class Trained, int Entry>
-struct StoredWords {
- private:
-  static constexpr auto read() {
-    constexpr const Tensor& weight = Trained::layers[Entry].weight;
-    if constexpr (weight.has_words)
-      return nullptr;
-    else if constexpr (weight.packed_bits != 0)
-      return unpacked_words<weight.count>(weight.words, weight.packed_bits, weight.packed_binary);
-    else
-      return weight.use_stored([](const auto* values) { return words_of_eight<weight.count>(values); });
-  }
-  static constexpr auto value = read();
-
- public:
-  /// Calls `use` with the words: an array, or of a Tensor that has words, the pointer to them.
-  template <class Use>
-  static constexpr auto apply(const Use& use) {
-    if constexpr (Trained::layers[Entry].weight.has_words)
-      return use(Trained::layers[Entry].weight.words);
-    else
-      return use(value.words);
-  }
-  static constexpr const std::uint64_t* pointer() {
-    return apply([](const auto& words) { return static_cast<const std::uint64_t*>(words); });
-  }
-};
 
 }  // namespace detail
 
@@ -18772,14 +18726,14 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
 template <int N>
 constexpr int next_prepared_layer(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const Device& device,
                                   const Options& asked, bool also_sets, int first) {
-  constexpr int fewest_joined = 1024, fewest = 4096, most = 3'000'000;  // more are not read in one evaluation
+  constexpr int fewest_joined = 1024, fewest = 4096;
   const Options options = detail::loader_options(device, asked);
   if (options.vendor_stream) return plan.size;
   for (int i = first; i < plan.size; ++i) {
     const detail::LayerKernels& layer = kernels.layers[i];
     const Tensor& weights = layer.weights;
     const bool packed = weights.is_packed();
-    if ((weights.is_computed() && !packed) || weights.count < fewest_joined || weights.count > most) continue;
+    if ((weights.is_computed() && !packed) || weights.count < fewest_joined) continue;
     if (detail::joins(layer.shape) || (packed && detail::packs(layer.shape))) return i;
     if (packed) continue;
     if (weights.has_words || weights.count < fewest || !detail::packs(layer.shape)) continue;
@@ -19107,6 +19061,112 @@ inline constexpr const auto& smallest_part = detail::smallest_part<Net, First, C
 
 // Whether trained parameters fit their network: shapes, lengths, widths.
 
+// ---- incuse/model/stored_words.hpp ----
+
+#ifndef INCUSE_MODEL_STORED_WORDS_HPP_IS_THERE
+#define INCUSE_MODEL_STORED_WORDS_HPP_IS_THERE
+
+// The weights of a type's parameters as arrays that constant evaluations read fast: within the compilers' default
+// limits for tensors of any size.
+
+namespace incuse::detail {
+
+/// Whether the weights of an entry of `Trained` are stored values.
+template <class Trained, int Entry>
+constexpr bool has_readable_weights() {
+  constexpr const Tensor& weight = Trained::layers[Entry].weight;
+  return weight.repeated == 0 && weight.count > 0;
+}
+
+/// The bytes of an entry of `Trained` whose weights are packed, as an array of their own: an element of an array costs
+/// compilers less time, and a sixth of the memory, than a value behind a pointer.
+template <class Trained, int Entry>
+struct PackedBytes {
+ private:
+  static constexpr const Tensor& weight = Trained::layers[Entry].weight;
+  static constexpr auto count = static_cast<std::size_t>((weight.count * weight.packed_bits + 7) / 8);
+  static constexpr WordsOfEight<count> words() {
+    WordsOfEight<count> all;
+    for (std::size_t i = 0; i < count / 8 + 1; ++i) all.words[i] = little_endian(weight.words[i]);
+    return all;
+  }
+  struct Bytes {
+    unsigned char values[sizeof(WordsOfEight<count>)];
+  };
+
+ public:
+  static constexpr Bytes value = bits_as<Bytes>(words());
+};
+
+/// The weights of an entry of `Trained` in words of eight: whoever asks, they are read once.
+template <class Trained, int Entry>
+struct StoredWords {
+ private:
+  static constexpr const Tensor& weight = Trained::layers[Entry].weight;
+  /// GCC reads an array faster than what is behind a pointer, and keeps less.
+  static constexpr bool is_pointer = weight.has_words && copies_in_one_step;
+
+  /// The `Count` values from number `First` on.
+  template <long long First, long long Count, class Words = WordsOfEight<Count>>
+  static constexpr Words read() {
+    if constexpr (weight.has_words && weight.packed_bits == 0) {
+      Words result;
+      for (long long i = 0; i < (Count + 7) / 8; ++i) result.words[i] = weight.words[First / 8 + i];
+      return result;
+    } else if constexpr (weight.packed_bits != 0)
+      return unpacked_words<Count, Words>(weight.words + First * weight.packed_bits / 64, weight.packed_bits,
+                                          weight.packed_binary);
+    else
+      return weight.use_stored([](const auto* values) { return words_of_eight<Count, Words>(values + First); });
+  }
+
+  // Large tensors: every piece in an evaluation of its own, put together in one step.
+  static constexpr long long size = values_at_once(weight.packed_bits != 0);
+  static constexpr int whole_pieces = weight.count / size;
+  using Whole = WholeWordsOfEight<size>;
+  using Rest = WordsOfEight<weight.count % size>;
+  template <int Number>
+  static constexpr Whole piece = read<Number * size, size, Whole>();
+  static constexpr Rest rest = read<whole_pieces * size, weight.count % size>();
+  template <class Numbers>
+  struct PiecesOf;
+  template <int... Numbers>
+  struct PiecesOf<Indices<Numbers...>> {
+    struct Pieces {
+      Whole whole[sizeof...(Numbers)];
+      Rest rest;
+    };
+    static constexpr Pieces all() { return Pieces{{piece<Numbers>...}, rest}; }
+  };
+
+  static constexpr auto read_all() {
+    if constexpr (is_pointer)
+      return nullptr;
+    else if constexpr (whole_pieces == 0)
+      return read<0, weight.count>();
+    else
+      return bits_as<WordsOfEight<weight.count>>(PiecesOf<IndicesBelow<whole_pieces>>::all());
+  }
+  static constexpr auto value = read_all();
+
+ public:
+  /// Calls `use` with the words: an array, or of a Tensor that has words the pointer to them.
+  template <class Use>
+  static constexpr auto apply(const Use& use) {
+    if constexpr (is_pointer)
+      return use(weight.words);
+    else
+      return use(value.words);
+  }
+  static constexpr const std::uint64_t* pointer() {
+    return apply([](const auto& words) { return static_cast<const std::uint64_t*>(words); });
+  }
+};
+
+}  // namespace incuse::detail
+
+#endif  // incuse/model/stored_words.hpp
+
 namespace incuse {
 
 INCUSE_RULE_WORDS(parameter, missing_weights, error, "the parameters have no weights for this layer",
@@ -19264,14 +19324,16 @@ constexpr long long first_misfit(const Layer& layer, const Tensor& weight, long 
 }
 
 /// True if the weights in the words `begin` to `end` - 1, eight in each, fit the layer's weight bits: the sign and all
-/// bits that a weight does not have are equal. Binary weights are odd, too.
+/// bits that a weight does not have are equal. Binary weights are odd, too. GCC stores every distinct number that an
+/// evaluation yields: without the other bits, there are few.
 template <class Words>
 constexpr bool words_fit(const Layer& layer, const Words& words, long long begin, long long end) {
   constexpr std::uint64_t ones = 0x0101010101010101;
   const int bits = layer.binary_weights ? 2 : layer.weight_bits;
   const std::uint64_t unequal = ones * static_cast<std::uint64_t>(0x80 - (1 << (bits - 1)));
+  const std::uint64_t high = unequal | ones << 7;
   std::uint64_t differing = 0, all = ~std::uint64_t{0};
-  for (long long i = begin; i < end; ++i) differing |= words[i] ^ words[i] >> 1;
+  for (long long i = begin; i < end; ++i) differing |= (words[i] & high) ^ (words[i] & high) >> 1;
   if (layer.binary_weights)
     for (long long i = begin; i < end; ++i) all &= words[i];
   return (differing & unequal) == 0 && (all & ones) == ones;
@@ -19361,13 +19423,15 @@ struct Check {
 
 /// Weights that are checked in one constant evaluation, whose steps compilers limit. The result is a variable, which is
 /// evaluated once; a function would be evaluated at every use.
-inline constexpr long long chunk = 1 << 16;
+/// Stored ones are compared in words of eight; each evaluation costs GCC a copy of the whole tensor.
+template <class Trained, int Entry>
+inline constexpr long long chunk = incuse::detail::has_readable_weights<Trained, Entry>() ? 1 << 19 : 1 << 16;
 
 template <class Net, class Trained, int Layer, int Entry, long long Begin>
 constexpr long long misfit_in_chunk() {
   constexpr const auto& layer = graph_of<Net>()[Layer];
   constexpr const Tensor& weight = Trained::layers[Entry].weight;
-  constexpr long long end = weight.count < Begin + chunk ? weight.count : Begin + chunk;
+  constexpr long long end = weight.count - Begin < chunk<Trained, Entry> ? weight.count : Begin + chunk<Trained, Entry>;
   if constexpr (packed_values_fit(layer, weight)) {
     return no_misfit;
   } else if constexpr (incuse::detail::has_readable_weights<Trained, Entry>()) {
@@ -19385,8 +19449,9 @@ inline constexpr long long first_misfit_in_chunk = misfit_in_chunk<Net, Trained,
 template <class Net, class Trained, int Layer, int Entry, long long Begin = 0>
 constexpr long long first_misfit_in() {
   constexpr long long misfit = first_misfit_in_chunk<Net, Trained, Layer, Entry, Begin>;
-  if constexpr (misfit == no_misfit && Begin + chunk < Trained::layers[Entry].weight.count)
-    return first_misfit_in<Net, Trained, Layer, Entry, Begin + chunk>();
+  constexpr long long end = Begin + chunk<Trained, Entry>;
+  if constexpr (misfit == no_misfit && end < Trained::layers[Entry].weight.count)
+    return first_misfit_in<Net, Trained, Layer, Entry, end>();
   else
     return misfit;
 }

@@ -4,6 +4,7 @@
 #include <incuse/core/diagnostics.hpp>
 #include <incuse/model/network.hpp>
 #include <incuse/model/parameters.hpp>
+#include <incuse/model/stored_words.hpp>
 
 namespace incuse {
 
@@ -162,14 +163,16 @@ constexpr long long first_misfit(const Layer& layer, const Tensor& weight, long 
 }
 
 /// True if the weights in the words `begin` to `end` - 1, eight in each, fit the layer's weight bits: the sign and all
-/// bits that a weight does not have are equal. Binary weights are odd, too.
+/// bits that a weight does not have are equal. Binary weights are odd, too. GCC stores every distinct number that an
+/// evaluation yields: without the other bits, there are few.
 template <class Words>
 constexpr bool words_fit(const Layer& layer, const Words& words, long long begin, long long end) {
   constexpr std::uint64_t ones = 0x0101010101010101;
   const int bits = layer.binary_weights ? 2 : layer.weight_bits;
   const std::uint64_t unequal = ones * static_cast<std::uint64_t>(0x80 - (1 << (bits - 1)));
+  const std::uint64_t high = unequal | ones << 7;
   std::uint64_t differing = 0, all = ~std::uint64_t{0};
-  for (long long i = begin; i < end; ++i) differing |= words[i] ^ words[i] >> 1;
+  for (long long i = begin; i < end; ++i) differing |= (words[i] & high) ^ (words[i] & high) >> 1;
   if (layer.binary_weights)
     for (long long i = begin; i < end; ++i) all &= words[i];
   return (differing & unequal) == 0 && (all & ones) == ones;
@@ -259,13 +262,15 @@ struct Check {
 
 /// Weights that are checked in one constant evaluation, whose steps compilers limit. The result is a variable, which is
 /// evaluated once; a function would be evaluated at every use.
-inline constexpr long long chunk = 1 << 16;
+/// Stored ones are compared in words of eight; each evaluation costs GCC a copy of the whole tensor.
+template <class Trained, int Entry>
+inline constexpr long long chunk = incuse::detail::has_readable_weights<Trained, Entry>() ? 1 << 19 : 1 << 16;
 
 template <class Net, class Trained, int Layer, int Entry, long long Begin>
 constexpr long long misfit_in_chunk() {
   constexpr const auto& layer = graph_of<Net>()[Layer];
   constexpr const Tensor& weight = Trained::layers[Entry].weight;
-  constexpr long long end = weight.count < Begin + chunk ? weight.count : Begin + chunk;
+  constexpr long long end = weight.count - Begin < chunk<Trained, Entry> ? weight.count : Begin + chunk<Trained, Entry>;
   if constexpr (packed_values_fit(layer, weight)) {
     return no_misfit;
   } else if constexpr (incuse::detail::has_readable_weights<Trained, Entry>()) {
@@ -283,8 +288,9 @@ inline constexpr long long first_misfit_in_chunk = misfit_in_chunk<Net, Trained,
 template <class Net, class Trained, int Layer, int Entry, long long Begin = 0>
 constexpr long long first_misfit_in() {
   constexpr long long misfit = first_misfit_in_chunk<Net, Trained, Layer, Entry, Begin>;
-  if constexpr (misfit == no_misfit && Begin + chunk < Trained::layers[Entry].weight.count)
-    return first_misfit_in<Net, Trained, Layer, Entry, Begin + chunk>();
+  constexpr long long end = Begin + chunk<Trained, Entry>;
+  if constexpr (misfit == no_misfit && end < Trained::layers[Entry].weight.count)
+    return first_misfit_in<Net, Trained, Layer, Entry, end>();
   else
     return misfit;
 }

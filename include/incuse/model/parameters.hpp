@@ -26,6 +26,16 @@ struct WordsOfEight {
   std::uint64_t words[Count / 8 + 2]{};
 };
 
+/// How many values a constant evaluation reads, at most: compilers limit its steps, GCC also how often a loop runs.
+/// To unpack one takes Clang four times as many steps.
+constexpr long long values_at_once(bool packed) { return packed ? 1 << 18 : 1 << 20; }
+
+/// Values in words of eight, with nothing behind them.
+template <long long Count>
+struct WholeWordsOfEight {
+  std::uint64_t words[Count / 8]{};
+};
+
 /// An array as words and the bytes that are left.
 template <std::size_t Size>
 struct INCUSE_PACKED WholeWords {
@@ -57,29 +67,30 @@ constexpr const Byte* first_of(const LongArray<Byte, Size>& array) {
 constexpr std::uint64_t little_endian(std::uint64_t word) { return is_little_endian ? word : bytes_reversed(word); }
 
 /// The `Count` bytes behind a pointer.
-template <std::size_t Count, class Byte>
-constexpr WordsOfEight<Count> words_of_eight(const Byte* values) {
+template <std::size_t Count, class Words = WordsOfEight<Count>, class Byte>
+constexpr Words words_of_eight(const Byte* values) {
   if constexpr (copies_in_one_step) {
     struct Copy {
-      Byte bytes[8 * (Count / 8 + 2)]{};
+      Byte bytes[sizeof(Words)]{};
     } copy;
     copy_values(values, Count, copy.bytes);
-    auto result = bits_as<WordsOfEight<Count>>(copy);
+    auto result = bits_as<Words>(copy);
     if constexpr (!is_little_endian)
       for (auto& word : result.words) word = little_endian(word);
     return result;
   } else {
     // Joined in pairs: GCC stores every distinct number that an evaluation yields, and pairs of bytes recur.
-#define INCUSE_BYTE(i) (static_cast<std::uint64_t>(values[i]) & 0xff)
+#define INCUSE_BYTE(i) (static_cast<std::uint64_t>(at[i]) & 0xff)
 #define INCUSE_PAIR(i) (INCUSE_BYTE(i) | INCUSE_BYTE(i + 1) << 8)
 #define INCUSE_FOUR(i) (INCUSE_PAIR(i) | INCUSE_PAIR(i + 2) << 16)
-    WordsOfEight<Count> result;
-    constexpr std::size_t most = 131072;  // GCC limits how often a loop runs
-    std::size_t i = 0, word = 0;
+    Words result;
+    constexpr std::size_t most = values_at_once(false) / 8;
+    std::size_t word = 0;
+    const Byte* at = values;
     while (word < Count / 8)
-      for (const std::size_t end = word + most < Count / 8 ? word + most : Count / 8; word < end; ++word, i += 8)
-        result.words[word] = INCUSE_FOUR(i) | INCUSE_FOUR(i + 4) << 32;
-    for (; i < Count; ++i) result.words[i / 8] |= INCUSE_BYTE(i) << 8 * (i % 8);
+      for (const std::size_t end = word + most < Count / 8 ? word + most : Count / 8; word < end; ++word, at += 8)
+        result.words[word] = INCUSE_FOUR(0) | INCUSE_FOUR(4) << 32;
+    for (std::size_t i = 0; i < Count % 8; ++i) result.words[word] |= INCUSE_BYTE(i) << 8 * i;
     return result;
 #undef INCUSE_FOUR
 #undef INCUSE_PAIR
@@ -96,11 +107,11 @@ constexpr std::uint64_t spread(std::uint64_t values, int bits) {
 }
 
 /// Words of eight signed bytes of `Count` values that are packed in words.
-template <std::size_t Count>
-constexpr WordsOfEight<Count> unpacked_words(const std::uint64_t* packed, int bits, bool binary) {
+template <std::size_t Count, class Words = WordsOfEight<Count>>
+constexpr Words unpacked_words(const std::uint64_t* packed, int bits, bool binary) {
   constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
   const std::uint64_t mask = (1ull << 8 * bits) - 1, above = 0xffu & ~((1u << bits) - 1);
-  WordsOfEight<Count> result;
+  Words result;
   for (std::size_t i = 0; i < (Count + 7) / 8; ++i) {
     const std::size_t bit = 8 * i * static_cast<std::size_t>(bits);
     const std::uint64_t codes = spread(packed[bit / 64] >> bit % 64 & mask, bits);
@@ -400,63 +411,6 @@ constexpr bool are_read() {
 }
 template <class Trained>
 using if_read = std::enable_if_t<are_read<Trained>()>;
-
-/// Whether the weights of an entry of `Trained` are stored values that one evaluation can read.
-template <class Trained, int Entry>
-constexpr bool has_readable_weights() {
-  constexpr long long most = 3'000'000;
-  constexpr const Tensor& weight = Trained::layers[Entry].weight;
-  return weight.repeated == 0 && weight.count > 0 && weight.count <= most;
-}
-
-/// The bytes of an entry of `Trained` whose weights are packed, as an array of their own: an element of an array costs
-/// compilers less time, and a sixth of the memory, than a value behind a pointer.
-template <class Trained, int Entry>
-struct PackedBytes {
- private:
-  static constexpr const Tensor& weight = Trained::layers[Entry].weight;
-  static constexpr auto count = static_cast<std::size_t>((weight.count * weight.packed_bits + 7) / 8);
-  static constexpr WordsOfEight<count> words() {
-    WordsOfEight<count> all;
-    for (std::size_t i = 0; i < count / 8 + 1; ++i) all.words[i] = little_endian(weight.words[i]);
-    return all;
-  }
-  struct Bytes {
-    unsigned char values[sizeof(WordsOfEight<count>)];
-  };
-
- public:
-  static constexpr Bytes value = bits_as<Bytes>(words());
-};
-
-/// The weights of an entry of `Trained` in words of eight: whoever asks, they are read once.
-template <class Trained, int Entry>
-struct StoredWords {
- private:
-  static constexpr auto read() {
-    constexpr const Tensor& weight = Trained::layers[Entry].weight;
-    if constexpr (weight.has_words)
-      return nullptr;
-    else if constexpr (weight.packed_bits != 0)
-      return unpacked_words<weight.count>(weight.words, weight.packed_bits, weight.packed_binary);
-    else
-      return weight.use_stored([](const auto* values) { return words_of_eight<weight.count>(values); });
-  }
-  static constexpr auto value = read();
-
- public:
-  /// Calls `use` with the words: an array, or of a Tensor that has words, the pointer to them.
-  template <class Use>
-  static constexpr auto apply(const Use& use) {
-    if constexpr (Trained::layers[Entry].weight.has_words)
-      return use(Trained::layers[Entry].weight.words);
-    else
-      return use(value.words);
-  }
-  static constexpr const std::uint64_t* pointer() {
-    return apply([](const auto& words) { return static_cast<const std::uint64_t*>(words); });
-  }
-};
 
 }  // namespace detail
 

@@ -61,14 +61,14 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
 template <int N>
 constexpr int next_prepared_layer(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const Device& device,
                                   const Options& asked, bool also_sets, int first) {
-  constexpr int fewest_joined = 1024, fewest = 4096, most = 3'000'000;  // more are not read in one evaluation
+  constexpr int fewest_joined = 1024, fewest = 4096;
   const Options options = detail::loader_options(device, asked);
   if (options.vendor_stream) return plan.size;
   for (int i = first; i < plan.size; ++i) {
     const detail::LayerKernels& layer = kernels.layers[i];
     const Tensor& weights = layer.weights;
     const bool packed = weights.is_packed();
-    if ((weights.is_computed() && !packed) || weights.count < fewest_joined || weights.count > most) continue;
+    if ((weights.is_computed() && !packed) || weights.count < fewest_joined) continue;
     if (detail::joins(layer.shape) || (packed && detail::packs(layer.shape))) return i;
     if (packed) continue;
     if (weights.has_words || weights.count < fewest || !detail::packs(layer.shape)) continue;
