@@ -7,11 +7,11 @@
 #error "incuse.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x79bea40
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xb914e42
 #error "incuse.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x79bea40
+#define INCUSE_SINGLE_HEADER 0xb914e42
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <cstddef>
@@ -7991,6 +7991,15 @@ INCUSE_RULE(OneLayer, next_layer, error, "the layer that is executed next has to
       return first > last ? blame(next) : blame(next, Quantity::range(first, last), "the network behind it");
 }
 
+INCUSE_RULE(OneLayer, two_next_layers, error,
+            "the chip has one place for the layer that is executed next: always, or with the option snoop on a hit",
+            "leave next_layer or next_layer_on_hit out", "registers 3.1; datapath 8") {
+  const Placement& hand = at.layer.placement;
+  if (!at.device.any_next_layer || hand.next == Placement::not_given || hand.next_on_hit == Placement::not_given)
+    return;
+  if (hand.next != hand.next_on_hit) blame(hand.next_on_hit, hand.next, "next_layer");
+}
+
 INCUSE_RULE(OneLayer, streaming_next, error, "a layer that streams hands its output over to the following one only",
             "leave the next layer out, or do not stream", "checks D11") {
   const int next = named_next(at.layer);
@@ -8012,6 +8021,7 @@ inline constexpr CheckedRule<OneLayer> output_rules[] = {
     INCUSE_RULE_ROW_ABOUT(mlator_output, bit_of(Feature::byte_swapper)),
     INCUSE_RULE_ROW(output_holes),
     INCUSE_RULE_ROW(next_layer),
+    INCUSE_RULE_ROW_ABOUT(two_next_layers, bit_of(Feature::snooping)),
     INCUSE_RULE_ROW_ABOUT(streaming_next, bit_of(Feature::linked_layers) | bit_of(Feature::snooping)),
     INCUSE_RULE_ROW(write_gap),
 };
@@ -9897,7 +9907,7 @@ INCUSE_WARNING(AskedOptions, snoop_address,
     const auto word = [&](SnoopRegister r) { return at.options.snoop.values[max7800x::snoop_number(unit, r)]; };
     if (max7800x::snoop_control::on.of(word(SnoopRegister::control_1), at.device) == 0) continue;
     const std::uint32_t address = word(SnoopRegister::address_1);
-    if (!max7800x::detail::is_data_word(at.device, pointer.of(address, at.device)) || address >> 21 != 1)
+    if (!max7800x::detail::is_data_word(at.device, pointer.of(address, at.device)))  // other bits do not count
       blame(Quantity::map(address), {}, {}, unit == 0 ? Text("the first one") : Text("the second one"));
   }
 }

@@ -8,6 +8,6 @@ using namespace incuse;
 
 struct Net : Network<Input<4, 8, 8>, Conv2d<4, kernel<3>, pad<1>>> {};
 
-struct looking : max7800x::snoop<0x1001, 0, 0x7f49baec, 0, 0, 0, 0x82022005, 0x3000, 0, 0, 0, 0,
+struct looking : max7800x::snoop<0x7fff, 0, 0x7f49baec, 0, 0, 0, 0x82022005, 0x3000, 0, 0, 0, 0,
                                  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0> {};
 constexpr auto& image = RefusedOn<max78002, Net, looking>::image;

@@ -115,13 +115,18 @@ inline std::vector<Broken> later_orders() {
       on_max78002(
           rules::snoop_address, plain(),
           "a unit for conditional execution looks at no word of the data memories: it never finds what it looks "
-          "for (the second one): needs 0x1001; give it 0x200000 and the pointer of a data word in the "
+          "for (the second one): needs 0x7fff; give it 0x200000 and the pointer of a data word in the "
           "register A1",
-          looking<0x8202'2005, 0x3000, 0x1001>()),
+          looking<0x8202'2005, 0x3000, 0x7fff>()),
       on_max78002(rules::next_layer,
                   network(rgb, {conv2d(4), with_placement(conv2d(4), [](Placement& p) { p.next = 0; }), conv2d(4)}),
                   "layer 1: the layer that is executed next has to stand behind this one in the network: needs 0, the "
                   "network behind it has 2 to 2; name a later layer, or leave the next layer out"),
+      on_max78002(rules::two_next_layers,
+                  network(rgb, {with_placement(conv2d(4), [](Placement& p) { p.next = 1, p.next_on_hit = 2; }),
+                                conv2d(4), conv2d(4)}),
+                  "layer 0: the chip has one place for the layer that is executed next: always, or with the option "
+                  "snoop on a hit: needs 2, next_layer has 1; leave next_layer or next_layer_on_hit out"),
       on_max78002(rules::streaming_next,
                   network(rgb, {with_placement(streaming(conv2d(4)), [](Placement& p) { p.next = 2; }), conv2d(4),
                                 reading(conv2d(4), {1})}),

@@ -30,6 +30,15 @@ INCUSE_RULE(OneLayer, next_layer, error, "the layer that is executed next has to
       return first > last ? blame(next) : blame(next, Quantity::range(first, last), "the network behind it");
 }
 
+INCUSE_RULE(OneLayer, two_next_layers, error,
+            "the chip has one place for the layer that is executed next: always, or with the option snoop on a hit",
+            "leave next_layer or next_layer_on_hit out", "registers 3.1; datapath 8") {
+  const Placement& hand = at.layer.placement;
+  if (!at.device.any_next_layer || hand.next == Placement::not_given || hand.next_on_hit == Placement::not_given)
+    return;
+  if (hand.next != hand.next_on_hit) blame(hand.next_on_hit, hand.next, "next_layer");
+}
+
 INCUSE_RULE(OneLayer, streaming_next, error, "a layer that streams hands its output over to the following one only",
             "leave the next layer out, or do not stream", "checks D11") {
   const int next = named_next(at.layer);
@@ -51,6 +60,7 @@ inline constexpr CheckedRule<OneLayer> output_rules[] = {
     INCUSE_RULE_ROW_ABOUT(mlator_output, bit_of(Feature::byte_swapper)),
     INCUSE_RULE_ROW(output_holes),
     INCUSE_RULE_ROW(next_layer),
+    INCUSE_RULE_ROW_ABOUT(two_next_layers, bit_of(Feature::snooping)),
     INCUSE_RULE_ROW_ABOUT(streaming_next, bit_of(Feature::linked_layers) | bit_of(Feature::snooping)),
     INCUSE_RULE_ROW(write_gap),
 };
