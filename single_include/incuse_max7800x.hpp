@@ -7,11 +7,11 @@
 #error "incuse_max7800x.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xb914e42
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x40e0d00
 #error "incuse_max7800x.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xb914e42
+#define INCUSE_SINGLE_HEADER 0x40e0d00
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>
@@ -7724,6 +7724,12 @@ constexpr bool is_skipped(const Layer* layers, int index, const Options& options
   return skipped_by(layers, index, options) >= 0;
 }
 
+/// How often an inference executes layer `index`: with the option snoop, where the data decide, as often as it would
+/// without a jump.
+constexpr int times_executed(const Layer* layers, int index, const Options& options) {
+  return is_skipped(layers, index, options) ? 0 : options.repetitions;
+}
+
 }  // namespace incuse::max7800x
 
 #endif  // incuse/max7800x/plan/execution_order.hpp
@@ -12543,12 +12549,19 @@ constexpr long long cycles_of(const Graph<N>& graph, const Plan<N>& plan, int in
   return layer.streaming ? (15 * cycles + 9) / 10 : cycles;
 }
 
-/// Cycles of all layers, one after the other.
+/// Cycles of one layer in a whole inference: none if a jump passes it, and of every repetition.
 template <int N>
-constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device) {
+constexpr long long inference_cycles_of(const Graph<N>& graph, const Plan<N>& plan, const Options& options, int index) {
+  return times_executed(graph.layers, index, options) * cycles_of(graph, plan, index);
+}
+
+/// Cycles of all layers that are executed, one after the other.
+template <int N>
+constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                            const Options& options = {}) {
   Latency latency{.total = startup_cycles, .estimated = !device.estimates_latency};
   for (int i = 0; i < graph.size; ++i) {
-    latency.total += cycles_of(graph, plan, i);
+    latency.total += inference_cycles_of(graph, plan, options, i);
     latency.estimated = latency.estimated || graph[i].streaming;
   }
   return latency;
@@ -17517,11 +17530,20 @@ constexpr Operations operations_of(const Graph<N>& graph, int index) {
   return count;
 }
 
-/// Operations of all layers.
+/// Operations of one layer in a whole inference: none if a jump passes it, and of every repetition.
 template <int N>
-constexpr Operations operations_of(const Graph<N>& graph) {
+constexpr Operations inference_operations_of(const Graph<N>& graph, const Options& options, int index) {
+  Operations count{};
+  for (int times = times_executed(graph.layers, index, options); times > 0; --times)
+    count += operations_of(graph, index);
+  return count;
+}
+
+/// Operations of all layers that are executed.
+template <int N>
+constexpr Operations operations_of(const Graph<N>& graph, const Options& options = {}) {
   Operations total{};
-  for (int i = 0; i < graph.size; ++i) total += operations_of(graph, i);
+  for (int i = 0; i < graph.size; ++i) total += inference_operations_of(graph, options, i);
   return total;
 }
 
@@ -19021,6 +19043,13 @@ constexpr const auto& smaller_part() {
   }
 }
 
+/// The parts of a family, if its header has been included: the family specialises it, with `smallest()`.
+template <int Family, class Net>
+struct IncludedParts {
+  static constexpr bool exist = false;
+};
+inline constexpr int max7800x_family = 0, k210_family = 1;
+
 template <class Net, const auto& Best>
 constexpr const auto& smallest_part() {
   return Best;
@@ -19029,14 +19058,29 @@ template <class Net, const auto& Best, const auto& Next, const auto&... Chips>
 constexpr const auto& smallest_part() {
   return smallest_part<Net, smaller_part<Net, Best, Next>(), Chips...>();
 }
+/// Of all parts whose headers have been included.
+template <class Net>
+constexpr const auto& smallest_part() {
+  using Max7800x = IncludedParts<max7800x_family, Net>;
+  using K210 = IncludedParts<k210_family, Net>;
+  static_assert(Max7800x::exist || K210::exist,
+                "no part is known: include <incuse/incuse.hpp> or <incuse/k210/deployment.hpp>");
+  if constexpr (Max7800x::exist && K210::exist)
+    return smaller_part<Net, Max7800x::smallest(), K210::smallest()>();
+  else if constexpr (Max7800x::exist)
+    return Max7800x::smallest();
+  else
+    return K210::smallest();
+}
 
 }  // namespace detail
 
 /// The smallest of some chips that takes `Net`: the one with the least memory for weights, whatever their order; of
 /// equal ones the first. If none takes it the largest one, so that its deployment tells why: `Deployment<Net,
-/// smallest_part<Net, max78000, max78002>, Parameters>`.
-template <class Net, const auto& First, const auto&... Chips>
-inline constexpr const auto& smallest_part = detail::smallest_part<Net, First, Chips...>();
+/// smallest_part<Net, max78000, max78002>, Parameters>`. Without chips: of all whose headers have been included before,
+/// which have to be the same in all files of a program.
+template <class Net, const auto&... Chips>
+inline constexpr const auto& smallest_part = detail::smallest_part<Net, Chips...>();
 
 }  // namespace incuse
 
@@ -19788,8 +19832,8 @@ constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Dev
     if (plan[i].kernels.owned)
       report.weight_columns =
           max_of(report.weight_columns, plan[i].kernels.written_by(bit_count(plan[i].processors) - 1).end());
-  report.operations = operations_of(graph);
-  const Latency latency = cycles_of(graph, plan, device);
+  report.operations = operations_of(graph, options);
+  const Latency latency = cycles_of(graph, plan, device, options);
   report.cycles = latency.total;
   report.cycles_are_rough = latency.estimated;
   const auto exits = exit_layers(graph);
@@ -19928,6 +19972,21 @@ struct Deployment<Net, Chip, Trained, Options...> {
   using tables = max7800x::Tables<Deployment, Chip, valid>;
   static constexpr const typename tables::image_type& image = tables::image;  // not `auto`: computed only if used
 };
+
+namespace detail {
+
+template <class Net, const max7800x::Device&... Parts>
+constexpr const max7800x::Device& smallest_among(max7800x::DeviceList<Parts...>) {
+  return detail::smallest_part<Net, Parts...>();
+}
+
+template <class Net>
+struct IncludedParts<max7800x_family, Net> {
+  static constexpr bool exist = true;
+  static constexpr const max7800x::Device& smallest() { return smallest_among<Net>(max7800x::Devices{}); }
+};
+
+}  // namespace detail
 
 }  // namespace incuse
 

@@ -27,7 +27,8 @@ std::string counted(int count, const std::string& what) {
 }
 
 incuse::Latency latency_of(const LoadedNetwork& network) {
-  return incuse::max7800x::cycles_of(network.planned.graph, network.planned.plan, *network.device);
+  return incuse::max7800x::cycles_of(network.planned.graph, network.planned.plan, *network.device,
+                                     network.planned.options);
 }
 
 std::string share(long long used, long long available) {
@@ -89,9 +90,11 @@ void add_headroom(const LoadedNetwork& network, const incuse::report::Supply& su
     use.weight_bytes = needed.weight_bytes;
     use.bias_bytes = needed.bias_bytes;
   }
+  const int layers = planned ? plan.hardware_layers() : graph.size;
   for (const std::string& cell :
-       {share(graph.size, network.device->max_layers), share(use.weight_bytes, use.weight_capacity),
-        share(use.bias_bytes, use.bias_capacity), placed ? share(use.data_bytes, use.data_capacity) : not_known,
+       {share(1LL * options.repetitions * layers, network.device->max_layers),
+        share(use.weight_bytes, use.weight_capacity), share(use.bias_bytes, use.bias_capacity),
+        placed ? share(use.data_bytes, use.data_capacity) : not_known,
         planned ? incuse::report::time_text(latency_of(network), supply) : not_known})
     answer.row.push_back(cell);
   if (!planned) answer.gaps = no_plan;

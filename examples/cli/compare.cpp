@@ -53,7 +53,7 @@ ExitCode compare(const Request& request) {
     result = incuse::report::comparison_text({row});
     if (row.has_plan())
       result += '\n' + incuse::report::plan_text(name + ", placed by Incuse", planned.graph, planned.plan,
-                                                 *network.device, request.supply());
+                                                 *network.device, planned.options, request.supply());
   }
   write_result(request, result);
   if (!row.has_plan()) return ExitCode::findings;

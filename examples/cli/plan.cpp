@@ -66,7 +66,7 @@ ExitCode plan(const Request& request) {
   if (format == "svg")
     result = incuse::report::plan_svg(name, graph, plan, *network.device, options);
   else
-    result = incuse::report::plan_text(name, graph, plan, *network.device, request.supply()) + '\n' +
+    result = incuse::report::plan_text(name, graph, plan, *network.device, options, request.supply()) + '\n' +
              incuse::report::memory_text(graph, plan, *network.device, options);
   write_result(request, result);
   return ExitCode::success;

@@ -22,6 +22,10 @@ static_assert(fits_which<Small>.count() == 0);
 static_assert(&smallest_part<Small, max78000, max78002> == &max78000);
 static_assert(&smallest_part<Large, max78000, max78002> == &max78002);
 static_assert(&smallest_part<Neither, max78000, max78002> == &max78002);
+// All of which the headers are included.
+static_assert(&smallest_part<Small> == &ai84);
+static_assert(&smallest_part<Large> == &max78002);
+static_assert(&smallest_part<Neither> == &k210_kpu);
 // Whatever their order.
 static_assert(&smallest_part<Small, max78002, max78000> == &max78000);
 static_assert(&smallest_part<Small, k210_kpu, max78002, ai84, max78000> == &ai84);

@@ -283,4 +283,14 @@ struct Deployment<Net, Chip, Trained, Options...>
 template <class Net>
 inline constexpr bool all_on_kpu = fits<Net, k210_kpu>&& k210::convert(Net::graph).count(true) == 0;
 
+namespace detail {
+
+template <class Net>
+struct IncludedParts<k210_family, Net> {
+  static constexpr bool exist = true;
+  static constexpr const k210::Device& smallest() { return k210_kpu; }
+};
+
+}  // namespace detail
+
 }  // namespace incuse

@@ -294,8 +294,8 @@ constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Dev
     if (plan[i].kernels.owned)
       report.weight_columns =
           max_of(report.weight_columns, plan[i].kernels.written_by(bit_count(plan[i].processors) - 1).end());
-  report.operations = operations_of(graph);
-  const Latency latency = cycles_of(graph, plan, device);
+  report.operations = operations_of(graph, options);
+  const Latency latency = cycles_of(graph, plan, device, options);
   report.cycles = latency.total;
   report.cycles_are_rough = latency.estimated;
   const auto exits = exit_layers(graph);
@@ -434,5 +434,20 @@ struct Deployment<Net, Chip, Trained, Options...> {
   using tables = max7800x::Tables<Deployment, Chip, valid>;
   static constexpr const typename tables::image_type& image = tables::image;  // not `auto`: computed only if used
 };
+
+namespace detail {
+
+template <class Net, const max7800x::Device&... Parts>
+constexpr const max7800x::Device& smallest_among(max7800x::DeviceList<Parts...>) {
+  return detail::smallest_part<Net, Parts...>();
+}
+
+template <class Net>
+struct IncludedParts<max7800x_family, Net> {
+  static constexpr bool exist = true;
+  static constexpr const max7800x::Device& smallest() { return smallest_among<Net>(max7800x::Devices{}); }
+};
+
+}  // namespace detail
 
 }  // namespace incuse

@@ -5,6 +5,7 @@
 
 #include <incuse/core/latency.hpp>
 #include <incuse/max7800x/plan/conversion.hpp>
+#include <incuse/max7800x/plan/execution_order.hpp>
 #include <incuse/max7800x/tables/register_words.hpp>
 
 namespace incuse::max7800x {
@@ -108,12 +109,19 @@ constexpr long long cycles_of(const Graph<N>& graph, const Plan<N>& plan, int in
   return layer.streaming ? (15 * cycles + 9) / 10 : cycles;
 }
 
-/// Cycles of all layers, one after the other.
+/// Cycles of one layer in a whole inference: none if a jump passes it, and of every repetition.
 template <int N>
-constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device) {
+constexpr long long inference_cycles_of(const Graph<N>& graph, const Plan<N>& plan, const Options& options, int index) {
+  return times_executed(graph.layers, index, options) * cycles_of(graph, plan, index);
+}
+
+/// Cycles of all layers that are executed, one after the other.
+template <int N>
+constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                            const Options& options = {}) {
   Latency latency{.total = startup_cycles, .estimated = !device.estimates_latency};
   for (int i = 0; i < graph.size; ++i) {
-    latency.total += cycles_of(graph, plan, i);
+    latency.total += inference_cycles_of(graph, plan, options, i);
     latency.estimated = latency.estimated || graph[i].streaming;
   }
   return latency;

@@ -58,11 +58,20 @@ constexpr Operations operations_of(const Graph<N>& graph, int index) {
   return count;
 }
 
-/// Operations of all layers.
+/// Operations of one layer in a whole inference: none if a jump passes it, and of every repetition.
 template <int N>
-constexpr Operations operations_of(const Graph<N>& graph) {
+constexpr Operations inference_operations_of(const Graph<N>& graph, const Options& options, int index) {
+  Operations count{};
+  for (int times = times_executed(graph.layers, index, options); times > 0; --times)
+    count += operations_of(graph, index);
+  return count;
+}
+
+/// Operations of all layers that are executed.
+template <int N>
+constexpr Operations operations_of(const Graph<N>& graph, const Options& options = {}) {
   Operations total{};
-  for (int i = 0; i < graph.size; ++i) total += operations_of(graph, i);
+  for (int i = 0; i < graph.size; ++i) total += inference_operations_of(graph, options, i);
   return total;
 }
 

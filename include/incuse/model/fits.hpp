@@ -94,6 +94,13 @@ constexpr const auto& smaller_part() {
   }
 }
 
+/// The parts of a family, if its header has been included: the family specialises it, with `smallest()`.
+template <int Family, class Net>
+struct IncludedParts {
+  static constexpr bool exist = false;
+};
+inline constexpr int max7800x_family = 0, k210_family = 1;
+
 template <class Net, const auto& Best>
 constexpr const auto& smallest_part() {
   return Best;
@@ -102,13 +109,28 @@ template <class Net, const auto& Best, const auto& Next, const auto&... Chips>
 constexpr const auto& smallest_part() {
   return smallest_part<Net, smaller_part<Net, Best, Next>(), Chips...>();
 }
+/// Of all parts whose headers have been included.
+template <class Net>
+constexpr const auto& smallest_part() {
+  using Max7800x = IncludedParts<max7800x_family, Net>;
+  using K210 = IncludedParts<k210_family, Net>;
+  static_assert(Max7800x::exist || K210::exist,
+                "no part is known: include <incuse/incuse.hpp> or <incuse/k210/deployment.hpp>");
+  if constexpr (Max7800x::exist && K210::exist)
+    return smaller_part<Net, Max7800x::smallest(), K210::smallest()>();
+  else if constexpr (Max7800x::exist)
+    return Max7800x::smallest();
+  else
+    return K210::smallest();
+}
 
 }  // namespace detail
 
 /// The smallest of some chips that takes `Net`: the one with the least memory for weights, whatever their order; of
 /// equal ones the first. If none takes it the largest one, so that its deployment tells why: `Deployment<Net,
-/// smallest_part<Net, max78000, max78002>, Parameters>`.
-template <class Net, const auto& First, const auto&... Chips>
-inline constexpr const auto& smallest_part = detail::smallest_part<Net, First, Chips...>();
+/// smallest_part<Net, max78000, max78002>, Parameters>`. Without chips: of all whose headers have been included before,
+/// which have to be the same in all files of a program.
+template <class Net, const auto&... Chips>
+inline constexpr const auto& smallest_part = detail::smallest_part<Net, Chips...>();
 
 }  // namespace incuse

@@ -29,12 +29,12 @@ void add_layer_facts(DrawnLayer& drawn, const Graph<N>& graph, int index) {
 /// Where the plan put it.
 template <int N>
 void add_plan_facts(DrawnLayer& drawn, const Graph<N>& graph, const max7800x::Plan<N>& plan, int index,
-                    const Latency& latency, const Supply& supply) {
+                    const max7800x::Options& options, const Latency& latency, const Supply& supply) {
   const max7800x::LayerPlan& placed = plan[index];
   const auto fact = [&](const char* what, const std::string& value) { drawn.facts.push_back({what, value}); };
-  const long long macs = max7800x::operations_of(graph, index).multiply_accumulate;
+  const long long macs = max7800x::inference_operations_of(graph, options, index).multiply_accumulate;
   if (macs > 0) fact("MACs", grouped(macs));
-  fact("Time", cycles_text(max7800x::cycles_of(graph, plan, index), latency, supply));
+  fact("Time", cycles_text(max7800x::inference_cycles_of(graph, plan, options, index), latency, supply));
   fact("Reads processors", processors_text(placed.processors) + " at " + offset_text(placed.in_offset));
   fact("Writes processors", processors_text(placed.output_processors) + " at " + offset_text(placed.out_offset));
   fact("Passes", passes_text(placed));
@@ -68,9 +68,9 @@ template <int N>
 DrawnNetwork drawn_network(const std::string& name, const Graph<N>& graph, const max7800x::Plan<N>& plan,
                            const max7800x::Device& device, const max7800x::Options& options, const Supply& supply) {
   DrawnNetwork drawn = drawn_network(name, graph, device);
-  const Latency latency = max7800x::cycles_of(graph, plan, device);
+  const Latency latency = max7800x::cycles_of(graph, plan, device, options);
   for (int i = 0; i < graph.size; ++i)
-    detail::add_plan_facts(drawn.layers[static_cast<std::size_t>(i)], graph, plan, i, latency, supply);
+    detail::add_plan_facts(drawn.layers[static_cast<std::size_t>(i)], graph, plan, i, options, latency, supply);
   const std::vector<MappedTensor> tensors = mapped_tensors(graph, plan, device, options);
   for (int i = 0; i < graph.size; ++i) {
     const MappedTensor& tensor = tensors[static_cast<std::size_t>(i) + 1];
@@ -88,7 +88,7 @@ DrawnNetwork drawn_network(const std::string& name, const Graph<N>& graph, const
   memory("Biases", use.bias_bytes, use.bias_capacity);
   memory("Data, fullest instance", use.data_bytes, use.data_capacity);
   drawn.facts.push_back({"Time", time_text(latency, supply)});
-  drawn.facts.push_back({"Operations", grouped(max7800x::operations_of(graph).total())});
+  drawn.facts.push_back({"Operations", grouped(max7800x::operations_of(graph, options).total())});
   return drawn;
 }
 

@@ -72,7 +72,7 @@ PlacementFigures placement_figures(const Graph<N>& graph, const max7800x::Plan<N
   figures.live_bytes = detail::most_live_bytes(tensors, graph.size);
   for (int p = 0; p < max7800x::all_processors; ++p)
     for (const ColumnRun& run : column_runs(graph, plan, p)) figures.columns = std::max(figures.columns, run.end);
-  figures.cycles = max7800x::cycles_of(graph, plan, device).total;
+  figures.cycles = max7800x::cycles_of(graph, plan, device, options).total;
   return figures;
 }
 

@@ -23,6 +23,7 @@ class PlanPicture {
       : graph_(graph),
         plan_(plan),
         device_(device),
+        options_(options),
         tensors_(mapped_tensors(graph, plan, device, options)),
         canvas_(kind) {}
 
@@ -279,10 +280,10 @@ class PlanPicture {
   }
 
   void draw_cycles_of_layers(const Supply& supply) {
-    const Latency latency = max7800x::cycles_of(graph_, plan_, device_);
+    const Latency latency = max7800x::cycles_of(graph_, plan_, device_, options_);
     std::vector<Bar> bars;
     for (int i = 0; i < graph_.size; ++i) {
-      const long long cycles = max7800x::cycles_of(graph_, plan_, i);
+      const long long cycles = max7800x::inference_cycles_of(graph_, plan_, options_, i);
       bars.push_back(
           {i + 1, layer_title(graph_[i], i), static_cast<double>(cycles), cycles_text(cycles, latency, supply)});
     }
@@ -292,6 +293,7 @@ class PlanPicture {
   const Graph<N>& graph_;
   const max7800x::Plan<N>& plan_;
   const max7800x::Device& device_;
+  const max7800x::Options& options_;
   std::vector<MappedTensor> tensors_;
   Canvas canvas_;
 };

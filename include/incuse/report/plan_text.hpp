@@ -138,7 +138,7 @@ inline void add_memory(Table& table, const std::string& what, int used, int capa
 }
 
 template <int N>
-std::string layer_table(const Graph<N>& graph, const max7800x::Plan<N>& plan) {
+std::string layer_table(const Graph<N>& graph, const max7800x::Plan<N>& plan, const max7800x::Options& options) {
   Table table("rllllrrrr");
   table.add({"#", "Name", "Steps", "Input", "Output", "Shift", "Weights", "MACs", "Cycles"});
   for (int i = 0; i < graph.size; ++i) {
@@ -151,9 +151,10 @@ std::string layer_table(const Graph<N>& graph, const max7800x::Plan<N>& plan) {
                 (layer.binary_weights ? ", binary" : "");
       if (!layer.wide) shift = std::to_string(layer.output_shift);
     }
-    const long long macs = max7800x::operations_of(graph, i).multiply_accumulate;
+    const long long macs = max7800x::inference_operations_of(graph, options, i).multiply_accumulate;
     table.add({std::to_string(i), string_of(layer.name), steps_text(layer), text_of(layer.in), text_of(layer.out),
-               shift, weights, macs > 0 ? grouped(macs) : "", grouped(max7800x::cycles_of(graph, plan, i))});
+               shift, weights, macs > 0 ? grouped(macs) : "",
+               grouped(max7800x::inference_cycles_of(graph, plan, options, i))});
   }
   table.add({"", "start", "", "", "", "", "", "", grouped(max7800x::startup_cycles)});  // so that the rows add up
   return table.text();
@@ -178,10 +179,11 @@ std::string placement_table(const Graph<N>& graph, const max7800x::Plan<N>& plan
 /// instance, columns are words of every processor's weight memory.
 template <int N>
 std::string plan_text(const std::string& name, const Graph<N>& graph, const max7800x::Plan<N>& plan,
-                      const max7800x::Device& device, const Supply& supply = {}) {
+                      const max7800x::Device& device, const max7800x::Options& options = {},
+                      const Supply& supply = {}) {
   using namespace detail;
   const max7800x::MemoryUse use = max7800x::memory_use(graph, plan, device);
-  const Latency latency = max7800x::cycles_of(graph, plan, device);
+  const Latency latency = max7800x::cycles_of(graph, plan, device, options);
   Table memory("lrlrll");
   memory.add({});
   add_memory(memory, "Weights", use.weight_bytes, use.weight_capacity, "");
@@ -190,11 +192,11 @@ std::string plan_text(const std::string& name, const Graph<N>& graph, const max7
 
   std::string text = name + " on " + string_of(device.name) + ", input " + text_of(graph.input) +
                      (plan.input_format == DataFormat::chw ? " (CHW)" : " (HWC)") + "\n\n";
-  text += "Layers\n" + layer_table(graph, plan) + '\n';
+  text += "Layers\n" + layer_table(graph, plan, options) + '\n';
   text += "Placement\n" + placement_table(graph, plan) + '\n';
   text += "Memory" + memory.text() + '\n';
-  text += "Time\n  " + time_text(latency, supply) + ", for " + grouped(max7800x::operations_of(graph).total()) +
-          " operations\n";
+  text += "Time\n  " + time_text(latency, supply) + ", for " +
+          grouped(max7800x::operations_of(graph, options).total()) + " operations\n";
   for (int exit : exit_layers(graph))
     text += "  with the early exit behind layer " + std::to_string(tested_layer(graph, exit)) + ": " +
             time_text({.total = max7800x::cycles_until(graph, plan, exit), .estimated = latency.estimated}, supply) +

@@ -33,6 +33,14 @@ inline std::string duration_text(double microseconds) {
   return microseconds < 5 ? fixed(microseconds, 2) + " us" : fixed(microseconds / 1000, 2) + " ms";
 }
 
+/// "42.1 uJ"; "12.3 nJ" or "4.5 pJ" of what would else be no energy at all.
+inline std::string energy_text(double microjoules, int digits) {
+  const char* const units[] = {" uJ", " nJ", " pJ"};
+  int unit = 0;
+  for (; unit < 2 && microjoules > 0 && microjoules < 0.1; ++unit) microjoules *= 1000;
+  return fixed(microjoules, digits) + units[unit];
+}
+
 }  // namespace detail
 
 /// "5,825 cycles, 0.12 ms at 50 MHz", and with the watts the energy; "at least 5,825 cycles, …" of a lower bound.
@@ -43,7 +51,7 @@ inline std::string time_text(const Latency& latency, const Supply& supply) {
                      (latency.estimated ? " (estimated)" : "") + ", " + detail::duration_text(microseconds) + " at " +
                      fixed(supply.megahertz, 0) + " MHz";
   if (supply.watts > 0)
-    text += ", " + fixed(microseconds * supply.watts, 1) + " uJ at " + fixed(supply.watts * 1000, 1) + " mW";
+    text += ", " + detail::energy_text(microseconds * supply.watts, 1) + " at " + fixed(supply.watts * 1000, 1) + " mW";
   return text + (latency.incomplete ? ", without the processor's layers" : "");
 }
 
@@ -51,7 +59,7 @@ inline std::string time_text(const Latency& latency, const Supply& supply) {
 inline std::string cycles_text(long long cycles, const Latency& latency, const Supply& supply) {
   const double share = latency.total > 0 ? 100.0 * static_cast<double>(cycles) / static_cast<double>(latency.total) : 0;
   std::string text = detail::least_text(latency) + grouped(cycles) + " cycles, " + fixed(share, 1) + " %";
-  if (supply.watts > 0) text += ", " + fixed(detail::microseconds_of(cycles, supply) * supply.watts, 2) + " uJ";
+  if (supply.watts > 0) text += ", " + detail::energy_text(detail::microseconds_of(cycles, supply) * supply.watts, 2);
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <incuse/incuse.hpp>
 #include <incuse/max7800x/devices.hpp>
 #include <incuse/max7800x/latency.hpp>
+#include <incuse/max7800x/statistics.hpp>
 
 #include <doctest/doctest.h>
 
@@ -217,6 +218,31 @@ TEST_CASE("docs/latency.md: an early exit ends the inference behind the layers o
 TEST_CASE("microseconds of cycles") {
   CHECK(microseconds_of(70'157, 50e6) == doctest::Approx(1403.14));
   CHECK(microseconds_of(0, 50e6) == 0);
+}
+
+TEST_CASE("docs/latency.md: layers that are jumped over take no time, and layers of every repetition take theirs") {
+  Planned net;
+  for (int i = 0; i < 4; ++i) net.add(convolution({4, 8, 8}, {4, 8, 8}, {4, 8, 8}, {3, 3}, {1, 1}), 4, 0xf);
+  const long long each = cycles_of(net.graph, net.plan, 0), work = operations_of(net.graph, 0).total();
+  const auto layers_counted = [&](const Options& options) {
+    const long long cycles = cycles_of(net.graph, net.plan, max78002, options).total - startup_cycles;
+    CHECK(operations_of(net.graph, options).total() * each == cycles * work);
+    CHECK(cycles % each == 0);
+    return cycles / each;
+  };
+  for (int from = 0; from < 3; ++from)
+    for (int to = from + 1; to < 4; ++to)
+      for (bool on_hit : {false, true})
+        for (int repetitions : {1, 3}) {
+          for (int i = 0; i < 4; ++i) net.graph[i].placement = {};
+          Placement& placement = net.graph[from].placement;
+          (on_hit ? placement.next_on_hit : placement.next) = to;
+          Options options;
+          options.repetitions = repetitions;
+          CHECK(layers_counted(options) == repetitions * (4 - (to - from - 1)));
+          options.snoop.used = true;  // the data decide
+          CHECK(layers_counted(options) == repetitions * 4);
+        }
 }
 
 }  // namespace test_latency

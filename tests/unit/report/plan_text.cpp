@@ -56,12 +56,14 @@ TEST_CASE("time, and energy only where the watts are known") {
         "at least 400,000 cycles, 1.00 ms at 400 MHz, 300.0 uJ at 300.0 mW, without the processor's layers");
   CHECK(report::cycles_text(100, {400, false, true}, {400}) == "at least 100 cycles, 25.0 %");
   CHECK(report::time_text({70'157, false}, {50, 0.03}) == "70,157 cycles, 1.40 ms at 50 MHz, 42.1 uJ at 30.0 mW");
+  CHECK(report::time_text({50, false}, {50, 0.03}) == "50 cycles, 1.00 us at 50 MHz, 30.0 nJ at 30.0 mW");
+  CHECK(report::time_text({50, false}, {50, 0.00003}) == "50 cycles, 1.00 us at 50 MHz, 30.0 pJ at 0.0 mW");
 }
 
 TEST_CASE("a plan with an early exit tells what an inference costs that takes it") {
   struct Leaving : Network<Input<4, 1, 1>, EarlyExit<any_at_least<40>, Linear<8, as<"early">>>, Linear<4>> {};
   const auto plan = max7800x::plan(Leaving::graph, max78002);
-  const std::string text = report::plan_text("Leaving", Leaving::graph, plan, max78002, {100, 0.05});
+  const std::string text = report::plan_text("Leaving", Leaving::graph, plan, max78002, {}, {100, 0.05});
   const long long cycles = max7800x::cycles_until(Leaving::graph, plan, 2);
   CHECK(cycles < max7800x::cycles_of(Leaving::graph, plan, max78002).total);
   CHECK(text.find("\n  with the early exit behind layer 0: " + report::time_text({cycles, true}, {100, 0.05}) + '\n') !=

@@ -34,4 +34,10 @@ constexpr bool is_skipped(const Layer* layers, int index, const Options& options
   return skipped_by(layers, index, options) >= 0;
 }
 
+/// How often an inference executes layer `index`: with the option snoop, where the data decide, as often as it would
+/// without a jump.
+constexpr int times_executed(const Layer* layers, int index, const Options& options) {
+  return is_skipped(layers, index, options) ? 0 : options.repetitions;
+}
+
 }  // namespace incuse::max7800x
