@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x40e0d00
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xd116e78
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x40e0d00
+#define INCUSE_SINGLE_HEADER 0xd116e78
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -21623,7 +21623,8 @@ INCUSE_RULE(WholeNetwork, option_without_effect, notice, "an option has no effec
   for (int i = 1; i < at.size; ++i) later = later || at.layers[i].streaming;
   bool any_parallel = false;  // a layer computes several output channels at a time
   for (int i = 0; i < at.size; ++i) any_parallel = any_parallel || suits_parallel_outputs(at.layers, i, o.fans_out());
-  bool looks = false;  // a unit for conditional execution is on
+  bool looks = false;  // a unit for conditional execution is on, or a jump depends on one
+  for (int i = 0; i < at.size; ++i) looks = looks || named_next(at.layers[i]) != Placement::not_given;
   for (int unit = 0; unit < snoop_units; ++unit)
     looks = looks || snoop_control::on.of(o.snoop.values[snoop_number(unit, SnoopRegister::control_1)], at.device) != 0;
   const bool fifo = o.uses_fifo(), first_streams = fifo && at.size > 0 && at.layers[0].streaming;
@@ -30612,8 +30613,8 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
 
   /// The layer that follows those that have run; -1: none.
   int next() const { return layer_; }
-  /// Whether a snoop unit has found its word behind one of them.
-  bool snoop_hit() const { return snoop_hit_; }
+  /// Whether a snoop unit has found its word behind one of them, and changed what follows.
+  bool snoop_led() const { return snoop_led_; }
 
   /// Executes the layers from number `first` on, up to the first that cannot be, and returns the number of the last
   /// one. `one`: only layer `first`, with the layers that stream from it. `input` arrived through FIFOs and lies at the
@@ -30652,7 +30653,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
   using typename Access::OutputWord;
   using typename Access::Planes;
 
-  bool snoop_hit_ = false;
+  bool snoop_led_ = false;
 
   // Registers of a layer ----------------------------------------------------------------------------------------------
 
@@ -30700,10 +30701,15 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
     const std::uint32_t word = state_.layer_register(leader, At::next_layer, layer_);
     const bool conditional = control::snooping.of(state_.group_register(leader, GroupRegister::control), Chip) != 0;
     const std::uint32_t on_hit = conditional ? found_by_snoop() : 0;
-    snoop_hit_ = snoop_hit_ || on_hit != 0;
-    if (NextLayer::stop.of(word, Chip) != 0 || on_hit == snoop_control::stops) return -1;
-    const bool jumps = NextLayer::jump.of(word, Chip) != 0 && (!conditional || on_hit == snoop_control::jumps);
-    return jumps ? static_cast<int>(NextLayer::layer.of(word, Chip)) : following;
+    const bool ends = NextLayer::stop.of(word, Chip) != 0, jumps = NextLayer::jump.of(word, Chip) != 0;
+    const int named = jumps ? static_cast<int>(NextLayer::layer.of(word, Chip)) : following;
+    const int without_hit = ends ? -1 : conditional ? following : named;
+    if (on_hit == 0) return without_hit;
+    const int on_this_hit = ends || on_hit == snoop_control::stops ? -1
+                            : on_hit == snoop_control::jumps       ? named
+                                                                   : following;
+    snoop_led_ = snoop_led_ || on_this_hit != without_hit;
+    return on_this_hit;
   }
 
   // Conditional execution (section 8): a unit compares one word of the data memories with a given value.
@@ -31126,8 +31132,8 @@ class VirtualChip {
 
   /// Number of the layer that the last inference has ended with; -1: none has run.
   int last_layer() const { return behind_last_layer_ - 1; }
-  /// Whether a snoop unit has found its word in the last inference: it may have jumped, or ended early.
-  bool snoop_hit() const { return snoop_hit_; }
+  /// Whether a snoop unit has found its word in the last inference, and changed the order: a jump, or an early end.
+  bool snoop_led() const { return snoop_led_; }
 
   /// What was wrong so far.
   const ChipReport& report() const { return report_; }
@@ -31147,7 +31153,7 @@ class VirtualChip {
     report_ = {};
     stream_ = {};
     behind_last_layer_ = 0;
-    snoop_hit_ = false;
+    snoop_led_ = false;
     phase_ = Phase::idle;
   }
 
@@ -31411,7 +31417,7 @@ class VirtualChip {
     const int first = begins ? inference.first_layer() : next_layer_;
     behind_last_layer_ = 1 + inference.run(begins && from_fifo_ ? &frame_ : nullptr, first, one);
     next_layer_ = inference.next();
-    snoop_hit_ = (!begins && snoop_hit_) || inference.snoop_hit();
+    snoop_led_ = (!begins && snoop_led_) || inference.snoop_led();
     if (next_layer_ >= 0) phase_ = Phase::between_layers;
   }
 
@@ -31425,7 +31431,7 @@ class VirtualChip {
   int behind_last_layer_ = 0;  ///< last_layer() + 1: all members are 0 at first, so a static chip needs no initial data
   int next_layer_ = 0;         ///< in single steps; -1: the inference is complete, or has not begun
   bool startable_ = false;
-  bool snoop_hit_ = false;
+  bool snoop_led_ = false;
   bool from_fifo_ = false;
   Frame frame_{};
   static constexpr int fast_fifo = groups;  ///< behind the standard ones
@@ -42379,7 +42385,7 @@ struct Proof {
   int ends = 0;           ///< different ends of the network that these reach: early exits, and the last layer
   int layer = -1;         ///< with the error; -1: no layer in particular
   std::string problem{};  ///< the error; empty if there is none
-  int left_out = 0;       ///< inputs with which a snoop unit finds its word: executors do not follow where that leads
+  int left_out = 0;       ///< inputs with which a snoop unit changes the order: executors do not follow where it leads
 
   /// Number of inputs with which the chip has computed what the executor has.
   int compared() const { return inputs - left_out; }
@@ -42471,7 +42477,7 @@ void prove_input(const DeployedNetwork<N>& network, const Answers& answers, cons
   proof.problem = complaint_of(network.device, chip);
   if (!proof.ok()) return;
   if (!complete) return void(proof.problem = "the virtual chip does not answer as it has to");
-  if (network.options.snoop.used && chip.snoop_hit()) return void(++proof.left_out);
+  if (network.options.snoop.used && chip.snoop_led()) return void(++proof.left_out);
   const int last = last_layer_run(network, answers);
   proof.problem = wrong_end(network, chip, last);
   if (!proof.ok()) return;

@@ -7,11 +7,11 @@
 #error "incuse_k210.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0x40e0d00
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xd116e78
 #error "incuse_k210.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0x40e0d00
+#define INCUSE_SINGLE_HEADER 0xd116e78
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <concepts>

@@ -52,7 +52,16 @@ struct PartAnswer {
 };
 const char* const not_known = "-";
 const char* const no_shapes = "-: not known, because errors keep the shapes of layers from being known";
+const char* const no_processors =
+    "-: not known, because layers have no processors; add --place, which leaves the placement to Incuse";
 const char* const no_plan = "-: not known, because the network cannot be planned";
+
+/// Why the shapes of a network are not known.
+const char* shapes_gap(const LoadedNetwork& network) {
+  for (const incuse::Problem& problem : network.description.problems)
+    if (problem.rule == incuse::description_rules::RuleId("Y8")) return no_processors;
+  return no_shapes;
+}
 
 bool has_shapes(const Graph& graph) {
   bool all = graph.size > 0;
@@ -76,8 +85,11 @@ incuse::max7800x::MemoryUse needed_by_layers(const Graph& graph) {
 void add_headroom(const LoadedNetwork& network, const incuse::report::Supply& supply, PartAnswer& answer) {
   const auto& [graph, options, plan, fits] = network.planned;
   if (!has_shapes(graph)) {
-    answer.row.insert(answer.row.end(), 5, not_known);
-    answer.gaps = no_shapes;
+    const long long written = static_cast<long long>(network.description.layers.size()), built = network.graph.size;
+    const long long all = options.repetitions * (built > 0 ? built : written);
+    answer.row.push_back(all > 0 ? share(all, network.device->max_layers) : not_known);
+    answer.row.insert(answer.row.end(), 4, not_known);
+    answer.gaps = shapes_gap(network);
     return;
   }
   const bool planned = plan.size == graph.size && plan.groups != 0;
@@ -137,7 +149,7 @@ PartAnswer kpu_answer(const LoadedNetwork& network, const Graph& graph, const in
   finish();
   if (graph.size == 0) {
     answer.row.insert(answer.row.end(), 5, not_known);
-    answer.gaps = no_shapes;
+    answer.gaps = shapes_gap(network);
     return answer;
   }
   const auto checked = std::make_unique<const k210::CheckedPlan<Graph::capacity>>(k210::checked_plan(graph, device));

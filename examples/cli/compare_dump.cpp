@@ -82,7 +82,7 @@ VirtualRun run_virtually(const Request& request, const Network& network, const E
   chip->complete_after(100);  // accesses until an inference ends: the chip can be looked at while it runs
   if (!load_accelerator(network, *chip)) return {.problem = "the virtual chip does not answer as it has to"};
   VirtualRun run{.comparisons = compare_step_by_step(network, executor, input, *chip, last)};
-  if (network.options.snoop.used && chip->snoop_hit())
+  if (network.options.snoop.used && chip->snoop_led())
     return {.problem = "a snoop unit has found its word: which layers run behind it, the executor does not know"};
   if (!chip->report().ok()) {
     const incuse::max7800x::ChipSentence text = sentence(Part, chip->report().first);

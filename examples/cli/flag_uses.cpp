@@ -4,6 +4,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <incuse/hosted/strings.hpp>
+#include <incuse/import/flags.hpp>
+
 #include "request.hpp"
 
 namespace cli {
@@ -35,12 +38,24 @@ void FlagUses::kmodels_only(const CLI::Option* flag) {
   marks_.push_back({flag, [](Subject subject) { return subject.kmodel; }, " goes with a kmodel: leave it out"});
 }
 
+void FlagUses::asks_for(const CLI::Option* flag, const incuse::flags::Neutral& row) {
+  const auto missing = [&row](Subject subject) {
+    return subject.part == nullptr ? nullptr : incuse::flags::missing_feature(row, *subject.part);
+  };
+  for (const incuse::max7800x::FeatureName& feature : incuse::max7800x::feature_names)
+    if ((row.asked & bit_of(feature.key)) != 0)
+      marks_.push_back({flag, [missing, &feature](Subject subject) { return missing(subject) != &feature; },
+                        " asks for " + incuse::string_of(feature.name) + ": leave it out, since there are none on the ",
+                        true});
+}
+
 void FlagUses::refuse_idle(const CLI::App& verb, Subject subject) const {
   std::vector<std::string> lines;
   for (const CLI::Option* option : verb.get_options())
     for (const Mark& mark : marks_)
       if (mark.flag == option && option->count() > 0 && !mark.heeded(subject))
-        lines.push_back(name_of(*option) + mark.otherwise);
+        lines.push_back(name_of(*option) + mark.otherwise +
+                        (mark.names_part ? incuse::string_of(subject.part->name) : ""));
   if (!lines.empty()) throw UsageError(lines);
 }
 

@@ -12,6 +12,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <incuse/import/flags.hpp>
 #include <incuse/import/yaml.hpp>
 #include <incuse/version.hpp>
 
@@ -108,6 +109,8 @@ class CommandLine {
       add_general_options(*verb.app);
       cli::add_flags(*verb.app, request_.options, uses_);
       cli::add_vendor_flags(*verb.app);
+      for (const incuse::flags::Neutral& row : incuse::flags::neutral)
+        if (row.asked != 0) uses_.asks_for(verb.app->get_option(row.names), row);
     }
     program_.get_subcommand("plan")->get_option("--compare")->excludes("--place");
   }
@@ -158,7 +161,9 @@ class CommandLine {
 
   cli::ExitCode act(const Verb& verb) {
     const bool kmodel = cli::is_kmodel(request_);
-    uses_.refuse_idle(*verb.app, {kmodel || cli::is_device(request_.device, incuse::k210_kpu.name), kmodel});
+    const bool k210 = kmodel || cli::is_device(request_.device, incuse::k210_kpu.name);
+    const bool one_part = !k210 && request_.device != "all";
+    uses_.refuse_idle(*verb.app, {k210, kmodel, one_part ? &cli::device_of(request_.device) : nullptr});
     return kmodel ? verb.on_kmodel() : verb.on_description();
   }
 

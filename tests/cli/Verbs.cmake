@@ -157,6 +157,28 @@ incuse_test(cli.check.all.once sh ${CMAKE_CURRENT_LIST_DIR}/once.sh ${program} $
 # Inputs that are not compared are no proof.
 incuse_cli_test(check.snoop_hit 0 "warning: with 3 of 3 random inputs a snoop unit finds its word, [^\n]* is not proved.*fits MAX78002: [^;]*; 1 warning"
   check snoop_hit.yaml --device max78002 --input-shape 4x8x8)
+# A hit that changes nothing, since there is no jump: all is proved.
+file(READ ${CMAKE_CURRENT_LIST_DIR}/fixtures/snoop_hit.yaml changed)
+string(REPLACE "0, 0, 3, 0" "0, 0, 0x82022005, 0x3000" changed "${changed}")
+file(WRITE ${all_parts}/snoop_jump.yaml "${changed}")
+incuse_cli_test(check.snoop_without_jump 0 "fits MAX78002: [^;]*; tables proved with 3 random inputs"
+  check ${all_parts}/snoop_jump.yaml --device max78002 --input-shape 4x8x8)
+# What is known of a network with too many layers, and of one that nobody has placed.
+set(changed "arch: deep\ndataset: none\nlayers:\n")
+foreach(layer RANGE 1 40)
+  string(APPEND changed "- {op: Conv2d, kernel_size: 3x3, pad: 1, activate: ReLU, out_channels: 4}\n")
+endforeach()
+file(WRITE ${all_parts}/many_layers.yaml "${changed}")
+incuse_cli_test(check.all.too_many 0 "MAX78000 +no: 1 error +40 of 32 .*MAX78002 +fits +40 of 128 "
+  check ${all_parts}/many_layers.yaml --place --input-shape 4x8x8 --device all --no-proof)
+incuse_cli_test(check.all.unplaced 0 "MAX78000 +no: .*K210 +fits +40 .*MAX78000, MAX78002, AI84: -: not known, because layers have no processors; add --place"
+  check ${all_parts}/many_layers.yaml --input-shape 4x8x8 --device all --no-proof)
+incuse_cli_test(check.all.repeated 0 "MAX78000 +fits +3 of 32 [^\n]* 1,477 cycles.*MAX78002 +fits +3 of 128 "
+  check ai84.yaml --weights ai84 --input-shape 3x8x8 --device all --no-proof --repetitions 3)
+# A flag of the vendor's tool that asks for what a part lacks.
+incuse_cli_test(check.mexpress.ai84 2 "^incuse: --mexpress asks for packed weights: leave it out, since there are none on the AI84"
+  check ai84.yaml --weights ai84 --input-shape 3x8x8 --device ai84 --mexpress)
+incuse_cli_test(check.mexpress.all 0 "MAX78000 +fits" check ai84.yaml --weights ai84 --input-shape 3x8x8 --device all --mexpress)
 set(snooping small.yaml --input input.npy --weights small --device max78002 --fifo --snooping)
 foreach(verb check plan run)
   incuse_cli_test(${verb}.snooping_fifo 1 "find no input in the FIFOs any more .snooping.; [^\n]*repeated_input" ${verb} ${snooping})

@@ -29,7 +29,7 @@ struct Proof {
   int ends = 0;           ///< different ends of the network that these reach: early exits, and the last layer
   int layer = -1;         ///< with the error; -1: no layer in particular
   std::string problem{};  ///< the error; empty if there is none
-  int left_out = 0;       ///< inputs with which a snoop unit finds its word: executors do not follow where that leads
+  int left_out = 0;       ///< inputs with which a snoop unit changes the order: executors do not follow where it leads
 
   /// Number of inputs with which the chip has computed what the executor has.
   int compared() const { return inputs - left_out; }
@@ -121,7 +121,7 @@ void prove_input(const DeployedNetwork<N>& network, const Answers& answers, cons
   proof.problem = complaint_of(network.device, chip);
   if (!proof.ok()) return;
   if (!complete) return void(proof.problem = "the virtual chip does not answer as it has to");
-  if (network.options.snoop.used && chip.snoop_hit()) return void(++proof.left_out);
+  if (network.options.snoop.used && chip.snoop_led()) return void(++proof.left_out);
   const int last = last_layer_run(network, answers);
   proof.problem = wrong_end(network, chip, last);
   if (!proof.ok()) return;

@@ -69,7 +69,8 @@ struct NetworkDescription {
 
 /// Whether layers have to give 'processors' and 'out_offset'. The vendor's tool needs them.
 /// `for_channels`: the chip is of another family, which chooses places itself; only the numbers of processors count, as
-/// they tell numbers of channels. Unless they are `needed`, offsets and groups of biases may be any numbers.
+/// they tell numbers of channels where no 'out_channels' does. Unless they are `needed`, offsets and groups of biases may
+/// be any numbers.
 enum class PlacementKeys : unsigned char { needed, optional, for_channels };
 
 /// True if `problems` already report the rule of a finding for the same layer. Problems also have a place in the file.

@@ -164,11 +164,13 @@ class DescriptionReader {
   void read_snoop_registers(const KeyValue& value) {
     if (!value.node.IsSequence() || value.node.size() != 32) return value.wrong("a list of 32 numbers");
     description_.snoop.used = true;
-    for (std::size_t i = 0; i < max7800x::Snoop::registers; ++i)
-      if (const auto number = yaml_number(value.node[i]); number && *number >= 0 && *number <= 0xffff'ffffLL)
-        description_.snoop.values[i] = static_cast<std::uint32_t>(*number);
-      else
+    for (std::size_t i = 0; i < value.node.size(); ++i) {
+      const auto number = yaml_number(value.node[i]);
+      if (!number || *number < 0 || *number > 0xffff'ffffLL)
         value.wrong("a list of 32 numbers of 32 bits");
+      else if (i < max7800x::Snoop::registers)
+        description_.snoop.values[i] = static_cast<std::uint32_t>(*number);
+    }
   }
   void read_unload(const YAML::Node& node) {
     const bool complete =

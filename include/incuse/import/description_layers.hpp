@@ -354,7 +354,9 @@ class LayerReader {
   // What depends on several keys --------------------------------------------------------------------------------------
 
   void expect_placement() {
-    if (seen("processors") == nullptr) problems_.report("Y8", draft_.described.place, "the layer has no 'processors'");
+    const bool says_channels = placement_ == PlacementKeys::for_channels && draft_.described.out_channels > 0;
+    if (seen("processors") == nullptr && !says_channels)
+      problems_.report("Y8", draft_.described.place, "the layer has no 'processors'");
     if (placement_ == PlacementKeys::needed && seen("out_offset") == nullptr) {
       problems_.report("Y13", draft_.described.place, "the layer has no 'out_offset': it writes at 0");
       layer().placement.out_offset = 0;

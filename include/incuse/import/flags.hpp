@@ -226,6 +226,7 @@ struct Neutral {
   const char* names;
   Value value;
   const char* meaning;
+  unsigned asked = 0;  ///< max7800x::Feature bits: what the flag asks for, and only some parts have
 };
 inline constexpr Neutral neutral[] = {
     {"--embedded-code,-e", none, "C for the chip is what export writes"},
@@ -235,7 +236,7 @@ inline constexpr Neutral neutral[] = {
     {"--compact-data", none, "the input is loaded in a loop always"},
     {"--no-compact-data", none, "the input is loaded in a loop always"},
     {"--compact-weights", none, "weights are loaded in a loop always"},
-    {"--mexpress", none, "weights are loaded packed, but for plain_weights"},
+    {"--mexpress", none, "weights are loaded packed, but for plain_weights", bit_of(max7800x::Feature::express)},
     {"--new-kernel-loader", none, "weights have one loader"},
     {"--old-kernel-loader", none, "weights have one loader"},
     {"--no-greedy-kernel", none, "columns are searched for as long as there is hope"},
@@ -334,6 +335,13 @@ inline constexpr Neutral neutral[] = {
     {"--version-check-interval", number("HOURS", 0, most_number), "nothing is looked up"},
     {"--upstream", text("NAME"), "nothing is looked up"},
 };
+
+/// The first feature that a part lacks and a flag without effect asks for; nullptr: it asks for none.
+constexpr const max7800x::FeatureName* missing_feature(const Neutral& row, const max7800x::Device& device) {
+  for (const max7800x::FeatureName& feature : max7800x::feature_names)
+    if ((row.asked & bit_of(feature.key)) != 0 && !device.has(feature.key)) return &feature;
+  return nullptr;
+}
 
 /// A flag of the vendor's tool that would change the result, and is refused: `meaning` says what to do instead.
 struct Refused {

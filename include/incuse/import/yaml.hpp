@@ -79,15 +79,15 @@ inline std::optional<long long> yaml_integer(const YAML::Node& node) {
   return quoted(node) ? std::nullopt : yaml_number(node);
 }
 
-/// The scalar as a truth value: true, false, yes, no, on, off in any case, or a number that is 0 or not. In quotes only
-/// what means true is accepted: the vendor's tool takes every text in quotes as true.
+/// The scalar as a truth value: true, false, yes, no, on, off in any case, 1 or 0; other numbers say something else. In
+/// quotes only what means true is accepted: the vendor's tool takes every text in quotes as true.
 inline std::optional<bool> yaml_boolean(const YAML::Node& node) {
   if (!node.IsScalar()) return std::nullopt;
   const std::string word = lower_case(node.Scalar());
   if (word == "true" || word == "yes" || word == "on") return true;
   const auto number = yaml_number(node);
-  if (number && *number != 0) return true;
-  if (quoted(node)) return std::nullopt;
+  if (number == 1) return true;
+  if (quoted(node) || number.value_or(0) != 0) return std::nullopt;
   if (number || word == "false" || word == "no" || word == "off") return false;
   return std::nullopt;
 }

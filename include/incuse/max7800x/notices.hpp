@@ -90,7 +90,8 @@ INCUSE_RULE(WholeNetwork, option_without_effect, notice, "an option has no effec
   for (int i = 1; i < at.size; ++i) later = later || at.layers[i].streaming;
   bool any_parallel = false;  // a layer computes several output channels at a time
   for (int i = 0; i < at.size; ++i) any_parallel = any_parallel || suits_parallel_outputs(at.layers, i, o.fans_out());
-  bool looks = false;  // a unit for conditional execution is on
+  bool looks = false;  // a unit for conditional execution is on, or a jump depends on one
+  for (int i = 0; i < at.size; ++i) looks = looks || named_next(at.layers[i]) != Placement::not_given;
   for (int unit = 0; unit < snoop_units; ++unit)
     looks = looks || snoop_control::on.of(o.snoop.values[snoop_number(unit, SnoopRegister::control_1)], at.device) != 0;
   const bool fifo = o.uses_fifo(), first_streams = fifo && at.size > 0 && at.layers[0].streaming;

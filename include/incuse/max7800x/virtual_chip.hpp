@@ -72,8 +72,8 @@ class VirtualChip {
 
   /// Number of the layer that the last inference has ended with; -1: none has run.
   int last_layer() const { return behind_last_layer_ - 1; }
-  /// Whether a snoop unit has found its word in the last inference: it may have jumped, or ended early.
-  bool snoop_hit() const { return snoop_hit_; }
+  /// Whether a snoop unit has found its word in the last inference, and changed the order: a jump, or an early end.
+  bool snoop_led() const { return snoop_led_; }
 
   /// What was wrong so far.
   const ChipReport& report() const { return report_; }
@@ -93,7 +93,7 @@ class VirtualChip {
     report_ = {};
     stream_ = {};
     behind_last_layer_ = 0;
-    snoop_hit_ = false;
+    snoop_led_ = false;
     phase_ = Phase::idle;
   }
 
@@ -357,7 +357,7 @@ class VirtualChip {
     const int first = begins ? inference.first_layer() : next_layer_;
     behind_last_layer_ = 1 + inference.run(begins && from_fifo_ ? &frame_ : nullptr, first, one);
     next_layer_ = inference.next();
-    snoop_hit_ = (!begins && snoop_hit_) || inference.snoop_hit();
+    snoop_led_ = (!begins && snoop_led_) || inference.snoop_led();
     if (next_layer_ >= 0) phase_ = Phase::between_layers;
   }
 
@@ -371,7 +371,7 @@ class VirtualChip {
   int behind_last_layer_ = 0;  ///< last_layer() + 1: all members are 0 at first, so a static chip needs no initial data
   int next_layer_ = 0;         ///< in single steps; -1: the inference is complete, or has not begun
   bool startable_ = false;
-  bool snoop_hit_ = false;
+  bool snoop_led_ = false;
   bool from_fifo_ = false;
   Frame frame_{};
   static constexpr int fast_fifo = groups;  ///< behind the standard ones

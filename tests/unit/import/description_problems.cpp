@@ -170,6 +170,27 @@ TEST_CASE("keys that belong to other operators, and values that they limit") {
         "net.yaml:5:3: error: only the first layer can read CHW data [I14]");
 }
 
+TEST_CASE("the list of snoop registers: 32 numbers of 32 bits, also those that only the vendor's tool reads") {
+  const auto problems_with = [](std::size_t at, const std::string& value) {
+    std::string list;
+    for (std::size_t i = 0; i < 32; ++i) list += (i == 0 ? "" : ", ") + (i == at ? value : std::to_string(i));
+    const NetworkDescription read = parse_description(
+        "arch: a\ndataset: b\nsnoop: [" + list + "]\nlayers:\n- {processors: 1, out_offset: 0, op: none}\n", "net.yaml",
+        max78002);
+    if (read.ok()) {
+      for (std::size_t i = 0; i < max7800x::Snoop::registers; ++i)
+        CHECK(read.snoop.values[i] == (i == at ? 0xffff'ffffu : i));
+    }
+    return read.problems.size();
+  };
+  for (std::size_t at = 0; at < 32; ++at) {
+    CAPTURE(at);
+    CHECK(problems_with(at, "0xffffffff") == 0);
+    for (const char* value : {"0x100000000", "-1", "word", "[1]", "{a: 1}", "''", "true"})
+      CHECK(problems_with(at, value) == 1);
+  }
+}
+
 TEST_CASE("keys for what only some parts have: an error on every part that lacks it, and on no other") {
   struct Key {
     const char* line;

@@ -106,6 +106,20 @@ TEST_CASE("every flag of the vendor's tool is known, and few are refused") {
   for (const flags::Refused& row : flags::refused) CHECK(std::string_view(row.meaning).size() > 20);
 }
 
+TEST_CASE("a flag that asks for what a part lacks is none of those without effect there") {
+  int refused = 0;
+  for (const flags::Neutral& row : flags::neutral)
+    for (const max7800x::Device* part : max7800x::Devices::all) {
+      CAPTURE(row.names);
+      const max7800x::FeatureName* missing = flags::missing_feature(row, *part);
+      CHECK((missing != nullptr) == ((row.asked & ~part->features) != 0));
+      refused += missing != nullptr ? 1 : 0;
+    }
+  CHECK(refused >= 1);
+  CHECK(flags::missing_feature(*flags::row_of("--mexpress", flags::neutral), ai84) != nullptr);
+  CHECK(flags::missing_feature(*flags::row_of("--mexpress", flags::neutral), max78000) == nullptr);
+}
+
 TEST_CASE("values of flags without effect are of their kind") {
   const auto takes = [](const char* flag, std::string_view value) {
     return is_possible(flags::row_of(flag, flags::neutral)->value, value);

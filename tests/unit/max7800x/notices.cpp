@@ -144,6 +144,26 @@ TEST_CASE("Options that change nothing on this network or chip") {
   CHECK(useless(options_of<fifo_ready_selection<1>>(), ai84) == Said{"fifo_ready_selection"});
 }
 
+TEST_CASE("snoop units that are off have an effect where they make a jump conditional") {
+  Options options;
+  options.snoop.used = true;
+  const auto is_useless = [&](const Graph<3>& graph) {
+    for (const Finding& finding : notices(graph, max78002, options))
+      if (*finding.rule == max7800x::rules::option_without_effect) return true;
+    return false;
+  };
+  Graph<3> graph = test::network<3>({4, 8, 8}, test::conv2d(4), test::conv2d(4), test::conv2d(4));
+  CHECK(is_useless(graph));
+  graph[0].placement.next = 2;
+  CHECK_FALSE(is_useless(graph));
+  graph[0].placement = {};
+  graph[1].placement.next_on_hit = 2;
+  CHECK_FALSE(is_useless(graph));
+  graph[1].placement = {};
+  options.snoop.values[snoop_number(1, SnoopRegister::control_1)] = 1;
+  CHECK_FALSE(is_useless(graph));
+}
+
 TEST_CASE("an option about streams changes what the streaming registers count, or is said to have no effect") {
   const auto counts = [](const Graph<3>& graph, const Device& device, const Options& options) {
     std::string all;

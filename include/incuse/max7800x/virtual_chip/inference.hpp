@@ -33,8 +33,8 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
 
   /// The layer that follows those that have run; -1: none.
   int next() const { return layer_; }
-  /// Whether a snoop unit has found its word behind one of them.
-  bool snoop_hit() const { return snoop_hit_; }
+  /// Whether a snoop unit has found its word behind one of them, and changed what follows.
+  bool snoop_led() const { return snoop_led_; }
 
   /// Executes the layers from number `first` on, up to the first that cannot be, and returns the number of the last
   /// one. `one`: only layer `first`, with the layers that stream from it. `input` arrived through FIFOs and lies at the
@@ -73,7 +73,7 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
   using typename Access::OutputWord;
   using typename Access::Planes;
 
-  bool snoop_hit_ = false;
+  bool snoop_led_ = false;
 
   // Registers of a layer ----------------------------------------------------------------------------------------------
 
@@ -121,10 +121,15 @@ class Inference : public LayerAccess<Chip, ScratchWords> {
     const std::uint32_t word = state_.layer_register(leader, At::next_layer, layer_);
     const bool conditional = control::snooping.of(state_.group_register(leader, GroupRegister::control), Chip) != 0;
     const std::uint32_t on_hit = conditional ? found_by_snoop() : 0;
-    snoop_hit_ = snoop_hit_ || on_hit != 0;
-    if (NextLayer::stop.of(word, Chip) != 0 || on_hit == snoop_control::stops) return -1;
-    const bool jumps = NextLayer::jump.of(word, Chip) != 0 && (!conditional || on_hit == snoop_control::jumps);
-    return jumps ? static_cast<int>(NextLayer::layer.of(word, Chip)) : following;
+    const bool ends = NextLayer::stop.of(word, Chip) != 0, jumps = NextLayer::jump.of(word, Chip) != 0;
+    const int named = jumps ? static_cast<int>(NextLayer::layer.of(word, Chip)) : following;
+    const int without_hit = ends ? -1 : conditional ? following : named;
+    if (on_hit == 0) return without_hit;
+    const int on_this_hit = ends || on_hit == snoop_control::stops ? -1
+                            : on_hit == snoop_control::jumps       ? named
+                                                                   : following;
+    snoop_led_ = snoop_led_ || on_this_hit != without_hit;
+    return on_this_hit;
   }
 
   // Conditional execution (section 8): a unit compares one word of the data memories with a given value.
