@@ -387,6 +387,9 @@ inline std::vector<Broken> exits() {
       on(max78002, rules::exit_alone, changed(leaving(), [](Net& net) { net[1].placement.next_on_hit = 2; }),
          "a network with an early exit runs once, layer after layer (next_layer); leave this out, or deploy "
          "FirstStage<Net> and SecondStage<Net> (model/stages.hpp)"),
+      on(max78002, rules::exit_alone, changed(leaving(), [](Net& net) { net[0].placement.next = 2; }),
+         "a network with an early exit runs once, layer after layer (next_layer); leave this out, or deploy "
+         "FirstStage<Net> and SecondStage<Net> (model/stages.hpp)"),
   };
 }
 

@@ -10,6 +10,13 @@
 
 namespace incuse::max7800x {
 
+/// Whether an early exit may end the network.
+constexpr bool exits_early(const WholeNetwork& network) {
+  for (int i = 0; i < network.size; ++i)
+    if (network.layers[i].may_exit()) return true;
+  return false;
+}
+
 /// The first executed layer that reads layer `index`; -1: none does.
 constexpr int executed_reader(const WholeNetwork& network, int index) {
   for (int i = index + 1; i < network.size; ++i)
@@ -88,6 +95,7 @@ INCUSE_RULE(OneLayer, skipped_layer, error,
   const WholeNetwork& network = at.network;
   const int jumper = at.device.any_next_layer ? skipped_by(network.layers, at.index, network.options) : -1;
   if (jumper < 0 || network.layers[jumper].streaming) return;  // streaming_next reports the latter
+  if (exits_early(network)) return;                            // exit_alone reports jumps
   if (at.layer.output) return blame();
   if (const int reader = executed_reader(network, at.index); reader >= 0)
     blame({}, {}, {}, network.layers[reader].name);
@@ -100,6 +108,7 @@ INCUSE_WARNING(OneLayer, unreached_layers,
   const int first = at.index + 1, next = executed_behind(network.layers, at.index, network.options);
   const bool jumps = at.device.any_next_layer && within(next, first + 1, network.size - 1) && !at.layer.streaming;
   if (!jumps || is_skipped(network.layers, at.index, network.options)) return;
+  if (exits_early(network)) return;  // exit_alone reports jumps
   const Options& options = network.options;
   const bool in_order =
       options.repetitions > 1 || runs_again(at.device, options) || options.asks_for(Feature::single_steps);
