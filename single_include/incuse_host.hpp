@@ -7,11 +7,11 @@
 #error "incuse_host.hpp behind the headers of include/incuse: include either the single headers or these"
 #include <single headers of Incuse or those of its folder, not both>
 #endif
-#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xd2975fb
+#if defined INCUSE_SINGLE_HEADER && INCUSE_SINGLE_HEADER != 0xfaeec39
 #error "incuse_host.hpp and another single header of Incuse are of different versions"
 #include <single headers of Incuse of one version>
 #endif
-#define INCUSE_SINGLE_HEADER 0xd2975fb
+#define INCUSE_SINGLE_HEADER 0xfaeec39
 #define INCUSE_INSIDE_SINGLE_HEADER
 
 #include <algorithm>
@@ -9939,7 +9939,7 @@ INCUSE_WARNING(AskedOptions, snoop_mode,
 INCUSE_WARNING(AskedOptions, snoop_address,
                "a unit for conditional execution looks at no word of the data memories: it never finds what it looks "
                "for",
-               "give it 0x200000 and the pointer of a data word in the register A1", "datapath 8; registers 3.21") {
+               "give it the pointer of a data word in the register A1", "datapath 8; registers 3.21") {
   if (!at.options.snoop.used) return;
   using max7800x::SnoopRegister, max7800x::snoop_address::pointer;
   for (int unit = 0; unit < max7800x::snoop_units; ++unit) {

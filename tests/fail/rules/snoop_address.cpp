@@ -1,5 +1,5 @@
 #pragma GCC diagnostic error "-Wdeprecated-declarations"
-// expect: \[snoop_address\] a unit for conditional execution looks at no word of the data memories: it never finds what it looks for; give it 0x200000 and the pointer of a data word in the register A1
+// expect: \[snoop_address\] a unit for conditional execution looks at no word of the data memories: it never finds what it looks for; give it the pointer of a data word in the register A1
 // expect-clang14: facts::network.*facts::on<.*max78002>
 // errors: 1
 #include <support/refused.hpp>

@@ -115,8 +115,7 @@ inline std::vector<Broken> later_orders() {
       on_max78002(
           rules::snoop_address, plain(),
           "a unit for conditional execution looks at no word of the data memories: it never finds what it looks "
-          "for (the second one): needs 0x7fff; give it 0x200000 and the pointer of a data word in the "
-          "register A1",
+          "for (the second one): needs 0x7fff; give it the pointer of a data word in the register A1",
           looking<0x8202'2005, 0x3000, 0x7fff>()),
       on_max78002(rules::next_layer,
                   network(rgb, {conv2d(4), with_placement(conv2d(4), [](Placement& p) { p.next = 0; }), conv2d(4)}),

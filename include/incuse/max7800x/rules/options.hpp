@@ -71,7 +71,7 @@ INCUSE_WARNING(AskedOptions, snoop_mode,
 INCUSE_WARNING(AskedOptions, snoop_address,
                "a unit for conditional execution looks at no word of the data memories: it never finds what it looks "
                "for",
-               "give it 0x200000 and the pointer of a data word in the register A1", "datapath 8; registers 3.21") {
+               "give it the pointer of a data word in the register A1", "datapath 8; registers 3.21") {
   if (!at.options.snoop.used) return;
   using max7800x::SnoopRegister, max7800x::snoop_address::pointer;
   for (int unit = 0; unit < max7800x::snoop_units; ++unit) {
