@@ -85,8 +85,8 @@ incuse::max7800x::MemoryUse needed_by_layers(const Graph& graph) {
 void add_headroom(const LoadedNetwork& network, const incuse::report::Supply& supply, PartAnswer& answer) {
   const auto& [graph, options, plan, fits] = network.planned;
   if (!has_shapes(graph)) {
-    const long long written = static_cast<long long>(network.description.layers.size()), built = network.graph.size;
-    const long long all = options.repetitions * (built > 0 ? built : written);
+    const auto written = static_cast<long long>(network.description.written_layers);
+    const long long all = options.repetitions * std::max<long long>(written, network.graph.size);
     answer.row.push_back(all > 0 ? share(all, network.device->max_layers) : not_known);
     answer.row.insert(answer.row.end(), 4, not_known);
     answer.gaps = shapes_gap(network);

@@ -116,7 +116,7 @@ incuse_cli_test(check.all.k210_headroom 0 "K210 +fits.* 1,024 of 2,097,152" chec
   --device all)
 incuse_cli_test(check.all.k210_time 0 "MAX78000 +fits [^\n]*[0-9] cycles, [0-9.]+ [mu]s at 50 MHz\n.*K210 +fits [^\n]* at least [0-9,]+ cycles, [0-9.]+ [mu]s at 400 MHz\n"
   check ai84.yaml --weights ai84 --input-shape 3x8x8 --device all)
-incuse_cli_test(check.all.k210_watts 0 "K210 +fits [^\n]* at least [0-9,]+ cycles, [0-9.]+ [mu]s at 300 MHz, [0-9.]+ uJ at 300.0 mW\n"
+incuse_cli_test(check.all.k210_watts 0 "K210 +fits [^\n]* at least [0-9,]+ cycles, [0-9.]+ [mu]s at 300 MHz, [0-9.]+ [un]J at 300.0 mW\n"
   check ai84.yaml --weights ai84 --input-shape 3x8x8 --device all --watts 0.3 --megahertz 300)
 incuse_cli_test(check.all.k210 0 "K210 +(fits|no: )" check ${small} --weights small --device all)
 # What is wrong with the file is wrong for all chips, and said once.

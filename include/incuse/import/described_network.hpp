@@ -58,7 +58,8 @@ struct NetworkDescription {
   KeptRows buffer{};  ///< the rolling buffer, without its name
   std::string buffer_name{};
   std::vector<max7800x::UnloadRegion> unload{};  ///< what is unloaded; empty: the outputs
-  std::vector<DescribedLayer> layers{};          ///< by ascending sequence number
+  std::vector<DescribedLayer> layers{};          ///< by ascending sequence number, no more than the chip has
+  std::size_t written_layers = 0;                ///< number of layers in the file
   std::vector<Problem> problems{};               ///< in the order of the file
   bool complete = false;
   bool joins_any_channels = false;  ///< tensors that are joined differ in channels, as in network types; not in the

@@ -275,6 +275,7 @@ class DescriptionReader {
 
   void read_layers(const YAML::Node& node) {
     if (!node.IsSequence() || node.size() == 0) return value_of("layers", "Y4", node).wrong("a list of layers");
+    description_.written_layers = node.size();
     const auto most = static_cast<std::size_t>(device_.max_layers);
     if (node.size() > most) {
       DescribedLayer first_beyond;
