@@ -19,7 +19,7 @@ struct PlacementFigures {
   long long peak_bytes = 0;  ///< end of the highest tensor in any data memory instance, gaps included
   long long live_bytes = 0;  ///< most bytes that are needed at the same time in one instance, gaps not included
   int columns = 0;           ///< end of the highest weight memory column in any processor
-  long long cycles = 0;      ///< estimated
+  long long cycles = 0;      ///< estimated, of one repetition
   friend bool operator==(const PlacementFigures&, const PlacementFigures&) = default;
 };
 
@@ -72,7 +72,9 @@ PlacementFigures placement_figures(const Graph<N>& graph, const max7800x::Plan<N
   figures.live_bytes = detail::most_live_bytes(tensors, graph.size);
   for (int p = 0; p < max7800x::all_processors; ++p)
     for (const ColumnRun& run : column_runs(graph, plan, p)) figures.columns = std::max(figures.columns, run.end);
-  figures.cycles = max7800x::cycles_of(graph, plan, device, options).total;
+  max7800x::Options once = options;
+  once.repetitions = 1;
+  figures.cycles = max7800x::cycles_of(graph, plan, device, once).total;
   return figures;
 }
 
