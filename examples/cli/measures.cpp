@@ -1,7 +1,9 @@
 // Reads what has been measured: JSON, which is YAML, too. A file of the report's own keys, what `incuse evaluate
 // --json` prints, or the lines of `incuse train --json`.
+#include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <iterator>
 #include <set>
 #include <sstream>
 #include <string>
@@ -24,9 +26,29 @@ class MeasuresReader {
  public:
   MeasuresReader(const std::string& file, const DrawnNetwork& network) : file_(file), network_(network) {}
 
-  /// Adds what is in the file.
+  /// Adds what is in the file, which has nothing that an earlier one has.
   void read(Measures& measures) {
-    measures_ = &measures;
+    Measures own;
+    measures_ = &own;
+    read();
+    expect(measures.confusion.empty() || own.confusion.empty(), "an earlier file has a confusion matrix, too");
+    const auto take = [&](const auto& from, auto& to, const auto& name) {
+      for (const auto& one : from)
+        for (const auto& other : to) expect(name(one) != name(other), "an earlier file has '" + name(one) + "', too");
+      to.insert(to.end(), from.begin(), from.end());
+    };
+    take(own.facts, measures.facts, [](const auto& fact) { return fact.what; });
+    take(own.curves, measures.curves, [](const auto& curve) { return curve.name; });
+    take(own.layer_errors, measures.layer_errors,
+         [](const auto& error) { return "quantisation_error of layer " + std::to_string(error.first); });
+    measures.worst.insert(measures.worst.end(), own.worst.begin(), own.worst.end());
+    if (own.confusion.empty()) return;
+    measures.classes = own.classes;
+    measures.confusion = own.confusion;
+  }
+
+ private:
+  void read() {
     std::ifstream file(file_, std::ios::binary);
     std::stringstream text;
     expect(file.good() && text << file.rdbuf(), "cannot be read");
@@ -36,7 +58,7 @@ class MeasuresReader {
       const YAML::Node root = whole_text(text.str());
       expect(root.IsMap(), "the file is no object");
       if (is_evaluation(root)) return read_evaluation(root);
-      for (const auto& entry : root) expect_key(entry.first.as<std::string>());
+      expect_keys(root, keys, "");
       read_accuracy(root["accuracy"]);
       read_errors(root["quantisation_error"]);
       read_confusion(root["confusion"]);
@@ -47,17 +69,19 @@ class MeasuresReader {
     }
   }
 
- private:
   void expect(bool holds, const std::string& otherwise) const {
     if (!holds) throw UsageError(file_ + ": " + otherwise);
   }
-  void expect_key(const std::string& key) const {
-    std::string known;
-    for (const char* one : keys) {
-      if (key == one) return;
-      known += (known.empty() ? "" : ", ") + std::string(one);
+  /// The keys of an object are all among the known ones.
+  template <std::size_t N>
+  void expect_keys(const YAML::Node& map, const char* const (&known)[N], const std::string& within) const {
+    std::string all;
+    for (const char* one : known) all += (all.empty() ? "" : ", ") + std::string(one);
+    for (const auto& entry : map) {
+      const auto key = entry.first.as<std::string>();
+      expect(std::find(std::begin(known), std::end(known), key) != std::end(known),
+             within + "unknown key '" + key + "'; there are: " + all);
     }
-    expect(false, "unknown key '" + key + "'; there are: " + known);
   }
   /// The parser stops behind an object, and takes the first of two entries with one key.
   YAML::Node whole_text(const std::string& text) const {
@@ -189,6 +213,7 @@ class MeasuresReader {
   void read_confusion(const YAML::Node& node) {
     if (!node) return;
     expect(node.IsMap(), "confusion is no object of classes and counts");
+    expect_keys(node, {"classes", "counts"}, "confusion: ");
     measures_->classes.clear();
     for (const YAML::Node& name : list(node["classes"], "confusion: classes"))
       measures_->classes.push_back(text(name, "confusion: classes"));
@@ -224,6 +249,7 @@ class MeasuresReader {
     if (!node) return;
     for (const YAML::Node& one : list(node, "worst")) {
       expect(one.IsMap(), "worst: a picture is no object");
+      expect_keys(one, {"title", "width", "height", "values"}, "worst: ");
       const auto size = [&](const char* key) {
         const long long pixels = whole_number(one[key], std::string("worst: ") + key, 1024);
         expect(pixels > 0, "worst: pictures have 1 to 1024 rows and columns");

@@ -50,12 +50,13 @@ string(REGEX MATCH "^max7800[02]" part ${BOARD})
 if(NOT BOARD STREQUAL "max78000evkit")
   set(fixtures ${CMAKE_CURRENT_LIST_DIR}/fixtures)
   if(part)
-    set(other ${fixtures}/small.yaml --input ${fixtures}/input.npy --weights ${fixtures}/small --device ${part})
+    set(other ${fixtures}/small.yaml --input ${fixtures}/input.npy --weights ${fixtures}/small)
+    set(for_part --device ${part})
   else()
     set(other ${fixtures}/small.kmodel)
   endif()
   file(RENAME ${project}/network.hpp ${WORK_DIR}/network.hpp)
-  execute_process(COMMAND ${PROGRAM} import ${other} --name network --output ${project}/network.hpp
+  execute_process(COMMAND ${PROGRAM} import ${other} ${for_part} --name network --output ${project}/network.hpp
     OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
   other_network("an imported network")
   # The sizes of the input and of the output are those of the project's network; layers and values are all that headers have.
@@ -63,6 +64,18 @@ if(NOT BOARD STREQUAL "max78000evkit")
   string(REGEX REPLACE "(struct Net : [^{]*){[^}]*};" "\\1{};" text "${text}")
   file(WRITE ${project}/network.hpp "${text}")
   other_network("a network of 256 inputs and 4 outputs")
+  # One for another part is refused by both programs.
+  if(BOARD STREQUAL "max78000fthr")
+    execute_process(COMMAND ${PROGRAM} import ${other} --device max78002 --name network --output ${project}/network.hpp
+      OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+    foreach(target IN ITEMS simulated wildlife)
+      execute_process(COMMAND ${CMAKE_COMMAND} --build ${project}/build --target ${target} OUTPUT_VARIABLE output
+        ERROR_VARIABLE output RESULT_VARIABLE code)
+      if(code EQUAL 0 OR NOT output MATCHES "another part")
+        message(FATAL_ERROR "a network for another part is taken by ${target}: ${output}")
+      endif()
+    endforeach()
+  endif()
   file(RENAME ${WORK_DIR}/network.hpp ${project}/network.hpp)
 endif()
 

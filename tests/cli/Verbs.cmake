@@ -447,12 +447,20 @@ foreach(fault IN ITEMS "key:unknown key 'accurracy'; there are: accuracy, quanti
         "text:accuracy needs a finite number, not the text '0.5'" "behind:(something stands behind the end|end of map)"
         "two:something stands behind the end" "half:confusion: counts needs a whole number from 0 to 1000000000000, not '1.5'"
         "many:confusion: counts needs a whole number .*, not '1e20'" "quoted:confusion: counts needs .*, not the text '1'"
+        "inner:confusion: unknown key 'count'; there are: classes, counts" "label:worst: unknown key 'label'; there are: title"
         "nan:curves: 'loss' needs a finite number, not 'NaN'" "infinite:curves: 'loss' needs a finite number, not '1e999'")
   string(REGEX MATCH "^([a-z]+):(.*)$" unused "${fault}")
   incuse_cli_test(report.measures.${CMAKE_MATCH_1} 2 "${CMAKE_MATCH_2}" ${report} --measures measures/${CMAKE_MATCH_1}.json)
 endforeach()
 incuse_cli_test(report.measures 0 "93[.]10 %.*Error of quantising.*layer 1 .conv2.: 0[.]00410.*Confusion.*data:image/bmp"
   ${report} --measures measures/all.json)
+# What two files have is not taken from one of them in silence.
+foreach(file "all:confusion matrix, too" "accuracy:'Accuracy, real numbers', too" "again:'loss', too" "layers:'quantisation_error of layer 0', too")
+  string(REGEX MATCH "^([a-z_]+):(.*)$" unused "${file}")
+  incuse_cli_test(report.measures.two_files_${CMAKE_MATCH_1} 2 "an earlier file has (a )?${CMAKE_MATCH_2}" ${report}
+    --measures measures/all.json measures/${CMAKE_MATCH_1}.json)
+endforeach()
+incuse_cli_test(report.measures.one_epoch 0 "M 90 [0-9]+ h 4" ${report} --measures measures/epoch_one.json)
 # Numbers of any size are drawn.
 incuse_cli_test(report.measures.large 0 "conv1.: 1e[+]308.*>-1e[+]308<.*>1e[+]308<" ${report} --measures measures/large.json)
 incuse_cli_test(report.measures.training 0 "Accuracy, chip</dt><dd>80[.]00 %.*1 taken for 0: 2.*validation accuracy"

@@ -148,6 +148,7 @@ inline void draw_curves(Canvas& canvas, const Measures& measures) {
       way += (i == 0 ? "M " : " L ") +
              svg_number(left + width * static_cast<double>(i) / static_cast<double>(longest - 1)) + ' ' +
              svg_number(panel.y + height * depth_of(curve.values[i], least, most));
+    if (curve.values.size() == 1) way += " h 4";  // one value is no line
     if (!way.empty()) canvas.svg.path(way, colour, 2, curve.name);
     canvas.svg.box({left + width + 16, panel.y + 20.0 * static_cast<double>(k), 12, 12}, colour);
     canvas.svg.fitted_text(left + width + 34, panel.y + 20.0 * static_cast<double>(k) + 10, curve.name, 140, 11);

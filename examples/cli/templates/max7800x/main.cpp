@@ -7,6 +7,11 @@
 #include "board.hpp"
 #include "network.hpp"
 
+#ifdef SIMULATED  // the driver says it of the firmware
+static_assert(network::Chip::device.name == incuse::@PART@.name,
+              "network.hpp is for another part than the board's, the @PART_UPPER@: import the network for that");
+#endif
+
 static board::Bus bus;
 
 static bool run() {
