@@ -43,7 +43,7 @@ struct LoadedLayer {
   std::vector<int> shape{};  ///< of the weights: [out][in / groups][height][width], [out][in][length] or [out][in]
   std::vector<float> weight{};
   std::vector<float> bias{};              ///< one number per output; empty: none
-  std::optional<int> weight_bits{};       ///< as trained; none: not quantised
+  std::optional<int> weight_bits{};       ///< as trained; none: the source does not tell
   std::optional<int> output_shift{};      ///< as trained
   std::optional<float> shift_quantile{};  ///< of quantisation-aware training
 };

@@ -2,6 +2,7 @@
 // max7800x-training, sections 7 and 9.4; docs/parameters.md.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
@@ -69,7 +70,7 @@ class StoredParameters {
   std::vector<std::string> notes_{};
 };
 
-/// Whether a layer comes from a quantised checkpoint: all of its weights are whole numbers, and one is not 0.
+/// Whether a layer looks like one of a quantised checkpoint: all of its weights are whole numbers, and one is not 0.
 inline bool is_quantised(const LoadedLayer& layer) {
   bool all_zero = true;
   for (const float weight : layer.weight) {
@@ -90,9 +91,10 @@ class LayerBytes {
 
   StoredParameters make() {
     result_.errors = loaded_.errors;
-    bool whole = false;
-    for (const LoadedLayer& layer : loaded_.layers) whole = whole || is_quantised(layer);
-    for (const LoadedLayer& layer : loaded_.layers) add(layer, whole);
+    const std::vector<LoadedLayer>& all = loaded_.layers;
+    const bool whole = std::any_of(all.begin(), all.end(), is_quantised);
+    if (whole) tell_guess();
+    for (const LoadedLayer& layer : all) add(layer, whole);
     StoredParameters stored(std::move(result_));
     for (const std::string& note : loaded_.notes) stored.add_note(note);
     for (const std::string& note : notes_) stored.add_note(note);
@@ -101,6 +103,15 @@ class LayerBytes {
   }
 
  private:
+  /// That nothing but the numbers themselves tells that they are quantised.
+  void tell_guess() {
+    for (const LoadedLayer& layer : loaded_.layers)
+      if (layer.weight_bits || layer.output_shift) return;
+    notes_.push_back(
+        "the weights are whole numbers and are taken as quantised, in steps of the chip, though no tensor "
+        "weight_bits or output_shift says so");
+  }
+
   std::string about(const LoadedLayer& layer, const std::string& reason) const {
     TextBuffer<100> words;
     append_layer(words, layer.layer, graph_[layer.layer].name);
@@ -144,8 +155,22 @@ class LayerBytes {
                         std::to_string(most));
       return false;
     }
-    return read(layer, layer.weight, 1, "a weight", trained.weight) &&
-           read(layer, layer.bias, std::ldexp(1.0F, bits - 1), "a bias", trained.bias);
+    const float unit = std::ldexp(1.0F, bits - 1);
+    if (!read(layer, layer.weight, 1, "a weight", trained.weight) ||
+        !read(layer, layer.bias, unit, "a bias", trained.bias))
+      return false;
+    tell_rounded(layer, unit);
+    return true;
+  }
+  /// Biases of quantised sources are in units of 2^(bits - 1).
+  void tell_rounded(const LoadedLayer& layer, float unit) {
+    const auto rounded = std::count_if(layer.bias.begin(), layer.bias.end(),
+                                       [&](float bias) { return bias / unit != std::floor(bias / unit); });
+    if (rounded > 0)
+      notes_.push_back(
+          about(layer, std::to_string(rounded) + " of its " + std::to_string(layer.bias.size()) +
+                           (layer.bias.size() == 1 ? " bias is no multiple of " : " biases are no multiples of ") +
+                           number(unit) + ", the unit of a quantised source: rounded down"));
   }
   /// Divided by `divisor` toward minus infinity.
   bool read(const LoadedLayer& layer, const std::vector<float>& values, float divisor, const char* what,

@@ -2,6 +2,7 @@
 // checkpoints do. Source: max7800x-training, sections 5 and 7.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <initializer_list>
@@ -76,11 +77,14 @@ class CheckpointChange {
     if (result_.ok()) check_names();
     if (result_.ok()) check_numbers();
     if (result_.ok()) fold_all();
+    tell_untaken("left as they are");
     return finish();
   }
   ChangedCheckpoint quantise() {
     if (result_.ok()) check_names();
+    if (result_.ok()) check_copies();
     if (result_.ok()) check_numbers();
+    if (result_.ok()) check_biases();
     if (result_.ok() && is_quantised())
       refuse("all weights are whole numbers of a signed byte: the source is quantised already");
     if (result_.ok()) fold_all();
@@ -90,7 +94,7 @@ class CheckpointChange {
       refuse(
           "--bits has no effect, since all layers have bits of their own: leave it out, or name layers with "
           "--layer-bits");
-    tell_untaken();
+    tell_untaken("not quantised");
     return finish();
   }
 
@@ -133,14 +137,46 @@ class CheckpointChange {
       note("--transposed has no effect on " + name + ": no batch norm is folded into it");
   }
 
+  /// Layers are reported, and given bits, by their names.
+  void check_copies() {
+    for (const std::ptrdiff_t copy : modules_.copies()) {
+      const StateModule& own = modules_[static_cast<int>(copy)];
+      const auto same = [&](const StateModule& other) { return other.has_weights() && other.name == own.name; };
+      const auto first = std::find_if(modules_.all().begin(), modules_.all().end(), same);
+      refuse("'" + printable(first->weight->name) + "' and '" + printable(own.weight->name) +
+             "' are both weights of the layer '" + printable(own.name) + "': leave one of them out, or rename it");
+    }
+  }
+
+  /// One number per output; without a batch norm nothing else tells the outputs of a transposed convolution.
+  void check_biases() {
+    for (const StateModule& module : modules_.all()) {
+      if (!module.has_weights() || module.bias == nullptr || module.bias->values.empty()) continue;
+      const std::vector<int>&weights = module.weight->shape, &bias = module.bias->shape;
+      const bool turned = options_.transposed.count(module.name) > 0;
+      const bool fits =
+          bias.size() == 1 && ((!turned && bias[0] == weights[0]) ||
+                               (weights.size() > 2 && transposed_groups(weights[0], weights[1], bias[0]) > 0));
+      if (!fits)
+        refuse("'" + printable(module.bias->name) + "' has the shape " + shape_text(bias) +
+               ", but a bias has one number for each output of its layer, whose weights have " + shape_text(weights));
+    }
+  }
+  /// "[4, 2, 3, 3]"
+  static std::string shape_text(const std::vector<int>& shape) {
+    std::string text;
+    for (const int size : shape) text += (text.empty() ? "" : ", ") + std::to_string(size);
+    return '[' + text + ']';
+  }
+
   /// Tensors that stay as they are.
-  void tell_untaken() {
+  void tell_untaken(const char* fate) {
     std::vector<std::string> names;
     for (const NamedTensor* tensor : modules_.untaken()) names.push_back("'" + printable(tensor->name) + "'");
     if (!names.empty())
-      note(listed(names) +
-           ": not quantised, since they belong to no layer with weights and to no batch norm; the chip has no other "
-           "norms, no activations with parameters and no recurrent layers");
+      note(listed(names) + ": " + fate +
+           ", since they belong to no layer with weights and to no batch norm; the chip has no other norms, no "
+           "activations with parameters and no recurrent layers");
   }
 
   /// Every tensor that is computed with.
@@ -175,10 +211,20 @@ class CheckpointChange {
     for (const int norm : modules_.lonely_norms()) refuse(modules_.lonely_text(norm));
     for (const StateModule& module : modules_.all())
       if (module.has_weights() && module.batch_norm >= 0) fold(module, modules_[module.batch_norm]);
-    if (!undecided_.empty())
-      note(listed(undecided_) +
-           ": the weights of a transposed convolution may have the same shape, and batch norm would be folded "
-           "otherwise; it is folded as into one that is not transposed: name those that are with --transposed");
+    tell_undecided();
+  }
+
+  /// In one line, the least certain first.
+  void tell_undecided() {
+    constexpr std::size_t most_named = 6;
+    std::vector<std::string> names;
+    for (const auto& [doubt, layers] : undecided_) names.insert(names.end(), layers.begin(), layers.end());
+    if (names.empty()) return;
+    const bool one = names.size() == 1;
+    note((one ? names[0] : std::to_string(names.size()) + " layers") + " could also be " +
+         (one ? "a transposed convolution" : "transposed convolutions: " + listed(names, most_named)) +
+         "; batch norm is folded as into " + (one ? "an ordinary one" : "ordinary ones") + "; --transposed names " +
+         (one ? "it if it is one" : "those that are"));
   }
 
   /// How the weights of a layer with a batch norm of so many channels lie.
@@ -192,11 +238,20 @@ class CheckpointChange {
     if (options_.transposed.count(module.name) > 0) return Axes::transposed;
     if (shape.size() < 3 || transposed_groups(shape[0], shape[1], channels) == 0) return Axes::outputs_first;
     if (shape[0] != channels) return Axes::transposed;
-    if (shape[1] == 1) return Axes::outputs_first;  // depthwise: both are the same
+    return shape[1] == 1 ? Axes::outputs_first : Axes::either;  // depthwise: both are the same
+  }
+  /// How much speaks for a layer that may be either kind to be transposed; the order of the list. The layer in front in
+  /// the source need not be the one that it reads.
+  enum class Doubt : unsigned char {
+    groups,  ///< an ordinary one would have groups, too
+    front,   ///< the layer in front, or that there is none, speaks for an ordinary one without groups
+    square,  ///< as many inputs as outputs, and no groups
+  };
+  Doubt doubt_of(const StateModule& module) const {
+    const std::vector<int>& shape = module.weight->shape;
     const std::optional<int> front = outputs_in_front(module);
-    // What reads the network's input is taken for no transposed convolution with groups.
-    const bool told = shape[0] != shape[1] && (!front || *front == shape[1]);
-    return told ? Axes::outputs_first : Axes::either;
+    if (front && *front != shape[1]) return Doubt::groups;
+    return shape[0] != shape[1] ? Doubt::front : Doubt::square;
   }
   /// The outputs of the layer with weights in front of a module in the source; 0: they are not known; nothing: there is
   /// no such layer.
@@ -238,13 +293,13 @@ class CheckpointChange {
       return refuse("'" + printable(norm.stem) + "': " + missing);
     const Axes axes = axes_of(module, channels);
     const bool turned = axes == Axes::transposed;
-    if (axes == Axes::either) undecided_.push_back("'" + printable(module.name) + "'");
     std::vector<float> weight = values(module.weight), bias = values(module.bias);
     std::string problem =
         turned ? transposed_problem(module, trained) : problem_of(trained, static_cast<std::size_t>(shape[0]));
-    if (problem.empty() && module.bias != nullptr && static_cast<int>(bias.size()) != channels)
+    if (problem.empty() && module.bias != nullptr && module.bias->shape != std::vector<int>{channels})
       problem = "the bias has another number of values than the batch norm has channels";
     if (!problem.empty()) return refuse("'" + printable(norm.stem) + "': " + problem);
+    if (axes == Axes::either) undecided_[doubt_of(module)].push_back("'" + printable(module.name) + "'");
     if (turned)
       fold_transposed(trained, shape[0], shape[1], weight, bias);
     else
@@ -376,8 +431,8 @@ class CheckpointChange {
   const NamedTensors& source_;
   const CheckpointOptions& options_;
   StateModules modules_;
-  bool uses_bits_ = false;                ///< a layer has the bits of `options_`
-  std::vector<std::string> undecided_{};  ///< layers that may be transposed
+  bool uses_bits_ = false;                                 ///< a layer has the bits of `options_`
+  std::map<Doubt, std::vector<std::string>> undecided_{};  ///< layers that may be transposed
   std::map<std::string, NamedTensor> changed_{};
   ChangedCheckpoint result_{};
 };

@@ -236,13 +236,10 @@ inline std::string vanished_biases_text(const std::vector<float>& bias, const st
 
 /// What has become of a layer's biases, a sentence each, if it is not what rounding does.
 inline std::vector<std::string> bias_notes(const QuantisedLayer& made, const std::vector<float>& bias) {
-  std::vector<std::string> notes;
-  if (made.saturated_biases > 0)
-    notes.push_back(saturated_biases_text(made.saturated_biases, bias.size(), made.bits) +
-                    ": the nearest number that does is taken");
-  if (std::string vanished = vanished_biases_text(bias, made.bias); !vanished.empty())
-    notes.push_back(std::move(vanished));
-  return notes;
+  if (std::string vanished = vanished_biases_text(bias, made.bias); !vanished.empty()) return {std::move(vanished)};
+  if (made.saturated_biases == 0) return {};
+  return {saturated_biases_text(made.saturated_biases, bias.size(), made.bits) +
+          ": the nearest number that does is taken"};
 }
 
 /// The number that the reference's tool writes into checkpoints for a bias of the chip, which is in units of 128.

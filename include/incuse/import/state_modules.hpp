@@ -43,8 +43,7 @@ struct StateModule {
 namespace detail {
 
 /// "a, b and 3 more": the first of a list for a message.
-inline std::string listed(const std::vector<std::string>& all) {
-  constexpr std::size_t most = 20;
+inline std::string listed(const std::vector<std::string>& all, std::size_t most = 20) {
   std::string text;
   for (std::size_t i = 0; i < all.size() && i < most; ++i) text += (i == 0 ? "" : ", ") + all[i];
   return all.size() > most ? text + " and " + std::to_string(all.size() - most) + " more" : text;

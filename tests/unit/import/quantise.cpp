@@ -98,6 +98,30 @@ TEST_CASE("whole numbers are taken as they are, biases in the units of checkpoin
         "layer 0 (conv): its tensors are of 2 bits, its weights of 4: give the layer bits<2>\n");
 }
 
+TEST_CASE("that whole numbers are taken as quantised is told where nothing says so") {
+  LoadedLayers loaded = real_layers();
+  loaded.layers[0].weight = {1, -1, 0, 1, 0, 1};
+  loaded.layers[0].bias = {8, 1, -20};
+  loaded.layers[1].weight.assign(96, 1);
+  const auto notes = [&] {
+    const StoredParameters stored = import::quantise(graph_of<Net>(), loaded);
+    REQUIRE_MESSAGE(stored.ok(), errors(stored));
+    return stored.notes();
+  };
+  const std::string guess =
+      "the weights are whole numbers and are taken as quantised, in steps of the chip, though no tensor weight_bits or "
+      "output_shift says so";
+  const std::string rounded =
+      "layer 0 (conv): 2 of its 3 biases are no multiples of 8, the unit of a quantised source: rounded down";
+  CHECK(notes() == std::vector<std::string>{guess, rounded});
+  loaded.layers[1].output_shift = 0;
+  CHECK(notes() == std::vector<std::string>{rounded});
+  loaded.layers[1].output_shift.reset();
+  loaded.layers[0].weight_bits = 4;
+  loaded.layers[0].bias = {8, 0, -24};
+  CHECK(notes().empty());
+}
+
 TEST_CASE("moved parameters still show their own values") {
   StoredParameters first = import::quantise(graph_of<Net>(), real_layers());
   const StoredParameters second = std::move(first);

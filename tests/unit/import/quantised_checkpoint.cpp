@@ -195,7 +195,7 @@ TEST_CASE("a transposed convolution of every number of groups is folded by the o
   CHECK(refused > 50);
 }
 
-TEST_CASE("the layer in front tells which dimension of the weights is that of the outputs") {
+TEST_CASE("what may be a transposed convolution is told, whichever layer stands in front") {
   const auto changed = [](int front, std::vector<int> shape, int channels, const CheckpointOptions& options = {}) {
     NamedTensors source = transposed_state(shape[0], shape[1], 1);
     for (std::size_t i = 2; i < source.tensors.size(); ++i) {
@@ -206,13 +206,13 @@ TEST_CASE("the layer in front tells which dimension of the weights is that of th
     if (front == 0) source.tensors.erase(source.tensors.begin());
     return import::fold_batch_norms(source, options);
   };
-  CHECK(changed(2, {4, 2}, 4).notes.empty());      // reads 2, puts out 4
-  CHECK(changed(4, {4, 2}, 4).notes.size() == 1);  // groups of both kinds
-  CHECK(changed(3, {4, 2}, 4).notes.size() == 1);
+  for (const int front : {0, 2, 3, 4}) {
+    CHECK(changed(front, {4, 2}, 4).notes.size() == 1);  // 4 of 4 in two groups, or 4 of 2
+    CHECK(changed(front, {4, 4}, 4).notes.size() == 1);
+    CHECK(changed(front, {4, 1}, 4).notes.empty());  // depthwise: both are the same
+  }
   CHECK(changed(3, {4, 3}, 4).notes.empty());  // no transposed convolution has 4 outputs so
   CHECK(changed(4, {4, 2}, 2).ok());
-  CHECK(changed(0, {4, 2}, 4).notes.empty());  // reads the input
-  CHECK(changed(0, {4, 4}, 4).notes.size() == 1);
   // Behind 2 outputs a layer of 4 x 2 reads them, and its batch norm of 2 channels stands in front of it.
   const ChangedCheckpoint in_front = changed(2, {4, 2}, 2);
   REQUIRE(in_front.errors.size() == 1);
@@ -409,14 +409,92 @@ TEST_CASE("where a transposed convolution would be folded otherwise, a note name
         CHECK(plain.notes.size() == (differs ? 1 : 0));
         if (!differs) continue;
         ++noted;
-        CHECK(plain.notes[0].find("a.pt: 'up1': the weights of a transposed convolution may have the same shape") == 0);
-        CHECK(plain.notes[0].find("--transposed") != std::string::npos);
+        CHECK(plain.notes[0] ==
+              "a.pt: 'up1' could also be a transposed convolution; batch norm is folded as into an ordinary one; "
+              "--transposed names it if it is one");
       }
   CHECK(noted >= 6);
   CheckpointOptions options;
   options.transposed.insert("up");
   options.transposed.insert("conv7");
   CHECK(import::fold_batch_norms(state(), options).errors.at(0).find("there is no layer 'conv7'") != std::string::npos);
+}
+
+TEST_CASE("layers that may be transposed are told in one line, the least certain first") {
+  NamedTensors source;
+  source.file = "a.pt";
+  const auto add = [&](const std::string& number, std::vector<int> shape, int channels) {
+    const auto all = static_cast<std::size_t>(channels);
+    const auto count = static_cast<std::size_t>(shape[0] * shape[1]);
+    source.tensors.push_back(
+        {"conv" + number + ".weight", {shape[0], shape[1], 1, 1}, std::vector<float>(count, 0.3F)});
+    source.tensors.push_back({"bn" + number + ".running_mean", {channels}, std::vector<float>(all, 1)});
+    source.tensors.push_back({"bn" + number + ".running_var", {channels}, std::vector<float>(all, 1)});
+  };
+  add("1", {8, 3}, 8);
+  for (int i = 2; i <= 8; ++i) add(std::to_string(i), {8, 8}, 8);
+  add("9", {16, 8}, 16);
+  add("10", {4, 16}, 4);
+  add("11", {8, 2}, 8);
+  CHECK(import::fold_batch_norms(source).notes ==
+        std::vector<std::string>{
+            "a.pt: 9 layers could also be transposed convolutions: 'conv11', 'conv9', 'conv2', 'conv3', 'conv4', "
+            "'conv5' and 3 more; batch norm is folded as into ordinary ones; --transposed names those that are"});
+}
+
+TEST_CASE("a bias of another shape than one number per output is refused") {
+  NamedTensors source;
+  source.file = "a.pt";
+  const auto errors = [&](std::vector<int> weights, std::vector<int> bias, const CheckpointOptions& options = {}) {
+    const auto filled = [](const std::vector<int>& shape) {
+      std::size_t count = 1;
+      for (const int size : shape) count *= static_cast<std::size_t>(size);
+      return std::vector<float>(count, 0.3F);
+    };
+    source.tensors = {{"conv1.weight", weights, filled(weights)}, {"conv1.bias", bias, filled(bias)}};
+    return import::quantised_checkpoint(source, options).errors;
+  };
+  CHECK(errors({4, 2, 3, 3}, {4}).empty());
+  CHECK(errors({4, 2, 3, 3}, {2}).empty());  // transposed
+  CHECK(errors({4, 2, 3, 3}, {8}).empty());  // likewise, in four groups
+  CHECK(errors({4, 3}, {4}).empty());
+  for (const std::vector<int>& bias : std::vector<std::vector<int>>{{3}, {6}, {4, 4}, {4, 1}, {1, 4}, {}})
+    for (const std::vector<int>& weights : std::vector<std::vector<int>>{{4, 2, 3, 3}, {4, 2}})
+      CHECK(errors(weights, bias).size() == 1);
+  CHECK(errors({4, 2}, {2}).size() == 1);
+  CHECK(
+      errors({4, 2, 3, 3}, {4, 4}) ==
+      std::vector<std::string>{"a.pt: 'conv1.bias' has the shape [4, 4], but a bias has one number for each output of "
+                               "its layer, whose weights have [4, 2, 3, 3]"});
+  CheckpointOptions options;
+  options.transposed = {"conv1"};
+  CHECK(errors({6, 4, 3, 3}, {6}, options).size() == 1);
+  CHECK(errors({6, 4, 3, 3}, {8}, options).empty());
+  // With a batch norm as well.
+  errors({4, 2, 3, 3}, {2, 2});
+  for (const char* part : {"bn1.running_mean", "bn1.running_var"}) source.tensors.push_back({part, {4}, {1, 1, 1, 1}});
+  CHECK(import::fold_batch_norms(source).errors.size() == 1);
+  CHECK(import::fold_batch_norms(source).notes.empty());  // nothing is folded
+}
+
+TEST_CASE("two layers with one name are refused") {
+  NamedTensors source;
+  source.file = "a.pt";
+  for (const char* name : {"conv1.op.weight", "module.conv1.weight", "conv1.conv2d.weight"}) {
+    source.tensors = {{"conv1.weight", {1, 1}, {0.3F}}, {name, {1, 1}, {0.5F}}};
+    CHECK(import::quantised_checkpoint(source).errors ==
+          std::vector<std::string>{"a.pt: 'conv1.weight' and '" + std::string(name) +
+                                   "' are both weights of the layer 'conv1': leave one of them out, or rename it"});
+  }
+}
+
+TEST_CASE("0 weight bits of whole numbers are 8, as the vendor's tools read them") {
+  NamedTensors source;
+  source.file = "a.pt";
+  source.tensors = {{"fc.weight", {2, 2}, {1, 0, 0, 1}}, {"fc.bias", {2}, {0, 1}}, {"fc.weight_bits", {1}, {0}}};
+  struct Two : Network<Input<2, 1, 1>, Flatten, Linear<2, bias, as<"fc">>> {};
+  CHECK_FALSE(import::quantised_checkpoint(source).ok());
+  CHECK(int{import::quantise(graph_of<Two>(), import::load(graph_of<Two>(), source)).layers().at(0).weight[0]} == 1);
 }
 
 TEST_CASE("the report tells bits, shift, saturation, zeros and noise") {
@@ -546,6 +624,11 @@ TEST_CASE("tensors that are not quantised are named, whatever they are called") 
   CHECK(changed.layers.size() == 1);
   REQUIRE(changed.notes.size() == 1);
   for (const auto& [name, shape] : others) CHECK(changed.notes[0].find("'" + name + "'") != std::string::npos);
+  const std::string said = "not quantised";
+  std::string left = changed.notes[0];
+  REQUIRE(left.find(said) != std::string::npos);
+  left.replace(left.find(said), said.size(), "left as they are");
+  CHECK(import::fold_batch_norms(source).notes == std::vector<std::string>{left});
   struct Two : Network<Input<2, 1, 1>, Flatten, Linear<2, wide, as<"fc">>> {};
   const import::LoadedLayers loaded = import::load(graph_of<Two>(), source);
   CHECK(loaded.errors.size() == others.size());
@@ -608,6 +691,16 @@ TEST_CASE("biases that are all rounded to 0 are told, and such that were 0 are n
                         ? std::vector<std::string>{"a.pt: 'fc': its biases, of at most 0.001, are all rounded to 0"}
                         : std::vector<std::string>{}));
   }
+}
+
+TEST_CASE("a bias that is limited to 0 is told once") {
+  NamedTensors source;
+  source.file = "a.pt";
+  source.tensors = {{"fc.weight", {2, 2}, {0.9F, 0.5F, -0.25F, 0.5F}}, {"fc.bias", {2}, {0.75F, 0.5F}}};
+  CheckpointOptions options;
+  options.bits = 1;  // -1 and 0
+  CHECK(import::quantised_checkpoint(source, options).notes ==
+        std::vector<std::string>{"a.pt: 'fc': its biases, of at most 0.75, are all rounded to 0"});
 }
 
 TEST_CASE("options without an effect are refused or told") {
