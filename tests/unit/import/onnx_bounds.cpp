@@ -311,4 +311,104 @@ TEST_CASE("rounding to coarser multiples than bytes, and down or up, is refused"
   CHECK(problem("Round", 4, 0).find("rounded to multiples of 0.25") != std::string::npos);
 }
 
+namespace {
+
+/// The note of an import that has these words; empty if there is none.
+std::string note_with(const incuse::import::onnx::Model& model, const std::string& words) {
+  const auto network = incuse::import::onnx::max7800x_network(model, incuse::max78000, "m");
+  REQUIRE(network.ok());
+  for (const std::string& note : network.notes)
+    if (note.find(words) != std::string::npos) return note;
+  return {};
+}
+incuse::import::onnx::Model parsed(const OnnxModel& model) { return incuse::import::onnx::parse_model(model.bytes()); }
+
+}  // namespace
+
+TEST_CASE("tensors that are joined keep the limits that each has by itself") {
+  // Ends of the range of the first and the second operand, and of all channels once they are joined.
+  for (const double first : {0.5, 1.0, 2.0})
+    for (const double second : {0.5, 1.0, 2.0})
+      for (const double joined : {0.5, 1.0, 2.0}) {
+        CAPTURE(first);
+        CAPTURE(second);
+        CAPTURE(joined);
+        OnnxModel model(shape);
+        model.floats("w", {channels, channels, 1, 1}, {1, 0.5f, -0.5f, 0.25f});
+        model.floats("v", {channels, 2 * channels, 1, 1}, std::vector<float>(4 * channels, 0.25f));
+        model.node("Conv", {"x", "w"}, "a");
+        model.node("Conv", {"x", "w"}, "b");
+        model.node("Concat", {"a", "b"}, "c", {OnnxModel::integer("axis", 1)});
+        model.output(model.node("Conv", {"c", "v"}, "d"));
+        incuse::import::onnx::Model read = parsed(model);
+        const auto bytes = [](double high) { return incuse::import::onnx::NumberRange{-high, high * 127 / 128}; };
+        read.ranges = {
+            {"x", bytes(1)}, {"a", bytes(first)}, {"b", bytes(second)}, {"c", bytes(joined)}, {"d", bytes(1)}};
+        const incuse::import::onnx::Lowered lowered =
+            incuse::import::onnx::lower(read, incuse::import::onnx::target_of(incuse::max78000));
+        REQUIRE(lowered.steps.size() == 3);
+        CHECK(lowered.steps[0].range.high == std::fmin(first, joined) * 127 / 128);
+        CHECK(lowered.steps[1].range.high == std::fmin(second, joined) * 127 / 128);
+        const std::string note = note_with(read, "bytes of the chip reach further");
+        const double a = std::fmin(first, joined), b = std::fmin(second, joined);
+        CHECK(note.empty() == (a == b));
+      }
+}
+
+TEST_CASE("a limit below what bytes reach is told with its reason") {
+  for (const bool joins : {false, true}) {
+    CAPTURE(joins);
+    OnnxModel model(shape);
+    model.floats("w", {channels, channels, 1, 1}, {1, 0.5f, -0.5f, 0.25f});
+    model.floats("zero", {}, {0});
+    model.floats("six", {}, {6});
+    model.node("Conv", {"x", "w"}, "a");
+    model.node("Clip", {"a", "zero", "six"}, "b");
+    model.node("Conv", {"x", "w"}, "e");
+    model.output(model.node(joins ? "Add" : "Sub", {"b", "e"}, "s"));
+    incuse::import::onnx::Model read = parsed(model);
+    const double own = joins ? 6 : 16;
+    read.ranges = {{"x", {-1, 1}}, {"b", {0, own}}, {"e", {-16, 15.875}}, {"s", {-16, 15.875}}};
+    const std::string note = note_with(read, "instead of 6: ");
+    CAPTURE(note);
+    CHECK((note.find("instead of 6: its output is added to, joined or pooled") != std::string::npos) == joins);
+    CHECK((note.find("instead of 6: the model stores its output as numbers of 0 to 16") != std::string::npos) ==
+          !joins);
+  }
+}
+
+TEST_CASE("a layer whose bytes do not hold what it makes of the input is named, unless the model clips there") {
+  for (const double factor : {-2.0, -1.0, 0.5, 1.0, 2.0, 4.0})
+    for (const double offset : {-1.0, -0.5, 0.25, 1.0})
+      for (const bool clips : {false, true}) {
+        CAPTURE(factor);
+        CAPTURE(offset);
+        CAPTURE(clips);
+        Chain chain(3);
+        chain.add("Mul", {chain.number(factor)});
+        chain.add("Add", {chain.number(offset)});
+        if (clips) chain.clip();
+        chain.conv(32);
+        chain.model.output(chain.at);
+        const double low = std::fmin(-factor, factor * 127 / 128) + offset;
+        const double high = std::fmax(-factor, factor * 127 / 128) + offset;
+        const bool beyond = low < -1 - 1.01 / 128 || high > 127.0 / 128 + 1.01 / 128;
+        const std::string note = note_with(parsed(chain.model), "of the network's input");
+        CAPTURE(note);
+        CHECK((note != "") == (beyond && !clips));
+      }
+}
+
+TEST_CASE("maps that are padded in front of pooling are counted with their padding") {
+  OnnxModel model({1, 2, 8, 8});
+  model.floats("w", {2, 2, 1, 1}, {1, 0.5f, -0.5f, 0.25f});
+  model.node("Conv", {"x", "w"}, "a");
+  model.integers("pads", {0, 0, 1, 1, 0, 0, 1, 1});
+  model.node("Pad", {"a", "pads"}, "b");
+  model.output(
+      model.node("MaxPool", {"b"}, "c", {OnnxModel::ints("kernel_shape", {2, 2}), OnnxModel::ints("strides", {2, 2})}));
+  const std::string problem = incuse::test::imported(model.bytes(), incuse::max78000).problem;
+  CHECK(problem.find("which makes 4x4 instead of 5x5") != std::string::npos);
+}
+
 }  // namespace test_onnx_bounds

@@ -443,10 +443,11 @@ class LayerLowering : public Lowering {
     const auto left_over = [](int size, int reach_of, int stride) {
       return size >= reach_of && (size - reach_of) % stride != 0;
     };
-    Shape out = convolved(value->map, *windows, value->map.channels);
-    Windows unpadded = *windows;
+    Windows unpadded = *windows, padded = *windows;
     unpadded.padding = {};
-    if (windows->pads() || value->padding != std::array<std::int64_t, 4>{})
+    for (std::size_t i = 0; i < 4; ++i) padded.padding[i] += value->padding[i];
+    const Shape out = convolved(value->map, padded, value->map.channels);
+    if (padded.pads())
       return refuse_with_guess("it pads its map, and " + target_.chip + " pools what is there; nearest: no padding, " +
                                    "which makes " + text_of(convolved(value->map, unpadded, 1).extent()) +
                                    " instead of " + text_of(out.extent()) + ", or a kernel of " +

@@ -472,7 +472,9 @@ class Lowering {
     if (value.gate != nullptr) return;
     settle_factor(value);
     if (value.one_step() && range_of(value.parts[0].step).known()) return narrow(value, range->second);
+    if (target_.fractions) narrow_parts(value, range->second);
     for (const Part& part : value.parts) {
+      if (target_.fractions && range_of(part.step).known()) continue;  // it keeps the limits that it has by itself
       if (part.step != network_input) step(part.step).saturates = true;
       range_of(part.step).cover(range->second);
     }
@@ -481,15 +483,33 @@ class Lowering {
   /// Takes the range of a tensor whose numbers have gone through another one: they are clipped twice. Where others read
   /// them in front of it, or no weights of theirs say what bytes mean, a layer of its own does it.
   void narrow(Value& value, NumberRange next) {
-    NumberRange& given = range_of(value.parts[0].step);
-    const double slack = 1e-6 * (given.high - given.low);
-    if (next.low <= given.low + slack && next.high >= given.high - slack) return;
-    const NumberRange both{std::fmax(given.low, next.low), std::fmin(given.high, next.high)};
-    const Step* const own = own_step(value);
-    if (own != nullptr && own->layer.weighted() && both.low < both.high) {
-      given = both;
-      return;
-    }
+    if (holds(next, range_of(value.parts[0].step)) || narrows_step(value.parts[0], value.exclusive, next)) return;
+    clip_behind(value, next);
+  }
+  /// The same of tensors that are joined, each of which may have a range of its own.
+  void narrow_parts(Value& value, NumberRange next) {
+    const auto clips = [&](const Part& part) {
+      return range_of(part.step).known() && !holds(next, range_of(part.step)) &&
+             !narrows_step(part, value.exclusive, next);
+    };
+    if (std::count_if(value.parts.begin(), value.parts.end(), clips) > 0) clip_behind(value, next);
+  }
+  /// Whether a range has all numbers of another one, but for what sums of scales lose.
+  static bool holds(NumberRange range, NumberRange other) {
+    const double slack = 1e-6 * (other.high - other.low);
+    return range.low <= other.low + slack && range.high >= other.high - slack;
+  }
+  /// Whether the layer that writes a tensor clips it in place of the one behind.
+  bool narrows_step(const Part& part, bool exclusive, NumberRange next) {
+    if (!exclusive || !part.whole() || part.step == network_input) return false;
+    Step& own = step(part.step);
+    const NumberRange both{std::fmax(own.range.low, next.low), std::fmin(own.range.high, next.high)};
+    if (!own.layer.weighted() || both.low >= both.high) return false;
+    own.range = both;
+    return true;
+  }
+  /// Clips a value in a layer of its own.
+  void clip_behind(Value& value, NumberRange next) {
     const auto channels = static_cast<std::size_t>(value.map.channels);
     value = selected(value, std::vector<double>(channels, 1), std::vector<double>(channels, 0));
     Step& clips = step(value.parts[0].step);

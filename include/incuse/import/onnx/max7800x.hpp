@@ -76,6 +76,7 @@ class Max7800xNetworkMaker {
     settle_scales();
     if (!result_.ok()) return std::move(result_);
     tell_late_clips();
+    tell_overflows();
     for (std::size_t i = 0; i < lowered_.steps.size(); ++i) add(i);
     for (const NetworkOutput& output : lowered_.outputs) add_meaning(output);
     if (rounded_ > 0 && lowered_.input_range.known())
@@ -117,15 +118,50 @@ class Max7800xNetworkMaker {
     for (std::size_t i = 0; i < lowered_.steps.size(); ++i) {
       Step& step = lowered_.steps[i];
       const double own = scale_of(static_cast<int>(i));
-      if (own * 126 > step.limit && step.limit > 0)
-        result_.notes.push_back("layer " + step.name + " clips at " + number_text(own * 127) + " instead of " +
-                                number_text(step.limit) + ": its output is combined with tensors of that range");
+      if (own * 126 > step.limit && step.limit > 0) tell_late_limit(step, own);
       if (!step.layer.weighted()) continue;
       const double weight_factor = scale_of(step.sources[0]) / own, bias_factor = 1 / (own * 128);
       if (!fits_shifts(step, weight_factor, bias_factor)) return;
       multiply(step.weight, weight_factor);
       multiply(step.bias, bias_factor);
       if (std::all_of(step.bias.begin(), step.bias.end(), [](float number) { return number == 0; })) step.bias.clear();
+    }
+  }
+  /// A limit of the model below what the chip's bytes reach: of the tensor itself, or of what it shares its scale with.
+  void tell_late_limit(const Step& step, double unit) {
+    const bool from_low = std::isfinite(step.least) && step.least < 0 && !step.never_negative;
+    const auto ends = [&](double low, double high) {
+      return (from_low ? number_text(low) + " and " : std::string()) + number_text(high);
+    };
+    const bool by_itself = step.range.known() && scale_for(step.range) * 126 > step.limit;
+    result_.notes.push_back(
+        "layer " + step.name + " clips at " + ends(-128 * unit, 127 * unit) + " instead of " +
+        ends(step.least, step.limit) + ": " +
+        (by_itself ? "the model stores its output as numbers of " + number_text(step.range.low) + " to " +
+                         number_text(step.range.high) +
+                         ", and the chip has no limit but that of its bytes; nearest: store it as numbers up to " +
+                         number_text(step.limit)
+                   : std::string("its output is added to, joined or pooled with tensors of that range")));
+  }
+  /// One note for each layer that makes numbers of the network's input which its bytes do not have, and that the model
+  /// does not clip: normalisation, most of the time.
+  void tell_overflows() {
+    for (std::size_t i = 0; i < lowered_.steps.size(); ++i) {
+      const Step& step = lowered_.steps[i];
+      const bool reads_input = step.sources == std::vector<int>{network_input};
+      if (!reads_input || step.saturates || step.range.known()) continue;
+      const double read = scale_of(network_input), unit = scale_of(static_cast<int>(i));
+      const NumberRange made = range_of_copies(step, {-128 * read, 127 * read}), chip{-128 * unit, 127 * unit};
+      if (!made.known() || (made.low >= chip.low - 1.01 * unit && made.high <= chip.high + 1.01 * unit)) continue;
+      const double wanted = std::exp2(std::ceil(std::log2(scale_for(made) - unit / 128)));
+      result_.notes.push_back(
+          "layer " + step.name + " makes numbers of " + number_text(made.low) + " to " + number_text(made.high) +
+          " of the network's input, " + number_text(-128 * read) + " to " + number_text(127 * read) +
+          ", and its bytes reach from " + number_text(chip.low) + " to " + number_text(chip.high) +
+          ": the chip clips what lies beyond, the model does not; nearest: normalise the data to that range in front "
+          "of "
+          "the network and leave this layer out, or put QuantizeLinear and DequantizeLinear with a scale of " +
+          number_text(wanted) + " behind it");
     }
   }
   /// The numbers that the chip's bytes reach in what a step writes.

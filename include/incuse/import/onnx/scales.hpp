@@ -18,6 +18,32 @@ namespace detail {
 /// ends need.
 inline double scale_for(NumberRange range) { return std::fmax(-range.low / 128, range.high / 127); }
 
+/// The numbers that a layer makes of those of `read`, where each of its outputs is one input times a weight, plus a
+/// bias: then the least and the most come up whenever they are read. Not known for other layers.
+inline NumberRange range_of_copies(const Step& step, NumberRange read) {
+  NumberRange made;
+  const std::size_t channels = static_cast<std::size_t>(step.out.channels);
+  const bool simple = step.layer.op == Operator::conv2d || step.layer.op == Operator::conv1d;
+  if (!simple || step.layer.elementwise != Elementwise::none || channels == 0) return made;
+  const std::size_t each = step.weight.size() / channels;
+  for (std::size_t c = 0; c < channels; ++c) {
+    double weight = 0;
+    for (std::size_t i = c * each; i < (c + 1) * each; ++i) {
+      if (step.weight[i] == 0) continue;
+      if (weight != 0) return {};
+      weight = static_cast<double>(step.weight[i]);
+    }
+    const double bias = step.bias.empty() ? 0 : static_cast<double>(step.bias[c]);
+    const double a = weight * read.low + bias, b = weight * read.high + bias;
+    made.cover({std::fmin(a, b), std::fmax(a, b)});
+  }
+  if (step.layer.activation == Activation::relu)
+    made = {std::fmax(made.low, 0.0), std::fmax(made.high, 0.0)};
+  else if (step.layer.activation == Activation::abs)
+    made = {0, std::fmax(-made.low, made.high)};
+  return made;
+}
+
 /// Tensors of steps in groups. A tensor has its step's number plus 1, the input 0.
 class TensorGroups {
  public:
