@@ -365,9 +365,8 @@ class StateModules {
     const std::string remedy = "; --batch-norm LAYER=NORM names other ones";
     if (!unordered_.empty())
       notes_.push_back(
-          "its tensors are in alphabetical order, which does not tell whether a batch norm is computed behind a layer "
-          "or "
-          "in front of it; folded as behind it: " +
+          "its tensors are in alphabetical order, which does not tell whether a batch norm is computed behind "
+          "a layer or in front of it; folded as behind it: " +
           detail::listed(unordered_) + remedy);
     if (!elsewhere_.empty())
       notes_.push_back("batch norms are folded into the layers in front of them, which are parts of other modules: " +
